@@ -1,0 +1,18 @@
+"""Which folders are Python packages, because import-linter and importers depend on it."""
+
+from pathlib import Path
+
+
+def test_schema_and_rule_folders_are_no_packages(repo_root: Path) -> None:
+    """From the root, a package `proto` would shadow proto-plus's import name."""
+    folders = ("proto", "proto/gen", "proto/gen/linkage", "rules")
+    assert [folder for folder in folders if (repo_root / folder / "__init__.py").exists()] == []
+
+
+def test_every_folder_of_code_is_a_package(repo_root: Path) -> None:
+    """Import-linter does not see, and so does not hold to the layers, a folder without `__init__.py`."""
+    modules = [path for package in ("policy", "server") for path in (repo_root / package).rglob("*.py")]
+    folders = sorted({path.parent for path in modules})
+    bare = [folder for folder in folders if not (folder / "__init__.py").exists()]
+    assert [folder.relative_to(repo_root).as_posix() for folder in bare] == []
+    assert {"policy", "server"} <= {folder.relative_to(repo_root).as_posix() for folder in folders}

@@ -1,0 +1,227 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from linkage.v1 import decision_pb2 as _decision_pb2
+from linkage.v1 import facts_pb2 as _facts_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class EvaluateRequest(_message.Message):
+    __slots__ = ("case", "as_of", "language")
+    CASE_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    case: _facts_pb2.Case
+    as_of: _timestamp_pb2.Timestamp
+    language: str
+    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ...) -> None: ...
+
+class EvaluateResponse(_message.Message):
+    __slots__ = ("decision",)
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    decision: _decision_pb2.Decision
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ...) -> None: ...
+
+class BatchEvaluateRequest(_message.Message):
+    __slots__ = ("requests",)
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    requests: _containers.RepeatedCompositeFieldContainer[EvaluateRequest]
+    def __init__(self, requests: _Optional[_Iterable[_Union[EvaluateRequest, _Mapping]]] = ...) -> None: ...
+
+class BatchEvaluateResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[EvaluateResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[EvaluateResult, _Mapping]]] = ...) -> None: ...
+
+class EvaluateStreamRequest(_message.Message):
+    __slots__ = ("key", "request")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    request: EvaluateRequest
+    def __init__(self, key: _Optional[str] = ..., request: _Optional[_Union[EvaluateRequest, _Mapping]] = ...) -> None: ...
+
+class EvaluateStreamResponse(_message.Message):
+    __slots__ = ("key", "result")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    result: EvaluateResult
+    def __init__(self, key: _Optional[str] = ..., result: _Optional[_Union[EvaluateResult, _Mapping]] = ...) -> None: ...
+
+class EvaluateResult(_message.Message):
+    __slots__ = ("decision", "error")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    decision: _decision_pb2.Decision
+    error: ItemError
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...) -> None: ...
+
+class ItemError(_message.Message):
+    __slots__ = ("code", "reason", "message", "violations")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
+    code: int
+    reason: str
+    message: str
+    violations: _containers.RepeatedCompositeFieldContainer[FieldViolation]
+    def __init__(self, code: _Optional[int] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., violations: _Optional[_Iterable[_Union[FieldViolation, _Mapping]]] = ...) -> None: ...
+
+class FieldViolation(_message.Message):
+    __slots__ = ("field", "code", "description", "suggestion")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SUGGESTION_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    code: str
+    description: str
+    suggestion: str
+    def __init__(self, field: _Optional[str] = ..., code: _Optional[str] = ..., description: _Optional[str] = ..., suggestion: _Optional[str] = ...) -> None: ...
+
+class ExplainRequest(_message.Message):
+    __slots__ = ("case", "as_of", "language", "rules", "include_untriggered")
+    CASE_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_UNTRIGGERED_FIELD_NUMBER: _ClassVar[int]
+    case: _facts_pb2.Case
+    as_of: _timestamp_pb2.Timestamp
+    language: str
+    rules: _containers.RepeatedScalarFieldContainer[str]
+    include_untriggered: bool
+    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ..., rules: _Optional[_Iterable[str]] = ..., include_untriggered: _Optional[bool] = ...) -> None: ...
+
+class ExplainResponse(_message.Message):
+    __slots__ = ("decision", "explanations")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATIONS_FIELD_NUMBER: _ClassVar[int]
+    decision: _decision_pb2.Decision
+    explanations: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Explanation]
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., explanations: _Optional[_Iterable[_Union[_decision_pb2.Explanation, _Mapping]]] = ...) -> None: ...
+
+class ListPacksRequest(_message.Message):
+    __slots__ = ("district", "page_size", "page_token", "language")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    page_size: int
+    page_token: str
+    language: str
+    def __init__(self, district: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
+
+class ListPacksResponse(_message.Message):
+    __slots__ = ("packs", "next_page_token", "snapshot_digest")
+    PACKS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    packs: _containers.RepeatedCompositeFieldContainer[PackSummary]
+    next_page_token: str
+    snapshot_digest: str
+    def __init__(self, packs: _Optional[_Iterable[_Union[PackSummary, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., snapshot_digest: _Optional[str] = ...) -> None: ...
+
+class PackSummary(_message.Message):
+    __slots__ = ("pack", "effective_from", "effective_to", "effective_basis", "effective_local", "rule_count", "clause_count", "source_attached", "instrument_number")
+    PACK_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TO_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_BASIS_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_LOCAL_FIELD_NUMBER: _ClassVar[int]
+    RULE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CLAUSE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_ATTACHED_FIELD_NUMBER: _ClassVar[int]
+    INSTRUMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    pack: _decision_pb2.PackRef
+    effective_from: _timestamp_pb2.Timestamp
+    effective_to: _timestamp_pb2.Timestamp
+    effective_basis: _containers.RepeatedScalarFieldContainer[str]
+    effective_local: bool
+    rule_count: int
+    clause_count: int
+    source_attached: bool
+    instrument_number: str
+    def __init__(self, pack: _Optional[_Union[_decision_pb2.PackRef, _Mapping]] = ..., effective_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_basis: _Optional[_Iterable[str]] = ..., effective_local: _Optional[bool] = ..., rule_count: _Optional[int] = ..., clause_count: _Optional[int] = ..., source_attached: _Optional[bool] = ..., instrument_number: _Optional[str] = ...) -> None: ...
+
+class GetPackRequest(_message.Message):
+    __slots__ = ("district", "version", "language")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    version: str
+    language: str
+    def __init__(self, district: _Optional[str] = ..., version: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
+
+class GetPackResponse(_message.Message):
+    __slots__ = ("summary", "clauses", "rules", "parameters", "bodies")
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    CLAUSES_FIELD_NUMBER: _ClassVar[int]
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    BODIES_FIELD_NUMBER: _ClassVar[int]
+    summary: PackSummary
+    clauses: _containers.RepeatedCompositeFieldContainer[PackClause]
+    rules: _containers.RepeatedCompositeFieldContainer[PackRule]
+    parameters: _containers.RepeatedCompositeFieldContainer[PackParameter]
+    bodies: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Coded]
+    def __init__(self, summary: _Optional[_Union[PackSummary, _Mapping]] = ..., clauses: _Optional[_Iterable[_Union[PackClause, _Mapping]]] = ..., rules: _Optional[_Iterable[_Union[PackRule, _Mapping]]] = ..., parameters: _Optional[_Iterable[_Union[PackParameter, _Mapping]]] = ..., bodies: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ...) -> None: ...
+
+class PackClause(_message.Message):
+    __slots__ = ("clause", "rules", "no_rule")
+    CLAUSE_FIELD_NUMBER: _ClassVar[int]
+    CLASS_FIELD_NUMBER: _ClassVar[int]
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    NO_RULE_FIELD_NUMBER: _ClassVar[int]
+    clause: _decision_pb2.ClauseRef
+    rules: _containers.RepeatedScalarFieldContainer[str]
+    no_rule: str
+    def __init__(self, clause: _Optional[_Union[_decision_pb2.ClauseRef, _Mapping]] = ..., rules: _Optional[_Iterable[str]] = ..., no_rule: _Optional[str] = ..., **kwargs) -> None: ...
+
+class PackRule(_message.Message):
+    __slots__ = ("id", "title", "modality", "force", "basis", "bearers", "action", "conditions", "exceptions", "deadline")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    MODALITY_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    BEARERS_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
+    EXCEPTIONS_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    title: str
+    modality: _decision_pb2.Modality
+    force: _decision_pb2.Force
+    basis: _containers.RepeatedCompositeFieldContainer[_decision_pb2.ClauseRef]
+    bearers: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Coded]
+    action: _decision_pb2.Coded
+    conditions: _containers.RepeatedScalarFieldContainer[str]
+    exceptions: _containers.RepeatedScalarFieldContainer[str]
+    deadline: str
+    def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[_decision_pb2.Modality, str]] = ..., force: _Optional[_Union[_decision_pb2.Force, str]] = ..., basis: _Optional[_Iterable[_Union[_decision_pb2.ClauseRef, _Mapping]]] = ..., bearers: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., conditions: _Optional[_Iterable[str]] = ..., exceptions: _Optional[_Iterable[str]] = ..., deadline: _Optional[str] = ...) -> None: ...
+
+class PackParameter(_message.Message):
+    __slots__ = ("name", "means", "value", "basis", "local")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MEANS_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    means: str
+    value: str
+    basis: _containers.RepeatedScalarFieldContainer[str]
+    local: bool
+    def __init__(self, name: _Optional[str] = ..., means: _Optional[str] = ..., value: _Optional[str] = ..., basis: _Optional[_Iterable[str]] = ..., local: _Optional[bool] = ...) -> None: ...

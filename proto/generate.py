@@ -1,0 +1,152 @@
+"""Generate the Python of every schema below `proto/linkage` into `proto/gen`.
+
+    python proto/generate.py            bring proto/gen up to date
+    python proto/generate.py --check    write nothing; exit 1 and name the files that differ
+
+The generated code is committed, so that neither a user nor an integrator needs a protobuf compiler.
+For each schema: messages (`_pb2.py`), their types (`_pb2.pyi`), and, where it defines a service, the
+gRPC classes (`_pb2_grpc.py`, `_pb2_grpc.pyi`). The result depends on the schemas and on the exact
+versions of grpcio-tools and mypy-protobuf, which `constraints.txt` pins.
+"""
+
+import argparse
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from grpc_tools import protoc
+
+SCHEMAS = Path(__file__).resolve().parent
+GENERATED = SCHEMAS / "gen"
+FIX = "run `make proto` and commit the result"
+
+Tree = dict[str, bytes]
+"""Contents of the files of a directory by their relative POSIX path, sorted."""
+
+
+class GenerationError(Exception):
+    """The protobuf compiler refused a schema; it has said why on standard error."""
+
+
+def schema_names() -> list[str]:
+    """Return the schemas as the compiler and `import` statements name them: `linkage/v1/facts.proto`."""
+    return sorted(path.relative_to(SCHEMAS).as_posix() for path in SCHEMAS.glob("linkage/**/*.proto"))
+
+
+def include_options() -> list[str]:
+    """Return where imports are looked for: our schemas, google/protobuf, then google/rpc and google/api."""
+    folders = [SCHEMAS]
+    for package, above in (("grpc_tools", "_proto"), ("google.rpc", "../..")):
+        spec = find_spec(package)
+        if spec is None or spec.submodule_search_locations is None:
+            raise GenerationError(f"package {package} is not installed")
+        folders.append((Path(next(iter(spec.submodule_search_locations))) / above).resolve())
+    return [f"--proto_path={folder}" for folder in folders]
+
+
+def compile_schemas(options: list[str], names: list[str]) -> None:
+    """Run the protobuf compiler on the named schemas.
+
+    Raises:
+        GenerationError: the compiler refused.
+    """
+    if protoc.main(["protoc", *include_options(), *options, *names]) != 0:
+        raise GenerationError("the schemas do not compile")
+
+
+def names_with_services(names: list[str], scratch: Path) -> list[str]:
+    """Return the schemas that define a service: for the others a gRPC module would be empty."""
+    compiled = scratch / "schemas.binpb"
+    compile_schemas([f"--descriptor_set_out={compiled}"], names)
+    return [file.name for file in FileDescriptorSet.FromString(compiled.read_bytes()).file if file.service]
+
+
+def expected_tree() -> Tree:
+    """Return what `proto/gen` has to hold.
+
+    Raises:
+        GenerationError: the compiler refused a schema.
+    """
+    names = schema_names()
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        out = scratch / "gen"
+        out.mkdir()
+        with_services = names_with_services(names, scratch)
+        compile_schemas([f"--python_out={out}", f"--pyi_out={out}"], names)
+        if with_services:
+            stub_writer = Path(sys.executable).with_name("protoc-gen-mypy_grpc")
+            options = [
+                f"--plugin=protoc-gen-mypy_grpc={stub_writer}",
+                f"--grpc_python_out={out}",
+                f"--mypy_grpc_out=quiet:{out}",
+            ]
+            compile_schemas(options, with_services)
+        for package in sorted({(out / name).parent for name in names}):
+            title = package.relative_to(out).as_posix().replace("/", ".")
+            (package / "__init__.py").write_text(f'"""Generated code of the protobuf package {title}."""\n')
+            (package / "py.typed").touch()
+        return tree_of(out)
+
+
+def tree_of(folder: Path) -> Tree:
+    """Return the files below `folder`, without what Python leaves behind by importing them."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def drift(expected: Tree, found: Tree) -> list[str]:
+    """Return one line, sorted by file, for each file that is missing, stale or left over."""
+    lines = []
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            lines.append(f"{name}: missing")
+        elif name not in expected:
+            lines.append(f"{name}: left over, no schema generates it")
+        elif expected[name] != found[name]:
+            lines.append(f"{name}: differs from what its schema generates")
+    return lines
+
+
+def write(expected: Tree, found: Tree) -> None:
+    """Make `proto/gen` equal to `expected`, leaving files that are right untouched."""
+    for name in found.keys() - expected.keys():
+        (GENERATED / name).unlink()
+    for name, content in expected.items():
+        if found.get(name) != content:
+            path = GENERATED / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def main() -> int:
+    """Generate or check, and return the exit status: 0 right, 1 drift or a schema that does not compile."""
+    parser = argparse.ArgumentParser(
+        description="Generate the Python of the protobuf schemas into proto/gen."
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where proto/gen is stale")
+    check: bool = parser.parse_args().check
+    try:
+        expected = expected_tree()
+    except GenerationError as error:
+        print(f"proto/generate.py: {error}", file=sys.stderr)
+        return 1
+    found = tree_of(GENERATED)
+    lines = drift(expected, found)
+    if not check:
+        write(expected, found)
+        print(f"proto/gen: {len(expected)} files, {len(lines)} brought up to date")
+        return 0
+    if lines:
+        for line in lines:
+            print(f"proto/gen/{line}", file=sys.stderr)
+        print(f"proto/gen is stale: {FIX}", file=sys.stderr)
+        return 1
+    print(f"proto/gen: {len(expected)} files, all up to date")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

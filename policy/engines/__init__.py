@@ -1,0 +1,1 @@
+"""The engines: ``compiled`` (default, fast) and ``three`` (three-valued, keeps every step)."""

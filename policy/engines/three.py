@@ -1,0 +1,216 @@
+"""The three-valued engine: walks the typed tree, keeps every fact it read, and never guesses.
+
+It decides what the compiled engine could not settle, explains every outcome, and is the reference the other
+engines are compared with. Messages are ``Ref``s: an element and its path in the case; a message that the
+case does not state is a ``Ref`` without element, whose scalars are unknown and whose lists are empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from policy.engines.unknowns import Failure, Unknown, choice, junction, negation, unknown_fact, unknown_result
+from policy.expr.ops import LOOKUPS, OPS, CelError
+from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var
+from policy.facts.views import CaseView, View
+from policy.program.typed import TypedTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A message of the facts: the view (None where not stated) and its path."""
+
+    view: View | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A scalar fact that was read; ``value`` is an ``Unknown`` where it is missing."""
+
+    path: str
+    kind: str
+    value: Any
+
+
+@dataclass(slots=True)
+class Evaluator:
+    """Evaluates trees on one case. ``reads`` collects the facts read since it was last cleared."""
+
+    case: CaseView
+    params: Mapping[str, Any]
+    terms: Mapping[str, TypedTerm]
+    reads: list[Read] = field(default_factory=list)
+
+    def value(self, node: Node, bound: Mapping[str, Any]) -> Any:
+        """The value: a Python value, a ``Ref``, a list of these, an ``Unknown`` or a ``Failure``."""
+        match node:
+            case Const(value=value):
+                return value
+            case Var():
+                return self._variable(node, bound)
+            case Field():
+                return self._field(node, bound)
+            case Call():
+                return self._call(node, bound)
+            case TermCall(term=term, args=args):
+                typed = self.terms[term]
+                inner = dict(
+                    zip((n for n, _ in typed.params), (self.value(a, bound) for a in args), strict=True)
+                )
+                if any(isinstance(v, Failure) for v in inner.values()):
+                    return next(v for v in inner.values() if isinstance(v, Failure))
+                return junction("and", [self.value(line.tree, inner) for line in typed.conditions])
+            case ListOf(items=items):
+                return [self.value(item, bound) for item in items]
+            case Quant():
+                return self._quant(node, bound)
+            case _:
+                raise AssertionError(node)
+
+    def ref(self, view: View) -> Ref:
+        """The reference of an element of the case."""
+        return Ref(view, view.path)
+
+    def _variable(self, node: Var, bound: Mapping[str, Any]) -> Any:
+        name = node.name
+        if name in bound:
+            return bound[name]
+        if name == "case":
+            return Ref(self.case, "")
+        if name == "as_of":
+            return self.case.as_of
+        if name == "breaches":
+            return [self.ref(breach) for breach in self.case.breaches]
+        if name.startswith("attr."):
+            key = name.removeprefix("attr.")
+            path = f"attributes[{key}]"
+            return self._read(path, node, self.case.attrs.get(key, _MISSING))
+        value = self.params[name.removeprefix("param.")]
+        return unknown_fact(name) if value is None else value
+
+    def _read(self, path: str, node: Node, value: Any) -> Any:
+        result = unknown_fact(path) if value is _MISSING else value
+        self.reads.append(Read(path, node.type.kind, result))
+        return result
+
+    def _field(self, node: Field, bound: Mapping[str, Any]) -> Any:
+        owner = self.value(node.operand, bound)
+        if not isinstance(owner, Ref):
+            return unknown_result("." + node.name, (owner,)) if isinstance(owner, Unknown) else owner
+        path = f"{owner.path}.{node.name}" if owner.path else node.name
+        value: Any = getattr(owner.view, node.name, _MISSING) if owner.view is not None else _MISSING
+        if node.type.kind == "message":
+            return Ref(None, path) if value is _MISSING else Ref(value, path)
+        if node.type.kind == "list":
+            items = [] if value is _MISSING else value
+            if node.type.elem is not None and node.type.elem.kind == "message":
+                return [self.ref(item) for item in items]
+            self.reads.append(Read(path, "list", tuple(items)))
+            return list(items)
+        return self._read(path, node, value)
+
+    def _call(self, node: Call, bound: Mapping[str, Any]) -> Any:
+        if node.op in ("and", "or"):
+            values = []
+            for arg in node.args:
+                values.append(self.value(arg, bound))
+                if values[-1] is (node.op == "or"):
+                    break
+            return junction(node.op, values)
+        if node.op == "not":
+            return negation(self.value(node.args[0], bound))
+        if node.op == "if":
+            return self._conditional(node, bound)
+        args = tuple(self.value(arg, bound) for arg in node.args)
+        if node.op == "in_list":
+            return _membership(args)
+        if any(isinstance(arg, Unknown) for arg in args):
+            return unknown_result(node.op, args)
+        for arg in args:
+            if isinstance(arg, Failure):
+                return arg
+        if node.op.startswith("lookup_"):
+            return self._lookup(node.op, args[0])
+        try:
+            return OPS[node.op].call(*args)
+        except CelError as error:
+            return Failure(error.reason)
+
+    def _conditional(self, node: Call, bound: Mapping[str, Any]) -> Any:
+        condition = self.value(node.args[0], bound)
+        if isinstance(condition, Unknown):
+            return choice(condition, self.value(node.args[1], bound), self.value(node.args[2], bound))
+        if isinstance(condition, Failure):
+            return condition
+        return self.value(node.args[1 if condition else 2], bound)
+
+    def _lookup(self, op: str, key: str) -> Any:
+        found = self.case.index[LOOKUPS[op.removeprefix("lookup_")][1]].get(key)
+        return self.ref(found) if found is not None else Failure("no_such_element")
+
+    def _quant(self, node: Quant, bound: Mapping[str, Any]) -> Any:
+        items = self.value(node.range, bound)
+        if isinstance(items, (Unknown, Failure)):
+            return items
+        if node.quantifier in (Quantifier.EXISTS, Quantifier.ALL):
+            return self._junction_over(node, items, bound)
+        kept: list[tuple[Any, Any]] = []
+        for item in items:
+            inner = {**bound, node.var: item}
+            verdict = True if node.body is None else self.value(node.body, inner)
+            if isinstance(verdict, (Unknown, Failure)):
+                kept.append((verdict, None))
+            elif verdict:
+                kept.append((True, item if node.mapped is None else self.value(node.mapped, inner)))
+        return self._collected(node, kept)
+
+    def _junction_over(self, node: Quant, items: list[Any], bound: Mapping[str, Any]) -> Any:
+        op = "or" if node.quantifier is Quantifier.EXISTS else "and"
+        values = []
+        for item in items:
+            inner = {**bound, node.var: item}
+            values.append(True if node.body is None else self.value(node.body, inner))
+            if values[-1] is (op == "or"):
+                break
+        return junction(op, values)
+
+    @staticmethod
+    def _collected(node: Quant, kept: list[tuple[Any, Any]]) -> Any:
+        unknowns = tuple(verdict for verdict, _ in kept if isinstance(verdict, Unknown))
+        failures = [verdict for verdict, _ in kept if isinstance(verdict, Failure)]
+        failures += [value for verdict, value in kept if verdict is True and isinstance(value, Failure)]
+        if failures and not unknowns:
+            return failures[0]
+        if node.quantifier is Quantifier.EXISTS_ONE:
+            certain = sum(1 for verdict, _ in kept if verdict is True)
+            if certain > 1 and not failures:
+                return False
+            return unknown_result("exists_one", unknowns) if unknowns else certain == 1
+        if unknowns:
+            return unknown_result(node.quantifier.value, unknowns)
+        return [value for _, value in kept]
+
+
+def _membership(args: tuple[Any, ...]) -> Any:
+    """``value in items``: with known items one comparison, with unknown ones a comparison each."""
+    value, items = args
+    if isinstance(items, (Unknown, Failure)):
+        return unknown_result("in_list", args) if isinstance(items, Unknown) else items
+    if isinstance(value, Failure) or not items:
+        return value if isinstance(value, Failure) else False
+    unknown_items = any(isinstance(item, Unknown) for item in items)
+    if isinstance(value, Unknown) and not unknown_items:
+        return unknown_result("in_list", (value, tuple(items)))
+    return junction("or", [_equality(value, item) for item in items])
+
+
+def _equality(value: Any, item: Any) -> Any:
+    if isinstance(value, Unknown) or isinstance(item, Unknown):
+        return unknown_result("equals", (value, item))
+    return item if isinstance(item, Failure) else value == item
+
+
+_MISSING = object()

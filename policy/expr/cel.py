@@ -1,0 +1,161 @@
+"""CEL text to a checked expression, by the official implementation.
+
+``Environment`` says which names an expression may use. ``Environment.check`` parses and type-checks;
+every fault comes back as an ``ExprFault`` with its code point offset in the expression, for the caller
+to place in the YAML file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cel_expr_python import cel
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.message import DecodeError
+
+from linkage.expr.v1 import checked_pb2
+from linkage.v1 import facts_pb2
+from policy.expr.ops import LOOKUPS
+from policy.expr.tree import CelType
+
+MAX_LENGTH = 4000
+"""Longest expression, in characters."""
+
+_PACKAGE = facts_pb2.DESCRIPTOR.package + "."
+_SCALARS = {
+    "bool": cel.Type.BOOL,
+    "int": cel.Type.INT,
+    "double": cel.Type.DOUBLE,
+    "string": cel.Type.STRING,
+    "timestamp": cel.Type.TIMESTAMP,
+    "duration": cel.Type.DURATION,
+}
+_MESSAGE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_MAX_MESSAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ExprFault:
+    """What is wrong with an expression: a code of the fault catalogue, where, and the message's arguments."""
+
+    code: str
+    offset: int
+    args: tuple[tuple[str, str], ...] = ()
+    candidates: tuple[str, ...] = ()
+    """Names the author may have meant ``args``' ``name``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The names an expression may use: variables and terms (name -> parameter types), sorted."""
+
+    variables: tuple[tuple[str, CelType], ...]
+    terms: tuple[tuple[str, tuple[CelType, ...]], ...] = ()
+
+    @staticmethod
+    def of(variables: Mapping[str, CelType], terms: Mapping[str, tuple[CelType, ...]]) -> Environment:
+        return Environment(tuple(sorted(variables.items())), tuple(sorted(terms.items())))
+
+    def check(self, text: str) -> tuple[checked_pb2.CheckedExpr | None, tuple[ExprFault, ...]]:
+        """The checked expression, or the faults (at least one)."""
+        if len(text) > MAX_LENGTH:
+            args = (("length", str(len(text))), ("limit", str(MAX_LENGTH)))
+            return None, (ExprFault("LNK413", 0, args),)
+        if not text.strip():
+            return None, (ExprFault("LNK401", 0, (("detail", "empty expression"),)),)
+        try:
+            compiled = _cel_environment(self).compile(text)
+        except RuntimeError as error:
+            return None, _faults(str(error), text, self)
+        wrapped = AnyMessage.FromString(compiled.serialize())
+        try:
+            return checked_pb2.CheckedExpr.FromString(wrapped.value), ()
+        except DecodeError:
+            # Our reader of the tree stops at protobuf's own nesting limit.
+            return None, (ExprFault("LNK417", 0),)
+
+
+@lru_cache(maxsize=256)
+def _cel_environment(environment: Environment) -> Any:
+    functions = [
+        cel.FunctionDecl(
+            name, [cel.Overload("lookup_" + name, _cel_type(CelType("message", message)), [cel.Type.STRING])]
+        )
+        for name, (message, _) in LOOKUPS.items()
+    ]
+    period = cel.Overload("add_period", cel.Type.TIMESTAMP, [cel.Type.TIMESTAMP, cel.Type.STRING])
+    functions.append(cel.FunctionDecl("add_period", [period]))
+    for name, params in environment.terms:
+        overload = cel.Overload("term_" + name, cel.Type.BOOL, [_cel_type(p) for p in params])
+        functions.append(cel.FunctionDecl(name, [overload]))
+    variables = {name: _cel_type(type_) for name, type_ in environment.variables}
+    return cel.NewEnv(variables=variables, functions=functions)
+
+
+def _cel_type(type_: CelType) -> Any:
+    if type_.kind == "message":
+        return cel.Type(_PACKAGE + type_.name)
+    if type_.kind == "list" and type_.elem is not None:
+        return cel.Type.List(_cel_type(type_.elem))
+    return _SCALARS[type_.kind]
+
+
+def _faults(report: str, text: str, environment: Environment) -> tuple[ExprFault, ...]:
+    found = [
+        _fault(int(line), int(column), message, text, environment)
+        for line, column, message in _MESSAGE.findall(report)[:_MAX_MESSAGES]
+    ]
+    if found:
+        return tuple(dict.fromkeys(found))
+    if "recursion" in report.lower() or "depth" in report.lower():
+        return (ExprFault("LNK417", 0),)
+    return (ExprFault("LNK401", 0, (("detail", report.splitlines()[0][:200]),)),)
+
+
+def _plain_types(text: str) -> str:
+    return (
+        text.replace(_PACKAGE, "")
+        .replace("google.protobuf.Timestamp", "timestamp")
+        .replace("google.protobuf.Duration", "duration")
+    )
+
+
+def _offset(line: int, column: int, text: str) -> int:
+    lines = text.split("\n")
+    before = sum(len(part) + 1 for part in lines[: line - 1])
+    return max(0, min(before + column - 1, len(text)))
+
+
+def _fault(line: int, column: int, message: str, text: str, environment: Environment) -> ExprFault:
+    offset = _offset(line, column, text)
+    if match := re.match(r"undefined field '([^']*)' not found in struct '([^']*)'", message):
+        name, struct = match[1], match[2].rsplit(".", 1)[-1]
+        descriptor = facts_pb2.DESCRIPTOR.message_types_by_name.get(struct)
+        fields = tuple(sorted(descriptor.fields_by_name)) if descriptor else ()
+        dot = text.find(name, offset)
+        return ExprFault("LNK403", dot if dot >= 0 else offset, (("name", name), ("message", struct)), fields)
+    if match := re.match(r"undeclared reference to '([^']*)'", message):
+        names = (
+            [n for n, _ in environment.variables]
+            + [n for n, _ in environment.terms]
+            + [*LOOKUPS, "add_period", "size"]
+        )
+        if text[offset : offset + 1] == "(":  # a call is reported at its bracket
+            offset = max(0, offset - len(match[1]))
+        return ExprFault("LNK402", offset, (("name", match[1]),), tuple(sorted(names)))
+    if match := re.match(r"found no matching overload for '([^']*)' applied to '(.*)'", message):
+        args = (
+            ("name", match[1].strip("_").replace("_", " ") or match[1]),
+            ("types", _plain_types(match[2])),
+        )
+        return ExprFault("LNK404", offset, args)
+    if "recursion" in message.lower() or "depth" in message.lower():
+        return ExprFault("LNK417", offset)
+    if message.startswith("Syntax error"):
+        detail = message.removeprefix("Syntax error:").strip()
+        return ExprFault("LNK401", offset, (("detail", detail[:160]),))
+    return ExprFault("LNK405", offset, (("detail", message.replace(_PACKAGE, "")[:200]),))

@@ -1,0 +1,333 @@
+"""Operators and functions: what each means, once, for every back end.
+
+``OPS`` maps an overload id of the CEL specification to an ``Op``: the Python function that computes
+it on known values, and the source text the compiler writes for it. Integers are 64-bit: leaving that
+range, dividing by zero or an impossible conversion raises ``CelError``, as the specification says.
+docs/expressions.md is written from this table.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from policy.calendar import SHANGHAI
+from policy.period import Period, Unit
+
+_INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
+_NANO = 1_000_000_000
+# 0001-01-01 … 9999-12-31, the range of CEL's timestamp.
+_TIME_MIN, _TIME_MAX = -62_135_596_800 * _NANO, 253_402_300_800 * _NANO - 1
+
+
+class CelError(Exception):
+    """An evaluation error of the CEL specification. ``reason`` is a stable word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Absent(Exception):
+    """A value that nobody has stated: a parameter without a value."""
+
+
+def _int(value: int) -> int:
+    if _INT_MIN <= value <= _INT_MAX:
+        return value
+    raise CelError("overflow")
+
+
+def _time(value: int) -> int:
+    if _TIME_MIN <= value <= _TIME_MAX:
+        return value
+    raise CelError("overflow")
+
+
+def add_int(a: int, b: int) -> int:
+    return _int(a + b)
+
+
+def sub_int(a: int, b: int) -> int:
+    return _int(a - b)
+
+
+def mul_int(a: int, b: int) -> int:
+    return _int(a * b)
+
+
+def neg_int(a: int) -> int:
+    return _int(-a)
+
+
+def div_int(a: int, b: int) -> int:
+    """Division that truncates towards zero."""
+    if b == 0:
+        raise CelError("division_by_zero")
+    quotient = abs(a) // abs(b)
+    return _int(quotient if (a < 0) == (b < 0) else -quotient)
+
+
+def mod_int(a: int, b: int) -> int:
+    """The remainder with the sign of the dividend."""
+    if b == 0:
+        raise CelError("modulus_by_zero")
+    if a == _INT_MIN and b == -1:
+        raise CelError("overflow")
+    remainder = abs(a) % abs(b)
+    return remainder if a >= 0 else -remainder
+
+
+def div_double(a: float, b: float) -> float:
+    """IEEE 754 division: by zero gives an infinity or NaN."""
+    if b != 0.0:
+        return a / b
+    if a == 0.0 or math.isnan(a):
+        return math.nan
+    return math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+def add_time(a: int, b: int) -> int:
+    return _time(_int_duration(b) + a)
+
+
+def sub_time(a: int, b: int) -> int:
+    return _time(a - _int_duration(b))
+
+
+def _int_duration(value: int) -> int:
+    if abs(value) > 315_576_000_000 * _NANO:
+        raise CelError("overflow")
+    return value
+
+
+def add_duration(a: int, b: int) -> int:
+    return _int(a + b)
+
+
+def sub_duration(a: int, b: int) -> int:
+    return _int(a - b)
+
+
+def index_list(items: list[Any], index: int) -> Any:
+    if 0 <= index < len(items):
+        return items[index]
+    raise CelError("index_out_of_bounds")
+
+
+def int_to_double(a: int) -> float:
+    return float(a)
+
+
+def local_time(nanos: int) -> datetime:
+    """The moment in Asia/Shanghai, to the second below."""
+    return datetime(1970, 1, 1, 8, tzinfo=SHANGHAI) + timedelta(seconds=nanos // _NANO)
+
+
+def year_of(nanos: int, _zone: str) -> int:
+    return local_time(nanos).year
+
+
+def month_of(nanos: int, _zone: str) -> int:
+    """0 for January, as the specification says."""
+    return local_time(nanos).month - 1
+
+
+def day_of(nanos: int, _zone: str) -> int:
+    """1 for the first of a month."""
+    return local_time(nanos).day
+
+
+def hour_of(nanos: int, _zone: str) -> int:
+    return local_time(nanos).hour
+
+
+def weekday_of(nanos: int, _zone: str) -> int:
+    """0 for Sunday, as the specification says."""
+    return local_time(nanos).isoweekday() % 7
+
+
+def add_period(nanos: int, text: str) -> int:
+    """The corresponding moment after a calendar period (no move to a working day).
+
+    A month or year ends on the corresponding day or, where there is none, the month's last day
+    (Civil Procedure Law 2023 art. 85). Working days are refused: they need the calendar.
+    """
+    try:
+        period = Period.parse(text)
+    except ValueError as error:
+        raise CelError("bad_period") from error
+    if period.unit is Unit.HOUR:
+        return _time(nanos + period.amount * 3600 * _NANO)
+    if period.unit is Unit.DAY:
+        return _time(nanos + period.amount * 86_400 * _NANO)
+    if period.unit is Unit.WORKING_DAY:
+        raise CelError("bad_period")
+    start = local_time(nanos)
+    months = start.month - 1 + period.amount * (12 if period.unit is Unit.YEAR else 1)
+    year, month = start.year + months // 12, months % 12 + 1
+    if year > 9999:
+        raise CelError("overflow")
+    moved = start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
+    return nanos + int((moved - start).total_seconds()) * _NANO
+
+
+def parse_time(text: str) -> int:
+    """Nanoseconds of an RFC 3339 moment."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CelError("bad_timestamp") from error
+    if moment.tzinfo is None or "T" not in text.upper():
+        raise CelError("bad_timestamp")
+    delta = moment - datetime(1970, 1, 1, 8, tzinfo=SHANGHAI)
+    return _time((delta.days * 86_400 + delta.seconds) * _NANO + delta.microseconds * 1000)
+
+
+_DURATION_UNITS = {"h": 3600 * _NANO, "m": 60 * _NANO, "s": _NANO, "ms": 1_000_000, "us": 1000, "ns": 1}
+
+
+def parse_duration(text: str) -> int:
+    """Nanoseconds of a Go-style duration: 24h, 1h30m, -5s."""
+    import re
+
+    sign = -1 if text.startswith("-") else 1
+    body = text.lstrip("+-")
+    parts = re.findall(r"(\d+)(?:\.(\d{1,9}))?(h|ms|us|ns|m|s)", body)
+    if not parts or "".join(w + ("." + f if f else "") + u for w, f, u in parts) != body:
+        raise CelError("bad_duration")
+    total = 0
+    for whole, fraction, unit in parts:
+        scale = _DURATION_UNITS[unit]
+        total += int(whole) * scale + (int(fraction) * scale // 10 ** len(fraction) if fraction else 0)
+    return _int_duration(sign * total)
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One overload: ``call`` on known values; ``source`` the Python text with {0}, {1} … for the arguments.
+
+    ``doc`` is (form, meaning) for docs/expressions.md.
+    """
+
+    call: Callable[..., Any]
+    source: str
+    doc: tuple[str, str]
+
+
+def _binary(call: Callable[..., Any], sign: str, form: str, meaning: str) -> Op:
+    return Op(call, f"({{0}} {sign} {{1}})", (form, meaning))
+
+
+def _helper(call: Callable[..., Any], arity: int, form: str, meaning: str) -> Op:
+    arguments = ", ".join(f"{{{i}}}" for i in range(arity))
+    return Op(call, f"{call.__name__}({arguments})", (form, meaning))
+
+
+def _orderings() -> dict[str, Op]:
+    signs = {
+        "less": ("<", operator.lt),
+        "less_equals": ("<=", operator.le),
+        "greater": (">", operator.gt),
+        "greater_equals": (">=", operator.ge),
+    }
+    kinds = {
+        "bool": "bool",
+        "int64": "int",
+        "double": "double",
+        "string": "string",
+        "timestamp": "timestamp",
+        "duration": "duration",
+    }
+    return {
+        f"{name}_{suffix}": _binary(call, sign, f"{kind} {sign} {kind}", "order")
+        for name, (sign, call) in signs.items()
+        for suffix, kind in kinds.items()
+    }
+
+
+def _contains(a: str, b: str) -> bool:
+    return b in a
+
+
+def _in(a: Any, b: Any) -> bool:
+    return a in b
+
+
+_ZONED = {
+    "timestamp_to_year_with_tz": (year_of, "getFullYear"),
+    "timestamp_to_month_with_tz": (month_of, "getMonth"),
+    "timestamp_to_day_of_month_1_based_with_tz": (day_of, "getDate"),
+    "timestamp_to_hours_with_tz": (hour_of, "getHours"),
+    "timestamp_to_day_of_week_with_tz": (weekday_of, "getDayOfWeek"),
+}
+
+_SIZE = Op(len, "len({0})", ("size(x), x.size()", "number of elements of a list, of characters of a string"))
+
+OPS: Mapping[str, Op] = {
+    "equals": _binary(
+        operator.eq, "==", "x == y", "equal; for bool, int, double, string, timestamp, duration"
+    ),
+    "not_equals": _binary(operator.ne, "!=", "x != y", "not equal; for the same types"),
+    **_orderings(),
+    "in_list": Op(_in, "({0} in {1})", ("x in list", "is an element of the list")),
+    "add_int64": _helper(add_int, 2, "int + int", "sum; error on overflow"),
+    "subtract_int64": _helper(sub_int, 2, "int - int", "difference; error on overflow"),
+    "multiply_int64": _helper(mul_int, 2, "int * int", "product; error on overflow"),
+    "divide_int64": _helper(div_int, 2, "int / int", "quotient, truncated; error on division by zero"),
+    "modulo_int64": _helper(mod_int, 2, "int % int", "remainder; error on division by zero"),
+    "negate_int64": _helper(neg_int, 1, "-int", "negative; error on overflow"),
+    "add_double": _binary(operator.add, "+", "double + double", "sum"),
+    "subtract_double": _binary(operator.sub, "-", "double - double", "difference"),
+    "multiply_double": _binary(operator.mul, "*", "double * double", "product"),
+    "divide_double": _helper(div_double, 2, "double / double", "quotient (IEEE 754)"),
+    "negate_double": Op(operator.neg, "(-{0})", ("-double", "negative")),
+    "int64_to_double": _helper(int_to_double, 1, "double(int)", "conversion"),
+    "add_string": _binary(operator.add, "+", "string + string", "concatenation"),
+    "contains_string": Op(_contains, "({1} in {0})", ("s.contains(t)", "t occurs in s")),
+    "starts_with_string": Op(str.startswith, "{0}.startswith({1})", ("s.startsWith(t)", "s begins with t")),
+    "ends_with_string": Op(str.endswith, "{0}.endswith({1})", ("s.endsWith(t)", "s ends with t")),
+    "size_list": _SIZE,
+    "list_size": _SIZE,
+    "size_string": _SIZE,
+    "string_size": _SIZE,
+    "index_list": _helper(index_list, 2, "list[int]", "element, from 0; error beyond the end"),
+    "add_list": _binary(operator.add, "+", "list + list", "concatenation"),
+    "add_timestamp_duration": _helper(add_time, 2, "timestamp + duration", "later moment"),
+    "add_duration_timestamp": Op(
+        lambda a, b: add_time(b, a), "add_time({1}, {0})", ("duration + timestamp", "later moment")
+    ),
+    "subtract_timestamp_duration": _helper(sub_time, 2, "timestamp - duration", "earlier moment"),
+    "subtract_timestamp_timestamp": _helper(sub_duration, 2, "timestamp - timestamp", "duration between"),
+    "add_duration_duration": _helper(add_duration, 2, "duration + duration", "sum"),
+    "subtract_duration_duration": _helper(sub_duration, 2, "duration - duration", "difference"),
+    "add_period": _helper(
+        add_period, 2, 'add_period(t, "3 months")', "the corresponding moment after a calendar period"
+    ),
+    **{
+        overload: _helper(call, 2, f't.{name}("Asia/Shanghai")', f"{name} in Asia/Shanghai time")
+        for overload, (call, name) in _ZONED.items()
+    },
+}
+
+ZONED_OVERLOADS = frozenset(_ZONED)
+ZONES = ("Asia/Shanghai",)
+
+# Names of the functions above that generated source may call.
+HELPERS: Mapping[str, Callable[..., Any]] = {
+    op.call.__name__: op.call for op in OPS.values() if op.source.startswith(op.call.__name__ + "(")
+} | {"add_time": add_time}
+
+# Lookups by id: function name -> (message, list of the case).
+LOOKUPS: Mapping[str, tuple[str, str]] = {
+    "party": ("Party", "parties"),
+    "document": ("Document", "documents"),
+    "request": ("Request", "requests"),
+    "property": ("Property", "properties"),
+    "event": ("Event", "events"),
+}

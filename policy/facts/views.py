@@ -1,0 +1,140 @@
+"""The facts as the engines read them: plain slotted objects, one class a message of facts.proto.
+
+A field that the case does not state is an unset slot: reading it raises ``AttributeError``, which the
+compiled engine takes as "unknown" and the three-valued engine asks for with ``getattr``. Moments are
+integers of nanoseconds since 1970-01-01 UTC. Lists are tuples and always set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from linkage.v1 import facts_pb2
+
+TIMESTAMP = "google.protobuf.Timestamp"
+
+
+class View:
+    """One message of the facts. ``parent`` is the element it stands in, where its path needs it."""
+
+    __slots__ = ("parent",)
+    collection = ""
+    parent: View
+
+    @property
+    def path(self) -> str:
+        """Where the element stands in the case: ``events[e1]``, ``documents[d1].services[s1]``."""
+        own = f"{self.collection}[{getattr(self, 'id', '?')}]"
+        parent = getattr(self, "parent", None)
+        return f"{parent.path}.{own}" if parent is not None else own
+
+
+def _slots(descriptor: Descriptor) -> tuple[str, ...]:
+    return tuple(field.name for field in descriptor.fields)
+
+
+def _class(name: str, collection: str) -> type[View]:
+    descriptor = facts_pb2.DESCRIPTOR.message_types_by_name[name]
+    return type(name, (View,), {"__slots__": _slots(descriptor), "collection": collection})
+
+
+# Element messages and the list of the case (or of their parent) that holds them.
+COLLECTIONS: Mapping[str, str] = {
+    "Party": "parties",
+    "Document": "documents",
+    "Service": "services",
+    "Request": "requests",
+    "Property": "properties",
+    "Event": "events",
+    "Breach": "breaches",
+    "Relation": "relations",
+    "Flags": "",
+    "Place": "",
+}
+VIEWS: Mapping[str, type[View]] = {name: _class(name, collection) for name, collection in COLLECTIONS.items()}
+
+
+class CaseView(View):
+    """A whole case at a moment: what has not happened by ``as_of`` is left out.
+
+    Beside the fields of the message it holds ``as_of``, ``attrs`` (the district's own facts by name) and
+    the indexes that lookups and lifecycles need.
+    """
+
+    __slots__ = (
+        *_slots(facts_pb2.DESCRIPTOR.message_types_by_name["Case"]),
+        "as_of",
+        "attrs",
+        "breaches",
+        "by_type",
+        "index",
+    )
+
+    as_of: int
+    attrs: dict[str, Any]
+    breaches: tuple[View, ...]
+    by_type: dict[str, list[Any]]
+    """Events by type."""
+    index: dict[str, dict[str, View]]
+    """Elements by list and id: ``index["parties"]["p1"]``."""
+
+    @property
+    def path(self) -> str:
+        return ""
+
+
+# The moment at which an element happened, where it has one.
+TIME_FIELDS: Mapping[str, str] = {
+    "Event": "at",
+    "Request": "at",
+    "Service": "at",
+    "Breach": "at",
+    "Document": "issued_at",
+}
+
+# The field that tells the elements of a list apart, for the trigger index.
+DISCRIMINATORS: Mapping[str, str] = {
+    "events": "type",
+    "requests": "matter",
+    "documents": "type",
+    "parties": "role",
+    "properties": "type",
+    "breaches": "action",
+}
+
+# Fields that hold the id of another element -> the lists it may stand in.
+REFERENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("Relation", "party"): ("parties",),
+    ("Document", "party"): ("parties",),
+    ("Document", "property"): ("properties",),
+    ("Document", "request"): ("requests",),
+    ("Service", "party"): ("parties",),
+    ("Request", "party"): ("parties",),
+    ("Request", "property"): ("properties",),
+    ("Request", "document"): ("documents",),
+    ("Property", "owner"): ("parties",),
+    ("Event", "party"): ("parties",),
+    ("Event", "property"): ("properties",),
+    ("Event", "document"): ("documents",),
+    ("Event", "about"): ("events", "requests", "documents", "services"),
+}
+
+# Fields without which an element cannot be decided upon.
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "Case": ("id", "district", "kind"),
+    "Party": ("id", "role"),
+    "Relation": ("kind", "party"),
+    "Document": ("id", "type"),
+    "Service": ("id",),
+    "Request": ("id", "matter"),
+    "Property": ("id", "type"),
+    "Event": ("id", "type"),
+}
+
+
+def is_list(field: FieldDescriptor) -> bool:
+    """Whether the field is repeated."""
+    return bool(field.is_repeated)

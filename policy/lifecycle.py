@@ -1,0 +1,265 @@
+"""The life of an obligation: its state at ``as_of``, from the events of the case.
+
+Pure: the events are in the case, the clock is its ``as_of``. What ends an obligation first, counts:
+fulfilment, withdrawal, completion or termination of the case. A duty done at the very due moment is in time.
+While the case or the obligation is suspended nothing becomes overdue; a due time that passed meanwhile counts
+from the resumption. Events at the moment of the trigger or later count, the trigger itself does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from policy.decision import Standing, State
+from policy.facts.views import CaseView
+from policy.pack.model import Lifecycle, Modality
+from policy.program.build import FALLBACK, MatcherPlan, RulePlan
+from policy.vocabulary import Vocabulary
+
+Doubt = tuple[str, ...]
+"""Facts without which nobody can say whether an event matches."""
+
+Resolver = Callable[[MatcherPlan, RulePlan, tuple[Any, ...], Any], bool | Doubt]
+
+
+class Ending(NamedTuple):
+    """What ended an obligation, when, and the event's path."""
+
+    at: int
+    state: State
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventEffects:
+    """Event types by what they do to obligations, from the vocabulary."""
+
+    types: Mapping[str, tuple[str, ...]]
+
+    @staticmethod
+    def of(vocabulary: Vocabulary) -> EventEffects:
+        """The effects that ``vocabulary.yaml`` declares."""
+        types: dict[str, list[str]] = {}
+        for name, code in sorted(vocabulary.sections["events"].items()):
+            if code.effect:
+                types.setdefault(code.effect, []).append(name)
+        return EventEffects({effect: tuple(names) for effect, names in types.items()})
+
+    def events(self, case: CaseView, effect: str) -> list[Any]:
+        """The events of the case that have the effect."""
+        return [event for name in self.types.get(effect, ()) for event in case.by_type.get(name, ())]
+
+
+class Life:
+    """States of the obligations of one case. ``resolve`` settles a matcher that known facts do not settle."""
+
+    def __init__(self, case: CaseView, effects: EventEffects, resolve: Resolver) -> None:
+        self._case = case
+        self._resolve = resolve
+        self._whole = {e: effects.events(case, e) for e in ("suspend", "resume", "terminate", "discharge")}
+        self._single = {
+            e: effects.events(case, e) for e in ("fulfil_one", "withdraw_one", "suspend_one", "resume_one")
+        }
+        self._any_whole = any(self._whole.values())
+        self._any_single = any(self._single.values())
+
+    def standing(
+        self,
+        plan: RulePlan,
+        identity: str,
+        binding: tuple[Any, ...],
+        since: int | None,
+        due: int | None,
+        due_missing: Doubt,
+    ) -> Standing:
+        """The state of the obligation ``identity`` of ``plan``, triggered at ``since`` and due at ``due``."""
+        doubts: list[str] = []
+        endings = self._endings(plan, identity, binding, since, doubts)
+        violation = self._violation(plan, binding, since, doubts)
+        if not endings and not violation and not doubts and not self._any_whole and not self._any_single:
+            return self._open(due, due_missing)
+        suspensions = self._suspensions(plan, identity, binding, since)
+        overdue_at = _overdue_at(due, suspensions)
+        if endings:
+            first = min(endings, key=_ending_order)
+            if doubts and first.state is State.FULFILLED and overdue_at is not None and first.at > overdue_at:
+                return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
+            return _ended(first, overdue_at, violation)
+        if doubts:
+            return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
+        if violation is not None:
+            return Standing(State.OVERDUE, violation.at, violation.event, violation.at)
+        if suspensions and suspensions[-1][1] is None:
+            at, _, event = suspensions[-1]
+            late = overdue_at if overdue_at is not None and overdue_at < at else None
+            return Standing(State.SUSPENDED, at, event, late)
+        return self._open(overdue_at, due_missing)
+
+    def _open(self, due: int | None, due_missing: Doubt) -> Standing:
+        if due_missing:
+            return Standing(State.UNDETERMINED, missing=due_missing)
+        if due is not None and self._case.as_of > due:
+            return Standing(State.OVERDUE, due, "", due)
+        return _PENDING
+
+    def _endings(
+        self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None, doubts: list[str]
+    ) -> list[Ending]:
+        endings = []
+        for matchers, state in ((plan.fulfilled_by, State.FULFILLED), (plan.discharged_by, State.DISCHARGED)):
+            if matchers:
+                first = self._first(matchers, plan, binding, since, doubts)
+                if first is not None:
+                    endings.append(Ending(first.at, state, first.path))
+        if self._any_single:
+            for effect, state in (("fulfil_one", State.FULFILLED), ("withdraw_one", State.DISCHARGED)):
+                endings += self._named(effect, state, plan, identity, binding, since)
+        if self._any_whole and plan.typed.source.lifecycle is Lifecycle.CASE:
+            for effect, state in (("terminate", State.TERMINATED), ("discharge", State.DISCHARGED)):
+                endings += [Ending(e.at, state, e.path) for e in _later(self._whole[effect], binding, since)]
+        return endings
+
+    def _violation(
+        self, plan: RulePlan, binding: tuple[Any, ...], since: int | None, doubts: list[str]
+    ) -> Ending | None:
+        if not plan.violated_by:
+            return None
+        first = self._first(plan.violated_by, plan, binding, since, doubts)
+        return Ending(first.at, State.OVERDUE, first.path) if first is not None else None
+
+    def _first(
+        self,
+        matchers: Iterable[MatcherPlan],
+        plan: RulePlan,
+        binding: tuple[Any, ...],
+        since: int | None,
+        doubts: list[str],
+    ) -> Any:
+        """The earliest matching event; facts that keep one undecided go to ``doubts``."""
+        found = None
+        for matcher in matchers:
+            for kind in matcher.events:
+                for event in self._case.by_type.get(kind, ()):
+                    if event in binding:
+                        continue
+                    at = getattr(event, "at", None)
+                    if at is not None and since is not None and at < since:
+                        continue
+                    verdict = self._verdict(matcher, plan, binding, event)
+                    if verdict is True and at is None:
+                        verdict = (f"{event.path}.at",)
+                    if verdict is True:
+                        if found is None or at < found.at:
+                            found = event
+                    elif verdict:
+                        doubts.extend(verdict)
+        return found
+
+    def _verdict(
+        self, matcher: MatcherPlan, plan: RulePlan, binding: tuple[Any, ...], event: Any
+    ) -> bool | Doubt:
+        if matcher.predicate is None:
+            return True
+        try:
+            return matcher.predicate(self._case, *binding, event)
+        except FALLBACK:
+            return self._resolve(matcher, plan, binding, event)
+
+    def _named(
+        self,
+        effect: str,
+        state: State,
+        plan: RulePlan,
+        identity: str,
+        binding: tuple[Any, ...],
+        since: int | None,
+    ) -> list[Ending]:
+        """Endings by generic events that name the obligation, or its rule and trigger."""
+        return [
+            Ending(e.at, state, e.path)
+            for e in _later(self._single[effect], binding, since)
+            if _names(e, plan, identity, binding)
+        ]
+
+    def _suspensions(
+        self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None
+    ) -> list[tuple[int, int | None, str]]:
+        """Suspensions as (from, to or None, event), in time order, not overlapping."""
+        starts = [
+            e
+            for e in _later(self._single["suspend_one"], binding, None)
+            if _names(e, plan, identity, binding)
+        ]
+        ends = [
+            e for e in _later(self._single["resume_one"], binding, None) if _names(e, plan, identity, binding)
+        ]
+        if plan.typed.source.lifecycle is Lifecycle.CASE:
+            starts += _later(self._whole["suspend"], binding, None)
+            ends += _later(self._whole["resume"], binding, None)
+        marks = sorted([(e.at, 0, e.path) for e in starts] + [(e.at, 1, e.path) for e in ends])
+        result: list[tuple[int, int | None, str]] = []
+        open_since: tuple[int, str] | None = None
+        for at, kind, path in marks:
+            if kind == 0 and open_since is None:
+                open_since = (at, path)
+            elif kind == 1 and open_since is not None:
+                result.append((open_since[0], at, open_since[1]))
+                open_since = None
+        if open_since is not None:
+            result.append((open_since[0], None, open_since[1]))
+        return [s for s in result if s[1] is None or since is None or s[1] > since]
+
+
+def _ending_order(ending: Ending) -> tuple[int, int, str]:
+    """Earliest first; at one moment a duty that was done counts as done before it was taken away."""
+    return ending.at, _ENDING_RANK[ending.state], ending.event
+
+
+_ENDING_RANK = {State.FULFILLED: 0, State.DISCHARGED: 1, State.TERMINATED: 2}
+_PENDING = Standing(State.PENDING)
+
+
+def _later(events: Iterable[Any], binding: tuple[Any, ...], since: int | None) -> list[Any]:
+    """The dated events at or after ``since`` that are not themselves bound."""
+    return [
+        e
+        for e in events
+        if e not in binding and (at := getattr(e, "at", None)) is not None and (since is None or at >= since)
+    ]
+
+
+def _names(event: Any, plan: RulePlan, identity: str, binding: tuple[Any, ...]) -> bool:
+    if (named := getattr(event, "obligation", None)) is not None:
+        return bool(named == identity)
+    if getattr(event, "rule", None) != plan.typed.source.id:
+        return False
+    about = getattr(event, "about", None)
+    return about is None or any(getattr(element, "id", None) == about for element in binding)
+
+
+def _overdue_at(due: int | None, suspensions: list[tuple[int, int | None, str]]) -> int | None:
+    """When it becomes overdue: the due time, or the end of the suspension that holds it (None: it lasts)."""
+    if due is None:
+        return None
+    for start, end, _ in suspensions:
+        if start <= due and (end is None or due < end):
+            return end
+    return due
+
+
+def _ended(first: Ending, overdue_at: int | None, violation: Ending | None) -> Standing:
+    violated = overdue_at if overdue_at is not None and first.at > overdue_at else None
+    if violation is not None and violation.at <= first.at:
+        violated = violation.at if violated is None else min(violated, violation.at)
+    state = first.state
+    if state is State.FULFILLED and overdue_at is not None and first.at > overdue_at:
+        state = State.FULFILLED_LATE
+    return Standing(state, first.at, first.event, violated)
+
+
+def breachable(plan: RulePlan) -> bool:
+    """Whether a violation of the rule is a breach: permissions cannot be violated, reports bind no one."""
+    rule = plan.typed.source
+    return rule.modality is not Modality.PERMISSION and rule.force != "reported"

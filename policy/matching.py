@@ -1,0 +1,119 @@
+"""Which rules apply to a case: the compiled engine first, the three-valued one for what it leaves open.
+
+case view --generated functions--> hits (rule, elements)
+                    +--> open ones --three-valued engine--> hits, undetermined, errors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from policy.decision import RuleError, Undetermined
+from policy.engines.three import Evaluator
+from policy.engines.unknowns import Failure, Unknown, junction, negation, settling_facts
+from policy.facts.views import CaseView, View
+from policy.program.build import IndexEntry, PackProgram, RulePlan
+
+Binding = tuple[Any, ...]
+
+_NONE: tuple[Any, ...] = ()
+
+
+class Hit(NamedTuple):
+    """A rule whose conditions hold for these elements."""
+
+    program: PackProgram
+    plan: RulePlan
+    binding: Binding
+
+
+class Matches(NamedTuple):
+    """What one round of matching gave."""
+
+    hits: list[Hit]
+    undetermined: list[tuple[Hit, tuple[str, ...]]]
+    errors: list[tuple[Hit, str]]
+
+
+def matches(program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None) -> Matches:
+    """Every rule of ``index`` tried on the case; ``only`` restricts the triggering elements to these."""
+    hits: list[tuple[int, Binding]] = []
+    odd: list[tuple[int, Binding]] = []
+    hit, note = hits.append, odd.append
+    for entry in index:
+        field, by_code, always = entry.field, entry.by_code, entry.always
+        for element in getattr(case, entry.collection) if only is None else only:
+            for function in by_code.get(getattr(element, field), _NONE):
+                function(case, element, hit, note)
+            for function in always:
+                function(case, element, hit, note)
+    plans = program.plans
+    result = Matches([Hit(program, plans[number], binding) for number, binding in hits], [], [])
+    if odd:
+        _settle(program, case, odd, result)
+    return result
+
+
+def evaluator(program: PackProgram, case: CaseView) -> Evaluator:
+    """A three-valued evaluator with the pack's parameters and terms."""
+    params = {name: parameter.value for name, parameter in program.pack.parameters.items()}
+    return Evaluator(case, params, program.terms)
+
+
+def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]], result: Matches) -> None:
+    three = evaluator(program, case)
+    for number, prefix in odd:
+        plan = program.plans[number]
+        for binding in bindings(plan, case, prefix):
+            verdict = condition(three, plan, binding)
+            found = Hit(program, plan, binding)
+            if verdict is True:
+                result.hits.append(found)
+            elif isinstance(verdict, Failure):
+                result.errors.append((found, verdict.reason))
+            elif isinstance(verdict, Unknown):
+                settled, missing = settling_facts(verdict)
+                if settled is None:
+                    result.undetermined.append((found, missing))
+                elif settled:
+                    result.hits.append(found)
+
+
+def bindings(plan: RulePlan, case: CaseView, prefix: Binding) -> Iterator[Binding]:
+    """All bindings of a rule that begin with ``prefix`` in loop order, as tuples in the order of ``each``."""
+    order = plan.trigger.order
+    paths = {b.name: b.path for b in plan.typed.source.each}
+
+    def extend(bound: dict[str, View], level: int) -> Iterator[Binding]:
+        if level == len(order):
+            yield tuple(bound[name] for name in plan.variables)
+            return
+        owner, _, attribute = paths[order[level]].rpartition(".")
+        holder: Any = case if owner in ("", "case") else bound[owner]
+        for element in getattr(holder, attribute):
+            yield from extend({**bound, order[level]: element}, level + 1)
+
+    yield from extend(dict(zip(order, prefix, strict=False)), len(prefix))
+
+
+def condition(three: Evaluator, plan: RulePlan, binding: Binding) -> Any:
+    """The rule's whole condition: every ``when`` and no ``unless``."""
+    bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
+    values = []
+    for line in plan.typed.when:
+        values.append(three.value(line.tree, bound))
+        if values[-1] is False:
+            return False
+    values += [negation(three.value(line.tree, bound)) for line in plan.typed.unless]
+    return junction("and", values)
+
+
+def undetermined(found: Hit, missing: tuple[str, ...]) -> Undetermined:
+    """The entry of a rule that missing facts keep undecided."""
+    return Undetermined(found.program, found.plan, tuple(e.path for e in found.binding), missing)
+
+
+def failed(found: Hit, reason: str) -> RuleError:
+    """The entry of a rule whose evaluation failed."""
+    return RuleError("LNK418", reason, found.plan, tuple(e.path for e in found.binding))

@@ -1,0 +1,204 @@
+"""The compiled program of a pack: typed rules, their generated functions, and the trigger index.
+
+    Pack --typed_pack--> TypedPack --source_of--> text --compile--> PackProgram
+
+A program is immutable and may be shared by threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import CodeType
+from typing import Any
+
+from policy.diagnostics import Faults
+from policy.expr.ops import HELPERS, Absent, CelError
+from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
+from policy.pack.model import Pack, Parameter
+from policy.program.codegen import Generated, source_of
+from policy.program.dues import DuePlan, due_plan
+from policy.program.trigger import Trigger, trigger_of
+from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
+from policy.vocabulary import Vocabulary
+
+RuleFunction = Callable[..., None]
+
+FALLBACK = (AttributeError, KeyError, CelError, Absent)
+"""What generated code raises where known facts do not settle a value."""
+
+_BUILTINS = {"any": any, "all": all, "sum": sum, "len": len}
+
+
+@dataclass(frozen=True, slots=True)
+class MatcherPlan:
+    """Events of these types that satisfy ``predicate`` (of the case, the bound elements, the event)."""
+
+    events: tuple[str, ...]
+    predicate: Callable[..., bool] | None
+    typed: TypedMatcher
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """One rule, ready to run. ``effect`` computes the values named in ``effect_names`` for a binding."""
+
+    number: int
+    typed: TypedRule
+    trigger: Trigger
+    variables: tuple[str, ...]
+    trigger_position: int
+    time_field: str
+    """Field of the trigger's element that holds its time; empty where it has none."""
+    effect: Callable[..., tuple[Any, ...]] | None
+    effect_names: tuple[str, ...]
+    fulfilled_by: tuple[MatcherPlan, ...]
+    discharged_by: tuple[MatcherPlan, ...]
+    violated_by: tuple[MatcherPlan, ...]
+    due: DuePlan | None
+    """How its deadline is counted; None where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """The rules tried for the elements of one list: by code of the field ``field``, and for every element."""
+
+    collection: str
+    field: str
+    by_code: Mapping[str, tuple[RuleFunction, ...]]
+    always: tuple[RuleFunction, ...]
+
+
+@dataclass(frozen=True)
+class PackProgram:
+    """One version of one district's pack, compiled."""
+
+    pack: Pack
+    terms: Mapping[str, TypedTerm]
+    plans: tuple[RulePlan, ...]
+    index: tuple[IndexEntry, ...]
+    breach_index: tuple[IndexEntry, ...]
+    generated: Generated
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, RulePlan]:
+        """Plans by rule id."""
+        return {plan.typed.source.id: plan for plan in self.plans}
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the generated text."""
+        return hashlib.sha256(self.generated.text.encode()).hexdigest()
+
+    @cached_property
+    def since(self) -> int:
+        """Nanoseconds of the first moment in force."""
+        return int(self.pack.effective_from.timestamp()) * 1_000_000_000
+
+    @cached_property
+    def until(self) -> int | None:
+        """Nanoseconds of the first moment no longer in force; None where open."""
+        end = self.pack.effective_to
+        return None if end is None else int(end.timestamp()) * 1_000_000_000
+
+
+def program_of(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> PackProgram:
+    """Types and compiles ``pack``. Faults of expressions go to ``faults``; such rules are left out."""
+    return compiled(typed_pack(pack, vocabulary, faults))
+
+
+def compiled(typed: TypedPack) -> PackProgram:
+    """The program of a typed pack."""
+    pack = typed.source
+    pairs = [(rule, trigger_of(rule)) for rule in typed.rules]
+    params = {name: parameter.value for name, parameter in pack.parameters.items()}
+    generated = source_of(typed.terms, pairs, params)
+    namespace = _run(generated, f"<{pack.district} {pack.version}>")
+    plans = tuple(
+        _plan(number, rule, trigger, namespace, pack.parameters)
+        for number, (rule, trigger) in enumerate(pairs)
+    )
+    functions = [(plan.trigger, namespace[f"r{plan.number}"]) for plan in plans]
+    return PackProgram(
+        pack,
+        {term.source.name: term for term in typed.terms},
+        plans,
+        _index([(t, f) for t, f in functions if not _on_breaches(t, t.collection)]),
+        _index([(t, f) for t, f in functions if _on_breaches(t, t.collection)]),
+        generated,
+    )
+
+
+def _on_breaches(_trigger: Trigger, collection: str) -> bool:
+    return collection == "breaches"
+
+
+def _run(generated: Generated, name: str) -> dict[str, Any]:
+    namespace: dict[str, Any] = {
+        "__builtins__": _BUILTINS,
+        "FALLBACK": FALLBACK,
+        "absent": _absent,
+        **HELPERS,
+    }
+    code: CodeType = compile(generated.text, name, "exec", dont_inherit=True)
+    exec(code, namespace)  # noqa: S102 - our own text; user text enters it only as repr() of constants
+    return namespace
+
+
+def _absent() -> Any:
+    raise Absent
+
+
+def _plan(
+    number: int,
+    rule: TypedRule,
+    trigger: Trigger,
+    namespace: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+) -> RulePlan:
+    source = rule.source
+    variables = tuple(binding.name for binding in source.each)
+    return RulePlan(
+        number,
+        rule,
+        trigger,
+        variables,
+        variables.index(source.trigger),
+        TIME_FIELDS.get(rule.element[source.trigger], ""),
+        namespace.get(f"e{number}"),
+        tuple(sorted(rule.effects)),
+        _matchers(f"m{number}_f", rule.fulfilled_by, namespace),
+        _matchers(f"m{number}_d", rule.discharged_by, namespace),
+        _matchers(f"m{number}_v", rule.violated_by, namespace),
+        due_plan(source.deadline, parameters, source.basis) if source.deadline is not None else None,
+    )
+
+
+def _matchers(
+    prefix: str, matchers: tuple[TypedMatcher, ...], namespace: Mapping[str, Any]
+) -> tuple[MatcherPlan, ...]:
+    return tuple(
+        MatcherPlan(matcher.events, namespace.get(f"{prefix}_{position}"), matcher)
+        for position, matcher in enumerate(matchers)
+    )
+
+
+def _index(functions: list[tuple[Trigger, RuleFunction]]) -> tuple[IndexEntry, ...]:
+    by_collection: dict[str, tuple[dict[str, list[RuleFunction]], list[RuleFunction]]] = {}
+    for trigger, function in functions:
+        by_code, always = by_collection.setdefault(trigger.collection, ({}, []))
+        if not trigger.codes:
+            always.append(function)
+        for code in trigger.codes:
+            by_code.setdefault(code, []).append(function)
+    return tuple(
+        IndexEntry(
+            name,
+            DISCRIMINATORS[name],
+            {code: tuple(fs) for code, fs in sorted(by_code.items())},
+            tuple(always),
+        )
+        for name, (by_code, always) in sorted(by_collection.items())
+    )

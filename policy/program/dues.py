@@ -1,0 +1,70 @@
+"""Deadlines of a pack, ready to count: the parameter resolved, the source of its number known.
+
+Deadline (as written) + parameters --due_plan--> DuePlan --count--> Due
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+from policy.calendar import Calendar
+from policy.deadline import Due, due_at, due_by_month_day, due_on, due_recurring, due_within, qualitative
+from policy.pack.model import Deadline, DeadlineForm, Parameter
+from policy.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class DuePlan:
+    """A deadline ready to count. ``period`` is its own or its parameter's; None: nobody has fixed it.
+
+    ``basis`` are the clauses its number comes from; ``local``: the district set it itself.
+    """
+
+    source: Deadline
+    period: Period | None
+    basis: tuple[str, ...]
+    local: bool
+
+    @property
+    def needs_start(self) -> bool:
+        """Whether it is counted from a moment."""
+        form = self.source.form
+        if form in (DeadlineForm.WITHIN, DeadlineForm.WORD):
+            return self.period is not None
+        return form in (DeadlineForm.BY, DeadlineForm.EVERY)
+
+    @property
+    def needs_moment(self) -> bool:
+        """Whether the facts give the due time itself."""
+        return self.source.form is DeadlineForm.AT
+
+    def count(self, start: datetime | None, moment: datetime | None, calendar: Calendar) -> Due:
+        """The due time from ``start`` (or the given ``moment``), both aware. Raises ``DeadlineError``."""
+        source = self.source
+        if moment is not None:
+            return due_at(moment)
+        if source.on is not None:
+            return due_on(source.on, calendar, roll=bool(source.roll))
+        if start is None or not self.needs_start:
+            return qualitative()
+        if source.form is DeadlineForm.BY:
+            return due_by_month_day(start, source.month, source.day, calendar, roll=bool(source.roll))
+        if source.form is DeadlineForm.EVERY:
+            return due_recurring(source.every, start, calendar, roll=bool(source.roll))
+        if self.period is None:
+            return qualitative()
+        hours = cast(Literal["exact", "next_hour"], source.hours)
+        return due_within(start, self.period, calendar, roll=source.roll is not False, hours=hours)
+
+
+def due_plan(deadline: Deadline, parameters: Mapping[str, Parameter], rule_basis: tuple[str, ...]) -> DuePlan:
+    """The plan of a checked deadline; without a basis of its own the rule's counts."""
+    if deadline.param:
+        parameter = parameters[deadline.param]
+        period = Period.parse(str(parameter.value)) if parameter.value is not None else None
+        return DuePlan(deadline, period, parameter.basis, parameter.provenance == "local")
+    local = deadline.provenance == "local"
+    return DuePlan(deadline, deadline.period, () if local else deadline.basis or rule_basis, local)

@@ -1,0 +1,297 @@
+"""From the checked pack to typed rules: every expression parsed, type-checked and checked for codes.
+
+All faults of all expressions are collected; a rule with a fault is left out of the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linkage.v1 import facts_pb2
+from policy.diagnostics import Faults
+from policy.expr.cel import Environment, ExprFault
+from policy.expr.codes import code_faults
+from policy.expr.lower import Refused, lower
+from policy.expr.tree import (
+    BOOL,
+    SCALARS,
+    STRING,
+    TIMESTAMP,
+    Call,
+    CelType,
+    Const,
+    Field,
+    ListOf,
+    Node,
+    TermCall,
+    Var,
+    list_of,
+    message,
+    walk,
+)
+from policy.facts.views import COLLECTIONS
+from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
+from policy.source import Span
+from policy.suggest import suggest
+from policy.vocabulary import Vocabulary
+
+_MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
+_PARAM_TYPES = {"period": STRING}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCondition:
+    """A condition line and its tree."""
+
+    source: Condition
+    tree: Node
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTerm:
+    """A term and the trees of its lines."""
+
+    source: Term
+    params: tuple[tuple[str, CelType], ...]
+    conditions: tuple[TypedCondition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedMatcher:
+    """A matcher as event types and a predicate over ``done`` and the rule's variables (None: any)."""
+
+    events: tuple[str, ...]
+    predicate: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRule:
+    """A rule and the trees of all its expressions. ``element`` gives each variable's message name."""
+
+    source: Rule
+    element: Mapping[str, str]
+    when: tuple[TypedCondition, ...]
+    unless: tuple[TypedCondition, ...]
+    effects: Mapping[str, Node]
+    """By name: bearer, bearer_party, bearer_unit, counterparty, counterparty_party, about, start, moment."""
+    fulfilled_by: tuple[TypedMatcher, ...]
+    discharged_by: tuple[TypedMatcher, ...]
+    violated_by: tuple[TypedMatcher, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPack:
+    """A pack whose expressions are trees. Terms stand in dependency order, rules sorted by id."""
+
+    source: Pack
+    terms: tuple[TypedTerm, ...]
+    rules: tuple[TypedRule, ...]
+
+
+def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
+    """Types every expression of ``pack``; faults go to ``faults``."""
+    typer = _Typer(pack, vocabulary, faults)
+    terms = typer.terms()
+    rules = [typer.rule(rule) for rule in sorted(pack.rules, key=lambda r: r.id)]
+    for assessment in pack.assessments:
+        for indicator in assessment.counts:
+            typer.expression(indicator.where, {"obligation": message("Breach")}, BOOL)
+    return TypedPack(pack, terms, tuple(rule for rule in rules if rule is not None))
+
+
+def param_type(name: str) -> CelType:
+    """The CEL type of a parameter's declared type; a period is its text."""
+    return _PARAM_TYPES.get(name) or SCALARS[name]
+
+
+class _Typer:
+    def __init__(self, pack: Pack, vocabulary: Vocabulary, faults: Faults) -> None:
+        self._pack = pack
+        self._vocabulary = vocabulary
+        self._faults = faults
+        self._failed = False
+        self._base: dict[str, CelType] = {
+            "case": message("Case"),
+            "as_of": TIMESTAMP,
+            "breaches": list_of(message("Breach")),
+        }
+        self._base |= {f"attr.{name}": SCALARS[decl.type] for name, decl in pack.attributes.items()}
+        self._base |= {f"param.{name}": param_type(decl.type) for name, decl in pack.parameters.items()}
+        self._signatures = {
+            term.name: tuple(_named_type(type_) for _, type_ in term.params) for term in pack.terms.values()
+        }
+
+    def terms(self) -> tuple[TypedTerm, ...]:
+        typed: dict[str, TypedTerm] = {}
+        for term in self._pack.terms.values():
+            params = {name: _named_type(type_) for name, type_ in term.params}
+            conditions = self._conditions(term.conditions, params)
+            typed[term.name] = TypedTerm(term, tuple(params.items()), conditions)
+        return self._in_dependency_order(typed)
+
+    def _in_dependency_order(self, typed: dict[str, TypedTerm]) -> tuple[TypedTerm, ...]:
+        done: dict[str, TypedTerm] = {}
+        uses = {name: _terms_used(term) for name, term in typed.items()}
+        waiting = dict(sorted(typed.items()))
+        while waiting:
+            ready = [name for name in waiting if all(used in done for used in uses[name] if used in typed)]
+            if not ready:
+                circle = " → ".join(sorted(waiting))
+                first = min(waiting)
+                self._faults.add("LNK415", waiting[first].source.span, name=first, circle=circle)
+                break
+            for name in ready:
+                done[name] = waiting.pop(name)
+        return tuple(done.values())
+
+    def rule(self, rule: Rule) -> TypedRule | None:
+        self._failed = False
+        element = self._elements(rule)
+        variables = {name: message(type_) for name, type_ in element.items()}
+        when = self._conditions(rule.when, variables)
+        unless = self._conditions(rule.unless, variables)
+        effects = self._effects(rule, variables)
+        matchers = [
+            tuple(self._matcher(m, variables, element) for m in group)
+            for group in (rule.fulfilled_by, rule.discharged_by, rule.violated_by)
+        ]
+        if not any(binding.path == "breaches" for binding in rule.each):
+            self._refuse_breaches(rule, [*when, *unless])
+        if self._failed:
+            return None
+        return TypedRule(rule, element, when, unless, effects, matchers[0], matchers[1], matchers[2])
+
+    def _refuse_breaches(self, rule: Rule, lines: Sequence[TypedCondition]) -> None:
+        """Breaches are derived after the other rules: a rule tried before them would always see none."""
+        for line in lines:
+            for node in walk(line.tree):
+                if isinstance(node, Var) and node.name == "breaches":
+                    self._report(line.source.expr, ExprFault("LNK419", node.pos, (("name", rule.id),)))
+                    return
+
+    def _elements(self, rule: Rule) -> dict[str, str]:
+        """The message of each variable; the paths were checked with the pack."""
+        element: dict[str, str] = {}
+        by_collection = {collection: name for name, collection in COLLECTIONS.items() if collection}
+        for binding in rule.each:
+            element[binding.name] = by_collection[binding.path.rsplit(".", 1)[-1]]
+        return element
+
+    def _conditions(
+        self, conditions: Sequence[Condition], variables: Mapping[str, CelType]
+    ) -> tuple[TypedCondition, ...]:
+        typed = []
+        for condition in conditions:
+            tree = self.expression(condition.expr, variables, BOOL)
+            if tree is not None:
+                typed.append(TypedCondition(condition, tree))
+        return tuple(typed)
+
+    def _effects(self, rule: Rule, variables: Mapping[str, CelType]) -> dict[str, Node]:
+        wanted: dict[str, tuple[Expression | None, CelType]] = {
+            **self._actor("bearer", rule.bearer),
+            **self._actor("counterparty", rule.counterparty),
+            "bearer_unit": (rule.bearer_unit, STRING),
+            "about": (rule.about, STRING),
+            "start": (rule.deadline.from_ if rule.deadline else None, TIMESTAMP),
+            "moment": (rule.deadline.at if rule.deadline else None, TIMESTAMP),
+        }
+        effects = {}
+        for name, (expression, type_) in wanted.items():
+            if expression is not None:
+                tree = self.expression(expression, variables, type_)
+                if tree is not None:
+                    effects[name] = tree
+        return effects
+
+    @staticmethod
+    def _actor(name: str, actor: Actor) -> dict[str, tuple[Expression | None, CelType]]:
+        return {name: (actor.expr, STRING), f"{name}_party": (actor.party, STRING)}
+
+    def _matcher(
+        self, matcher: Matcher, variables: Mapping[str, CelType], element: Mapping[str, str]
+    ) -> TypedMatcher:
+        done = Var(message("Event"), 0, "done")
+        parts: list[Node] = []
+        for field, variable in (
+            ("about", matcher.about),
+            ("party", matcher.party),
+            ("property", matcher.property),
+        ):
+            if variable:
+                identity = Field(STRING, 0, Var(message(element[variable]), 0, variable), "id")
+                parts.append(Call(BOOL, 0, "equals", (Field(STRING, 0, done, field), identity)))
+        if matcher.by:
+            codes = ListOf(list_of(STRING), 0, tuple(Const(STRING, 0, code) for code in matcher.by))
+            parts.append(Call(BOOL, 0, "in_list", (Field(STRING, 0, done, "actor"), codes)))
+        if matcher.where is not None:
+            tree = self.expression(matcher.where, {**variables, "done": message("Event")}, BOOL)
+            if tree is not None:
+                parts.append(tree)
+        if not parts:
+            return TypedMatcher(matcher.events, None)
+        return TypedMatcher(
+            matcher.events, parts[0] if len(parts) == 1 else Call(BOOL, 0, "and", tuple(parts))
+        )
+
+    def expression(
+        self, expression: Expression, variables: Mapping[str, CelType], expected: CelType
+    ) -> Node | None:
+        """The typed tree, or None after reporting what is wrong."""
+        environment = Environment.of({**self._base, **variables}, self._signatures)
+        checked, faults = environment.check(expression.text)
+        if checked is None:
+            for fault in faults:
+                self._report(expression, fault)
+            return None
+        try:
+            tree = lower(checked)
+        except Refused as refused:
+            self._report(expression, refused.fault)
+            return None
+        if tree.type != expected:
+            self._report(
+                expression, ExprFault("LNK406", 0, (("found", str(tree.type)), ("expected", str(expected))))
+            )
+            return None
+        wrong = [*code_faults(tree, self._vocabulary), *self._param_faults(tree)]
+        for fault in wrong:
+            self._report(expression, fault)
+        return None if wrong else tree
+
+    def _param_faults(self, tree: Node) -> list[ExprFault]:
+        """A parameter handed to add_period must be a calendar period."""
+        found = []
+        for node in walk(tree):
+            if isinstance(node, Call) and node.op == "add_period" and isinstance(node.args[1], Var):
+                name = node.args[1].name.removeprefix("param.")
+                parameter = self._pack.parameters.get(name)
+                if parameter is None or parameter.type != "period" or "working" in str(parameter.value):
+                    allowed = (("what", "period"), ("allowed", "24 hours, 10 days, 3 months, 1 years"))
+                    found.append(ExprFault("LNK414", node.args[1].pos, allowed))
+        return found
+
+    def _report(self, expression: Expression, fault: ExprFault) -> None:
+        self._failed = True
+        args = dict(fault.args)
+        span = _span(expression, fault.offset, len(args.get("name", "")) or 1)
+        self._faults.add(fault.code, span, suggest(args.get("name", ""), fault.candidates), **args)
+
+
+def _span(expression: Expression, offset: int, length: int) -> Span:
+    """The place in the file of ``length`` characters of the expression from ``offset``."""
+    offsets = expression.offsets
+    if not offsets:
+        return expression.span
+    start = offsets[min(offset, len(offsets) - 1)]
+    end = offsets[min(offset + length, len(offsets)) - 1] + 1
+    return Span(expression.span.source, start, max(end, start + 1))
+
+
+def _named_type(name: str) -> CelType:
+    return message(name) if name in _MESSAGES else SCALARS[name]
+
+
+def _terms_used(term: TypedTerm) -> set[str]:
+    return {node.term for line in term.conditions for node in walk(line.tree) if isinstance(node, TermCall)}

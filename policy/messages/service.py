@@ -1,0 +1,141 @@
+"""LNK83x and LNK95x on: calls of the service, its settings, its database and its log."""
+
+from __future__ import annotations
+
+from policy.messages.entry import Entry
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK831",
+        zh="一批有 {count} 项，最多 {limit} 项",
+        en="the batch has {count} items; the limit is {limit}",
+        help_zh="分成几批，或用 EvaluateStream；上限见 docs/limits.md。",
+        help_en="Send several batches, or use EvaluateStream; docs/limits.md gives the limits.",
+    ),
+    Entry(
+        "LNK832",
+        zh="页长不能是负数",
+        en="the page size is negative",
+        help_zh="0 表示默认页长。",
+        help_en="0 asks for the default.",
+    ),
+    Entry(
+        "LNK833",
+        zh="这个翻页标记不是本服务给出的",
+        en="this page token was not given by this service",
+        help_zh="原样传回上一次回答的 next_page_token，地区也不要换。",
+        help_en="Send back next_page_token of the last answer as it is, with the same district.",
+    ),
+    Entry(
+        "LNK951",
+        zh="设置“{name}”不能这样写：应为{expected}",
+        en="the setting “{name}” cannot be this: {expected} is expected",
+        help_zh="各项设置和默认值见 docs/operations.md。",
+        help_en="docs/operations.md lists the settings with their defaults.",
+    ),
+    Entry(
+        "LNK952",
+        zh="没有设置“{name}”",
+        en="there is no setting “{name}”",
+        help_zh="各项设置和默认值见 docs/operations.md。",
+        help_en="docs/operations.md lists the settings with their defaults.",
+    ),
+    Entry(
+        "LNK953",
+        zh="不能在 {address} 上监听",
+        en="cannot listen on {address}",
+        help_zh="检查地址的写法，以及端口是否已被占用。",
+        help_en="Check how the address is written, and whether the port is taken.",
+    ),
+    Entry(
+        "LNK954",
+        zh="决定记录已关闭，没有可以重放的记录",
+        en="the decision log is off: there is nothing to replay",
+        help_zh="设置 log.enabled。",
+        help_en="Set log.enabled.",
+    ),
+    Entry(
+        "LNK955",
+        zh="没有记录“{name}”",
+        en="the log has no decision “{name}”",
+        help_zh="记录的编号是回答中 receipt.log_id，26 个字符。",
+        help_en="The id is receipt.log_id of the answer, 26 characters.",
+    ),
+    Entry(
+        "LNK956",
+        zh="存档中没有这一版规则：{digest}",
+        en="the archive has no such rules: {digest}",
+        help_zh="数据库可能不完整，请用备份恢复。",
+        help_en="The database may be incomplete: restore a backup.",
+    ),
+    Entry(
+        "LNK957",
+        zh="按存档重建的规则与当时不同：{parts}",
+        en="the rules rebuilt from the archive are not those of the time: {parts}",
+        help_zh="当时用的是另一版程序或节假日数据；请用那一版重放。",
+        help_en="Another version of the service, or of the holiday data, was in use: replay with that one.",
+    ),
+    Entry(
+        "LNK958",
+        zh="没有数据库文件 {path}",
+        en="there is no database file {path}",
+        help_zh="用 --database 指明服务所用的数据库。",
+        help_en="Name the service's database with --database.",
+    ),
+    Entry(
+        "LNK959",
+        zh="演示没有成功：{reason}",
+        en="the demonstration failed: {reason}",
+        help_zh="用 linkage check 检查规则；服务的日志在上面。",
+        help_en="Check the rules with `linkage check`; the log of the service stands above.",
+    ),
+    Entry(
+        "LNK960",
+        zh="数据库地址不能用",
+        en="the address of the database cannot be used",
+        help_zh="写成 sqlite:///文件名；PostgreSQL 需要另装 asyncpg。",
+        help_en="Write sqlite:///FILE; PostgreSQL needs asyncpg installed beside.",
+    ),
+    Entry(
+        "LNK961",
+        zh="数据库正被另一个进程锁住",
+        en="the database is locked by another process",
+        help_zh="稍后重试；不要让别的程序长时间占用数据库文件。",
+        help_en="Try again; let no other program hold the database file for long.",
+    ),
+    Entry(
+        "LNK962",
+        zh="数据库所在的磁盘已满",
+        en="the disk of the database is full",
+        help_zh="腾出空间；服务不必重启。",
+        help_en="Make room; the service recovers without a restart.",
+    ),
+    Entry(
+        "LNK963",
+        zh="数据库文件打不开，或不可写",
+        en="the database file cannot be opened or written",
+        help_zh="检查路径，以及文件和文件夹的权限。",
+        help_en="Check the path, and the permissions of the file and its folder.",
+    ),
+    Entry(
+        "LNK964",
+        zh="数据库已损坏，或不是数据库文件",
+        en="the database is damaged, or no database",
+        help_zh="请用备份恢复，见 docs/operations.md。",
+        help_en="Restore a backup, see docs/operations.md.",
+    ),
+    Entry(
+        "LNK965",
+        zh="数据库没有完成操作",
+        en="the database did not do what was asked",
+        help_zh="检查数据库是否在运行、能否连接。",
+        help_en="Check that the database runs and can be reached.",
+    ),
+    Entry(
+        "LNK966",
+        zh="数据库的结构来自更新的版本",
+        en="the schema of the database is from a newer version",
+        help_zh="升级本服务，或恢复升级之前的备份。",
+        help_en="Upgrade the service, or restore the backup from before the upgrade.",
+    ),
+)

@@ -1,0 +1,15 @@
+"""Packs: from the YAML that staff write to checked, frozen rules.
+
+    folder      files of a rules folder, by what they are
+      nodes     YAML -> nodes that know their place              (reader, yaml_errors)
+      read_*    nodes -> declarations and rules of one pack      (draft, paths)
+      check     what must hold of the whole pack
+      load      packs, vocabulary and calendar -> RuleSet
+
+Every pass adds its faults to one collection; nothing raises but ``load_rules``. Expressions are still text
+here, with their places: ``policy.program`` types them.
+"""
+
+from policy.pack.load import RuleSet, check_rules, load_rules, rules_of
+
+__all__ = ["RuleSet", "check_rules", "load_rules", "rules_of"]

@@ -1,0 +1,162 @@
+"""What must hold of a whole pack, beyond each value on its own. One function a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy.diagnostics import Faults, Words, suggest
+from policy.pack.draft import Draft
+from policy.pack.model import Actor, ClauseClass, Expression, Modality, Rule
+
+
+def check_pack(draft: Draft, faults: Faults) -> None:
+    """Run every check. Those that ask "is it anywhere?" are left out where a file could not be read."""
+    if draft.whole:
+        check_citations(draft, faults)
+        check_coverage(draft, faults)
+        check_overrides_exist(draft, faults)
+        check_unused(draft, faults)
+    check_no_rule(draft, faults)
+    check_override_circles(draft, faults)
+    check_twins(draft, faults)
+
+
+def check_citations(draft: Draft, faults: Faults) -> None:
+    """Every clause id that is cited is in the register (LNK304)."""
+    register = draft.declared["clause"]
+    for citation in draft.citations:
+        if citation.clause not in register:
+            meant = "" if faults.full else suggest(citation.clause, register)
+            faults.add("LNK304", citation.span, meant, name=citation.clause)
+
+
+def check_coverage(draft: Draft, faults: Faults) -> None:
+    """Every operative clause is cited, or says why it is not (LNK505)."""
+    cited = {citation.clause for citation in draft.citations}
+    for clause in draft.clauses.values():
+        operative = clause.class_ is not ClauseClass.NON_NORMATIVE
+        if operative and not clause.no_rule and clause.id not in cited:
+            faults.add("LNK505", clause.span, name=clause.id, number=clause.number)
+
+
+def check_no_rule(draft: Draft, faults: Faults) -> None:
+    """A clause that says why it has no rule has none (LNK506)."""
+    for citation in draft.citations:
+        clause = draft.clauses.get(citation.clause)
+        if citation.rule and clause and clause.no_rule:
+            faults.add("LNK506", citation.span, name=clause.id, rule=citation.rule)
+
+
+def check_overrides_exist(draft: Draft, faults: Faults) -> None:
+    """Every rule that is overridden is there (LNK308)."""
+    declared = draft.declared["rule"]
+    for _, target, span in draft.overrides:
+        if target not in declared:
+            meant = "" if faults.full else suggest(target, declared)
+            faults.add("LNK308", span, meant, name=target)
+
+
+def check_override_circles(draft: Draft, faults: Faults) -> None:
+    """No rule overrides itself, directly (LNK314) or through others (LNK315)."""
+    targets: dict[str, list[str]] = {}
+    for rule, target, span in draft.overrides:
+        if rule == target:
+            faults.add("LNK314", span)
+        else:
+            targets.setdefault(rule, []).append(target)
+    places = {(rule, target): span for rule, target, span in draft.overrides}
+    for circle in _circles(targets):
+        edge = (circle[0], circle[1 % len(circle)])
+        faults.add("LNK315", places[edge], circle=" → ".join([*circle, circle[0]]))
+
+
+def _circles(targets: dict[str, list[str]]) -> Iterator[list[str]]:
+    """Circles of the graph, each edge looked at once; every circle begins with its smallest name."""
+    done: set[str] = set()
+    for start in sorted(targets):
+        path: dict[str, Iterator[str]] = {}
+        current: str | None = None if start in done else start
+        while current is not None or path:
+            if current is not None:
+                path[current] = iter(sorted(targets.get(current, ())))
+            here = next(reversed(path))
+            current = next(path[here], None)
+            if current is None:
+                done.add(here)
+                del path[here]
+            elif current in path:
+                names = list(path)
+                circle = names[names.index(current) :]
+                first = circle.index(min(circle))
+                yield circle[first:] + circle[:first]
+                current = None
+            elif current in done:
+                current = None
+
+
+def check_unused(draft: Draft, faults: Faults) -> None:
+    """Every parameter, term and named deadline is used (LNK510, LNK511, LNK512)."""
+    for kind, code in (("parameter", "LNK510"), ("term", "LNK511"), ("deadline", "LNK512")):
+        for name, span in draft.declared[kind].items():
+            if name not in draft.used[kind]:
+                faults.add(code, span, name=name)
+
+
+def check_twins(draft: Draft, faults: Faults) -> None:
+    """No two rules say the same (LNK513) or the opposite (LNK514) under the same conditions, as written."""
+    settled = {frozenset((rule, target)) for rule, target, _ in draft.overrides}
+    same: dict[object, Rule] = {}
+    by_effect: dict[object, dict[Modality, Rule]] = {}
+    for rule in draft.rules:
+        effect = _effect(rule)
+        twin = same.setdefault((effect, rule.modality, _fulfilment(rule)), rule)
+        if twin is not rule:
+            faults.add("LNK513", rule.span, rule=rule.id, other=twin.id)
+            continue
+        for other in by_effect.setdefault(effect, {}).values():
+            opposed = (rule.modality is Modality.PROHIBITION) != (other.modality is Modality.PROHIBITION)
+            if opposed and frozenset((rule.id, other.id)) not in settled:
+                faults.add(
+                    "LNK514",
+                    rule.span,
+                    rule=rule.id,
+                    modality=_MODALITY[rule.modality],
+                    other=other.id,
+                    other_modality=_MODALITY[other.modality],
+                )
+        by_effect[effect].setdefault(rule.modality, rule)
+
+
+_MODALITY = {
+    Modality.OBLIGATION: Words("应当", "obligation"),
+    Modality.PROHIBITION: Words("不得", "prohibition"),
+    Modality.PERMISSION: Words("可以", "permission"),
+}
+
+
+def _fulfilment(rule: Rule) -> object:
+    """What tells two duties of one action apart: the events that fulfil them."""
+    return tuple(sorted((matcher.events, _text(matcher.where)) for matcher in rule.fulfilled_by))
+
+
+def _effect(rule: Rule) -> object:
+    """Everything that tells two rules apart but their modality: trigger, conditions, who, what, to whom."""
+    return (
+        tuple((binding.name, binding.path) for binding in rule.each),
+        rule.trigger,
+        tuple(sorted(line.expr.text for line in rule.when)),
+        tuple(sorted(line.expr.text for line in rule.unless)),
+        _actor(rule.bearer),
+        _text(rule.bearer_unit),
+        _actor(rule.counterparty),
+        rule.action,
+        _text(rule.about),
+    )
+
+
+def _actor(actor: Actor) -> tuple[tuple[str, ...], str, str]:
+    return tuple(sorted(actor.bodies)), _text(actor.expr), _text(actor.party)
+
+
+def _text(expression: Expression | None) -> str:
+    return expression.text if expression else ""

@@ -1,0 +1,188 @@
+"""A rules folder -> one immutable set of checked packs, with the vocabulary and calendar they use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from policy import nodes
+from policy.calendar import Calendar
+from policy.diagnostics import Faults, PackError
+from policy.pack.check import check_pack
+from policy.pack.draft import Draft
+from policy.pack.folder import VOCABULARY, Files, Layout, PackFiles, layout_of, read_folder
+from policy.pack.model import Pack
+from policy.pack.read_pack import Header, read_pack
+from policy.pack.read_vocabulary import read_calendar, read_vocabulary
+from policy.source import Source, whole
+from policy.vocabulary import Vocabulary
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything that decisions depend on, as one snapshot.
+
+    ``districts`` gives the versions of each district in the order of their first day in force; ``tests`` the
+    texts of the rule tests by (district, version). ``digest`` covers packs, vocabulary and calendar, and not
+    the tests.
+    """
+
+    vocabulary: Vocabulary
+    calendar: Calendar
+    districts: Mapping[str, tuple[Pack, ...]]
+    tests: Mapping[tuple[str, str], tuple[Source, ...]]
+    digest: str
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """Every pack, by district and first day in force."""
+        return tuple(pack for versions in self.districts.values() for pack in versions)
+
+
+def load_rules(root: Path) -> RuleSet:
+    """The rules below ``root``. Raises PackError with every fault of every file where one is an error."""
+    rules, faults = check_rules(root)
+    if rules is None:
+        raise PackError(faults)
+    return rules
+
+
+def check_rules(root: Path) -> tuple[RuleSet | None, Faults]:
+    """The rules below ``root`` with all faults, warnings included; None in their place if one is an error."""
+    faults = Faults()
+    files = read_folder(root, faults)
+    return (None if files is None else rules_of(files, faults)), faults
+
+
+def rules_of(files: Files, faults: Faults) -> RuleSet | None:
+    """The rules in files already in memory, by name; None if ``faults`` then holds an error."""
+    layout = layout_of(files, faults)
+    calendar = read_calendar(layout.calendar, faults)
+    vocabulary = _vocabulary(files, faults)
+    if not layout.packs:
+        faults.add("LNK602", None)
+    if vocabulary is None:
+        _parse_only(layout, faults)
+        return None
+    headers: list[Header] = []
+    packs: list[Pack] = []
+    tests: dict[tuple[str, str], tuple[Source, ...]] = {}
+    for pack_files in layout.packs:
+        header, draft = read_pack(pack_files.head, pack_files.others, vocabulary, faults)
+        check_pack(draft, faults)
+        if header:
+            headers.append(header)
+            packs.append(_pack(header, draft, digest_of(pack_files)))
+            tests[header.district, header.version] = pack_files.tests
+    check_versions(headers, faults)
+    if faults.errors:
+        return None
+    return _rule_set(vocabulary, calendar, packs, tests)
+
+
+def _vocabulary(files: Files, faults: Faults) -> Vocabulary | None:
+    if VOCABULARY not in files:
+        faults.add("LNK601", whole(VOCABULARY))
+    source = files.get(VOCABULARY)
+    return read_vocabulary(source, faults) if source else None
+
+
+def _parse_only(layout: Layout, faults: Faults) -> None:
+    """Without a vocabulary every code would be a fault: only the YAML itself is looked at."""
+    for pack_files in layout.packs:
+        for source in (pack_files.head, *pack_files.others):
+            if source:
+                nodes.parse(source, faults)
+
+
+def check_versions(headers: Iterable[Header], faults: Faults) -> None:
+    """Versions of one district have different names (LNK603) and are never in force together (LNK604)."""
+    named: dict[tuple[str, str], Header] = {}
+    latest: dict[str, Header] = {}
+    for header in sorted(
+        headers, key=lambda item: (item.district, item.effective.start, item.span.source.name)
+    ):
+        twin = named.setdefault((header.district, header.version), header)
+        district, version = header.district, header.version
+        if twin is not header:
+            faults.add("LNK603", header.span, district=district, version=version, other=str(twin.span))
+        before = latest.get(district)
+        if before and _end(before) > header.effective.start:
+            faults.add(
+                "LNK604",
+                header.span,
+                district=district,
+                version=version,
+                other_version=before.version,
+                other=str(before.span),
+                day=header.effective.start.date().isoformat(),
+            )
+        if before is None or _end(header) > _end(before):
+            latest[district] = header
+
+
+def _end(header: Header) -> datetime:
+    # An open end is later than any day a pack can name (2099-12-31).
+    return header.effective.end or header.effective.start.replace(year=9999) + timedelta(0)
+
+
+def digest_of(files: PackFiles) -> str:
+    """SHA-256 (hex) over the pack's files but its tests: paths within the pack, and texts, in order."""
+    total = hashlib.sha256()
+    for source in sorted((s for s in (files.head, *files.others) if s), key=lambda s: s.name):
+        for part in (source.name.removeprefix(f"{files.folder}/"), source.text):
+            data = part.encode("utf-8", "surrogatepass")  # a text with surrogates already has its fault
+            total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()
+
+
+def _pack(header: Header, draft: Draft, digest: str) -> Pack:
+    return Pack(
+        span=header.span,
+        district=header.district,
+        version=header.version,
+        title=header.title,
+        authority=header.authority,
+        instrument=header.instrument,
+        effective_from=header.effective.start,
+        effective_to=header.effective.end,
+        effective_basis=header.effective.basis,
+        effective_provenance=header.effective.provenance,
+        bodies=_sorted(draft.bodies or {}),
+        attributes=_sorted(draft.attributes),
+        parameters=_sorted(draft.parameters),
+        terms=_sorted(draft.terms),
+        rules=tuple(sorted(draft.rules, key=lambda rule: rule.id)),
+        assessments=tuple(sorted(draft.assessments, key=lambda item: item.id)),
+        clauses=_sorted(draft.clauses),
+        facts=tuple(sorted(draft.facts, key=lambda item: item.id)),
+        forms=_sorted(draft.forms),
+        digest=digest,
+    )
+
+
+def _sorted(entries: Mapping[str, V]) -> Mapping[str, V]:
+    return MappingProxyType(dict(sorted(entries.items())))
+
+
+def _rule_set(
+    vocabulary: Vocabulary,
+    calendar: Calendar,
+    packs: Sequence[Pack],
+    tests: Mapping[tuple[str, str], tuple[Source, ...]],
+) -> RuleSet:
+    districts: dict[str, tuple[Pack, ...]] = {}
+    for pack in sorted(packs, key=lambda item: (item.district, item.effective_from)):
+        districts[pack.district] = (*districts.get(pack.district, ()), pack)
+    parts = [vocabulary.digest, calendar.digest]
+    parts += [part for pack in packs for part in (pack.district, pack.version, pack.digest)]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    ordered = MappingProxyType(dict(sorted(tests.items())))
+    return RuleSet(vocabulary, calendar, MappingProxyType(districts), ordered, digest)

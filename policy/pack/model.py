@@ -1,0 +1,356 @@
+"""The checked pack: what staff wrote, read, resolved and proved consistent.
+
+Every object here is frozen and complete: defaults are filled in, table rows have become rules, named
+deadlines have been put in place, codes and clause ids resolve. Expressions are still text with a
+span; ``policy.expr`` turns them into typed trees. See docs/pack-format.md for the meaning of the keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from policy.period import Period
+from policy.source import Span
+
+
+class Modality(StrEnum):
+    """What the norm says of the action (应当, 不得, 可以)."""
+
+    OBLIGATION = "obligation"
+    PROHIBITION = "prohibition"
+    PERMISSION = "permission"
+
+
+class Force(StrEnum):
+    """How strongly it binds: 应当; 积极配合/应着力; a press report."""
+
+    BINDING = "binding"
+    SOFT = "soft"
+    REPORTED = "reported"
+
+
+class Bearing(StrEnum):
+    """How several bearers bear one duty."""
+
+    SOLE = "sole"
+    JOINT = "joint"
+    SEVERAL = "several"
+
+
+class Lifecycle(StrEnum):
+    """Whether events on the whole case (suspension, termination, completion) act on an obligation."""
+
+    CASE = "case"
+    INDEPENDENT = "independent"
+
+
+class ClauseClass(StrEnum):
+    """What a clause of the document does."""
+
+    DUTY = "duty"
+    PROHIBITION = "prohibition"
+    PERMISSION = "permission"
+    DEFINITION = "definition"
+    DEADLINE = "deadline"
+    PROCEDURE = "procedure"
+    ASSESSMENT = "assessment"
+    SANCTION = "sanction"
+    ORGANISATIONAL = "organisational"
+    RECURRING = "recurring"
+    NON_NORMATIVE = "non_normative"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text for people, in Chinese and, where staff gave one, in English."""
+
+    zh: str
+    en: str = ""
+
+    def get(self, lang: str) -> str:
+        """The text in ``lang`` ("zh" or "en"), else in the other language."""
+        return (self.en or self.zh) if lang == "en" else (self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """CEL source text. ``offsets[i]`` is the position in the file of the i-th character of ``text``."""
+
+    text: str
+    span: Span
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of ``when``, ``unless`` or a term."""
+
+    expr: Expression
+    means: Text
+    basis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A bearer or counterparty: body codes, or an expression giving a body code or a party id."""
+
+    bodies: tuple[str, ...] = ()
+    expr: Expression | None = None
+    party: Expression | None = None
+
+
+class DeadlineForm(StrEnum):
+    """The forms of a deadline, by the key that tells them apart."""
+
+    WITHIN = "within"
+    WORD = "word"
+    ON = "on"
+    BY = "by"
+    EVERY = "every"
+    AT = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline as written, its parameter still by name.
+
+    ``provenance`` is "document" or "local" for a number in the pack; that of a parameter is the parameter's.
+    """
+
+    form: DeadlineForm
+    span: Span
+    from_: Expression | None = None
+    period: Period | None = None
+    param: str = ""
+    word: str = ""
+    on: date | None = None
+    month: int = 0
+    day: int = 0
+    every: str = ""
+    at: Expression | None = None
+    roll: bool | None = None
+    hours: str = "exact"
+    basis: tuple[str, ...] = ()
+    provenance: str = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Which later events fulfil, discharge or violate."""
+
+    events: tuple[str, ...]
+    span: Span
+    about: str = ""
+    party: str = ""
+    property: str = ""
+    by: tuple[str, ...] = ()
+    where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One variable of ``each`` and the list it runs over, e.g. ``case.events`` or ``doc.services``."""
+
+    name: str
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The reading taken of an ambiguous text, and the other one."""
+
+    chosen: Text
+    other: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A form, seal, signature or feedback the document asks for; ``form`` is the id of a form of the pack."""
+
+    text: Text
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One duty, prohibition or permission, ready to be compiled."""
+
+    id: str
+    span: Span
+    title: Text
+    basis: tuple[str, ...]
+    each: tuple[Binding, ...]
+    trigger: str
+    when: tuple[Condition, ...]
+    unless: tuple[Condition, ...]
+    modality: Modality
+    force: Force
+    bearer: Actor
+    bearing: Bearing
+    bearer_unit: Expression | None
+    counterparty: Actor
+    action: str
+    about: Expression | None
+    deadline: Deadline | None
+    outputs: tuple[Output, ...]
+    fulfilled_by: tuple[Matcher, ...]
+    discharged_by: tuple[Matcher, ...]
+    violated_by: tuple[Matcher, ...]
+    lifecycle: Lifecycle
+    overrides: tuple[str, ...]
+    consequence: tuple[str, ...]
+    reading: Reading | None
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A named condition with typed parameters: (name, type name of the facts or a CEL scalar)."""
+
+    name: str
+    span: Span
+    params: tuple[tuple[str, str], ...]
+    conditions: tuple[Condition, ...]
+    means: Text
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value the rules use. ``type`` is period, int, double, string or bool; ``value`` None: not fixed.
+
+    The value of a period is its canonical text ("3 months").
+    """
+
+    name: str
+    span: Span
+    type: str
+    value: str | int | float | bool | None
+    means: Text
+    basis: tuple[str, ...]
+    provenance: str
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeDecl:
+    """A district's own fact: ``type`` is bool, int, double, string or timestamp."""
+
+    name: str
+    span: Span
+    type: str
+    means: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of the document, by the id of the register."""
+
+    id: str
+    span: Span
+    number: str
+    class_: ClauseClass
+    summary: Text
+    digest: str
+    no_rule: str
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One count of an assessment: how many obligations of a body satisfy ``where``."""
+
+    id: str
+    means: Text
+    where: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How a district assesses the help it got."""
+
+    id: str
+    span: Span
+    title: Text
+    basis: tuple[str, ...]
+    period: str
+    scorer: str
+    decider: str
+    subjects: tuple[str, ...]
+    counts: tuple[Indicator, ...]
+    outcomes: tuple[tuple[Text, tuple[str, ...], str], ...]
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedFact:
+    """A figure that a report documents; used by no rule."""
+
+    id: str
+    basis: tuple[str, ...]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form; ``options`` empty for free text."""
+
+    id: str
+    title: Text
+    options: tuple[Text, ...]
+    multiple: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form the document annexes."""
+
+    id: str
+    title: Text
+    basis: tuple[str, ...]
+    fields: tuple[FormField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What the document prints of itself."""
+
+    title: Text
+    number: str
+    issuer: str
+    issued: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One version of one district's document.
+
+    ``effective_from`` is 00:00 Asia/Shanghai of the first day in force, ``effective_to`` 24:00 of the last
+    (None: open).
+    Mappings are in file order made canonical (sorted by key).
+    """
+
+    span: Span
+    district: str
+    version: str
+    title: Text
+    authority: str
+    instrument: Instrument
+    effective_from: datetime
+    effective_to: datetime | None
+    effective_basis: tuple[str, ...]
+    effective_provenance: str
+    bodies: Mapping[str, Text]
+    attributes: Mapping[str, AttributeDecl]
+    parameters: Mapping[str, Parameter]
+    terms: Mapping[str, Term]
+    rules: tuple[Rule, ...]
+    assessments: tuple[Assessment, ...]
+    clauses: Mapping[str, Clause]
+    facts: tuple[DocumentedFact, ...]
+    forms: Mapping[str, Form]
+    digest: str

@@ -1,0 +1,146 @@
+"""Deadlines, in each of their six forms."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import replace
+
+from policy import nodes
+from policy.calendar import FIRST_DAY, LAST_DAY
+from policy.diagnostics import Words
+from policy.nodes import Node
+from policy.pack.draft import PackReader
+from policy.pack.model import Deadline, DeadlineForm
+from policy.pack.reader import Schema
+from policy.period import Period, PeriodError
+from policy.recurrence import Recurrence, RecurrenceError
+
+_WHAT = Words("期限", "a deadline")
+_FORMS = tuple(form.value for form in DeadlineForm)
+_ORIGIN = ("basis", "provenance")
+
+_SCHEMAS = {
+    "within": Schema(_WHAT, ("within", "from"), ("roll", "hours", *_ORIGIN)),
+    "word": Schema(_WHAT, ("word",), ("from", "param", "roll", "hours", *_ORIGIN)),
+    "on": Schema(_WHAT, ("on",), ("roll", *_ORIGIN)),
+    "by": Schema(_WHAT, ("by", "from"), ("roll", *_ORIGIN)),
+    "every": Schema(_WHAT, ("every", "from"), ("roll", *_ORIGIN)),
+    "at": Schema(_WHAT, ("at",), _ORIGIN),
+}
+_PARAM = Schema(_WHAT, ("param",))
+_MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
+
+
+def read_deadline(reader: PackReader, node: Node | None) -> Deadline | None:
+    """A deadline written out; its basis is empty where it says none (then that of the rule counts)."""
+    if node is None or isinstance(node, nodes.Refused):
+        return None
+    if not isinstance(node, nodes.Mapping):
+        reader.mistyped(node, _WHAT)
+        return None
+    forms = [key.text for key, _ in node.entries if key.text in _FORMS]
+    if len(forms) != 1:
+        reader.faults.add("LNK213", node.span, found=", ".join(forms) or Words("都没有", "none of them"))
+        return None
+    form = forms[0]
+    found = reader.fields(node, _SCHEMAS[form])
+    if found is None:
+        return None
+    basis, provenance = reader.origin(found, _WHAT, node.span, needed="basis" in found)
+    common = Deadline(
+        form=DeadlineForm(form),
+        span=node.span,
+        from_=reader.expression(found.get("from")),
+        roll=reader.boolean(found.get("roll")),
+        hours=reader.choice(found.get("hours"), ("exact", "next_hour")) or "exact",
+        basis=basis,
+        provenance=provenance or "document",
+    )
+    return _form(reader, common, found)
+
+
+def _form(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
+    """``common`` with what its form says of its own, or None."""
+    match common.form:
+        case DeadlineForm.WITHIN:
+            return _within(reader, common, found)
+        case DeadlineForm.WORD:
+            return _word(reader, common, found)
+        case DeadlineForm.ON:
+            on = reader.date(found.get("on"), FIRST_DAY, LAST_DAY)
+            return replace(common, on=on) if on else None
+        case DeadlineForm.BY:
+            month_day = _month_day(reader, found.get("by"))
+            return replace(common, month=month_day[0], day=month_day[1]) if month_day else None
+        case DeadlineForm.EVERY:
+            every = read_recurrence(reader, found.get("every"))
+            return replace(common, every=every) if every else None
+        case DeadlineForm.AT:
+            at = reader.expression(found.get("at"))
+            return replace(common, at=at) if at else None
+
+
+def _within(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
+    node = found.get("within")
+    if isinstance(node, nodes.Mapping):
+        given = reader.fields(node, _PARAM) or {}
+        param = _period_parameter(reader, given.get("param"))
+        return replace(common, param=param) if param else None
+    period = read_period(reader, node)
+    return replace(common, period=period) if period else None
+
+
+def _word(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
+    word = reader.code(found.get("word"), "deadline_words")
+    param = _period_parameter(reader, found.get("param"))
+    if param and "from" not in found:
+        # A period that the district fixes needs a moment to run from.
+        reader.faults.add("LNK202", found["param"].span, key="from", what=_WHAT)
+    return replace(common, word=word, param=param or "") if word else None
+
+
+def _period_parameter(reader: PackReader, node: Node | None) -> str | None:
+    name = reader.refer("parameter", "LNK305", node)
+    parameter = reader.draft.parameters.get(name or "")
+    if name and node and parameter and parameter.type != "period":
+        reader.faults.add("LNK515", node.span, name=name, type=parameter.type)
+    return name
+
+
+def read_period(reader: PackReader, node: Node | None) -> Period | None:
+    """A period of time, such as ``24 hours``."""
+    found = reader.scalar(node)
+    if found is None:
+        return None
+    try:
+        return Period.parse(found.text)
+    except PeriodError as error:
+        reader.faults.add("LNK207", found.span, reason=Words(error.text("zh"), error.text("en")))
+        return None
+
+
+def read_recurrence(reader: PackReader, node: Node | None) -> str | None:
+    """A recurrence rule of RFC 5545, within what ``policy.recurrence`` can count."""
+    found = reader.scalar(node)
+    if found is None:
+        return None
+    try:
+        Recurrence.parse(found.text)
+    except RecurrenceError as error:
+        reader.faults.add("LNK215", found.span, reason=Words(error.text("zh"), error.text("en")))
+        return None
+    return found.text
+
+
+def _month_day(reader: PackReader, node: Node | None) -> tuple[int, int] | None:
+    found = reader.scalar(node)
+    if found is None:
+        return None
+    if written := _MONTH_DAY.fullmatch(found.text):
+        month, day = int(written[1]), int(written[2])
+        # 2000 was a leap year: 02-29 is a day of some years.
+        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2000, month)[1]:
+            return month, day
+    reader.faults.add("LNK214", found.span, value=found.text)
+    return None

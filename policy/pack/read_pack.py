@@ -1,0 +1,177 @@
+"""The files of one pack -> its header and a draft of everything it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from policy import nodes
+from policy.calendar import SHANGHAI
+from policy.diagnostics import Faults, Words
+from policy.nodes import Node
+from policy.pack.draft import Draft, PackReader
+from policy.pack.model import AttributeDecl, Instrument, Text
+from policy.pack.read_rule import read_duty
+from policy.pack.read_sections import LIST_SECTIONS, MAP_SECTIONS
+from policy.pack.read_table import read_table
+from policy.pack.reader import Schema
+from policy.source import Source, Span, whole
+from policy.vocabulary import Vocabulary
+
+FORMAT = "1"
+MAX_VERSION = 64
+
+# What an entry refers to is read before it: deadlines name parameters, rules name deadlines and forms.
+_ORDER = ("clauses", "parameters", "forms", "deadlines", "terms", "facts", "assessments", "duties", "tables")
+_LISTS = {**LIST_SECTIONS, "duties": read_duty, "tables": read_table}
+
+_HEADER = Schema(
+    Words("pack.yaml 文件", "pack.yaml"),
+    ("format", "district", "version", "title", "instrument", "effective", "bodies"),
+    ("authority", "attributes", *_ORDER),
+)
+_FILE = Schema(Words("规则文件", "a file of a pack"), (), _ORDER)
+_INSTRUMENT = Schema(Words("instrument 一项", "instrument"), (), ("title", "number", "issuer", "issued"))
+_EFFECTIVE = Schema(Words("effective 一项", "effective"), ("from",), ("to", "basis", "provenance", "note"))
+_BODY = Schema(Words("单位", "a body"), ("name",), ("note",))
+_ATTRIBUTE = Schema(Words("本地事实", "an attribute"), ("type", "means"))
+_ATTRIBUTE_TYPES = ("bool", "int", "double", "string", "timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """When a version is in force: from 00:00 of the first day to 24:00 of the last (None: open)."""
+
+    start: datetime
+    end: datetime | None
+    basis: tuple[str, ...]
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What pack.yaml says of the whole pack. ``span`` is the place of its version."""
+
+    span: Span
+    district: str
+    version: str
+    title: Text
+    authority: str
+    instrument: Instrument
+    effective: Effective
+
+
+def read_pack(
+    head: Source | None, files: Sequence[Source | None], vocabulary: Vocabulary, faults: Faults
+) -> tuple[Header | None, Draft]:
+    """Read pack.yaml and the other files of a pack; None stands for a file that could not be read.
+
+    The header is None where it has a fault. The draft holds whatever could be made sense of.
+    """
+    draft = Draft(Span(head, 0, 0) if head else whole("pack.yaml"))
+    reader = PackReader(faults, vocabulary, draft)
+    trees = [nodes.parse(source, faults) if source else None for source in (head, *files)]
+    draft.whole = all(tree is not None for tree in trees)
+    top = reader.fields(trees[0], _HEADER) or {}
+    contents = [top, *(reader.fields(tree, _FILE) or {} for tree in trees[1:])]
+    header = None
+    if _supported(reader, top):
+        _declare(reader, top)
+        for section in _ORDER:
+            for content in contents:
+                _section(reader, section, content.get(section))
+        header = _header(reader, top)
+    return header, draft
+
+
+def _supported(reader: PackReader, top: Mapping[str, Node]) -> bool:
+    """Whether the format is one this version reads; if none can be told, the other files are read."""
+    written = reader.scalar(top.get("format"))
+    if written and written.text != FORMAT:
+        reader.faults.add("LNK219", written.span, value=written.text, supported=FORMAT)
+        return False
+    return True
+
+
+def _section(reader: PackReader, section: str, node: Node | None) -> None:
+    if section in MAP_SECTIONS:
+        for key, value in reader.entries(node):
+            MAP_SECTIONS[section](reader, key, value)
+    else:
+        for item in reader.items(node):
+            _LISTS[section](reader, item)
+
+
+def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
+    """What the rules' own checks depend on: district, authority, bodies and attributes."""
+    draft = reader.draft
+    draft.district = reader.code(top.get("district"), "districts") or ""
+    draft.reported = reader.choice(top.get("authority"), ("binding", "reported")) == "reported"
+    if isinstance(listed := top.get("bodies"), nodes.Mapping):
+        if not listed.entries:
+            reader.faults.add("LNK211", listed.span)
+        # A body with a fault of its own still counts as listed, so that no rule is blamed for it.
+        draft.bodies = {key.text: Text(key.text) for key, _ in listed.entries}
+    for key, value in reader.entries(top.get("bodies")):
+        code, found = reader.code(key, "bodies"), reader.fields(value, _BODY) or {}
+        name, _ = reader.text(found.get("name")), reader.text(found.get("note"))
+        if code and name and draft.bodies is not None:
+            draft.bodies[code] = name
+    for key, value in reader.entries(top.get("attributes")):
+        _attribute(reader, key, value)
+
+
+def _attribute(reader: PackReader, key: nodes.Scalar, node: Node) -> None:
+    name = reader.name(key)
+    reader.declare("attribute", name, key.span)
+    found = reader.fields(node, _ATTRIBUTE) or {}
+    type_, means = reader.choice(found.get("type"), _ATTRIBUTE_TYPES), reader.text(found.get("means"))
+    if name and type_ and means:
+        reader.draft.attributes[name] = AttributeDecl(name, key.span, type_, means)
+
+
+def _header(reader: PackReader, top: Mapping[str, Node]) -> Header | None:
+    version, title = reader.string(top.get("version")), reader.text(top.get("title"))
+    if version and len(version) > MAX_VERSION:
+        reader.faults.add("LNK222", top["version"].span, limit=str(MAX_VERSION))
+    instrument, effective = (
+        _instrument(reader, top.get("instrument")),
+        _effective(reader, top.get("effective")),
+    )
+    draft = reader.draft
+    if not (version and title and instrument and effective and draft.district):
+        return None
+    authority = "reported" if draft.reported else "binding"
+    return Header(top["version"].span, draft.district, version, title, authority, instrument, effective)
+
+
+def _instrument(reader: PackReader, node: Node | None) -> Instrument | None:
+    found = reader.fields(node, _INSTRUMENT)
+    if found is None:
+        return None
+    return Instrument(
+        title=reader.text(found.get("title")) or Text(""),
+        number=reader.string(found.get("number")) or "",
+        issuer=reader.string(found.get("issuer")) or "",
+        issued=reader.date(found.get("issued")),
+    )
+
+
+def _effective(reader: PackReader, node: Node | None) -> Effective | None:
+    found = reader.fields(node, _EFFECTIVE)
+    if found is None or node is None:
+        return None
+    start, end = reader.date(found.get("from")), reader.date(found.get("to"))
+    basis, provenance = reader.origin(found, _EFFECTIVE.what, node.span)
+    reader.text(found.get("note"))
+    if start and end and end < start:
+        reader.faults.add("LNK507", found["to"].span, start=start.isoformat(), end=end.isoformat())
+    if start is None or (end is None and "to" in found):
+        return None
+    last = _midnight(end + timedelta(days=1)) if end else None
+    return Effective(_midnight(start), last, basis, provenance)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)

@@ -1,0 +1,329 @@
+"""Rules: one entry of ``duties``, or one row of a table with the table's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from policy import nodes
+from policy.diagnostics import Words
+from policy.nodes import Node, Scalar
+from policy.pack.draft import PackReader
+from policy.pack.model import (
+    Actor,
+    Bearing,
+    Binding,
+    Condition,
+    Deadline,
+    DeadlineForm,
+    Expression,
+    Force,
+    Lifecycle,
+    Matcher,
+    Modality,
+    Output,
+    Reading,
+    Rule,
+    Text,
+)
+from policy.pack.paths import element_of, list_paths
+from policy.pack.read_deadline import read_deadline
+from policy.pack.reader import Schema
+from policy.source import Span
+
+RULE = Schema(
+    Words("规则", "a rule"),
+    ("id", "title", "basis", "each", "modality", "bearer", "action"),
+    (
+        "trigger",
+        "when",
+        "unless",
+        "force",
+        "bearing",
+        "bearer_unit",
+        "counterparty",
+        "about",
+        "deadline",
+        "outputs",
+        "fulfilled_by",
+        "discharged_by",
+        "violated_by",
+        "lifecycle",
+        "overrides",
+        "consequence",
+        "reading",
+        "note",
+    ),
+)
+_CONDITION = Schema(Words("条件", "a condition"), ("expr",), ("means",))
+_EXCEPTION = Schema(Words("例外", "an exception"), ("expr", "means", "basis"))
+_ACTOR = Schema(Words("主体", "an actor"), (), ("expr", "party"))
+_MATCHER = Schema(Words("事件匹配", "a matcher"), ("event",), ("about", "party", "property", "by", "where"))
+_OUTPUT = Schema(Words("文书或反馈", "an output"), ("form",))
+_READING = Schema(Words("理解", "a reading"), ("chosen", "other"))
+
+#: Names that mean something of their own in expressions: variables, and words that CEL keeps to itself.
+RESERVED = frozenset(
+    [
+        "case",
+        "as_of",
+        "breaches",
+        "attr",
+        "param",
+        "done",
+        "obligation",
+        "true",
+        "false",
+        "null",
+        "in",
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+    ]
+)
+_FORCES = tuple(force.value for force in Force)
+_MODALITIES = tuple(modality.value for modality in Modality)
+
+
+def read_duty(reader: PackReader, node: Node) -> None:
+    """One entry of ``duties``."""
+    found = reader.fields(node, RULE)
+    if found is None:
+        return
+    ident = reader.own_id(found.get("id"))
+    span = found["id"].span if "id" in found else node.span
+    new = reader.declare("rule", ident, span)
+    rule = read_rule(reader, ident or "", span, found, read_conditions(reader, found.get("when")))
+    if rule and new:
+        reader.draft.rules.append(rule)
+
+
+def read_rule(
+    reader: PackReader, ident: str, span: Span, found: Mapping[str, Node], when: tuple[Condition, ...]
+) -> Rule | None:
+    """The rule that the values ``found`` make, or None; ``span`` is the place of its id."""
+    title, basis = reader.text(found.get("title")), reader.cite(found.get("basis"), ident)
+    each = read_each(reader, found.get("each"))
+    names = {binding.name: None for binding in each}
+    modality = reader.choice(found.get("modality"), _MODALITIES)
+    bearer, action = read_actor(reader, found.get("bearer")), reader.code(found.get("action"), "actions")
+    trigger = _variable(reader, found.get("trigger"), names) or next(iter(names), "")
+    deadline = _deadline(reader, found.get("deadline"), modality, basis)
+    rest = Rule(
+        id=ident,
+        span=span,
+        title=title or Text(""),
+        basis=basis,
+        each=each,
+        trigger=trigger,
+        when=when,
+        unless=reader.each(reader.items(found.get("unless")), lambda item: _exception(reader, item, ident)),
+        modality=Modality(modality or "obligation"),
+        force=_force(reader, found.get("force")),
+        bearer=bearer or Actor(),
+        bearing=_bearing(reader, found),
+        bearer_unit=reader.expression(found.get("bearer_unit")),
+        counterparty=read_actor(reader, found.get("counterparty")) or Actor(),
+        action=action or "",
+        about=reader.expression(found.get("about")),
+        deadline=deadline,
+        outputs=reader.each(reader.items(found.get("outputs")), lambda item: _output(reader, item)),
+        fulfilled_by=_matchers(reader, found.get("fulfilled_by"), names),
+        discharged_by=_matchers(reader, found.get("discharged_by"), names),
+        violated_by=_matchers(reader, found.get("violated_by"), names),
+        lifecycle=Lifecycle(reader.choice(found.get("lifecycle"), ("case", "independent")) or "case"),
+        overrides=_overrides(reader, found.get("overrides"), ident),
+        consequence=reader.cite(found.get("consequence")),
+        reading=_reading(reader, found.get("reading")),
+        note=_note(reader, found.get("note")),
+    )
+    complete = ident and title and basis and each and modality and bearer and action
+    return rest if complete else None
+
+
+def _note(reader: PackReader, node: Node | None) -> Text:
+    return reader.text(node) or Text("")
+
+
+# -- what the rule runs over, and when it applies
+
+
+def read_each(reader: PackReader, node: Node | None) -> tuple[Binding, ...]:
+    """The variables of ``each`` in order; empty if one of them is wrong."""
+    elements: dict[str, str] = {}
+    bindings = []
+    if isinstance(node, nodes.Mapping) and not node.entries:
+        reader.faults.add("LNK211", node.span)
+    for key, value in reader.entries(node):
+        name = reader.name(key, RESERVED)
+        path = reader.scalar(value)
+        if path is None:
+            continue
+        element = element_of(path.text, elements)
+        if not element:
+            allowed = list_paths(elements)
+            meant = reader.suggest(path.text, allowed)
+            reader.faults.add("LNK310", path.span, meant, path=path.text, allowed=", ".join(allowed))
+        if name:
+            elements[name] = element
+            bindings.append(Binding(name, path.text, path.span))
+    return tuple(bindings) if all(elements.values()) else ()
+
+
+def read_conditions(reader: PackReader, node: Node | None) -> tuple[Condition, ...]:
+    """The lines of ``when``."""
+    return reader.each(reader.items(node), lambda item: read_condition(reader, item))
+
+
+def read_condition(reader: PackReader, node: Node) -> Condition | None:
+    """``"expr"`` or ``{expr, means}``."""
+    if not isinstance(node, nodes.Mapping):
+        expr = reader.expression(node)
+        return Condition(expr, Text("")) if expr else None
+    found = reader.fields(node, _CONDITION) or {}
+    expr = reader.expression(found.get("expr"))
+    means = reader.text(found.get("means"))
+    return Condition(expr, means or Text("")) if expr else None
+
+
+def _exception(reader: PackReader, node: Node, ident: str) -> Condition | None:
+    found = reader.fields(node, _EXCEPTION) or {}
+    expr = reader.expression(found.get("expr"))
+    means = reader.text(found.get("means"))
+    basis = reader.cite(found.get("basis"), ident)
+    return Condition(expr, means, basis) if expr and means else None
+
+
+def _variable(reader: PackReader, node: Node | None, names: Mapping[str, None]) -> str:
+    """A variable of ``each``; "" where none is given or it is wrong."""
+    found = reader.scalar(node)
+    if found is None:
+        return ""
+    # Without variables ``each`` itself has a fault, and this one would only repeat it.
+    if found.text not in names and names:
+        meant = reader.suggest(found.text, names)
+        reader.faults.add("LNK309", found.span, meant, name=found.text, allowed=", ".join(names))
+    return found.text if found.text in names else ""
+
+
+# -- who
+
+
+def read_actor(reader: PackReader, node: Node | None) -> Actor | None:
+    """Body codes, ``{expr: …}`` or ``{party: …}``."""
+    if not isinstance(node, nodes.Mapping):
+        bodies = reader.body_codes(node)
+        return Actor(bodies) if bodies else None
+    found = reader.fields(node, _ACTOR) or {}
+    exprs: dict[str, Expression | None] = {name: reader.expression(value) for name, value in found.items()}
+    if len(found) > 1:
+        reader.faults.add("LNK217", node.span)
+    elif not found:
+        reader.faults.add("LNK202", node.span, key="expr", what=_ACTOR.what)
+    return Actor((), exprs.get("expr"), exprs.get("party")) if any(exprs.values()) else None
+
+
+def _bearing(reader: PackReader, found: Mapping[str, Node]) -> Bearing:
+    node = found.get("bearing")
+    bearing = reader.choice(node, ("joint", "several"))
+    # What is written counts, and not what is left of it: a misspelt bearer is still one of several.
+    if isinstance(listed := found.get("bearer"), nodes.Sequence) and len(listed.items) > 1:
+        if node is None:
+            reader.faults.add("LNK501", listed.span)
+        return Bearing(bearing or "joint")
+    if node is not None and listed is not None:
+        reader.faults.add("LNK502", node.span)
+    return Bearing.SOLE
+
+
+def _force(reader: PackReader, node: Node | None) -> Force:
+    force = reader.choice(node, _FORCES)
+    if not reader.draft.reported:
+        return Force(force or "binding")
+    if node is not None and force not in (None, "reported"):
+        reader.faults.add("LNK508", node.span, force=force or "")
+    return Force.REPORTED
+
+
+# -- by when, and what follows
+
+
+def _deadline(
+    reader: PackReader, node: Node | None, modality: str | None, basis: tuple[str, ...]
+) -> Deadline | None:
+    if isinstance(node, Scalar):
+        name = reader.refer("deadline", "LNK306", node)
+        deadline = reader.draft.deadlines.get(name or "")
+    else:
+        deadline = read_deadline(reader, node)
+    if node is not None and modality == "prohibition":
+        reader.faults.add("LNK509", node.span)
+    if deadline is None or deadline.basis or deadline.provenance == "local":
+        return deadline
+    # A number from a parameter has the parameter's basis; anything else has that of the rule.
+    return (
+        deadline
+        if deadline.form is DeadlineForm.WITHIN and deadline.param
+        else replace(deadline, basis=basis)
+    )
+
+
+def _matchers(reader: PackReader, node: Node | None, names: Mapping[str, None]) -> tuple[Matcher, ...]:
+    return reader.each(reader.one_or_more(node), lambda item: _matcher(reader, item, names))
+
+
+def _matcher(reader: PackReader, node: Node, names: Mapping[str, None]) -> Matcher | None:
+    found = reader.fields(node, _MATCHER)
+    if found is None:
+        return None
+    events = reader.codes(found.get("event"), "events")
+    matcher = Matcher(
+        events=events,
+        span=node.span,
+        about=_variable(reader, found.get("about"), names),
+        party=_variable(reader, found.get("party"), names),
+        property=_variable(reader, found.get("property"), names),
+        by=reader.body_codes(found.get("by")),
+        where=reader.expression(found.get("where")),
+    )
+    return matcher if events else None
+
+
+def _output(reader: PackReader, node: Node) -> Output | None:
+    is_form = isinstance(node, nodes.Mapping) and any(key.text == "form" for key, _ in node.entries)
+    if not is_form:
+        text = reader.text(node)
+        return Output(text) if text else None
+    found = reader.fields(node, _OUTPUT) or {}
+    name = reader.refer("form", "LNK307", found.get("form"))
+    form = reader.draft.forms.get(name or "")
+    return Output(form.title, form.id) if form else None
+
+
+def _overrides(reader: PackReader, node: Node | None, ident: str) -> tuple[str, ...]:
+    listed = reader.one_or_more(node)
+    names = reader.distinct(listed, reader.rule_id)
+    for item in listed:
+        if isinstance(item, Scalar) and item.text in names and ident:
+            reader.draft.overrides.append((ident, item.text, item.span))
+    return names
+
+
+def _reading(reader: PackReader, node: Node | None) -> Reading | None:
+    found = reader.fields(node, _READING) or {}
+    chosen, other = reader.text(found.get("chosen")), reader.text(found.get("other"))
+    return Reading(chosen, other) if chosen and other else None

@@ -1,0 +1,98 @@
+"""rules/vocabulary.yaml -> the vocabulary; rules/calendar/*.yaml -> the calendar with its added notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policy import nodes
+from policy.calendar import Calendar, CalendarError
+from policy.diagnostics import Faults, Words
+from policy.nodes import Node, Scalar
+from policy.notice import NoticeError, notice_from_mapping
+from policy.pack.reader import Reader, Schema, is_null
+from policy.source import Source, Span, whole
+from policy.vocabulary import EFFECTS, SECTIONS, Code, Vocabulary
+
+_VOCABULARY = Schema(Words("词汇表", "the vocabulary"), (), tuple(SECTIONS))
+_CODE = Schema(Words("代码", "a code"), ("zh", "en"), ("law", "note"))
+_EVENT = Schema(Words("事件代码", "a code of an event"), ("zh", "en"), ("effect", "law", "note"))
+
+
+def read_vocabulary(source: Source, faults: Faults) -> Vocabulary | None:
+    """The vocabulary, or None where the file is no map at all.
+
+    A code with a fault is declared all the same, so that no rule is blamed for it.
+    """
+    reader = Reader(faults)
+    found = reader.fields(nodes.parse(source, faults), _VOCABULARY)
+    if found is None:
+        return None
+    sections: dict[str, dict[str, Code]] = {}
+    for section, node in found.items():
+        codes = sections.setdefault(section, {})
+        for key, value in reader.entries(node):
+            if name := reader.name(key):
+                codes[name] = _code(reader, name, value, _EVENT if section == "events" else _CODE)
+    return Vocabulary.of(sections)
+
+
+def _code(reader: Reader, name: str, node: Node, schema: Schema) -> Code:
+    found = reader.fields(node, schema) or {}
+    zh, en = reader.string(found.get("zh")), reader.string(found.get("en"))
+    effect, law = reader.choice(found.get("effect"), EFFECTS), reader.string(found.get("law"))
+    reader.text(found.get("note"))
+    return Code(name, zh or name, en or name, effect or "", law or "")
+
+
+def read_calendar(sources: Iterable[Source], faults: Faults) -> Calendar:
+    """The published calendar with the notices of these files, in the order of their names."""
+    result = Calendar.published()
+    for source in sources:
+        tree = nodes.parse(source, faults)
+        if tree is None:
+            continue
+        if not isinstance(tree, nodes.Mapping):
+            Reader(faults).fields(tree, _VOCABULARY)
+            continue
+        try:
+            result = result.with_notice(notice_from_mapping(_plain_map(tree)))
+        except NoticeError as error:
+            for item in error.faults:
+                span = _place(tree, item.path)
+                faults.add("LNK221", span, problem=Words(item.text("zh"), item.text("en")))
+        except CalendarError as error:
+            faults.add("LNK221", whole(source.name), problem=Words(error.text("zh"), error.text("en")))
+    return result
+
+
+def _plain_map(node: nodes.Mapping) -> dict[str, object]:
+    return {key.text: _plain(value) for key, value in node.entries}
+
+
+def _plain(node: Node) -> object:
+    if isinstance(node, nodes.Mapping):
+        return _plain_map(node)
+    if isinstance(node, nodes.Sequence):
+        return [_plain(item) for item in node.items]
+    if not isinstance(node, Scalar) or is_null(node):
+        return None
+    if node.style == "plain" and node.text.isdecimal() and len(node.text) <= 9:
+        return int(node.text)
+    if node.style == "plain" and node.text in {"true", "false"}:
+        return node.text == "true"
+    return node.text
+
+
+def _place(tree: nodes.Mapping, path: tuple[str | int, ...]) -> Span:
+    """The deepest node on ``path`` that is there."""
+    node: Node = tree
+    for step in path:
+        inner: Node | None = None
+        if isinstance(node, nodes.Mapping):
+            inner = next((value for key, value in node.entries if key.text == step), None)
+        elif isinstance(node, nodes.Sequence) and isinstance(step, int) and step < len(node.items):
+            inner = node.items[step]
+        if inner is None:
+            break
+        node = inner
+    return node.span

@@ -1,0 +1,69 @@
+"""Did you mean …: the nearest of a few candidates, by spelling or by Chinese label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+_MAX_WORD = 64
+_MAX_EDITS = 3
+
+
+def suggest(word: str, candidates: Iterable[str], labels: Mapping[str, str] | None = None) -> str:
+    """The candidate that the author probably meant, or "".
+
+    ``labels`` gives the Chinese label of candidates: an author who wrote the label, or a part of it that
+    belongs to one candidate only, gets its code. Otherwise the smallest edit distance counts (one edit in
+    three characters and at most three; a swap of neighbours is one edit). Ties go to the first by spelling.
+    """
+    if not word or len(word) > _MAX_WORD:
+        return ""
+    names = sorted(candidates)
+    if labels and (named := _by_label(word, names, labels)):
+        return named
+    folded = word.casefold().replace("-", "_").replace(" ", "_")
+    best, limit = "", min(_MAX_EDITS, len(folded) // 3)
+    for name in names:
+        distance = _distance(folded, name.casefold(), limit)
+        if distance is not None and (not best or distance < limit):
+            best, limit = name, distance
+            if distance == 0:
+                break
+    return best
+
+
+def _by_label(word: str, names: list[str], labels: Mapping[str, str]) -> str:
+    exact = [name for name in names if labels.get(name) == word]
+    if exact:
+        return exact[0]
+    if word.isascii():
+        return ""
+    near = [name for name in names if (label := labels.get(name)) and (word in label or label in word)]
+    if not near:
+        near = [name for name in names if (label := labels.get(name)) and _in_order(word, label)]
+    return near[0] if len(near) == 1 else ""
+
+
+def _in_order(short: str, long: str) -> bool:
+    """Whether ``short`` abbreviates ``long`` as Chinese does (交警, 公安交通警察)."""
+    rest = iter(long)
+    return len(short) > 1 and all(character in rest for character in short)
+
+
+def _distance(left: str, right: str, limit: int) -> int | None:
+    """Edit distance with neighbouring characters swapped as one edit, or None beyond ``limit``."""
+    if abs(len(left) - len(right)) > limit:
+        return None
+    before: list[int] = []
+    above = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        # A swap reaches back two rows, so both must be beyond hope.
+        if min(row) > limit and min(above) > limit:
+            return None
+        before, above = above, row
+    return above[-1] if above[-1] <= limit else None

@@ -72,7 +72,7 @@ class Obligation(NamedTuple):
     @property
     def rule(self) -> str:
         """Id of the rule."""
-        return self.plan.typed.source.id
+        return self.plan.id
 
 
 class Undetermined(NamedTuple):
@@ -86,7 +86,7 @@ class Undetermined(NamedTuple):
     @property
     def rule(self) -> str:
         """Id of the rule."""
-        return self.plan.typed.source.id
+        return self.plan.id
 
 
 class RuleError(NamedTuple):
@@ -100,7 +100,7 @@ class RuleError(NamedTuple):
     @property
     def rule(self) -> str:
         """Id of the rule, or empty."""
-        return self.plan.typed.source.id if self.plan is not None else ""
+        return self.plan.id if self.plan is not None else ""
 
 
 class Conflict(NamedTuple):
@@ -179,7 +179,7 @@ def canonical(decision: Decision) -> dict[str, Any]:
 
 
 def _obligation(o: Obligation) -> dict[str, Any]:
-    rule = o.plan.typed.source
+    rule = o.plan.rule
     return {
         "id": o.id,
         "rule": rule.id,

@@ -89,15 +89,13 @@ def explained(
     for program in district.programs:
         three = evaluator(program, view)
         for plan in program.plans:
-            if rules and plan.typed.source.id not in rules:
+            if rules and plan.id not in rules:
                 continue
             own = [_explanation(program, plan, three, view, known, binding) for binding in _tried(plan, view)]
             if not own and (rules or include_untriggered):
                 own = [Explanation(program, plan, Outcome.NO_TRIGGER, (), (), (), "")]
             found += own
-    return decision, tuple(
-        sorted(found, key=lambda e: (e.plan.typed.source.id, e.program.pack.version, e.bound))
-    )
+    return decision, tuple(sorted(found, key=lambda e: (e.plan.id, e.program.pack.version, e.bound)))
 
 
 class _Known:
@@ -134,7 +132,7 @@ def _explanation(
     traces += [_trace(three, "unless", line, refs) for line in plan.typed.unless]
     three.reads.clear()
     verdict = condition(three, plan, binding)
-    key = (plan.typed.source.id, program.pack.version, bound)
+    key = (plan.id, program.pack.version, bound)
     outcome, missing = _outcome(program, plan, view, binding, verdict, key, known)
     return Explanation(program, plan, outcome, bound, tuple(traces), missing, known.obligations.get(key, ""))
 
@@ -169,7 +167,7 @@ def _outcome(
 
 
 def _displaceable(program: PackProgram, plan: RulePlan) -> bool:
-    return any(plan.typed.source.id in other.typed.source.overrides for other in program.plans)
+    return any(plan.id in other.rule.overrides for other in program.plans)
 
 
 def _trace(three: Evaluator, section: str, line: TypedCondition, bound: dict[str, Any]) -> ConditionTrace:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from policy.decision import Standing, State
 from policy.facts.views import CaseView
-from policy.pack.model import Lifecycle, Modality
+from policy.pack.model import Lifecycle
 from policy.program.build import FALLBACK, MatcherPlan, RulePlan
 from policy.vocabulary import Vocabulary
 
@@ -115,10 +115,11 @@ class Life:
                     endings.append(Ending(first.at, state, first.path))
         if self._any_single:
             for effect, state in (("fulfil_one", State.FULFILLED), ("withdraw_one", State.DISCHARGED)):
-                endings += self._named(effect, state, plan, identity, binding, since)
-        if self._any_whole and plan.typed.source.lifecycle is Lifecycle.CASE:
+                named = [e for e in self._single[effect] if _names(e, plan, identity, binding)]
+                endings += _dated(named, state, binding, since, doubts)
+        if self._any_whole and plan.rule.lifecycle is Lifecycle.CASE:
             for effect, state in (("terminate", State.TERMINATED), ("discharge", State.DISCHARGED)):
-                endings += [Ending(e.at, state, e.path) for e in _later(self._whole[effect], binding, since)]
+                endings += _dated(self._whole[effect], state, binding, since, doubts)
         return endings
 
     def _violation(
@@ -167,22 +168,6 @@ class Life:
         except FALLBACK:
             return self._resolve(matcher, plan, binding, event)
 
-    def _named(
-        self,
-        effect: str,
-        state: State,
-        plan: RulePlan,
-        identity: str,
-        binding: tuple[Any, ...],
-        since: int | None,
-    ) -> list[Ending]:
-        """Endings by generic events that name the obligation, or its rule and trigger."""
-        return [
-            Ending(e.at, state, e.path)
-            for e in _later(self._single[effect], binding, since)
-            if _names(e, plan, identity, binding)
-        ]
-
     def _suspensions(
         self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None
     ) -> list[tuple[int, int | None, str]]:
@@ -195,7 +180,7 @@ class Life:
         ends = [
             e for e in _later(self._single["resume_one"], binding, None) if _names(e, plan, identity, binding)
         ]
-        if plan.typed.source.lifecycle is Lifecycle.CASE:
+        if plan.rule.lifecycle is Lifecycle.CASE:
             starts += _later(self._whole["suspend"], binding, None)
             ends += _later(self._whole["resume"], binding, None)
         marks = sorted([(e.at, 0, e.path) for e in starts] + [(e.at, 1, e.path) for e in ends])
@@ -230,10 +215,20 @@ def _later(events: Iterable[Any], binding: tuple[Any, ...], since: int | None) -
     ]
 
 
+def _dated(
+    events: Iterable[Any], state: State, binding: tuple[Any, ...], since: int | None, doubts: list[str]
+) -> list[Ending]:
+    """Endings by these events; an undated one leaves the state open until its time is known."""
+    for event in events:
+        if event not in binding and getattr(event, "at", None) is None:
+            doubts.append(f"{event.path}.at")
+    return [Ending(e.at, state, e.path) for e in _later(events, binding, since)]
+
+
 def _names(event: Any, plan: RulePlan, identity: str, binding: tuple[Any, ...]) -> bool:
     if (named := getattr(event, "obligation", None)) is not None:
         return bool(named == identity)
-    if getattr(event, "rule", None) != plan.typed.source.id:
+    if getattr(event, "rule", None) != plan.id:
         return False
     about = getattr(event, "about", None)
     return about is None or any(getattr(element, "id", None) == about for element in binding)
@@ -257,9 +252,3 @@ def _ended(first: Ending, overdue_at: int | None, violation: Ending | None) -> S
     if state is State.FULFILLED and overdue_at is not None and first.at > overdue_at:
         state = State.FULFILLED_LATE
     return Standing(state, first.at, first.event, violated)
-
-
-def breachable(plan: RulePlan) -> bool:
-    """Whether a violation of the rule is a breach: permissions cannot be violated, reports bind no one."""
-    rule = plan.typed.source
-    return rule.modality is not Modality.PERMISSION and rule.force != "reported"

@@ -83,7 +83,7 @@ def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]]
 def bindings(plan: RulePlan, case: CaseView, prefix: Binding) -> Iterator[Binding]:
     """All bindings of a rule that begin with ``prefix`` in loop order, as tuples in the order of ``each``."""
     order = plan.trigger.order
-    paths = {b.name: b.path for b in plan.typed.source.each}
+    paths = {b.name: b.path for b in plan.rule.each}
 
     def extend(bound: dict[str, View], level: int) -> Iterator[Binding]:
         if level == len(order):

@@ -93,11 +93,11 @@ class Wording:
 
     def modality(self, obligation: Obligation) -> str:
         """应当, 不得, 可以."""
-        return self.pick(_MODALITIES[obligation.plan.typed.source.modality])
+        return self.pick(_MODALITIES[obligation.plan.rule.modality])
 
     def force(self, obligation: Obligation) -> str:
         """Binding, soft or reported, in words."""
-        return self.pick(_FORCES[obligation.plan.typed.source.force.value])
+        return self.pick(_FORCES[obligation.plan.rule.force.value])
 
     def bearer(self, obligation: Obligation) -> str:
         """Who bears it: local names, the concrete unit, the party."""
@@ -112,7 +112,7 @@ class Wording:
         if obligation.bearer_party:
             party = self.path(f"parties[{obligation.bearer_party}]")
             text = f"{text} {party}".strip()
-        how = self.pick(_BEARINGS[obligation.plan.typed.source.bearing.value])
+        how = self.pick(_BEARINGS[obligation.plan.rule.bearing.value])
         return text + self.pick((f"（{how}）", f", {how}")) if how else text
 
     def counterparty(self, obligation: Obligation) -> str:
@@ -132,7 +132,7 @@ class Wording:
 
     def state(self, obligation: Obligation) -> str:
         """The state in words; of prohibitions and permissions in words of their own."""
-        key = (obligation.plan.typed.source.modality, obligation.standing.state)
+        key = (obligation.plan.rule.modality, obligation.standing.state)
         return self.pick(_STANDING.get(key) or _STATES[obligation.standing.state])
 
     def moment(self, nanos: int) -> str:
@@ -273,7 +273,7 @@ class Wording:
 
     def conflict(self, conflict: Conflict) -> str:
         """Which two rules contradict each other."""
-        sides = [f"{o.rule}（{self.basis(o.program, o.plan.typed.source.basis)}）" for o in conflict]
+        sides = [f"{o.rule}（{self.basis(o.program, o.plan.rule.basis)}）" for o in conflict]
         return self.pick(
             (
                 f"规则 {sides[0]} 与 {sides[1]} 对同一主体的同一行为要求相反",

@@ -17,12 +17,12 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from linkage.v1 import facts_pb2
+from policy import nodes
 from policy.diagnostics import Fault, Faults, Words, fault
 from policy.facts.moments import MomentError, parse_moment
 from policy.facts.reading import ATTRIBUTE_FIELDS, Violation
 from policy.facts.views import TIMESTAMP, is_list
-from policy.pack import nodes
-from policy.pack.nodes import Node, Refused, Scalar
+from policy.nodes import Node, Refused, Scalar
 from policy.source import Source, Span
 from policy.suggest import suggest
 from policy.vocabulary import Vocabulary

@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.descriptor import FieldDescriptor
+
 from linkage.v1 import facts_pb2
 from policy.facts.views import (
     COLLECTIONS,
+    NESTED,
     REFERENCES,
     REQUIRED,
     TIME_FIELDS,
@@ -54,9 +57,9 @@ class FactsError(Exception):
         self.violations = violations
 
 
-_PLAIN, _CODE, _TIME, _CODES, _MESSAGE, _LIST, _ATTRIBUTES = range(7)
+_PLAIN, _TEXT, _REFERENCE, _CODE, _TIME, _CODES, _MESSAGE, _LIST, _ATTRIBUTES = range(9)
 
-# The Python type that an attribute of each declared type arrives as, by its field of the oneof.
+# The field of the Attribute message that holds a value of each declared type.
 ATTRIBUTE_FIELDS: Mapping[str, str] = {
     "bool": "bool_value",
     "int": "int_value",
@@ -65,63 +68,66 @@ ATTRIBUTE_FIELDS: Mapping[str, str] = {
     "timestamp": "time_value",
 }
 
+# Where a field stands: (where its owner stands, its own label). Written out only for a violation.
+Place = tuple[Any, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one message is read: its fields by descriptor, the lists to preset, what it must state."""
+
+    name: str
+    fields: Mapping[FieldDescriptor, tuple[str, int, Any]]
+    lists: tuple[str, ...]
+    required: tuple[str, ...]
+
 
 class CaseReader:
     """Reads cases of one district: its vocabulary and its pack's attributes (name -> type)."""
 
     def __init__(self, vocabulary: Vocabulary, attributes: Mapping[str, str]) -> None:
-        self._attributes = dict(attributes)
-        self._generic = frozenset(
+        self.attributes = dict(attributes)
+        self.generic = frozenset(
             name for name, code in vocabulary.sections["events"].items() if code.effect.endswith("_one")
         )
-        self._tables: dict[str, dict[str, tuple[int, Any]]] = {
-            name: self._table(name, vocabulary) for name in (*COLLECTIONS, "Case")
-        }
-        self._list_fields = {name: _list_fields(name) for name in (*COLLECTIONS, "Case")}
-
-    @staticmethod
-    def _table(name: str, vocabulary: Vocabulary) -> dict[str, tuple[int, Any]]:
-        table: dict[str, tuple[int, Any]] = {}
-        for field in facts_pb2.DESCRIPTOR.message_types_by_name[name].fields:
-            section = CODE_FIELDS.get((name, field.name))
-            if section is not None:
-                table[field.name] = (_CODES if is_list(field) else _CODE, vocabulary.codes(section))
-            elif field.message_type is None:
-                table[field.name] = (_PLAIN, None)
-            elif field.message_type.full_name == TIMESTAMP:
-                table[field.name] = (_TIME, None)
-            elif field.name == "attributes":
-                table[field.name] = (_ATTRIBUTES, None)
-            else:
-                table[field.name] = (_LIST if is_list(field) else _MESSAGE, field.message_type.name)
-        return table
+        self.shapes = {name: _shape(name, vocabulary) for name in (*COLLECTIONS, "Case")}
 
     def read(self, case: facts_pb2.Case, as_of: int) -> CaseView:
         """The view of ``case`` at ``as_of`` (nanoseconds). Raises ``FactsError``."""
-        reading = _Reading(self._tables, self._list_fields, self._attributes, self._generic, as_of)
-        return reading.case(case)
+        return _Reading(self, as_of).case(case)
 
 
-def _list_fields(name: str) -> tuple[str, ...]:
-    return tuple(f.name for f in facts_pb2.DESCRIPTOR.message_types_by_name[name].fields if is_list(f))
+def _shape(name: str, vocabulary: Vocabulary) -> _Shape:
+    descriptor = facts_pb2.DESCRIPTOR.message_types_by_name[name]
+    fields = {field: (field.name, *_kind(name, field, vocabulary)) for field in descriptor.fields}
+    lists = tuple(field.name for field in descriptor.fields if is_list(field))
+    return _Shape(name, fields, lists, REQUIRED.get(name, ()))
+
+
+def _kind(name: str, field: FieldDescriptor, vocabulary: Vocabulary) -> tuple[int, Any]:
+    section = CODE_FIELDS.get((name, field.name))
+    if section is not None:
+        return (_CODES if is_list(field) else _CODE), vocabulary.codes(section)
+    if field.message_type is None:
+        if (name, field.name) in REFERENCES:
+            return _REFERENCE, REFERENCES[name, field.name]
+        return (_TEXT if field.type == field.TYPE_STRING else _PLAIN), None
+    if field.message_type.full_name == TIMESTAMP:
+        return _TIME, None
+    if field.name == "attributes":
+        return _ATTRIBUTES, None
+    return (_LIST if is_list(field) else _MESSAGE), field.message_type.name
 
 
 class _Reading:
-    def __init__(
-        self,
-        tables: dict[str, dict[str, tuple[int, Any]]],
-        list_fields: dict[str, tuple[str, ...]],
-        attributes: dict[str, str],
-        generic: frozenset[str],
-        as_of: int,
-    ) -> None:
-        self._generic = generic
-        self._tables = tables
-        self._list_fields = list_fields
-        self._attributes = attributes
+    """One case being read."""
+
+    def __init__(self, reader: CaseReader, as_of: int) -> None:
+        self._reader = reader
+        self._shapes = reader.shapes
         self._as_of = as_of
         self._violations: list[Violation] = []
-        self._references: list[tuple[str, str, str, str]] = []
+        self._references: list[tuple[Place, tuple[str, ...], str]] = []
         self._ids: dict[str, set[str]] = {collection: set() for collection in COLLECTIONS.values()}
 
     def case(self, case: facts_pb2.Case) -> CaseView:
@@ -129,128 +135,138 @@ class _Reading:
         view.as_of, view.attrs, view.breaches = self._as_of, {}, ()
         if not TIME_MIN <= self._as_of < TIME_MAX:
             self._violations.append(Violation("as_of", "LNK806"))
-        self._fill(view, case, "Case", "case")
+        self._fill(view, case, self._shapes["Case"], (None, "case"))
         self._check_references()
-        self._check_named_targets(case)
+        by_type: dict[str, list[Any]] = {}
+        for event in view.events:
+            if (kind := getattr(event, "type", None)) is not None:
+                by_type.setdefault(kind, []).append(event)
+        view.by_type = by_type
+        if not self._reader.generic.isdisjoint(by_type):
+            self._check_named_targets(case)
         if self._violations:
             raise FactsError(tuple(sorted(self._violations, key=lambda v: (v.field, v.code))))
-        view.index = {
-            name: {element.id: element for element in getattr(view, name)}
-            for name in ("parties", "documents", "requests", "properties", "events")
-        }
-        by_type: dict[str, list[Any]] = {}
-        for event in view.events:  # type: ignore[attr-defined]
-            by_type.setdefault(event.type, []).append(event)
-        view.by_type = by_type
         return view
 
-    def _fill(self, view: View, message: Any, name: str, at: str) -> None:
-        table = self._tables[name]
-        for list_field in self._list_fields[name]:
-            setattr(view, list_field, ())
+    def _fill(self, view: View, message: Any, shape: _Shape, at: Place) -> None:
+        for name in shape.lists:
+            setattr(view, name, ())
+        fields = shape.fields
         for field, value in message.ListFields():
-            field_name = field.name
-            kind, detail = table[field_name]
-            if kind == _PLAIN:
-                if value.__class__ is str:
-                    self._check_text(value, name, field_name, at)
-                setattr(view, field_name, value)
-            elif kind == _CODE:
+            name, kind, detail = fields[field]
+            if kind == _CODE:
                 if value not in detail:
-                    self._bad_code(f"{at}.{field_name}", value, detail)
-                setattr(view, field_name, value)
+                    self._bad_code((at, name), value, detail)
+            elif kind == _TEXT:
+                if not 0 < len(value) <= MAX_TEXT:
+                    self._bad_text((at, name), value)
             elif kind == _TIME:
-                setattr(view, field_name, self._time(value, f"{at}.{field_name}"))
-            elif kind == _CODES:
-                for index, code in enumerate(value):
-                    if code not in detail:
-                        self._bad_code(f"{at}.{field_name}[{index}]", code, detail)
-                setattr(view, field_name, tuple(value))
-            elif kind == _MESSAGE:
-                inner = VIEWS[detail]()
-                self._fill(inner, value, detail, f"{at}.{field_name}")
-                setattr(view, field_name, inner)
+                value = self._time(value, (at, name))
+            elif kind == _REFERENCE:
+                if not 0 < len(value) <= MAX_TEXT:
+                    self._bad_text((at, name), value)
+                self._references.append(((at, name), detail, value))
             elif kind == _LIST:
-                setattr(view, field_name, self._list(view, value, detail, f"{at}.{field_name}"))
-            else:
-                self._read_attributes(view, value, at)
-        for required in REQUIRED.get(name, ()):
-            if not hasattr(view, required):
-                self._violations.append(Violation(f"{at}.{required}", "LNK801", (("field", required),)))
+                value = self._list(view, value, self._shapes[detail], (at, name))
+            elif kind != _PLAIN:
+                value = self._rarer(kind, view, value, detail, (at, name))
+            setattr(view, name, value)
+        for name in shape.required:
+            if not hasattr(view, name):
+                self._violation((at, name), "LNK801", field=name)
 
-    def _list(self, parent: View, values: Any, name: str, at: str) -> tuple[View, ...]:
+    def _rarer(self, kind: int, view: View, value: Any, detail: Any, at: Place) -> Any:
+        if kind == _CODES:
+            for index, code in enumerate(value):
+                if code not in detail:
+                    self._bad_code((at, index), code, detail)
+            return tuple(value)
+        if kind == _MESSAGE:
+            inner = VIEWS[detail]()
+            self._fill(inner, value, self._shapes[detail], at)
+            return inner
+        self._read_attributes(view, value, at)
+        return ()
+
+    def _list(self, parent: View, values: Any, shape: _Shape, at: Place) -> tuple[View, ...]:
         if len(values) > MAX_ELEMENTS:
-            args = (("count", str(len(values))), ("limit", str(MAX_ELEMENTS)))
-            self._violations.append(Violation(at, "LNK807", args))
+            self._violation(at, "LNK807", count=str(len(values)), limit=str(MAX_ELEMENTS))
             return ()
-        cls = VIEWS[name]
-        ids = self._ids[COLLECTIONS[name]]
-        time_field = TIME_FIELDS.get(name)
-        nested = parent.__class__ is not CaseView
+        cls = VIEWS[shape.name]
+        collection = COLLECTIONS[shape.name]
+        ids = self._ids[collection]
+        time_field = TIME_FIELDS.get(shape.name)
+        nested = collection in NESTED
         result = []
         for index, value in enumerate(values):
             view = cls()
             if nested:
                 view.parent = parent
-            self._fill(view, value, name, f"{at}[{index}]")
+            self._fill(view, value, shape, (at, index))
             key = getattr(view, "id", None)
             if key is not None:
                 if key in ids:
-                    self._violations.append(Violation(f"{at}[{index}].id", "LNK803"))
+                    self._violation(((at, index), "id"), "LNK803")
                 ids.add(key)
             if time_field is None or getattr(view, time_field, 0) <= self._as_of:
                 result.append(view)
         return tuple(result)
 
-    def _check_text(self, value: str, name: str, field: str, at: str) -> None:
-        if not value:
-            self._violations.append(Violation(f"{at}.{field}", "LNK805"))
-        elif len(value) > MAX_TEXT:
-            args = (("count", str(len(value))), ("limit", str(MAX_TEXT)))
-            self._violations.append(Violation(f"{at}.{field}", "LNK813", args))
-        lists = REFERENCES.get((name, field))
-        if lists is not None:
-            self._references.append((name, field, at, value))
+    def _violation(self, at: Place, code: str, candidates: tuple[str, ...] = (), **args: str) -> None:
+        self._violations.append(Violation(_written(at), code, tuple(sorted(args.items())), candidates))
+
+    def _bad_text(self, at: Place, value: str) -> None:
+        if value:
+            self._violation(at, "LNK813", count=str(len(value)), limit=str(MAX_TEXT))
+        else:
+            self._violation(at, "LNK805")
+
+    def _bad_code(self, at: Place, value: str, allowed: Mapping[str, object]) -> None:
+        if value:
+            self._violation(at, "LNK802", tuple(sorted(allowed)), name=value[:64])
+        else:
+            self._violation(at, "LNK805")
 
     def _check_references(self) -> None:
-        for name, field, at, value in self._references:
-            lists = REFERENCES[name, field]
-            if not any(value in self._ids[collection] for collection in lists):
-                args = (("lists", ", ".join(lists)),)
-                self._violations.append(Violation(f"{at}.{field}", "LNK804", args))
+        for at, collections, value in self._references:
+            if not any(value in self._ids[collection] for collection in collections):
+                self._violation(at, "LNK804", lists=", ".join(collections))
 
     def _check_named_targets(self, case: facts_pb2.Case) -> None:
         """A generic event must say which obligation, or which rule's, it is about."""
         for index, event in enumerate(case.events):
-            if event.type in self._generic and not (event.obligation or event.rule):
-                self._violations.append(Violation(f"case.events[{index}].obligation", "LNK814"))
+            if event.type in self._reader.generic and not (event.obligation or event.rule):
+                self._violation((((None, "case.events"), index), "obligation"), "LNK814")
 
-    def _bad_code(self, at: str, value: str, allowed: Mapping[str, object]) -> None:
-        if not value:
-            self._violations.append(Violation(at, "LNK805"))
-        else:
-            self._violations.append(Violation(at, "LNK802", (("name", value[:64]),), tuple(sorted(allowed))))
-
-    def _time(self, value: Any, at: str) -> int:
-        nanos = int(value.seconds) * NANO + int(value.nanos)
+    def _time(self, value: Any, at: Place) -> int:
+        nanos = int(value.seconds * NANO + value.nanos)
         if not TIME_MIN <= nanos < TIME_MAX or not 0 <= value.nanos < NANO:
-            self._violations.append(Violation(at, "LNK806"))
+            self._violation(at, "LNK806")
         return nanos
 
-    def _read_attributes(self, view: View, values: Any, at: str) -> None:
+    def _read_attributes(self, view: View, values: Any, at: Place) -> None:
         attrs = view.attrs  # type: ignore[attr-defined]
+        declared = self._reader.attributes
         for name in sorted(values):
-            declared = self._attributes.get(name)
-            field = f"{at}.attributes[{name[:64]}]"
-            if declared is None:
-                args = (("name", name[:64]),)
-                self._violations.append(Violation(field, "LNK808", args, tuple(sorted(self._attributes))))
+            place = (at, f"[{name[:64]}]")
+            if name not in declared:
+                self._violation(place, "LNK808", tuple(sorted(declared)), name=name[:64])
                 continue
             stated = values[name].WhichOneof("value")
             if stated is None:
                 continue
-            if stated != ATTRIBUTE_FIELDS[declared]:
-                self._violations.append(Violation(field, "LNK809", (("expected", declared),)))
+            if stated != ATTRIBUTE_FIELDS[declared[name]]:
+                self._violation(place, "LNK809", expected=declared[name])
                 continue
             raw = getattr(values[name], stated)
-            attrs[name] = self._time(raw, field) if declared == "timestamp" else raw
+            attrs[name] = self._time(raw, place) if declared[name] == "timestamp" else raw
+
+
+def _written(at: Place) -> str:
+    """``case.events[2].type`` for a place."""
+    owner, label = at
+    if owner is None:
+        return str(label)
+    if isinstance(label, int):
+        return f"{_written(owner)}[{label}]"
+    return _written(owner) + (label if label.startswith("[") else f".{label}")

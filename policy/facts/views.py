@@ -23,13 +23,22 @@ class View:
     __slots__ = ("parent",)
     collection = ""
     parent: View
+    id: str
 
     @property
     def path(self) -> str:
         """Where the element stands in the case: ``events[e1]``, ``documents[d1].services[s1]``."""
-        own = f"{self.collection}[{getattr(self, 'id', '?')}]"
-        parent = getattr(self, "parent", None)
-        return f"{parent.path}.{own}" if parent is not None else own
+        return f"{self.collection}[{self.id}]"
+
+
+class NestedView(View):
+    """An element of an element's list, whose path begins with its parent's."""
+
+    __slots__ = ()
+
+    @property
+    def path(self) -> str:
+        return f"{self.parent.path}.{self.collection}[{self.id}]"
 
 
 def _slots(descriptor: Descriptor) -> tuple[str, ...]:
@@ -38,8 +47,12 @@ def _slots(descriptor: Descriptor) -> tuple[str, ...]:
 
 def _class(name: str, collection: str) -> type[View]:
     descriptor = facts_pb2.DESCRIPTOR.message_types_by_name[name]
-    return type(name, (View,), {"__slots__": _slots(descriptor), "collection": collection})
+    base = NestedView if collection in NESTED else View
+    return type(name, (base,), {"__slots__": _slots(descriptor), "collection": collection})
 
+
+NESTED = frozenset(("services", "relations"))
+"""Lists that stand in an element and not in the case."""
 
 # Element messages and the list of the case (or of their parent) that holds them.
 COLLECTIONS: Mapping[str, str] = {
@@ -50,6 +63,7 @@ COLLECTIONS: Mapping[str, str] = {
     "Property": "properties",
     "Event": "events",
     "Breach": "breaches",
+    "Performance": "obligations",
     "Relation": "relations",
     "Flags": "",
     "Place": "",
@@ -79,12 +93,24 @@ class CaseView(View):
     by_type: dict[str, list[Any]]
     """Events by type."""
     index: dict[str, dict[str, View]]
-    """Elements by list and id: ``index["parties"]["p1"]``."""
+    """Elements by list and id, made when first asked for: ``index["parties"]["p1"]``."""
 
     @property
     def path(self) -> str:
         return ""
 
+    def __getattr__(self, name: str) -> Any:
+        if name != "index":
+            raise AttributeError(name)
+        self.index = {
+            collection: {element.id: element for element in getattr(self, collection)}
+            for collection in LOOKED_UP
+        }
+        return self.index
+
+
+LOOKED_UP = ("parties", "documents", "requests", "properties", "events")
+"""Lists whose elements conditions can look up by id."""
 
 # The moment at which an element happened, where it has one.
 TIME_FIELDS: Mapping[str, str] = {

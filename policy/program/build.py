@@ -16,8 +16,9 @@ from typing import Any
 
 from policy.diagnostics import Faults
 from policy.expr.ops import HELPERS, Absent, CelError
+from policy.expr.tree import Node
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
-from policy.pack.model import Pack, Parameter
+from policy.pack.model import Pack, Parameter, Rule
 from policy.program.codegen import Generated, source_of
 from policy.program.dues import DuePlan, due_plan
 from policy.program.trigger import Trigger, trigger_of
@@ -43,17 +44,19 @@ class MatcherPlan:
 
 @dataclass(frozen=True, slots=True)
 class RulePlan:
-    """One rule, ready to run. ``effect`` computes the values named in ``effect_names`` for a binding."""
+    """One rule, ready to run."""
 
     number: int
+    id: str
+    rule: Rule
     typed: TypedRule
     trigger: Trigger
     variables: tuple[str, ...]
     trigger_position: int
     time_field: str
     """Field of the trigger's element that holds its time; empty where it has none."""
-    effect: Callable[..., tuple[Any, ...]] | None
-    effect_names: tuple[str, ...]
+    effect: Callable[..., tuple[Any, ...]]
+    """Computes ``codegen.EFFECTS`` for the case and the bound elements."""
     fulfilled_by: tuple[MatcherPlan, ...]
     discharged_by: tuple[MatcherPlan, ...]
     violated_by: tuple[MatcherPlan, ...]
@@ -80,6 +83,8 @@ class PackProgram:
     plans: tuple[RulePlan, ...]
     index: tuple[IndexEntry, ...]
     breach_index: tuple[IndexEntry, ...]
+    counts: Mapping[tuple[str, str], Node]
+    """Trees of the assessments' counts by (assessment, count)."""
     generated: Generated
 
     @cached_property
@@ -125,14 +130,11 @@ def compiled(typed: TypedPack) -> PackProgram:
         pack,
         {term.source.name: term for term in typed.terms},
         plans,
-        _index([(t, f) for t, f in functions if not _on_breaches(t, t.collection)]),
-        _index([(t, f) for t, f in functions if _on_breaches(t, t.collection)]),
+        _index([(t, f) for t, f in functions if t.collection != "breaches"]),
+        _index([(t, f) for t, f in functions if t.collection == "breaches"]),
+        typed.counts,
         generated,
     )
-
-
-def _on_breaches(_trigger: Trigger, collection: str) -> bool:
-    return collection == "breaches"
 
 
 def _run(generated: Generated, name: str) -> dict[str, Any]:
@@ -162,13 +164,14 @@ def _plan(
     variables = tuple(binding.name for binding in source.each)
     return RulePlan(
         number,
+        source.id,
+        source,
         rule,
         trigger,
         variables,
         variables.index(source.trigger),
         TIME_FIELDS.get(rule.element[source.trigger], ""),
-        namespace.get(f"e{number}"),
-        tuple(sorted(rule.effects)),
+        namespace[f"e{number}"],
         _matchers(f"m{number}_f", rule.fulfilled_by, namespace),
         _matchers(f"m{number}_d", rule.discharged_by, namespace),
         _matchers(f"m{number}_v", rule.violated_by, namespace),

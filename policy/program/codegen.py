@@ -20,6 +20,18 @@ from policy.program.trigger import Trigger
 from policy.program.typed import TypedCondition, TypedMatcher, TypedRule, TypedTerm
 from policy.source import Span
 
+EFFECTS = (
+    "bearer",
+    "bearer_party",
+    "bearer_unit",
+    "counterparty",
+    "counterparty_party",
+    "about",
+    "start",
+    "moment",
+)
+"""What a rule computes for a binding, in the order of its effect function's result."""
+
 _QUANTIFIERS = {
     Quantifier.EXISTS: "any({body} for {var} in {range})",
     Quantifier.ALL: "all({body} for {var} in {range})",
@@ -203,12 +215,19 @@ def _write_tests(
 
 
 def _write_effects(writer: _Writer, number: int, rule: TypedRule) -> None:
-    if not rule.effects:
-        return
-    bound = {b.name: local(b.name) for b in rule.source.each}
-    writer.line(0, f"def e{number}({', '.join(['c', *bound.values()])}):", rule.source.span)
-    values = ", ".join(writer.scope.write(tree, bound) for _, tree in sorted(rule.effects.items()))
-    writer.line(1, f"return ({values},)")
+    source = rule.source
+    bound = {b.name: local(b.name) for b in source.each}
+    fixed = {"bearer": repr(source.bearer.bodies), "counterparty": repr(source.counterparty.bodies)}
+    fixed |= {"start": "None", "moment": "None"}
+    values = []
+    for name in EFFECTS:
+        if name not in rule.effects:
+            values.append(fixed.get(name, "''"))
+            continue
+        text = writer.scope.write(rule.effects[name], bound)
+        values.append(f"({text},)" if name in ("bearer", "counterparty") else text)
+    writer.line(0, f"def e{number}({', '.join(['c', *bound.values()])}):", source.span)
+    writer.line(1, f"return ({', '.join(values)})")
 
 
 def _write_matcher(writer: _Writer, name: str, rule: TypedRule, matcher: TypedMatcher) -> None:

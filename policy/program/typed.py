@@ -87,6 +87,8 @@ class TypedPack:
     source: Pack
     terms: tuple[TypedTerm, ...]
     rules: tuple[TypedRule, ...]
+    counts: Mapping[tuple[str, str], Node]
+    """Trees of the assessments' counts by (assessment, count), over ``obligation``."""
 
 
 def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
@@ -94,10 +96,13 @@ def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
     typer = _Typer(pack, vocabulary, faults)
     terms = typer.terms()
     rules = [typer.rule(rule) for rule in sorted(pack.rules, key=lambda r: r.id)]
+    counts = {}
     for assessment in pack.assessments:
         for indicator in assessment.counts:
-            typer.expression(indicator.where, {"obligation": message("Breach")}, BOOL)
-    return TypedPack(pack, terms, tuple(rule for rule in rules if rule is not None))
+            tree = typer.expression(indicator.where, {"obligation": message("Performance")}, BOOL)
+            if tree is not None:
+                counts[assessment.id, indicator.id] = tree
+    return TypedPack(pack, terms, tuple(rule for rule in rules if rule is not None), counts)
 
 
 def param_type(name: str) -> CelType:

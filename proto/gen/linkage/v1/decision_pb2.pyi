@@ -163,7 +163,7 @@ class MissingFact(_message.Message):
     def __init__(self, path: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
 
 class Obligation(_message.Message):
-    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because")
+    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because", "missing")
     ID_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -194,6 +194,7 @@ class Obligation(_message.Message):
     NOTE_FIELD_NUMBER: _ClassVar[int]
     PACK_VERSION_FIELD_NUMBER: _ClassVar[int]
     BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
     id: str
     rule: str
     title: str
@@ -224,7 +225,8 @@ class Obligation(_message.Message):
     note: str
     pack_version: str
     because: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ...) -> None: ...
+    missing: _containers.RepeatedCompositeFieldContainer[MissingFact]
+    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ...) -> None: ...
 
 class Reading(_message.Message):
     __slots__ = ("chosen", "other")
@@ -289,7 +291,7 @@ class PackRef(_message.Message):
     def __init__(self, district: _Optional[str] = ..., version: _Optional[str] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., authority: _Optional[str] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("engine", "engine_version", "packs", "vocabulary_digest", "calendar_digest", "as_of", "facts_digest", "decision_digest")
+    __slots__ = ("engine", "engine_version", "packs", "vocabulary_digest", "calendar_digest", "as_of", "facts_digest", "decision_digest", "log_id")
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     PACKS_FIELD_NUMBER: _ClassVar[int]
@@ -298,6 +300,7 @@ class Receipt(_message.Message):
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     FACTS_DIGEST_FIELD_NUMBER: _ClassVar[int]
     DECISION_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    LOG_ID_FIELD_NUMBER: _ClassVar[int]
     engine: str
     engine_version: str
     packs: _containers.RepeatedCompositeFieldContainer[PackRef]
@@ -306,7 +309,8 @@ class Receipt(_message.Message):
     as_of: _timestamp_pb2.Timestamp
     facts_digest: str
     decision_digest: str
-    def __init__(self, engine: _Optional[str] = ..., engine_version: _Optional[str] = ..., packs: _Optional[_Iterable[_Union[PackRef, _Mapping]]] = ..., vocabulary_digest: _Optional[str] = ..., calendar_digest: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., facts_digest: _Optional[str] = ..., decision_digest: _Optional[str] = ...) -> None: ...
+    log_id: str
+    def __init__(self, engine: _Optional[str] = ..., engine_version: _Optional[str] = ..., packs: _Optional[_Iterable[_Union[PackRef, _Mapping]]] = ..., vocabulary_digest: _Optional[str] = ..., calendar_digest: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., facts_digest: _Optional[str] = ..., decision_digest: _Optional[str] = ..., log_id: _Optional[str] = ...) -> None: ...
 
 class Decision(_message.Message):
     __slots__ = ("receipt", "obligations", "undetermined", "errors", "conflicts")

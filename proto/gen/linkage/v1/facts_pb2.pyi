@@ -258,6 +258,32 @@ class Breach(_message.Message):
     owed: bool
     def __init__(self, id: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., owed: _Optional[bool] = ...) -> None: ...
 
+class Performance(_message.Message):
+    __slots__ = ("id", "rule", "bearer", "action", "at", "violated", "owed", "fulfilled", "late", "released", "binding")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    BEARER_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    VIOLATED_FIELD_NUMBER: _ClassVar[int]
+    OWED_FIELD_NUMBER: _ClassVar[int]
+    FULFILLED_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    BINDING_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    rule: str
+    bearer: str
+    action: str
+    at: _timestamp_pb2.Timestamp
+    violated: bool
+    owed: bool
+    fulfilled: bool
+    late: bool
+    released: bool
+    binding: bool
+    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., violated: _Optional[bool] = ..., owed: _Optional[bool] = ..., fulfilled: _Optional[bool] = ..., late: _Optional[bool] = ..., released: _Optional[bool] = ..., binding: _Optional[bool] = ...) -> None: ...
+
 class Attribute(_message.Message):
     __slots__ = ("bool_value", "int_value", "double_value", "string_value", "time_value")
     BOOL_VALUE_FIELD_NUMBER: _ClassVar[int]

@@ -1,0 +1,56 @@
+"""Between rules: which displaces which, and which contradict each other."""
+
+from __future__ import annotations
+
+from policy.decision import Conflict, Obligation
+from policy.matching import Hit
+from policy.pack.model import Modality
+
+Unsettled = tuple[Hit, tuple[str, ...]]
+"""A rule that missing facts keep undecided, and these facts."""
+
+
+def settled(hits: list[Hit], unsettled: list[Unsettled]) -> tuple[list[Hit], list[Unsettled]]:
+    """Takes away what a rule that applies displaces; what an undetermined one would displace waits with it."""
+    if not any(hit.plan.rule.overrides for hit in (*hits, *(h for h, _ in unsettled))):
+        return hits, unsettled
+    displaced = {id(b) for a in hits for b in hits if _displaces(a, b)}
+    displaced |= {id(b) for a in hits for b, _ in unsettled if _displaces(a, b)}
+    kept = [hit for hit in hits if id(hit) not in displaced]
+    still = [(hit, missing) for hit, missing in unsettled if id(hit) not in displaced]
+    waiting = {id(b): missing for a, missing in still for b in kept if _displaces(a, b)}
+    still += [(hit, waiting[id(hit)]) for hit in kept if id(hit) in waiting]
+    return [hit for hit in kept if id(hit) not in waiting], still
+
+
+def _displaces(winner: Hit, loser: Hit) -> bool:
+    """Whether ``winner`` overrides ``loser`` for the same trigger (and equal elements under shared names)."""
+    if loser.plan.id not in winner.plan.rule.overrides:
+        return False
+    if winner.binding[winner.plan.trigger_position] is not loser.binding[loser.plan.trigger_position]:
+        return False
+    mine = dict(zip(winner.plan.variables, winner.binding, strict=True))
+    theirs = zip(loser.plan.variables, loser.binding, strict=True)
+    return all(mine.get(name, element) is element for name, element in theirs)
+
+
+def conflicts(obligations: tuple[Obligation, ...]) -> tuple[Conflict, ...]:
+    """Pairs that say opposite things of one bearer and action for one trigger and subject."""
+    forbidden = {o.plan.rule.action for o in obligations if o.plan.rule.modality is Modality.PROHIBITION}
+    if not forbidden:
+        return ()
+    groups: dict[tuple[str, str, str, str], list[Obligation]] = {}
+    for o in obligations:
+        if o.plan.rule.action in forbidden:
+            for bearer in (*o.bearers, *((o.bearer_party,) if o.bearer_party else ())):
+                groups.setdefault((bearer, o.plan.rule.action, o.trigger, o.about), []).append(o)
+    found: dict[tuple[str, str], Conflict] = {}
+    for group in groups.values():
+        for prohibition in group:
+            if prohibition.plan.rule.modality is not Modality.PROHIBITION:
+                continue
+            for other in group:
+                if other.plan.rule.modality is not Modality.PROHIBITION:
+                    first, second = sorted((prohibition, other), key=lambda o: (o.rule, o.bound))
+                    found[first.id, second.id] = Conflict(first, second)
+    return tuple(found[key] for key in sorted(found))

@@ -64,7 +64,7 @@ def _slowly(hit: Hit, three: Evaluator) -> Effects | Failure:
             missing.append((name, tuple(sorted(value.missing))))
         else:
             values[name] = (value,) if name in ("bearer", "counterparty") else value
-    return Effects(*[values[name] for name in EFFECTS], tuple(missing))
+    return Effects(*(values[name] for name in EFFECTS))._replace(missing=tuple(missing))
 
 
 def due_of(plan: DuePlan | None, effects: Effects, calendar: Calendar) -> tuple[Due | None, tuple[str, ...]]:

@@ -35,10 +35,13 @@ class NestedView(View):
     """An element of an element's list, whose path begins with its parent's."""
 
     __slots__ = ()
+    kind: str
+    party: str
 
     @property
     def path(self) -> str:
-        return f"{self.parent.path}.{self.collection}[{self.id}]"
+        key = getattr(self, "id", None) or f"{self.kind}:{self.party}"  # a relation has no id
+        return f"{self.parent.path}.{self.collection}[{key}]"
 
 
 def _slots(descriptor: Descriptor) -> tuple[str, ...]:

@@ -61,10 +61,10 @@ def view_of(case: facts_pb2.Case, as_of: int = AS_OF) -> CaseView:
 
 
 def compiled(text: str, case: facts_pb2.Case, as_of: int = AS_OF) -> Any:
-    """The value by generated Python, which leaves to the three-valued engine what known facts do not settle."""
+    """The value by generated Python, which leaves to the three-valued engine what facts do not settle."""
     source = Scope({}).write(tree_of(text), {"e": "e", "p": "p"})
     view = view_of(case, as_of)
-    scope = {"c": view, "e": view.events[0], "p": view.parties[0], **HELPERS}  # type: ignore[attr-defined]
+    scope = {"c": view, "e": view.events[0], "p": view.parties[0], **HELPERS}
     try:
         return eval(source, scope)  # noqa: S307 - the generated text is what is under test
     except FALLBACK:
@@ -75,7 +75,7 @@ def three(text: str, case: facts_pb2.Case, as_of: int = AS_OF) -> Any:
     """The value by the three-valued engine; an ``Unknown`` is given as it is."""
     view = view_of(case, as_of)
     walk = Evaluator(view, {}, {})
-    bound = {"e": walk.ref(view.events[0]), "p": walk.ref(view.parties[0])}  # type: ignore[attr-defined]
+    bound = {"e": walk.ref(view.events[0]), "p": walk.ref(view.parties[0])}
     value = walk.value(tree_of(text), bound)
     return ERROR if isinstance(value, Failure) else value
 

@@ -37,7 +37,11 @@ def evaluate(
     functions.append(
         cel.FunctionDecl(
             "add_period",
-            [cel.Overload("add_period", cel.Type.TIMESTAMP, [cel.Type.TIMESTAMP, cel.Type.STRING], impl=_add_period)],
+            [
+                cel.Overload(
+                    "add_period", cel.Type.TIMESTAMP, [cel.Type.TIMESTAMP, cel.Type.STRING], impl=_add_period
+                )
+            ],
         )
     )
     variables = {name: _type(type_) for name, type_ in environment.variables}

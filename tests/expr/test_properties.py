@@ -1,4 +1,4 @@
-"""Properties of generated expressions: the engines agree, and unknown is sound, sufficient and never a guess."""
+"""Properties of generated expressions: the engines agree; unknown is sound, sufficient and never a guess."""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ _ints = st.one_of(st.sampled_from(sorted(INTS.values())), st.integers(-3, 3).map
 _arithmetic = st.recursive(
     _ints, lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from("+-*/%"), inner), max_leaves=4
 )
+_comparisons = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 _strings = st.one_of(st.sampled_from(sorted(STRINGS.values())), st.sampled_from(['"court"', '"x"']))
 _atoms = st.one_of(
     st.sampled_from(sorted(BOOLS.values())),
-    st.sampled_from(["true", "false", 'case.events.exists(q, q.actor == "court")', 'case.events.all(q, q.actor == "x")']),
-    st.builds("{} {} {}".format, _arithmetic, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), _arithmetic),
+    st.sampled_from(
+        ["true", "false", 'case.events.exists(q, q.actor == "court")', 'case.events.all(q, q.actor == "x")']
+    ),
+    st.builds(
+        "{} {} {}".format, _arithmetic, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), _arithmetic
+    ),
     st.builds("{} {} {}".format, _strings, st.sampled_from(["==", "!=", "<"]), _strings),
     st.builds("{} in [{}, {}]".format, _strings, _strings, _strings),
 )
@@ -100,11 +105,16 @@ def test_the_facts_named_as_missing_settle_the_answer(
         return
     value, missing = settling_facts(partial)
     assert set(missing) <= hidden
-    completed = three(text, stated({**values, **{path: other[path] for path in missing}}, hidden - set(missing)))
+    completed = three(
+        text, stated({**values, **{path: other[path] for path in missing}}, hidden - set(missing))
+    )
     if isinstance(completed, Unknown):
         settled, still = settling_facts(completed)
         assert settled is not None, still
-        assert official(text, stated({**values, **{path: other[path] for path in missing}})) in (settled, ERROR)
+        assert official(text, stated({**values, **{path: other[path] for path in missing}})) in (
+            settled,
+            ERROR,
+        )
     if value is not None:
         assert official(text, stated(values)) in (value, ERROR)
 

@@ -1,0 +1,26 @@
+"""Rule folders for tests, loaded once: the invented districts, and the ones the repository ships."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from policy.pack import check_rules
+from policy.ruletest.model import RuleTest
+from policy.ruletest.run import tests_of
+from policy.snapshot import Snapshot, snapshot_of
+
+TESTS = Path(__file__).resolve().parent.parent
+FIXTURES = TESTS / "fixtures" / "rules"
+SHIPPED = TESTS.parent / "rules"
+
+
+@lru_cache(maxsize=8)
+def loaded(root: Path) -> tuple[Snapshot, tuple[RuleTest, ...]]:
+    """The snapshot of a faultless rules folder, and its rule tests."""
+    rule_set, faults = check_rules(root)
+    assert rule_set is not None, list(faults)
+    snapshot = snapshot_of(rule_set, faults)
+    tests = tests_of(rule_set, snapshot, faults)
+    assert not faults.errors, list(faults)
+    return snapshot, tests

@@ -104,16 +104,18 @@ class Wording:
         names = [self.body(obligation.program, code) for code in obligation.bearers]
         text = ("、" if self.lang == "zh" else ", ").join(names)
         if obligation.bearer_unit:
-            text = (
-                f"{text}（{obligation.bearer_unit}）"
-                if self.lang == "zh"
-                else f"{text} ({obligation.bearer_unit})"
-            )
+            unit = self._unit(obligation)
+            text += self.pick((f"（{unit}）", f" ({unit})"))
         if obligation.bearer_party:
             party = self.path(f"parties[{obligation.bearer_party}]")
             text = f"{text} {party}".strip()
         how = self.pick(_BEARINGS[obligation.plan.rule.bearing.value])
         return text + self.pick((f"（{how}）", f", {how}")) if how else text
+
+    def _unit(self, obligation: Obligation) -> str:
+        """The concrete unit: a body's name where the rule gives a body code, else as the facts name it."""
+        known = obligation.bearer_unit in self._vocabulary.codes("bodies")
+        return self.body(obligation.program, obligation.bearer_unit) if known else obligation.bearer_unit
 
     def counterparty(self, obligation: Obligation) -> str:
         """To whom it is owed."""

@@ -38,11 +38,14 @@ class Effects(NamedTuple):
 
 
 def effects_of(hit: Hit, case: CaseView) -> Effects | Failure:
-    """The effects of a rule for its elements, or its evaluation error."""
+    """The effects of a rule for its elements, or its evaluation error (also where no body would bear it)."""
     try:
-        return Effects(*hit.plan.effect(case, *hit.binding))
+        effects: Effects | Failure = Effects(*hit.plan.effect(case, *hit.binding))
     except FALLBACK:
-        return _slowly(hit, evaluator(hit.program, case))
+        effects = _slowly(hit, evaluator(hit.program, case))
+    if isinstance(effects, Effects) and "" in effects.bearers:
+        return Failure("no_bearer")
+    return effects
 
 
 def _slowly(hit: Hit, three: Evaluator) -> Effects | Failure:

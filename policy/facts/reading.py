@@ -16,6 +16,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from linkage.v1 import facts_pb2
 from policy.facts.views import (
     COLLECTIONS,
+    EITHER,
     NESTED,
     REFERENCES,
     REQUIRED,
@@ -80,6 +81,8 @@ class _Shape:
     fields: Mapping[FieldDescriptor, tuple[str, int, Any]]
     lists: tuple[str, ...]
     required: tuple[str, ...]
+    either: tuple[str, ...]
+    """Fields of which only one applies: where one is stated, the others are known to be none."""
 
 
 class CaseReader:
@@ -101,7 +104,7 @@ def _shape(name: str, vocabulary: Vocabulary) -> _Shape:
     descriptor = facts_pb2.DESCRIPTOR.message_types_by_name[name]
     fields = {field: (field.name, *_kind(name, field, vocabulary)) for field in descriptor.fields}
     lists = tuple(field.name for field in descriptor.fields if is_list(field))
-    return _Shape(name, fields, lists, REQUIRED.get(name, ()))
+    return _Shape(name, fields, lists, REQUIRED.get(name, ()), EITHER.get(name, ()))
 
 
 def _kind(name: str, field: FieldDescriptor, vocabulary: Vocabulary) -> tuple[int, Any]:
@@ -174,6 +177,8 @@ class _Reading:
         for name in shape.required:
             if not hasattr(view, name):
                 self._violation((at, name), "LNK801", field=name)
+        if shape.either:
+            _settle_either(view, shape.either)
 
     def _rarer(self, kind: int, view: View, value: Any, detail: Any, at: Place) -> Any:
         if kind == _CODES:
@@ -260,6 +265,13 @@ class _Reading:
                 continue
             raw = getattr(values[name], stated)
             attrs[name] = self._time(raw, place) if declared[name] == "timestamp" else raw
+
+
+def _settle_either(view: View, names: tuple[str, ...]) -> None:
+    if any(hasattr(view, name) for name in names):
+        for name in names:
+            if not hasattr(view, name):
+                setattr(view, name, "")
 
 
 def _written(at: Place) -> str:

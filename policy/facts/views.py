@@ -164,6 +164,11 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# Fields of which only one applies: a document is served on a unit or on a party. Where one is stated the
+# other is known to be none, and reads as the empty text, which is no code and no id.
+EITHER: Mapping[str, tuple[str, ...]] = {"Service": ("body", "party")}
+
+
 def is_list(field: FieldDescriptor) -> bool:
     """Whether the field is repeated."""
     return bool(field.is_repeated)

@@ -12,12 +12,18 @@ from typing import Any, NamedTuple
 from policy.decision import RuleError, Undetermined
 from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure, Unknown, junction, negation, settling_facts
+from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView, View
 from policy.program.build import IndexEntry, PackProgram, RulePlan
 
 Binding = tuple[Any, ...]
 
 _NONE: tuple[Any, ...] = ()
+
+MAX_HITS = 10_000
+"""Most obligations of one decision."""
+MAX_SETTLED = 5_000
+"""Most combinations that one decision settles with three-valued logic; rules beyond report LNK823."""
 
 
 class Hit(NamedTuple):
@@ -48,6 +54,9 @@ def matches(program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...],
                 function(case, element, hit, note)
             for function in always:
                 function(case, element, hit, note)
+    if len(hits) > MAX_HITS:
+        args = (("count", str(len(hits))), ("limit", str(MAX_HITS)))
+        raise FactsError((Violation("case", "LNK822", args),))
     plans = program.plans
     result = Matches([Hit(program, plans[number], binding) for number, binding in hits], [], [])
     if odd:
@@ -63,9 +72,17 @@ def evaluator(program: PackProgram, case: CaseView) -> Evaluator:
 
 def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]], result: Matches) -> None:
     three = evaluator(program, case)
+    left = MAX_SETTLED
+    unfinished: set[int] = set()
     for number, prefix in odd:
         plan = program.plans[number]
         for binding in bindings(plan, case, prefix):
+            left -= 1
+            if left < 0:
+                if number not in unfinished:
+                    unfinished.add(number)
+                    result.errors.append((Hit(program, plan, binding), "too_many_combinations"))
+                break
             verdict = condition(three, plan, binding)
             found = Hit(program, plan, binding)
             if verdict is True:
@@ -116,4 +133,5 @@ def undetermined(found: Hit, missing: tuple[str, ...]) -> Undetermined:
 
 def failed(found: Hit, reason: str) -> RuleError:
     """The entry of a rule whose evaluation failed."""
-    return RuleError("LNK418", reason, found.plan, tuple(e.path for e in found.binding))
+    code = "LNK823" if reason == "too_many_combinations" else "LNK418"
+    return RuleError(code, reason, found.plan, tuple(e.path for e in found.binding))

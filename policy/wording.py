@@ -15,6 +15,7 @@ from policy.explain import Explanation, Outcome
 from policy.facts.labels import ELEMENTS, FIELDS, PARTS
 from policy.facts.reading import Violation
 from policy.messages import CATALOG
+from policy.messages.expressions import FAILURES
 from policy.pack.model import Modality, Text
 from policy.program.build import PackProgram
 from policy.snapshot import District
@@ -271,7 +272,9 @@ class Wording:
     def rule_error(self, error: RuleError) -> str:
         """What went wrong in evaluating a rule."""
         path = error.bound[0] if error.bound else ""
-        return message(error.code, self.lang, {"reason": error.reason, "path": path, "name": error.rule})
+        words = FAILURES.get(error.reason)
+        reason = words.get(self.lang) if words is not None else error.reason
+        return message(error.code, self.lang, {"reason": reason, "path": path, "name": error.rule})
 
     def conflict(self, conflict: Conflict) -> str:
         """Which two rules contradict each other."""

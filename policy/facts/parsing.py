@@ -30,7 +30,7 @@ from policy.vocabulary import Vocabulary
 _MAP = Words("键值对", "a map of fields")
 _LIST = Words("列表", "a list")
 _TEXT = Words("文字", "text")
-_BOOL = Words("true 或 false", "true or false")
+_BOOL = Words("“true”或“false”", "true or false")
 _INT = Words("整数", "an integer")
 _NUMBER = Words("数字", "a number")
 _NOTHING = Words("空值", "nothing")

@@ -35,7 +35,7 @@ TIME_MIN = 631_152_000 * NANO
 TIME_MAX = 4_102_444_800 * NANO
 """2100-01-01T00:00:00Z, excluded."""
 MAX_ELEMENTS = 1000
-"""Most elements of one list of a case; a larger case is refused, so that no request can hang the server."""
+"""Most elements of a case, all lists together: a larger one is refused, so that no request can hang."""
 MAX_TEXT = 256
 """Longest string of a case, in characters."""
 
@@ -131,6 +131,7 @@ class _Reading:
         self._as_of = as_of
         self._violations: list[Violation] = []
         self._references: list[tuple[Place, tuple[str, ...], str]] = []
+        self._elements = 0
         self._ids: dict[str, set[str]] = {collection: set() for collection in COLLECTIONS.values()}
 
     def case(self, case: facts_pb2.Case) -> CaseView:
@@ -194,8 +195,9 @@ class _Reading:
         return ()
 
     def _list(self, parent: View, values: Any, shape: _Shape, at: Place) -> tuple[View, ...]:
-        if len(values) > MAX_ELEMENTS:
-            self._violation(at, "LNK807", count=str(len(values)), limit=str(MAX_ELEMENTS))
+        self._elements += len(values)
+        if self._elements > MAX_ELEMENTS:
+            self._violation(at, "LNK807", count=str(self._elements), limit=str(MAX_ELEMENTS))
             return ()
         cls = VIEWS[shape.name]
         collection = COLLECTIONS[shape.name]

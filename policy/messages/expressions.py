@@ -18,6 +18,7 @@ FAILURES: Mapping[str, Words] = MappingProxyType(
         "index_out_of_bounds": Words("列表没有这一项", "the list has no such element"),
         "modulus_by_zero": Words("对零取余", "remainder of a division by zero"),
         "naive": Words("时间没有时区", "a moment without a time zone"),
+        "no_bearer": Words("没有单位承担这项义务", "no body would bear it"),
         "no_such_day": Words("没有这一天", "there is no such day"),
         "no_such_element": Words("案件中没有这个 id", "the case has no element with that id"),
         "out_of_range": Words("日期超出 2000 年至 2099 年", "a date outside 2000 to 2099"),
@@ -30,17 +31,17 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK401",
         zh="表达式写法有误：{detail}",
         en="the expression is malformed: {detail}",
-        help_zh="检查括号、引号和运算符是否成对、是否半角：相等用 ==，并且用 &&，或者用 ||，字符串用半角引号。",
+        help_zh="检查括号和引号是否成对、是否半角：相等用 ==，并且用 &&，或者用 ||。",
         help_en="Check brackets, quotes and operators: equality is ==, and is &&, or is ||.",
     ),
     Entry(
         "LNK402",
         zh="这里没有名为“{name}”的变量或函数",
         en="nothing named “{name}” can be used here",
-        help_zh="可用：case、as_of、each 的变量、param.名称、attr.名称、terms 中的定义，以及 docs/expressions.md 的函数；"
-        "文字要加引号。",
-        help_en="There are case, as_of, the variables of each, param.NAME, attr.NAME, the terms, and the functions "
-        "of docs/expressions.md; a text needs quotes.",
+        help_zh="可用：case、as_of、each 的变量、param.名称、attr.名称、terms 中的定义，"
+        "以及 docs/expressions.md 的函数；文字要加引号。",
+        help_en="There are case, as_of, the variables of each, param.NAME, attr.NAME, the terms, "
+        "and the functions of docs/expressions.md; a text needs quotes.",
     ),
     Entry(
         "LNK403",
@@ -54,7 +55,8 @@ ENTRIES: tuple[Entry, ...] = (
         zh="“{name}”不能用于{types}",
         en="“{name}” cannot take {types}",
         help_zh="两边的类型要一致：代码和 id 是字符串，时间与时间比较，整数与小数不混用。",
-        help_en="Both sides must agree: codes and ids are strings, moments compare with moments, int does not mix with double.",
+        help_en="Both sides must agree: codes and ids are strings, moments compare with moments, "
+        "int does not mix with double.",
     ),
     Entry(
         "LNK405",
@@ -67,8 +69,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK406",
         zh="此处应得到 {expected}，表达式得到的却是 {found}",
         en="{expected} is expected here, but the expression gives {found}",
-        help_zh="条件要得到真假（bool），单位和 id 要得到字符串（string），期限的起点要得到时间（timestamp）。",
-        help_en="A condition gives bool, a body or an id gives string, the start of a deadline gives timestamp.",
+        help_zh="条件要得到真假（bool），单位和 id 要得到文字（string），期限的起点要得到时间（timestamp）。",
+        help_en="A condition gives bool, a body or an id string, the start of a deadline timestamp.",
     ),
     Entry(
         "LNK410",
@@ -101,7 +103,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK414",
-        zh="此处的 {what} 写法不对",
+        zh="此处的值（{what}）写法不对",
         en="this {what} is not a valid one",
         help_zh="可写成：{allowed}。",
         help_en="Write one such as: {allowed}.",
@@ -125,12 +127,12 @@ ENTRIES: tuple[Entry, ...] = (
         zh="这条规则对这些事实算不出结果：{reason}",
         en="the rule cannot be evaluated on these facts: {reason}",
         help_zh="检查案件中相关的数值和 id；事实无误的，请规则维护人员检查条件。",
-        help_en="Check the numbers and ids of the case; if they are right, the rule's conditions need correction.",
+        help_en="Check the numbers and ids of the case; if they are right, correct the conditions.",
     ),
     Entry(
         "LNK419",
-        zh="用了 {name}，但 each 没有逐一列举它",
-        en="{name} is used, but each does not run over it",
+        zh="规则“{name}”的条件用了 breaches，但 each 没有列出它",
+        en="a condition of “{name}” uses breaches, which the rule does not bind in each",
         help_zh="在 each 中写上变量，例如 {{breach: breaches}}，再用这个变量。",
         help_en="Bind it in each, for instance {{breach: breaches}}, and use that variable.",
     ),

@@ -155,4 +155,18 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="用 linkage packs 地区 --list rules 列出规则。",
         help_en="`linkage packs DISTRICT --list rules` lists the rules.",
     ),
+    Entry(
+        "LNK822",
+        zh="这个案件会产生 {count} 项义务，超过上限 {limit}",
+        en="the case would give {count} obligations, more than the limit of {limit}",
+        help_zh="把案件分成几个；上限见 docs/limits.md。",
+        help_en="Split the case; docs/limits.md gives the limits.",
+    ),
+    Entry(
+        "LNK823",
+        zh="缺少的事实使组合太多，这条规则没有算完",
+        en="missing facts leave too many combinations: the rule was not evaluated to the end",
+        help_zh="补上案件中各项的当事人、时间等事实，或把案件分成几个。",
+        help_en="State the parties, times and other facts of the case's elements, or split the case.",
+    ),
 )

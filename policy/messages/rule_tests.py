@@ -45,8 +45,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK706",
         zh="这个测试什么也没有期望",
         en="the test expects nothing",
-        help_zh="写上 expect、expect_not、expect_unknown、expect_conflict 之一，或 exact: true（什么也不产生）。",
-        help_en="Give expect, expect_not, expect_unknown or expect_conflict, or exact: true (nothing comes of it).",
+        help_zh="写上 expect、expect_not、expect_unknown 等之一，或 exact: true（什么也不产生）。",
+        help_en="Give expect, expect_not, expect_unknown …, or exact: true (nothing comes of it).",
     ),
     Entry(
         "LNK707",

@@ -134,13 +134,15 @@ def _deadline(measure: list[Obligation], side: list[Obligation]) -> Difference |
         return None
     if isinstance(ours, int) and isinstance(theirs, int):
         return Difference.STRICTER if ours < theirs else Difference.LOOSER
+    if "?" in (ours, theirs):
+        return Difference.OTHER_DEADLINE
     if theirs == "":
         return Difference.STRICTER
     return Difference.LOOSER if ours == "" else Difference.OTHER_DEADLINE
 
 
 def _due(side: list[Obligation]) -> int | str:
-    """The earliest due time in nanoseconds; else the word of the deadline; empty where there is none."""
+    """The earliest due time in nanoseconds; else the deadline's word, ? for one not fixed; empty: none."""
     times = [nanos_of(o.due.at) for o in side if o.due is not None and o.due.at is not None]
     if times:
         return min(times)

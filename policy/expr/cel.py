@@ -110,10 +110,16 @@ def _faults(report: str, text: str, environment: Environment) -> tuple[ExprFault
         for line, column, message in _MESSAGE.findall(report)[:_MAX_MESSAGES]
     ]
     if found:
-        return tuple(dict.fromkeys(found))
+        own = [fault for fault in found if "*error*" not in str(fault.args)]  # the rest only follows from these
+        return tuple(dict.fromkeys(own or found))
     if "recursion" in report.lower() or "depth" in report.lower():
         return (ExprFault("LNK417", 0),)
     return (ExprFault("LNK401", 0, (("detail", report.splitlines()[0][:200]),)),)
+
+
+def _names(environment: Environment) -> tuple[str, ...]:
+    own = [name for name, _ in (*environment.variables, *environment.terms)]
+    return tuple(sorted([*own, *LOOKUPS, "add_period", "size"]))
 
 
 def _plain_types(text: str) -> str:
@@ -139,14 +145,10 @@ def _fault(line: int, column: int, message: str, text: str, environment: Environ
         dot = text.find(name, offset)
         return ExprFault("LNK403", dot if dot >= 0 else offset, (("name", name), ("message", struct)), fields)
     if match := re.match(r"undeclared reference to '([^']*)'", message):
-        names = (
-            [n for n, _ in environment.variables]
-            + [n for n, _ in environment.terms]
-            + [*LOOKUPS, "add_period", "size"]
-        )
-        if text[offset : offset + 1] == "(":  # a call is reported at its bracket
-            offset = max(0, offset - len(match[1]))
-        return ExprFault("LNK402", offset, (("name", match[1]),), tuple(sorted(names)))
+        # A dotted name is reported at its last dot, a call at its bracket; the unknown name stands before.
+        name = match[1].split(".")[0]
+        start = text.rfind(name, 0, offset + len(name))
+        return ExprFault("LNK402", max(0, start), (("name", name),), _names(environment))
     if match := re.match(r"found no matching overload for '([^']*)' applied to '(.*)'", message):
         args = (
             ("name", match[1].strip("_").replace("_", " ") or match[1]),

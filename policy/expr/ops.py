@@ -13,7 +13,7 @@ import operator
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from policy.calendar import SHANGHAI
@@ -21,6 +21,7 @@ from policy.period import Period, Unit
 
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 _NANO = 1_000_000_000
+_EPOCH_DAY = date(1970, 1, 1)
 # 0001-01-01 … 9999-12-31, the range of CEL's timestamp.
 _TIME_MIN, _TIME_MAX = -62_135_596_800 * _NANO, 253_402_300_800 * _NANO - 1
 
@@ -153,10 +154,11 @@ def weekday_of(nanos: int, _zone: str) -> int:
 
 
 def add_period(nanos: int, text: str) -> int:
-    """The corresponding moment after a calendar period (no move to a working day).
+    """When a calendar period from a moment is over, without a move to a working day.
 
-    A month or year ends on the corresponding day or, where there is none, the month's last day
-    (Civil Procedure Law 2023 art. 85). Working days are refused: they need the calendar.
+    As the Civil Procedure Law (2023) art. 85 counts: the starting day does not count; a month or year ends on
+    the corresponding day or, where there is none, the month's last day; the last day ends at 24:00 in
+    Shanghai. Hours run from the exact moment. Working days are refused: they need the calendar.
     """
     try:
         period = Period.parse(text)
@@ -164,17 +166,18 @@ def add_period(nanos: int, text: str) -> int:
         raise CelError("bad_period") from error
     if period.unit is Unit.HOUR:
         return _time(nanos + period.amount * 3600 * _NANO)
-    if period.unit is Unit.DAY:
-        return _time(nanos + period.amount * 86_400 * _NANO)
     if period.unit is Unit.WORKING_DAY:
         raise CelError("bad_period")
-    start = local_time(nanos)
-    months = start.month - 1 + period.amount * (12 if period.unit is Unit.YEAR else 1)
-    year, month = start.year + months // 12, months % 12 + 1
-    if year > 9999:
-        raise CelError("overflow")
-    moved = start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
-    return nanos + int((moved - start).total_seconds()) * _NANO
+    day = local_time(nanos).date()
+    if period.unit is Unit.DAY:
+        last = day + timedelta(days=period.amount)
+    else:
+        months = day.month - 1 + period.amount * (12 if period.unit is Unit.YEAR else 1)
+        year, month = day.year + months // 12, months % 12 + 1
+        if year > 9998:
+            raise CelError("overflow")
+        last = day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+    return ((last - _EPOCH_DAY).days + 1) * 86_400 * _NANO - 8 * 3600 * _NANO
 
 
 def parse_time(text: str) -> int:
@@ -307,7 +310,7 @@ OPS: Mapping[str, Op] = {
     "add_duration_duration": _helper(add_duration, 2, "duration + duration", "sum"),
     "subtract_duration_duration": _helper(sub_duration, 2, "duration - duration", "difference"),
     "add_period": _helper(
-        add_period, 2, 'add_period(t, "3 months")', "the corresponding moment after a calendar period"
+        add_period, 2, 'add_period(t, "3 months")', "when a calendar period from t is over"
     ),
     **{
         overload: _helper(call, 2, f't.{name}("Asia/Shanghai")', f"{name} in Asia/Shanghai time")

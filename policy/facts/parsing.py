@@ -51,7 +51,7 @@ _TYPES: Mapping[int, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class ParsedCase:
-    """The message, ``as_of`` (nanoseconds) where the file gives it, and where each field stands in the file."""
+    """The message, ``as_of`` (nanoseconds) where the file gives it, and where each field stands in it."""
 
     case: facts_pb2.Case
     as_of: int | None
@@ -60,7 +60,7 @@ class ParsedCase:
     """By field, as violations name it: ``case.events[2].type``."""
 
     def fault(self, violation: Violation, vocabulary: Vocabulary) -> Fault:
-        """A violation of the reader as a fault at its place; at the nearest element where the field is missing."""
+        """A violation of the reader as a fault at its place; a missing field's is what should hold it."""
         args = dict(violation.args)
         meant = suggest(args.get("name", ""), violation.candidates, _labels(violation, vocabulary))
         return fault(violation.code, self.place(violation.field), meant, **args)
@@ -344,8 +344,7 @@ def _kind(node: Node) -> Words:
         return _MAP
     if isinstance(node, nodes.Sequence):
         return _LIST
-    assert isinstance(node, Scalar)
-    if node.style == "plain" and node.text in {"", "null", "~"}:
+    if not isinstance(node, Scalar) or (node.style == "plain" and node.text in {"", "null", "~"}):
         return _NOTHING
     if node.style == "plain" and node.text in {"true", "false"}:
         return _BOOL

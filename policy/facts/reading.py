@@ -30,7 +30,7 @@ from policy.facts.views import (
 from policy.vocabulary import CODE_FIELDS, Vocabulary
 
 NANO = 1_000_000_000
-TIME_MIN = 631_152_000 * NANO
+TIME_MIN = 946_684_800 * NANO
 """2000-01-01T00:00:00Z: no linkage document is older."""
 TIME_MAX = 4_102_444_800 * NANO
 """2100-01-01T00:00:00Z, excluded."""

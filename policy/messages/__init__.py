@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from policy.messages import (
+    documents,
     expressions,
     names,
     operation,
@@ -37,6 +38,7 @@ _HUNDREDS = (
     rule_tests,
     requests,
     operation,
+    documents,
     service,
 )
 

@@ -22,6 +22,7 @@ FAILURES: Mapping[str, Words] = MappingProxyType(
         "no_such_day": Words("没有这一天", "there is no such day"),
         "no_such_element": Words("案件中没有这个 id", "the case has no element with that id"),
         "out_of_range": Words("日期超出 2000 年至 2099 年", "a date outside 2000 to 2099"),
+        "too_many_combinations": Words("缺少的事实使组合太多", "missing facts leave too many combinations"),
         "overflow": Words("数值超出范围", "a number out of range"),
     }
 )

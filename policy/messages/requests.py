@@ -152,8 +152,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK821",
         zh="这个地区没有规则“{name}”",
         en="the district has no rule “{name}”",
-        help_zh="用 linkage packs 地区 --list rules 列出规则。",
-        help_en="`linkage packs DISTRICT --list rules` lists the rules.",
+        help_zh="用 linkage packs 地区 --list-rules 列出规则。",
+        help_en="`linkage packs DISTRICT --list-rules` lists the rules.",
     ),
     Entry(
         "LNK822",

@@ -27,8 +27,15 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Send back next_page_token of the last answer as it is, with the same district.",
     ),
     Entry(
+        "LNK834",
+        zh="地区“{name}”写了两次",
+        en="the district “{name}” is given twice",
+        help_zh="每个地区只写一次。",
+        help_en="Name each district once.",
+    ),
+    Entry(
         "LNK951",
-        zh="设置“{name}”不能这样写：应为{expected}",
+        zh="设置“{name}”不能这样写，应为：{expected}",
         en="the setting “{name}” cannot be this: {expected} is expected",
         help_zh="各项设置和默认值见 docs/operations.md。",
         help_en="docs/operations.md lists the settings with their defaults.",

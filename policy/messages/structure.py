@@ -164,4 +164,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="写短些；条款原文由 linkage source attach 提供。",
         help_en="Shorten it; a clause's own text comes from linkage source attach.",
     ),
+    Entry(
+        "LNK223",
+        zh="“{value}”还没有填写",
+        en="“{value}” stands here: it is still to be filled in",
+        help_zh="linkage init 搭好了框架，这一项要由您对照原文填写。",
+        help_en="linkage init made the frame; read the document and write what belongs here.",
+    ),
 )

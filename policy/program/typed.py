@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linkage.v1 import facts_pb2
-from policy.diagnostics import Faults
+from policy.diagnostics import Faults, Words
 from policy.expr.cel import Environment, ExprFault
 from policy.expr.codes import code_faults
+from policy.expr.details import in_words
 from policy.expr.lower import Refused, lower
 from policy.expr.tree import (
     BOOL,
@@ -280,8 +281,14 @@ class _Typer:
     def _report(self, expression: Expression, fault: ExprFault) -> None:
         self._failed = True
         args = dict(fault.args)
-        span = _span(expression, fault.offset, len(args.get("name", "")) or 1)
-        self._faults.add(fault.code, span, suggest(args.get("name", ""), fault.candidates), **args)
+        name = args.get("name", "")
+        span = _span(expression, fault.offset, len(name) or 1)
+        section = args.get("section", "")
+        meant = self._vocabulary.suggest(section, name) if section else suggest(name, fault.candidates)
+        said: dict[str, str | Words] = {**args}
+        if "detail" in args:
+            said["detail"] = Words(*in_words(args["detail"]))
+        self._faults.add(fault.code, span, meant, **said)
 
 
 def _span(expression: Expression, offset: int, length: int) -> Span:

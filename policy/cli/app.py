@@ -1,0 +1,38 @@
+"""The app: every command by name, with its help in the language of the process."""
+
+from __future__ import annotations
+
+import typer
+
+from policy.cli import check, compare, evaluate, explain, packs, testing
+from policy.cli.guard import run
+from policy.cli.language import say
+
+app = typer.Typer(
+    name="linkage",
+    help=say(
+        "联动：把各地联动机制文件写成规则，查明谁应当在何时做什么。",
+        "Linkage: districts' linkage documents as rules; who must do what, by when.",
+    ),
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    suggest_commands=True,
+)
+
+app.command("check", help=say("检查规则，列出所有错误", "check the rules and list every fault"))(check.check)
+app.command("evaluate", help=say("对一个案件作出判断", "decide one case"))(evaluate.evaluate)
+app.command("explain", help=say("说明为什么如此判断，以及为什么不", "say why, and why not"))(explain.explain)
+app.command("compare", help=say("同一案件在各地的义务对照", "one case under several districts"))(
+    compare.compare
+)
+app.command("test", help=say("运行规则测试", "run the rule tests"))(testing.run_tests)
+app.command(
+    "packs", help=say("列出规则包及其条款、规则、单位", "list the packs, their clauses, rules, bodies")
+)(packs.packs)
+
+
+def main() -> None:
+    """Runs the command line and leaves with its exit code."""
+    raise SystemExit(run(app))

@@ -1,0 +1,104 @@
+"""``linkage check``: every fault of every file of the rules, rule tests included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policy.cli.language import say
+from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE, Format, FormatOption, Lang, LangOption
+
+if TYPE_CHECKING:
+    from policy.cli.loading import Loaded
+    from policy.diagnostics import Fault
+
+RulesArgument = Annotated[
+    Path, typer.Argument(metavar="RULES", envvar=RULES_VARIABLE, help=say("规则文件夹", "the rules folder"))
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help=say("有警告也算不通过", "fail on warnings, too"))
+]
+
+
+def check(
+    rules: RulesArgument = DEFAULT_RULES,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+    strict: StrictOption = False,
+) -> None:
+    from policy.cli.loading import load
+    from policy.diagnostics import Severity
+    from policy.ruletest.run import tests_of
+
+    loaded = load(rules)
+    tests = 0
+    if loaded.rule_set is not None and loaded.snapshot is not None:
+        tests = len(tests_of(loaded.rule_set, loaded.snapshot, loaded.faults))
+    faults = loaded.faults.sorted()
+    counts = {kind.value: sum(item.severity is kind for item in faults) for kind in Severity}
+    failed = bool(counts["error"] or (strict and counts["warning"]))
+    if output is Format.JSON:
+        _print_json(loaded, faults, counts, tests, failed, lang)
+    else:
+        _print_text(loaded, faults, counts, tests, failed, lang)
+    raise typer.Exit(int(failed))
+
+
+def _print_text(
+    loaded: Loaded, faults: tuple[Fault, ...], counts: dict[str, int], tests: int, failed: bool, lang: str
+) -> None:
+    import sys
+
+    from policy.diagnostics import render
+
+    for item in faults:
+        print(render(item, lang, sys.stdout.isatty(), f"{loaded.root}/"), end="\n\n")
+    found = (
+        f"错误 {counts['error']}，警告 {counts['warning']}，提示 {counts['note']}"
+        if lang == "zh"
+        else f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes"
+    )
+    verdict = ("未通过" if failed else "通过") if lang == "zh" else ("failed" if failed else "passed")
+    print(f"{verdict}: {found}" if lang == "en" else f"{verdict}：{found}")
+    for pack in _packs(loaded):
+        numbers = (pack["rules"], pack["clauses"])
+        words = "规则 {}，条款 {}" if lang == "zh" else "{} rules, {} clauses"
+        print(f"  {pack['district']} {pack['version']}  " + words.format(*numbers))
+    if loaded.snapshot is not None:
+        print(f"  规则测试 {tests}" if lang == "zh" else f"  {tests} rule tests")
+
+
+def _print_json(
+    loaded: Loaded, faults: tuple[Fault, ...], counts: dict[str, int], tests: int, failed: bool, lang: str
+) -> None:
+    from policy.cli.output import print_json
+    from policy.diagnostics import to_dict
+
+    print_json(
+        {
+            "ok": not failed,
+            "errors": counts["error"],
+            "warnings": counts["warning"],
+            "notes": counts["note"],
+            "faults": [to_dict(item, lang) for item in faults],
+            "packs": _packs(loaded),
+            "tests": tests,
+            "digest": loaded.snapshot.digest if loaded.snapshot else "",
+        }
+    )
+
+
+def _packs(loaded: Loaded) -> list[dict[str, str | int]]:
+    packs = loaded.rule_set.packs if loaded.rule_set else ()
+    return [
+        {
+            "district": pack.district,
+            "version": pack.version,
+            "digest": pack.digest,
+            "rules": len(pack.rules),
+            "clauses": len(pack.clauses),
+        }
+        for pack in packs
+    ]

@@ -1,0 +1,46 @@
+"""``linkage evaluate``: the obligations of one case."""
+
+from __future__ import annotations
+
+import typer
+
+from policy.cli.options import (
+    DEFAULT_RULES,
+    AsOfOption,
+    CaseArgument,
+    DistrictOption,
+    Format,
+    FormatOption,
+    Lang,
+    LangOption,
+    RulesOption,
+)
+
+
+def evaluate(
+    case: CaseArgument,
+    as_of: AsOfOption = None,
+    district: DistrictOption = None,
+    rules: RulesOption = DEFAULT_RULES,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    from policy.cli.loading import facts_refused, load_usable, question
+    from policy.cli.output import print_json
+    from policy.decide import decide
+    from policy.wording import Wording
+
+    _, snapshot = load_usable(rules, lang)
+    asked = question(snapshot, case, as_of, district, lang)
+    with facts_refused(asked, lang):
+        decision = decide(asked.district, asked.parsed.case, asked.as_of)
+    wording = Wording(asked.district, lang)
+    if output is Format.JSON:
+        from policy.report.as_json import decision_json
+
+        print_json(decision_json(decision, wording))
+    else:
+        from policy.report.decision import print_decision
+
+        print_decision(decision, wording)
+    raise typer.Exit(int(bool(decision.errors or decision.conflicts)))

@@ -1,0 +1,79 @@
+"""``linkage explain``: why the rules gave what they gave, and why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policy.cli.guard import CommandError
+from policy.cli.language import say
+from policy.cli.options import (
+    DEFAULT_RULES,
+    AsOfOption,
+    CaseArgument,
+    DistrictOption,
+    Format,
+    FormatOption,
+    Lang,
+    LangOption,
+    RulesOption,
+)
+
+if TYPE_CHECKING:
+    from policy.snapshot import District
+
+RuleOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rule", metavar="ID", help=say("只说明这条规则，可重复", "only this rule; may be repeated")
+    ),
+]
+AllOption = Annotated[
+    bool,
+    typer.Option(
+        "--all", help=say("也列出案件没有触发的规则", "also the rules that nothing in the case triggers")
+    ),
+]
+
+
+def explain(
+    case: CaseArgument,
+    rule: RuleOption = None,
+    every: AllOption = False,
+    as_of: AsOfOption = None,
+    district: DistrictOption = None,
+    rules: RulesOption = DEFAULT_RULES,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    from policy.cli.loading import facts_refused, load_usable, question
+    from policy.cli.output import print_json
+    from policy.explain import explained
+    from policy.wording import Wording
+
+    _, snapshot = load_usable(rules, lang)
+    asked = question(snapshot, case, as_of, district, lang)
+    wanted = _known(rule or [], asked.district)
+    with facts_refused(asked, lang):
+        decision, found = explained(asked.district, asked.parsed.case, asked.as_of, wanted, every)
+    wording = Wording(asked.district, lang)
+    if output is Format.JSON:
+        from policy.report.as_json import decision_json, explanation_json
+
+        data = [explanation_json(item, wording) for item in found]
+        print_json({"decision": decision_json(decision, wording), "explanations": data})
+    else:
+        from policy.report.explanation import print_explanations
+
+        print_explanations(decision, found, wording)
+
+
+def _known(wanted: list[str], district: District) -> tuple[str, ...]:
+    from policy.suggest import suggest
+
+    known = {rule.id for program in district.programs for rule in program.pack.rules}
+    for name in wanted:
+        if name not in known:
+            raise CommandError("LNK821", suggestion=suggest(name, known), name=name)
+    return tuple(wanted)

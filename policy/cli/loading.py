@@ -1,0 +1,142 @@
+"""The rules and the case that a command works on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+from policy.cli.guard import CANNOT_RUN, CommandError
+from policy.decision import nanos_of
+from policy.diagnostics import Fault, Faults, Severity, Words, fault, render
+from policy.facts.moments import MomentError, parse_moment
+from policy.facts.parsing import ParsedCase, parse_case
+from policy.facts.reading import FactsError
+from policy.pack import RuleSet, check_rules
+from policy.snapshot import District, Snapshot, snapshot_of
+from policy.source import MAX_FILE_BYTES, Source, SourceError, Span, decode, read_source
+from policy.suggest import suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The rules of a folder; ``snapshot`` None where they have errors."""
+
+    root: Path
+    rule_set: RuleSet | None
+    snapshot: Snapshot | None
+    faults: Faults
+
+
+def load(root: Path) -> Loaded:
+    """The rules below ``root`` and all their faults. Raises CommandError (LNK903): no rules folder."""
+    if not (root / "vocabulary.yaml").is_file():
+        raise CommandError("LNK903", path=str(root))
+    rule_set, faults = check_rules(root)
+    snapshot = None if rule_set is None else snapshot_of(rule_set, faults)
+    return Loaded(root, rule_set, None if faults.errors else snapshot, faults)
+
+
+def load_usable(root: Path, lang: str) -> tuple[RuleSet, Snapshot]:
+    """The rules, without errors; else prints the errors and raises CommandError (LNK907)."""
+    loaded = load(root)
+    if loaded.rule_set is None or loaded.snapshot is None:
+        errors = [item for item in loaded.faults if item.severity is Severity.ERROR]
+        print_faults(errors, lang, f"{root}/")
+        raise CommandError("LNK907")
+    return loaded.rule_set, loaded.snapshot
+
+
+def print_faults(faults: Iterable[Fault], lang: str, root: str = "") -> None:
+    """Faults for people, on standard error, a blank line after each."""
+    for item in faults:
+        print(render(item, lang, sys.stderr.isatty(), root), file=sys.stderr, end="\n\n")
+
+
+def read_case_source(path: str) -> Source:
+    """The text of a case file, or of standard input for ``-``. Raises CommandError (LNK902)."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+            if len(data) > MAX_FILE_BYTES:
+                raise SourceError("LNK102", size=f"> {MAX_FILE_BYTES:,}", limit=f"{MAX_FILE_BYTES:,}")
+            return decode("-", data)
+        return read_source(Path(path), path)
+    except SourceError as error:
+        if error.code == "LNK106":
+            raise CommandError("LNK902", path=path, reason=error.details["reason"]) from error
+        if error.code == "LNK105":
+            reason = Words("不是文件", "not a file")
+            raise CommandError("LNK902", path=path, reason=reason) from error
+        raise CommandError(error.code, "", **error.details) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A case to decide, its district, and the moment in nanoseconds."""
+
+    district: District
+    parsed: ParsedCase
+    as_of: int
+
+
+def question(snapshot: Snapshot, path: str, as_of: str | None, district: str | None, lang: str) -> Question:
+    """Reads the case of the command line. Prints its faults and raises typer.Exit where there are any."""
+    source = read_case_source(path)
+    first = _parsed(source, {}, lang)
+    code = district or first.case.district
+    if not code:
+        _give_up([fault("LNK801", first.span, field="district")], lang)
+    if code not in snapshot.districts:
+        unknown_district(snapshot, code, lang, None if district else first.place("case.district"))
+    found = snapshot.districts[code]
+    declared = {n: d.type for program in found.programs for n, d in program.pack.attributes.items()}
+    parsed = _parsed(source, declared, lang) if declared else first
+    parsed.case.district = code
+    return Question(found, parsed, _moment(as_of, parsed, lang))
+
+
+def unknown_district(snapshot: Snapshot, code: str, lang: str, place: Span | None = None) -> NoReturn:
+    """Says that no pack is of the district ``code``, and which ones there are. Raises typer.Exit."""
+    labels = {name: snapshot.vocabulary.label("districts", name, "zh") for name in snapshot.districts}
+    meant = suggest(code, snapshot.districts, labels)
+    known = ", ".join(snapshot.districts)
+    _give_up([fault("LNK810", place, meant, name=code, allowed=known)], lang)
+
+
+def _parsed(source: Source, attributes: Mapping[str, str], lang: str) -> ParsedCase:
+    faults = Faults()
+    parsed = parse_case(source, faults, attributes)
+    if parsed is None:
+        _give_up(faults, lang)
+    return parsed
+
+
+def _moment(as_of: str | None, parsed: ParsedCase, lang: str) -> int:
+    if as_of is None:
+        return nanos_of(datetime.now(UTC)) if parsed.as_of is None else parsed.as_of
+    try:
+        return parse_moment(as_of)
+    except MomentError as error:
+        _give_up([fault("LNK812", None, reason=error.words)], lang)
+
+
+@contextmanager
+def facts_refused(asked: Question, lang: str) -> Iterator[None]:
+    """Facts that the engine refuses are shown at their places in the case file; raises typer.Exit."""
+    try:
+        yield
+    except FactsError as error:
+        vocabulary = asked.district.vocabulary
+        _give_up([asked.parsed.fault(violation, vocabulary) for violation in error.violations], lang)
+
+
+def _give_up(faults: Iterable[Fault], lang: str) -> NoReturn:
+    print_faults(faults, lang)
+    raise typer.Exit(CANNOT_RUN)

@@ -1,0 +1,57 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policy.cli.language import LANG_VARIABLE, say
+
+RULES_VARIABLE = "LINKAGE_RULES"
+DEFAULT_RULES = Path("rules")
+
+
+class Lang(StrEnum):
+    """Languages that people are answered in."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Format(StrEnum):
+    """For people or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+LangOption = Annotated[Lang, typer.Option("--lang", envvar=LANG_VARIABLE, help=say("语言", "language"))]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help=say("给人看的文字，或给程序的 JSON", "text for people or JSON"))
+]
+RulesOption = Annotated[
+    Path, typer.Option("--rules", envvar=RULES_VARIABLE, help=say("规则文件夹", "the rules folder"))
+]
+CaseArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE", help=say("案件文件（YAML 或 JSON），- 表示标准输入", "case file (YAML, JSON), or -")
+    ),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help=say(
+            "判断的时点，如 2024-03-02T12:00:00+08:00；默认为此刻", "the moment to decide for; default: now"
+        ),
+    ),
+]
+DistrictOption = Annotated[
+    str | None,
+    typer.Option("--district", help=say("地区代码，代替案件中写的", "district, in place of the case's")),
+]

@@ -1,0 +1,141 @@
+"""``linkage test``: runs the rule tests, shows what differs, and measures what they cover."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from policy.cli.guard import CommandError
+from policy.cli.language import say
+from policy.cli.options import DEFAULT_RULES, Lang, LangOption, RulesOption
+from policy.messages import Words
+
+if TYPE_CHECKING:
+    from policy.ruletest.model import RuleTest
+
+
+class TestFormat(StrEnum):
+    """For people, for programs, for build servers."""
+
+    __test__ = False  # pytest: not a test class
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+PathsArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATHS]...",
+        help=say("规则文件夹，或其中的测试文件、文件夹", "rules folder, or test files and folders within it"),
+    ),
+]
+WordOption = Annotated[
+    str,
+    typer.Option(
+        "-k",
+        metavar="WORD",
+        help=say("只运行名称、规则或文件名含此字的", "only tests whose name, rules or file contain it"),
+    ),
+]
+OutputOption = Annotated[
+    TestFormat, typer.Option("--format", help=say("文字、JSON 或 JUnit XML", "text, JSON or JUnit XML"))
+]
+
+
+CoverageOption = Annotated[
+    bool, typer.Option("--coverage", help=say("列出测试没有覆盖的", "list what the tests do not cover"))
+]
+
+
+def _minimum(name: str, zh: str, en: str) -> Any:
+    text = say(f"要求的{zh}覆盖率", f"{en} coverage to ask for")
+    return typer.Option(name, min=0, max=100, metavar="PERCENT", help=text)
+
+
+MinRules = Annotated[float, _minimum("--min-rules", "规则", "rule")]
+MinOutcomes = Annotated[float, _minimum("--min-outcomes", "结果", "outcome")]
+MinConditions = Annotated[float, _minimum("--min-conditions", "条件", "condition")]
+MinClauses = Annotated[float, _minimum("--min-clauses", "条款", "clause")]
+
+
+def run_tests(
+    paths: PathsArgument = None,
+    rules: RulesOption = DEFAULT_RULES,
+    word: WordOption = "",
+    coverage: CoverageOption = False,
+    min_rules: MinRules = 0.0,
+    min_outcomes: MinOutcomes = 0.0,
+    min_conditions: MinConditions = 0.0,
+    min_clauses: MinClauses = 0.0,
+    lang: LangOption = Lang.ZH,
+    output: OutputOption = TestFormat.TEXT,
+) -> None:
+    from policy.cli.loading import load_usable
+    from policy.cli.testing_report import Report
+    from policy.diagnostics import Faults
+    from policy.ruletest.coverage import Coverage
+    from policy.ruletest.run import run_all, selected, tests_of
+
+    wanted = {
+        "rules": min_rules,
+        "outcomes": min_outcomes,
+        "conditions": min_conditions,
+        "clauses": min_clauses,
+    }
+    root, files = _where(paths or [rules])
+    rule_set, snapshot = load_usable(root, lang)
+    faults = Faults()
+    tests = selected(tests_of(rule_set, snapshot, faults), files, word)
+    if not tests and not faults.errors:
+        raise CommandError("LNK709", name=word) if word else CommandError("LNK708", path=str(root))
+    measured = (
+        Coverage(snapshot, {test.district for test in tests}) if coverage or any(wanted.values()) else None
+    )
+    watch = measured.watch if measured else None
+    results = run_all(snapshot, _progress(tests), faults, watch)
+    ratios = measured.ratios() if measured else ()
+    report = Report(snapshot, root, results, faults, ratios, wanted, coverage)
+    report.show(output, lang)
+    raise typer.Exit(int(report.failed))
+
+
+def _where(paths: list[Path]) -> tuple[Path, tuple[str, ...]]:
+    """The rules folder that the paths lie in, and the files and folders of it that are meant (none: all)."""
+    roots = [_root_of(path) for path in paths]
+    names = []
+    for path, root in zip(paths, roots, strict=True):
+        if not root.samefile(roots[0]):
+            raise CommandError("LNK903", path=str(path))
+        if not path.samefile(root):
+            name = path.resolve().relative_to(root.resolve()).as_posix()
+            names.append(f"{name}/" if path.is_dir() else name)
+    return roots[0], tuple(names)
+
+
+def _root_of(path: Path) -> Path:
+    """The nearest folder at or above ``path`` that holds a vocabulary."""
+    if not path.exists():
+        reason = Words("没有这个文件或文件夹", "no such file or folder")
+        raise CommandError("LNK902", path=str(path), reason=reason)
+    for folder in (path, *path.absolute().parents):
+        if (folder / "vocabulary.yaml").is_file():
+            return folder
+    raise CommandError("LNK903", path=str(path))
+
+
+def _progress(tests: Sequence[RuleTest]) -> Iterator[RuleTest]:
+    """The tests, with a bar on standard error while somebody watches."""
+    if not sys.stderr.isatty() or not sys.stdout.isatty():
+        yield from tests
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(tests, description="", console=Console(stderr=True), transient=True)

@@ -1,0 +1,90 @@
+"""What ``linkage test`` prints, in each of its formats."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy.cli.output import print_json
+from policy.diagnostics import Fault, Faults, fault, render, to_dict
+from policy.ruletest.as_json import results_json
+from policy.ruletest.coverage import Ratio
+from policy.ruletest.coverage_words import KINDS, coverage_json, listing, summary
+from policy.ruletest.junit import junit_xml
+from policy.ruletest.run import Result
+from policy.ruletest.words import describe
+from policy.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a run. ``wanted``: the least coverage by kind; ``listed``: show what is not covered."""
+
+    snapshot: Snapshot
+    root: Path
+    results: tuple[Result, ...]
+    faults: Faults
+    ratios: tuple[Ratio, ...]
+    wanted: Mapping[str, float]
+    listed: bool
+
+    @property
+    def failed(self) -> bool:
+        """Whether a test failed, could not be read, or too little is covered."""
+        return self.faults.errors or bool(self._shortfalls()) or not all(r.passed for r in self.results)
+
+    def show(self, output: str, lang: str) -> None:
+        """Prints the report as text, json or junit."""
+        if output == "json":
+            print_json(self._json(lang))
+        elif output == "junit":
+            faults = (*self.faults.sorted(), *self._shortfalls())
+            print(junit_xml(self.results, faults, self.snapshot, lang))
+        else:
+            self._text(lang)
+
+    def _shortfalls(self) -> tuple[Fault, ...]:
+        return tuple(
+            fault(
+                "LNK710",
+                None,
+                what=KINDS[ratio.kind],
+                found=f"{ratio.percent:.1f}",
+                wanted=f"{self.wanted[ratio.kind]:g}",
+            )
+            for ratio in self.ratios
+            if ratio.percent < self.wanted[ratio.kind]
+        )
+
+    def _json(self, lang: str) -> dict[str, object]:
+        passed = sum(result.passed for result in self.results)
+        return {
+            "ok": not self.failed,
+            "passed": passed,
+            "failed": len(self.results) - passed,
+            "faults": [to_dict(item, lang) for item in (*self.faults.sorted(), *self._shortfalls())],
+            "tests": results_json(self.results, self.snapshot, lang),
+            "coverage": coverage_json(self.ratios) if self.ratios else None,
+            "digest": self.snapshot.digest,
+        }
+
+    def _text(self, lang: str) -> None:
+        colour = sys.stdout.isatty()
+        for item in self.faults:
+            print(render(item, lang, colour, f"{self.root}/"), end="\n\n")
+        failed = [result for result in self.results if not result.passed]
+        for result in failed:
+            print(describe(result, self.snapshot, lang), end="\n\n")
+        if self.listed and (gaps := listing(self.ratios, lang)):
+            print(gaps, end="\n\n")
+        if self.ratios:
+            print(summary(self.ratios, lang))
+        for item in self._shortfalls():
+            print(render(item, lang, colour))
+        passed = len(self.results) - len(failed)
+        if lang == "zh":
+            print(f"规则测试：{passed} 个通过，{len(failed)} 个未通过")
+        else:
+            print(f"rule tests: {passed} passed, {len(failed)} failed")

@@ -1,0 +1,1 @@
+"""Decisions, explanations and packs: tables for people, plain data for programs."""

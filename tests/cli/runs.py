@@ -1,0 +1,48 @@
+"""One run of the command line, given as data, and its whole outcome as text.
+
+A case is YAML: ``arguments``; ``files`` (name: text) to write first; ``stdin``; ``columns`` (80);
+``edits`` of the rules, as in tests/pack. ``RULES`` among the arguments is the rules folder, ``FILES`` that
+of the files. What differs from run to run (folders, digests, ids) is replaced by a word.
+"""
+
+import io
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy.cli import app, run
+from tests.pack.trees import edited
+
+_DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{12})\b")
+
+
+def outcome(
+    case: Mapping[str, Any],
+    rules: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> str:
+    """Exit code, standard output and standard error of the run."""
+    root = edited(rules, folder, case.get("edits", []))
+    files = folder / "files"
+    files.mkdir()
+    for name, text in case.get("files", {}).items():
+        (files / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", str(case.get("columns", 80)))
+    monkeypatch.delenv("LINKAGE_RULES", raising=False)
+    monkeypatch.delenv("LINKAGE_LANG", raising=False)
+    monkeypatch.chdir(folder)
+    stdin = io.TextIOWrapper(io.BytesIO(case.get("stdin", "").encode()), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", stdin)
+    arguments = [str(a).replace("RULES", str(root)).replace("FILES", str(files)) for a in case["arguments"]]
+    monkeypatch.setattr(sys, "argv", ["linkage", *arguments])
+    code = run(app)
+    printed = capsys.readouterr()
+    text = f"exit code {code}\n---- stdout\n{printed.out}---- stderr\n{printed.err}"
+    text = text.replace(str(root), "RULES").replace(str(files), "FILES")
+    return _DIGEST.sub("DIGEST", text)

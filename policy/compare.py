@@ -19,8 +19,9 @@ from policy.snapshot import District, Snapshot
 
 
 class Difference(StrEnum):
-    """How a district's duty stands to that of the first district that has it."""
+    """How a district's duty stands to that of the first district that has it (the measure)."""
 
+    MEASURE = "measure"
     SAME = "same"
     OTHER_BEARER = "other_bearer"
     STRICTER = "stricter"
@@ -105,7 +106,8 @@ def _cells(action: str, sides: list[list[Obligation]], open_actions: list[set[st
             unknown = action in open_actions[position]
             cells.append(Cell((), (Difference.UNDETERMINED if unknown else Difference.ABSENT,)))
         elif position == measure:
-            cells.append(Cell(tuple(side), (Difference.ADDED if position else Difference.SAME,)))
+            alone = sum(1 for other in sides if other) == 1
+            cells.append(Cell(tuple(side), (Difference.ADDED if alone else Difference.MEASURE,)))
         else:
             cells.append(Cell(tuple(side), _differences(sides[measure], side)))
     return tuple(cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from policy.cli import check, compare, evaluate, explain, packs, testing
+from policy.cli import check, compare, coverage, evaluate, explain, init, packs, source, testing
 from policy.cli.guard import run
 from policy.cli.language import say
 
@@ -28,6 +28,11 @@ app.command("compare", help=say("同一案件在各地的义务对照", "one cas
     compare.compare
 )
 app.command("test", help=say("运行规则测试", "run the rule tests"))(testing.run_tests)
+app.command("coverage", help=say("逐条对照：条款、规则、测试", "each clause, its rules, their tests"))(
+    coverage.coverage
+)
+app.add_typer(source.app, name="source")
+app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)
 app.command(
     "packs", help=say("列出规则包及其条款、规则、单位", "list the packs, their clauses, rules, bodies")
 )(packs.packs)

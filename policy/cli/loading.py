@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,18 +34,21 @@ class Loaded:
     faults: Faults
 
 
-def load(root: Path) -> Loaded:
-    """The rules below ``root`` and all their faults. Raises CommandError (LNK903): no rules folder."""
+def load(root: Path, despite: Container[str] = ()) -> Loaded:
+    """The rules below ``root`` and all their faults. Raises CommandError (LNK903): no rules folder.
+
+    Errors with the codes ``despite`` do not keep the snapshot back.
+    """
     if not (root / "vocabulary.yaml").is_file():
         raise CommandError("LNK903", path=str(root))
-    rule_set, faults = check_rules(root)
+    rule_set, faults = check_rules(root, despite)
     snapshot = None if rule_set is None else snapshot_of(rule_set, faults)
-    return Loaded(root, rule_set, None if faults.errors else snapshot, faults)
+    return Loaded(root, rule_set, None if faults.errors_beyond(despite) else snapshot, faults)
 
 
-def load_usable(root: Path, lang: str) -> tuple[RuleSet, Snapshot]:
+def load_usable(root: Path, lang: str, despite: Container[str] = ()) -> tuple[RuleSet, Snapshot]:
     """The rules, without errors; else prints the errors and raises CommandError (LNK907)."""
-    loaded = load(root)
+    loaded = load(root, despite)
     if loaded.rule_set is None or loaded.snapshot is None:
         errors = [item for item in loaded.faults if item.severity is Severity.ERROR]
         print_faults(errors, lang, f"{root}/")

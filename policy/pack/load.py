@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,14 +54,17 @@ def load_rules(root: Path) -> RuleSet:
     return rules
 
 
-def check_rules(root: Path) -> tuple[RuleSet | None, Faults]:
-    """The rules below ``root`` with all faults, warnings included; None in their place if one is an error."""
+def check_rules(root: Path, despite: Container[str] = ()) -> tuple[RuleSet | None, Faults]:
+    """The rules below ``root`` with all faults, warnings included; None in their place if one is an error.
+
+    Errors with the codes ``despite`` do not count: for tools that show them, never to decide by.
+    """
     faults = Faults()
     files = read_folder(root, faults)
-    return (None if files is None else rules_of(files, faults)), faults
+    return (None if files is None else rules_of(files, faults, despite)), faults
 
 
-def rules_of(files: Files, faults: Faults) -> RuleSet | None:
+def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> RuleSet | None:
     """The rules in files already in memory, by name; None if ``faults`` then holds an error."""
     layout = layout_of(files, faults)
     calendar = read_calendar(layout.calendar, faults)
@@ -82,7 +85,7 @@ def rules_of(files: Files, faults: Faults) -> RuleSet | None:
             packs.append(_pack(header, draft, digest_of(pack_files)))
             tests[header.district, header.version] = pack_files.tests
     check_versions(headers, faults)
-    if faults.errors:
+    if faults.errors_beyond(despite):
         return None
     return _rule_set(vocabulary, calendar, packs, tests)
 
@@ -155,6 +158,7 @@ def _pack(header: Header, draft: Draft, digest: str) -> Pack:
         effective_to=header.effective.end,
         effective_basis=header.effective.basis,
         effective_provenance=header.effective.provenance,
+        effective_note=header.effective.note,
         bodies=_sorted(draft.bodies or {}),
         attributes=_sorted(draft.attributes),
         parameters=_sorted(draft.parameters),

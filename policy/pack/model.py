@@ -344,6 +344,7 @@ class Pack:
     effective_to: datetime | None
     effective_basis: tuple[str, ...]
     effective_provenance: str
+    effective_note: Text
     bodies: Mapping[str, Text]
     attributes: Mapping[str, AttributeDecl]
     parameters: Mapping[str, Parameter]

@@ -47,6 +47,7 @@ class Effective:
     end: datetime | None
     basis: tuple[str, ...]
     provenance: str
+    note: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +165,13 @@ def _effective(reader: PackReader, node: Node | None) -> Effective | None:
         return None
     start, end = reader.date(found.get("from")), reader.date(found.get("to"))
     basis, provenance = reader.origin(found, _EFFECTIVE.what, node.span)
-    reader.text(found.get("note"))
+    note = reader.text(found.get("note")) or Text("")
     if start and end and end < start:
         reader.faults.add("LNK507", found["to"].span, start=start.isoformat(), end=end.isoformat())
     if start is None or (end is None and "to" in found):
         return None
     last = _midnight(end + timedelta(days=1)) if end else None
-    return Effective(_midnight(start), last, basis, provenance)
+    return Effective(_midnight(start), last, basis, provenance, note)
 
 
 def _midnight(day: date) -> datetime:

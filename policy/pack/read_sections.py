@@ -48,6 +48,9 @@ _ASSESSMENT = Schema(
 _COUNT = Schema(Words("计数", "a count"), ("id", "means", "where"))
 _OUTCOME = Schema(Words("考核结果", "an outcome"), ("title", "basis"), ("action",))
 
+#: The class that ``linkage init`` gives: a pack with such a clause is not finished.
+UNCLASSIFIED = "unclassified"
+
 _DIGEST = re.compile(r"sha256:[0-9a-f]{32}")
 _PARAMETER_TYPES = ("period", "int", "double", "string", "bool")
 # A term is about the facts of a case: neither what an assessment counts, nor the wrapping of attributes.
@@ -91,7 +94,11 @@ def read_clause(reader: PackReader, node: Node) -> None:
         return
     ident, span = reader.clause_id(found.get("id")), _place(found, node)
     new = reader.declare("clause", ident, span)
-    number, summary = reader.string(found.get("number")), reader.text(found.get("summary"))
+    number = reader.string(found.get("number"))
+    if _waits(found.get("class")):
+        reader.faults.add("LNK516", found["class"].span, name=ident or "", number=number or "")
+        return
+    summary = reader.text(found.get("summary"))
     class_ = reader.choice(found.get("class"), tuple(ClauseClass))
     digest = reader.scalar(found.get("digest"))
     if digest and not _DIGEST.fullmatch(digest.text):
@@ -100,6 +107,11 @@ def read_clause(reader: PackReader, node: Node) -> None:
     if new and ident and number and summary and class_ and digest:
         clause = Clause(ident, span, number, ClauseClass(class_), summary, digest.text, no_rule, note)
         reader.draft.clauses[ident] = clause
+
+
+def _waits(class_: Node | None) -> bool:
+    """Whether a clause is still to be classified; what else is to be filled in then goes without saying."""
+    return isinstance(class_, Scalar) and class_.text == UNCLASSIFIED
 
 
 def read_parameter(reader: PackReader, key: Scalar, node: Node) -> None:

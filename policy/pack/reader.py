@@ -26,6 +26,9 @@ MAX_TEXT = 4_000
 FIRST_DATE = date(1949, 10, 1)
 LAST_DATE = date(2099, 12, 31)
 
+TO_FILL_IN = "【待填写】"
+"""What ``linkage init`` writes where only a reader of the document can say what belongs there."""
+
 A_MAP = Words("键值对", "a map of keys")
 A_LIST = Words("列表", "a list")
 A_TEXT = Words("文字", "text")
@@ -173,6 +176,9 @@ class Reader:
             return None
         if len(node.text) > MAX_TEXT:
             self.faults.add("LNK222", node.span, limit=f"{MAX_TEXT:,}")
+            return None
+        if node.text == TO_FILL_IN:
+            self.faults.add("LNK223", node.span, value=TO_FILL_IN)
             return None
         return node
 

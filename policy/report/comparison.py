@@ -18,6 +18,7 @@ from policy.report.screen import Column, screen, table
 from policy.wording import Wording
 
 _DIFFERENCES = {
+    Difference.MEASURE: ("对照基准", "the measure"),
     Difference.SAME: ("相同", "same"),
     Difference.OTHER_BEARER: ("主体不同", "another bearer"),
     Difference.STRICTER: ("期限更严", "stricter deadline"),

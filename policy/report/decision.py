@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from policy.decision import Decision, Obligation
+from policy.pack.model import Force
 from policy.report.screen import STATE_STYLES, Column, screen, table
 from policy.wording import Wording
 
@@ -102,7 +103,19 @@ def _reason(obligation: Obligation, wording: Wording) -> str:
     if waiting:
         facts = [wording.fact(path) for path in dict.fromkeys(waiting)]
         parts.append(wording.pick(("尚缺：", "missing: ")) + wording.pick(("、", ", ")).join(facts))
-    return wording.pick(("；", "; ")).join(parts)
+    return "\n".join([wording.pick(("；", "; ")).join(parts), *_terms(obligation, wording)])
+
+
+def _terms(obligation: Obligation, wording: Wording) -> Iterator[str]:
+    """What must come with it, what it binds, and how an ambiguous text was read."""
+    rule, pick = obligation.plan.rule, wording.pick
+    if rule.force is not Force.BINDING:
+        yield pick(("效力：", "force: ")) + wording.force(obligation)
+    if rule.outputs:
+        yield pick(("须有：", "with: ")) + pick(("、", ", ")).join(wording.text(o.text) for o in rule.outputs)
+    if rule.reading is not None:
+        chosen, other = wording.text(rule.reading.chosen), wording.text(rule.reading.other)
+        yield pick((f"理解：{chosen}（另一种：{other}）", f"reading: {chosen} (the other: {other})"))
 
 
 def _undetermined(decision: Decision, wording: Wording, width: int) -> Table:

@@ -16,7 +16,7 @@ from policy.wording import Wording
 
 Json = dict[str, Any]
 
-_CLASSES: Mapping[ClauseClass, tuple[str, str]] = {
+CLASSES: Mapping[ClauseClass, tuple[str, str]] = {
     ClauseClass.DUTY: ("义务", "duty"),
     ClauseClass.PROHIBITION: ("禁止", "prohibition"),
     ClauseClass.PERMISSION: ("许可", "permission"),
@@ -49,7 +49,7 @@ def packs_table(programs: Sequence[tuple[District, PackProgram]], lang: str, wid
         rows.append(
             [
                 f"{label}\n{pack.district}" if label != pack.district else label,
-                wording.text(pack.title),
+                _document(pack, wording),
                 pack.version,
                 in_force(pack, wording),
                 str(len(pack.rules)),
@@ -59,13 +59,24 @@ def packs_table(programs: Sequence[tuple[District, PackProgram]], lang: str, wid
     return table(pick(("规则包", "Packs")), columns, rows, width)
 
 
+def _document(pack: Pack, wording: Wording) -> str:
+    """The document, whether it is only reported, and what must be known of its dates."""
+    lines = [wording.text(pack.title)]
+    if pack.authority == "reported":
+        lines.append(wording.pick(("报道做法，不具约束力", "reported practice, binds no one")))
+    if note := wording.text(pack.effective_note):
+        lines.append(note)
+    return "\n".join(lines)
+
+
 def in_force(pack: Pack, wording: Wording) -> str:
     """Its first day, and its last where there is one."""
     start = pack.effective_from.date().isoformat()
+    local = wording.pick(("（本地设定）", " (local)")) if pack.effective_provenance == "local" else ""
     if pack.effective_to is None:
-        return wording.pick((f"{start} 起", f"from {start}"))
+        return wording.pick((f"{start} 起", f"from {start}")) + local
     end = (pack.effective_to - timedelta(microseconds=1)).date().isoformat()
-    return wording.pick((f"{start} 至 {end}", f"{start} to {end}"))
+    return wording.pick((f"{start} 至 {end}", f"{start} to {end}")) + local
 
 
 def clauses_table(program: PackProgram, wording: Wording, width: int) -> Table:
@@ -81,7 +92,7 @@ def clauses_table(program: PackProgram, wording: Wording, width: int) -> Table:
     rows = [
         [
             f"{clause.number}\n{clause.id}",
-            pick(_CLASSES[clause.class_]),
+            pick(CLASSES[clause.class_]),
             wording.text(clause.summary),
             "\n".join(rules.get(clause.id, ())) or clause.no_rule,
         ]

@@ -4,12 +4,38 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from linkage.v1 import decision_pb2 as _decision_pb2
 from linkage.v1 import facts_pb2 as _facts_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class Difference(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DIFFERENCE_UNSPECIFIED: _ClassVar[Difference]
+    DIFFERENCE_SAME: _ClassVar[Difference]
+    DIFFERENCE_OTHER_BEARER: _ClassVar[Difference]
+    DIFFERENCE_STRICTER: _ClassVar[Difference]
+    DIFFERENCE_LOOSER: _ClassVar[Difference]
+    DIFFERENCE_OTHER_DEADLINE: _ClassVar[Difference]
+    DIFFERENCE_OTHER_FORCE: _ClassVar[Difference]
+    DIFFERENCE_ABSENT: _ClassVar[Difference]
+    DIFFERENCE_ADDED: _ClassVar[Difference]
+    DIFFERENCE_UNDETERMINED: _ClassVar[Difference]
+    DIFFERENCE_MEASURE: _ClassVar[Difference]
+DIFFERENCE_UNSPECIFIED: Difference
+DIFFERENCE_SAME: Difference
+DIFFERENCE_OTHER_BEARER: Difference
+DIFFERENCE_STRICTER: Difference
+DIFFERENCE_LOOSER: Difference
+DIFFERENCE_OTHER_DEADLINE: Difference
+DIFFERENCE_OTHER_FORCE: Difference
+DIFFERENCE_ABSENT: Difference
+DIFFERENCE_ADDED: Difference
+DIFFERENCE_UNDETERMINED: Difference
+DIFFERENCE_MEASURE: Difference
 
 class EvaluateRequest(_message.Message):
     __slots__ = ("case", "as_of", "language")
@@ -109,6 +135,56 @@ class ExplainResponse(_message.Message):
     explanations: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Explanation]
     def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., explanations: _Optional[_Iterable[_Union[_decision_pb2.Explanation, _Mapping]]] = ...) -> None: ...
 
+class CompareRequest(_message.Message):
+    __slots__ = ("case", "districts", "as_of", "language")
+    CASE_FIELD_NUMBER: _ClassVar[int]
+    DISTRICTS_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    case: _facts_pb2.Case
+    districts: _containers.RepeatedScalarFieldContainer[str]
+    as_of: _timestamp_pb2.Timestamp
+    language: str
+    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., districts: _Optional[_Iterable[str]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ...) -> None: ...
+
+class CompareResponse(_message.Message):
+    __slots__ = ("decisions", "rows")
+    DECISIONS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    decisions: _containers.RepeatedCompositeFieldContainer[DistrictDecision]
+    rows: _containers.RepeatedCompositeFieldContainer[ComparisonRow]
+    def __init__(self, decisions: _Optional[_Iterable[_Union[DistrictDecision, _Mapping]]] = ..., rows: _Optional[_Iterable[_Union[ComparisonRow, _Mapping]]] = ...) -> None: ...
+
+class DistrictDecision(_message.Message):
+    __slots__ = ("district", "decision")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    district: _decision_pb2.Coded
+    decision: _decision_pb2.Decision
+    def __init__(self, district: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ...) -> None: ...
+
+class ComparisonRow(_message.Message):
+    __slots__ = ("action", "modality", "subject", "cells")
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    MODALITY_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CELLS_FIELD_NUMBER: _ClassVar[int]
+    action: _decision_pb2.Coded
+    modality: _decision_pb2.Modality
+    subject: str
+    cells: _containers.RepeatedCompositeFieldContainer[ComparisonCell]
+    def __init__(self, action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., modality: _Optional[_Union[_decision_pb2.Modality, str]] = ..., subject: _Optional[str] = ..., cells: _Optional[_Iterable[_Union[ComparisonCell, _Mapping]]] = ...) -> None: ...
+
+class ComparisonCell(_message.Message):
+    __slots__ = ("district", "obligations", "differences")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    OBLIGATIONS_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    obligations: _containers.RepeatedScalarFieldContainer[str]
+    differences: _containers.RepeatedScalarFieldContainer[Difference]
+    def __init__(self, district: _Optional[str] = ..., obligations: _Optional[_Iterable[str]] = ..., differences: _Optional[_Iterable[_Union[Difference, str]]] = ...) -> None: ...
+
 class ListPacksRequest(_message.Message):
     __slots__ = ("district", "page_size", "page_token", "language")
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
@@ -132,7 +208,7 @@ class ListPacksResponse(_message.Message):
     def __init__(self, packs: _Optional[_Iterable[_Union[PackSummary, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., snapshot_digest: _Optional[str] = ...) -> None: ...
 
 class PackSummary(_message.Message):
-    __slots__ = ("pack", "effective_from", "effective_to", "effective_basis", "effective_local", "rule_count", "clause_count", "source_attached", "instrument_number")
+    __slots__ = ("pack", "effective_from", "effective_to", "effective_basis", "effective_local", "rule_count", "clause_count", "source_attached", "instrument_number", "effective_note")
     PACK_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_TO_FIELD_NUMBER: _ClassVar[int]
@@ -142,6 +218,7 @@ class PackSummary(_message.Message):
     CLAUSE_COUNT_FIELD_NUMBER: _ClassVar[int]
     SOURCE_ATTACHED_FIELD_NUMBER: _ClassVar[int]
     INSTRUMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_NOTE_FIELD_NUMBER: _ClassVar[int]
     pack: _decision_pb2.PackRef
     effective_from: _timestamp_pb2.Timestamp
     effective_to: _timestamp_pb2.Timestamp
@@ -151,7 +228,8 @@ class PackSummary(_message.Message):
     clause_count: int
     source_attached: bool
     instrument_number: str
-    def __init__(self, pack: _Optional[_Union[_decision_pb2.PackRef, _Mapping]] = ..., effective_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_basis: _Optional[_Iterable[str]] = ..., effective_local: _Optional[bool] = ..., rule_count: _Optional[int] = ..., clause_count: _Optional[int] = ..., source_attached: _Optional[bool] = ..., instrument_number: _Optional[str] = ...) -> None: ...
+    effective_note: str
+    def __init__(self, pack: _Optional[_Union[_decision_pb2.PackRef, _Mapping]] = ..., effective_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_basis: _Optional[_Iterable[str]] = ..., effective_local: _Optional[bool] = ..., rule_count: _Optional[int] = ..., clause_count: _Optional[int] = ..., source_attached: _Optional[bool] = ..., instrument_number: _Optional[str] = ..., effective_note: _Optional[str] = ...) -> None: ...
 
 class GetPackRequest(_message.Message):
     __slots__ = ("district", "version", "language")

@@ -56,6 +56,11 @@ class PolicyServiceStub:
                 request_serializer=linkage_dot_v1_dot_policy__service__pb2.ExplainRequest.SerializeToString,
                 response_deserializer=linkage_dot_v1_dot_policy__service__pb2.ExplainResponse.FromString,
                 _registered_method=True)
+        self.Compare = channel.unary_unary(
+                '/linkage.v1.PolicyService/Compare',
+                request_serializer=linkage_dot_v1_dot_policy__service__pb2.CompareRequest.SerializeToString,
+                response_deserializer=linkage_dot_v1_dot_policy__service__pb2.CompareResponse.FromString,
+                _registered_method=True)
         self.ListPacks = channel.unary_unary(
                 '/linkage.v1.PolicyService/ListPacks',
                 request_serializer=linkage_dot_v1_dot_policy__service__pb2.ListPacksRequest.SerializeToString,
@@ -101,6 +106,13 @@ class PolicyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Compare(self, request, context):
+        """Decides one case under several districts and sets their duties side by side.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListPacks(self, request, context):
         """Lists the active packs.
         """
@@ -137,6 +149,11 @@ def add_PolicyServiceServicer_to_server(servicer, server):
                     servicer.Explain,
                     request_deserializer=linkage_dot_v1_dot_policy__service__pb2.ExplainRequest.FromString,
                     response_serializer=linkage_dot_v1_dot_policy__service__pb2.ExplainResponse.SerializeToString,
+            ),
+            'Compare': grpc.unary_unary_rpc_method_handler(
+                    servicer.Compare,
+                    request_deserializer=linkage_dot_v1_dot_policy__service__pb2.CompareRequest.FromString,
+                    response_serializer=linkage_dot_v1_dot_policy__service__pb2.CompareResponse.SerializeToString,
             ),
             'ListPacks': grpc.unary_unary_rpc_method_handler(
                     servicer.ListPacks,
@@ -259,6 +276,33 @@ class PolicyService:
             '/linkage.v1.PolicyService/Explain',
             linkage_dot_v1_dot_policy__service__pb2.ExplainRequest.SerializeToString,
             linkage_dot_v1_dot_policy__service__pb2.ExplainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Compare(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/linkage.v1.PolicyService/Compare',
+            linkage_dot_v1_dot_policy__service__pb2.CompareRequest.SerializeToString,
+            linkage_dot_v1_dot_policy__service__pb2.CompareResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class PolicyServiceStub:
     """Decides a stream of cases in order; one answer for each request."""
     Explain: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.ExplainRequest, _policy_service_pb2.ExplainResponse]
     """Says why: every rule, every condition, every fact read; and why not."""
+    Compare: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.CompareRequest, _policy_service_pb2.CompareResponse]
+    """Decides one case under several districts and sets their duties side by side."""
     ListPacks: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.ListPacksRequest, _policy_service_pb2.ListPacksResponse]
     """Lists the active packs."""
     GetPack: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.GetPackRequest, _policy_service_pb2.GetPackResponse]
@@ -63,6 +65,8 @@ class PolicyServiceAsyncStub(PolicyServiceStub):
     """Decides a stream of cases in order; one answer for each request."""
     Explain: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.ExplainRequest, _policy_service_pb2.ExplainResponse]  # type: ignore[assignment]
     """Says why: every rule, every condition, every fact read; and why not."""
+    Compare: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.CompareRequest, _policy_service_pb2.CompareResponse]  # type: ignore[assignment]
+    """Decides one case under several districts and sets their duties side by side."""
     ListPacks: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.ListPacksRequest, _policy_service_pb2.ListPacksResponse]  # type: ignore[assignment]
     """Lists the active packs."""
     GetPack: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.GetPackRequest, _policy_service_pb2.GetPackResponse]  # type: ignore[assignment]
@@ -104,6 +108,14 @@ class PolicyServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_policy_service_pb2.ExplainResponse, _abc.Awaitable[_policy_service_pb2.ExplainResponse]]:
         """Says why: every rule, every condition, every fact read; and why not."""
+
+    @_abc_1.abstractmethod
+    def Compare(
+        self,
+        request: _policy_service_pb2.CompareRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_policy_service_pb2.CompareResponse, _abc.Awaitable[_policy_service_pb2.CompareResponse]]:
+        """Decides one case under several districts and sets their duties side by side."""
 
     @_abc_1.abstractmethod
     def ListPacks(

@@ -1,0 +1,68 @@
+"""Reading a document for a command: its text, its clauses, and everything odd about it as coded faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy.cli.guard import CommandError
+from policy.diagnostics import Fault, Words, fault
+from policy.document import LONGEST_DOCUMENT, Document, DocumentError, Note, cut
+from policy.source import MAX_FILE_BYTES, Source, SourceError, Span
+from policy.sources import OfficialText, read_official_text
+
+_NOTES: Mapping[str, str] = {"duplicate_number": "LNK926", "skipped_number": "LNK927"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A document of the command line; ``faults`` are warnings and notes, in the order of its lines."""
+
+    official: OfficialText
+    document: Document
+    faults: tuple[Fault, ...]
+
+
+def read_document(path: str) -> ReadDocument:
+    """Reads and cuts a file. Raises CommandError: LNK902, LNK921, LNK922, LNK924, LNK925."""
+    try:
+        official = read_official_text(Path(path))
+    except SourceError as error:
+        raise _refused(path, error) from error
+    try:
+        document = cut(official.text)
+    except DocumentError as error:
+        if error.reason == "empty":
+            raise CommandError("LNK924", path=path) from error
+        length, limit = f"{len(official.text):,}", f"{LONGEST_DOCUMENT:,}"
+        found = Words(f"{length} 字", f"{length} characters")
+        raise CommandError("LNK925", path=path, found=found, limit=limit) from error
+    source = Source(path, official.text)
+    faults = [_fault(note, document, source) for note in document.notes]
+    if official.encoding != "UTF-8":
+        faults.insert(0, fault("LNK923", None, path=path, encoding=official.encoding))
+    return ReadDocument(official, document, tuple(faults))
+
+
+def _refused(path: str, error: SourceError) -> CommandError:
+    if error.code == "LNK102":
+        size = error.details["size"]
+        found = Words(f"{size} 字节", f"{size} bytes")
+        return CommandError("LNK925", path=path, found=found, limit=f"{MAX_FILE_BYTES:,}")
+    if error.code in ("LNK105", "LNK106"):
+        reason = error.details.get("reason", Words("不是文件", "not a file"))
+        return CommandError("LNK902", path=path, reason=reason)
+    return CommandError(error.code, "", path=path, **error.details)
+
+
+def _fault(note: Note, document: Document, source: Source) -> Fault:
+    number = next(unit.number for unit in document.units if unit.id == note.id)
+    return fault(_NOTES[note.code], _line(source, note.line), number=number, name=note.id)
+
+
+def _line(source: Source, line: int) -> Span:
+    text = source.line_text(line)
+    start = sum(len(before) + 1 for before in source.text.split("\n")[: line - 1])
+    indent = len(text) - len(text.lstrip())
+    return Span(source, start + indent, start + len(text.rstrip()))

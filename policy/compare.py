@@ -2,8 +2,8 @@
 
     case --decide under each district--> decisions --aligned by action and subject--> Comparison
 
-Duties are aligned by what is to be done (the action's code), to what (the subject, else the trigger) and by
-modality; districts name their bodies and clauses themselves. The first district is the one compared with.
+Duties are aligned by what is to be done (the action's code), what triggered it and their modality; districts
+name their bodies and clauses themselves. The first district that has a duty is the measure.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One duty, with a cell for each district in order. ``subject`` is a path or id of the case."""
+    """One duty, with a cell for each district in order. ``trigger`` is the path of what triggered it."""
 
     action: str
     modality: str
-    subject: str
+    trigger: str
     cells: tuple[Cell, ...]
 
 
@@ -89,7 +89,7 @@ def _case_for(district: District, case: facts_pb2.Case) -> facts_pb2.Case:
 
 def _key(obligation: Obligation) -> tuple[str, str, str]:
     rule = obligation.plan.rule
-    return rule.action, rule.modality.value, obligation.about or obligation.trigger
+    return rule.action, rule.modality.value, obligation.trigger
 
 
 def _row_order(item: tuple[tuple[str, str, str], list[list[Obligation]]]) -> tuple[int, tuple[str, str, str]]:

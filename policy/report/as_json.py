@@ -180,7 +180,10 @@ def _bodies(program: PackProgram, codes: Iterable[str], wording: Wording) -> lis
 
 def _clauses(program: PackProgram, clauses: Iterable[str], wording: Wording) -> list[Json]:
     found = [(clause, *wording.clause(program, clause)) for clause in clauses]
-    return [{"id": clause, "number": number, "summary": summary} for clause, number, summary in found]
+    return [
+        {"id": clause, "number": number, "summary": summary, "quote": wording.quote(program, clause)}
+        for clause, number, summary in found
+    ]
 
 
 def _missing(paths: Iterable[str], wording: Wording) -> list[Json]:

@@ -111,7 +111,7 @@ def _line(row: Row, words: list[Wording]) -> Line:
     sample = next((o, w) for cell, w in zip(row.cells, words, strict=True) for o in cell.obligations)
     duty = f"{sample[1].modality(sample[0])} {words[0].code('actions', row.action)}"
     sides = tuple(_side(cell, w) for cell, w in zip(row.cells, words, strict=True))
-    return Line(duty, words[0].path(row.subject), sides)
+    return Line(duty, words[0].path(row.trigger), sides)
 
 
 def _side(cell: Cell, words: Wording) -> Side:
@@ -181,7 +181,7 @@ def comparison_json(comparison: Comparison, lang: str) -> dict[str, Any]:
             {
                 "action": row.action,
                 "modality": row.modality,
-                "subject": row.subject,
+                "trigger": row.trigger,
                 "cells": [
                     {
                         "district": district.code,

@@ -48,6 +48,7 @@ def decision_parts(decision: Decision, wording: Wording, width: int) -> Iterator
         yield Text(f"{error.code} {error.rule} {wording.rule_error(error)}".replace("  ", " "), "red")
     for conflict in decision.conflicts:
         yield Text(wording.conflict(conflict), "red")
+    yield from _quotes(decision, wording)
     yield Text(_receipt(decision, wording), "dim")
 
 
@@ -136,6 +137,19 @@ def _undetermined(decision: Decision, wording: Wording, width: int) -> Table:
     count = len(decision.undetermined)
     title = pick((f"缺少事实，无法判断（{count}）", f"Undetermined for lack of facts ({count})"))
     return table(title, columns, rows, width)
+
+
+def _quotes(decision: Decision, wording: Wording) -> Iterator[Text]:
+    """The clauses of the obligations verbatim, each once, where their document is attached."""
+    cited = {
+        (o.program.pack.version, clause): o.program
+        for o in decision.obligations
+        for clause in o.plan.rule.basis
+    }
+    for (_, clause), program in cited.items():
+        if quote := wording.quote(program, clause):
+            number, _ = wording.clause(program, clause)
+            yield Text(wording.pick((f"原文 {number}：{quote}", f"{number}, verbatim: {quote}")), "dim")
 
 
 def _receipt(decision: Decision, wording: Wording) -> str:

@@ -79,7 +79,9 @@ def _tree(item: Explanation, obligation: Obligation | None, wording: Wording) ->
     clauses = tree.add(wording.pick(("依据", "basis")))
     for clause in rule.basis:
         number, summary = wording.clause(item.program, clause)
-        clauses.add(Text(f"{number}  {summary}"))
+        leaf = clauses.add(Text(f"{number}  {summary}"))
+        if quote := wording.quote(item.program, clause):
+            leaf.add(Text(wording.pick((f"原文：{quote}", f"verbatim: {quote}")), "dim"))
     return tree
 
 

@@ -164,16 +164,16 @@ class DistrictDecision(_message.Message):
     def __init__(self, district: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ...) -> None: ...
 
 class ComparisonRow(_message.Message):
-    __slots__ = ("action", "modality", "subject", "cells")
+    __slots__ = ("action", "modality", "trigger", "cells")
     ACTION_FIELD_NUMBER: _ClassVar[int]
     MODALITY_FIELD_NUMBER: _ClassVar[int]
-    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
     action: _decision_pb2.Coded
     modality: _decision_pb2.Modality
-    subject: str
+    trigger: str
     cells: _containers.RepeatedCompositeFieldContainer[ComparisonCell]
-    def __init__(self, action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., modality: _Optional[_Union[_decision_pb2.Modality, str]] = ..., subject: _Optional[str] = ..., cells: _Optional[_Iterable[_Union[ComparisonCell, _Mapping]]] = ...) -> None: ...
+    def __init__(self, action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., modality: _Optional[_Union[_decision_pb2.Modality, str]] = ..., trigger: _Optional[str] = ..., cells: _Optional[_Iterable[_Union[ComparisonCell, _Mapping]]] = ...) -> None: ...
 
 class ComparisonCell(_message.Message):
     __slots__ = ("district", "obligations", "differences")

@@ -1,0 +1,130 @@
+"""The active rules: one immutable snapshot, swapped in one assignment.
+
+folder --read--> files in memory --> snapshot      (the archive keeps the very texts it was made from)
+archive --------> files in memory --> snapshot      (replay)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from policy.diagnostics import Faults, PackError, Severity
+from policy.pack import rules_of
+from policy.pack.folder import TESTS, Files, read_folder
+from policy.snapshot import District, Snapshot, snapshot_of
+from policy.source import Source
+from server.convert.answers import Answers
+from server.logs import Level, event, place_of
+from server.store.errors import StoreError
+
+
+@dataclass(frozen=True)
+class Active:
+    """A snapshot and the texts (name -> text, without the rule tests) that it was made from."""
+
+    snapshot: Snapshot
+    files: Mapping[str, str]
+    warnings: int
+    _answers: dict[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
+
+    def answers(self, district: District, lang: str) -> Answers:
+        """The converter of a district's answers in a language, made at its first use."""
+        key = (district.code, lang)
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = Answers(district, lang)
+        return found
+
+
+def load(root: Path) -> Active:
+    """The rules of a folder, each file read once. Raises ``PackError`` with every fault."""
+    faults = Faults()
+    files = read_folder(root, faults)
+    if files is None:
+        raise PackError(faults)
+    snapshot = _compiled(files, faults)
+    texts = {name: source.text for name, source in files.items() if source is not None and not _is_test(name)}
+    warnings = sum(item.severity is Severity.WARNING for item in faults)
+    return Active(snapshot, texts, warnings)
+
+
+def rebuilt(files: Mapping[str, str]) -> Snapshot:
+    """The snapshot of archived texts. Raises ``PackError`` where this version of the service refuses them."""
+    return _compiled({name: Source(name, text) for name, text in sorted(files.items())}, Faults())
+
+
+def _compiled(files: Files, faults: Faults) -> Snapshot:
+    rules = rules_of(files, faults)
+    snapshot = snapshot_of(rules, faults) if rules is not None else None
+    if snapshot is None or faults.errors:
+        raise PackError(faults)
+    return snapshot
+
+
+def _is_test(name: str) -> bool:
+    return TESTS in name.split("/")[:-1]
+
+
+Archive = Callable[[Active], Awaitable[None]]
+
+
+class ActiveRules:
+    """Holds the rules that serve. ``archive`` is awaited before new rules decide anything."""
+
+    def __init__(self, root: Path, archive: Archive | None = None) -> None:
+        self._root = root
+        self._archive = archive
+        self._reloading = asyncio.Lock()
+        self._current: Active | None = None
+
+    @property
+    def current(self) -> Active:
+        """The rules in use; ``start`` comes first."""
+        if self._current is None:
+            raise RuntimeError("the rules have not been loaded")
+        return self._current
+
+    async def start(self) -> None:
+        """Loads the rules for the first time. Raises ``PackError`` and ``StoreError``."""
+        await self._swap(load(self._root))
+
+    async def reload(self) -> bool:
+        """Loads the folder again, beside the calls that go on; whether the new rules now serve.
+
+        Rules with errors, or that the archive cannot keep, leave the last good ones serving and are logged by
+        their codes.
+        """
+        async with self._reloading:
+            try:
+                await self._swap(await asyncio.to_thread(load, self._root))
+            except PackError as error:
+                codes = sorted({item.code for item in error.faults if item.severity is Severity.ERROR})
+                self._refused(",".join(codes), len(error.faults))
+                return False
+            except StoreError as error:
+                self._refused(error.code, 1)
+                return False
+            except Exception as error:  # whatever the new rules are, the old ones go on serving
+                self._refused(place_of(error), 1)
+                return False
+            return True
+
+    def _refused(self, codes: str, faults: int) -> None:
+        digest = self.current.snapshot.digest
+        event(Level.ERROR, "rules_refused", codes=codes, faults=faults, still_serving=digest)
+
+    async def _swap(self, active: Active) -> None:
+        if self._archive is not None:
+            await self._archive(active)
+        self._current = active
+        # Rules live as long as the service: the collector need not look at them again and again. Those they
+        # replace are full of cycles and are looked at once more, to be freed.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        digest, districts = active.snapshot.digest, len(active.snapshot.districts)
+        event(Level.INFO, "rules_loaded", digest=digest, districts=districts, warnings=active.warnings)

@@ -1,0 +1,190 @@
+"""The running server: rules, log, handlers, health and reflection, started in order and drained in order.
+
+start: rules loaded -> database migrated, rules archived -> log -> bound -> SERVING
+stop:  NOT_SERVING -> (notice) -> no new calls, running ones finish (grace) -> log written -> database closed
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from server.active import Active, ActiveRules, Archive
+from server.config import Settings
+from server.evaluation import Evaluator
+from server.guard import Guard
+from server.limits import Limits
+from server.log.decisions import DecisionLog
+from server.log.writer import GroupWriter
+from server.logs import Level, event
+from server.requests import Clock, system_clock
+from server.service import PolicyService, add_to
+from server.store.archive import RuleArchive
+from server.store.database import open_database
+from server.store.decisions import DecisionStore
+
+THREADS = 2
+"""Threads for explanations and large cases: they share the interpreter, so more would not be faster."""
+
+MAX_PORT = 65_535
+
+
+class ListenError(Exception):
+    """The address cannot be listened on: badly written, not ours, or taken."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that serves. ``address`` has the port that was really bound."""
+
+    address: str
+    server: grpc.aio.Server
+    rules: ActiveRules
+    store: DecisionStore | None
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Running]:
+    """Serves while the block lasts, then drains.
+
+    Raises ``PackError`` for rules with errors, ``StoreError`` for a database that cannot be used, and
+    ``ListenError``; nothing is left running then.
+    """
+    async with AsyncExitStack() as stack:
+        archive, store = await _store(settings, stack, clock)
+        rules = ActiveRules(Path(settings.rules), archive)
+        await rules.start()
+        log = None
+        if store is not None:
+            writer = GroupWriter(
+                store.append,
+                capacity=settings.log.queue,
+                group=settings.log.group,
+                acknowledge=settings.log.acknowledge,
+            )
+            writer.start()
+            stack.push_async_callback(writer.close)
+            log = DecisionLog(writer, clock)
+        threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
+        evaluator = Evaluator(rules, log, clock, threads)
+        guard = Guard(log_all=settings.calls == "all")
+        service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
+        server, healthy = _server(settings, service)
+        address = _bound(server, settings.address)
+        await server.start()
+        stack.push_async_callback(_drain, settings, server, healthy)
+        await _set_health(healthy, serving=True)
+        event(Level.INFO, "serving", address=address, log=settings.log.enabled)
+        yield Running(address, server, rules, store)
+
+
+async def _store(
+    settings: Settings, stack: AsyncExitStack, clock: Clock
+) -> tuple[Archive | None, DecisionStore | None]:
+    """How rules are archived and where decisions go; nothing where the log is off."""
+    if not settings.log.enabled:
+        return None, None
+    engine = await open_database(settings.database)
+    stack.push_async_callback(engine.dispose)
+    store, archive = DecisionStore(engine), RuleArchive(engine)
+    stack.push_async_callback(store.close)
+
+    async def keep(active: Active) -> None:
+        await archive.keep(active.snapshot.digest, active.files, clock())
+
+    return keep, store
+
+
+def _server(settings: Settings, service: PolicyService) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
+    limits = settings.limits
+    server = grpc.aio.server(options=_options(limits), maximum_concurrent_rpcs=limits.concurrent_calls)
+    name = add_to(server, service)
+    healthy = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    if settings.reflection:
+        names = (name, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
+    return server, healthy
+
+
+def _options(limits: Limits) -> list[tuple[str, int]]:
+    keepalive = round(limits.keepalive_seconds * 1000)
+    return [
+        ("grpc.max_receive_message_length", limits.request_bytes),
+        ("grpc.max_send_message_length", limits.response_bytes),
+        ("grpc.max_concurrent_streams", limits.connection_calls),
+        ("grpc.keepalive_time_ms", keepalive),
+        ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        # Two servers on one port would share its calls at random.
+        ("grpc.so_reuseport", 0),
+    ]
+
+
+def _bound(server: grpc.aio.Server, address: str) -> str:
+    host, _, wanted = address.rpartition(":")
+    # gRPC takes 99999 for 34463, and an empty host for every interface.
+    if not host or not wanted.isdecimal() or not int(wanted) <= MAX_PORT:
+        raise ListenError(address)
+    try:
+        return f"{host}:{server.add_insecure_port(address)}"
+    except RuntimeError as error:
+        raise ListenError(address) from error
+
+
+async def _set_health(healthy: health.aio.HealthServicer, serving: bool) -> None:
+    status = health_pb2.HealthCheckResponse
+    for name in ("", "linkage.v1.PolicyService"):
+        await healthy.set(name, status.SERVING if serving else status.NOT_SERVING)
+
+
+async def _drain(settings: Settings, server: grpc.aio.Server, healthy: health.aio.HealthServicer) -> None:
+    event(Level.INFO, "draining", grace_seconds=settings.grace_seconds)
+    await _set_health(healthy, serving=False)
+    await asyncio.sleep(settings.notice_seconds)
+    await server.stop(settings.grace_seconds)
+    event(Level.INFO, "stopped")
+
+
+async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serves until SIGTERM or SIGINT, reloading the rules at SIGHUP; ``ready`` gets the bound address.
+
+    Raises what ``running`` raises.
+    """
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with running(settings) as service, asyncio.TaskGroup() as reloads:
+        loop.add_signal_handler(signal.SIGHUP, lambda: reloads.create_task(service.rules.reload()))
+        ready(service.address)
+        await stopping.wait()
+        loop.remove_signal_handler(signal.SIGHUP)
+
+
+def run(settings: Settings, ready: Callable[[str], None]) -> None:
+    """``serve`` on the fastest loop there is."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve(settings, ready))
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop's loops; asyncio's own on Windows, where uvloop does not exist."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop

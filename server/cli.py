@@ -1,0 +1,97 @@
+"""The entry point ``linkage``: the command line of ``policy`` with the commands that need the server.
+
+What a command needs is imported when it runs: ``linkage --help`` must not wait for gRPC and SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policy.cli import app as policy_app
+from policy.cli import run
+from policy.cli.language import say
+from policy.cli.options import Lang, LangOption
+
+# The commands of policy and those below; policy's own app stays as it is.
+app = copy(policy_app)
+app.registered_commands = list(policy_app.registered_commands)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="LINKAGE_CONFIG", help=say("设置文件（YAML）", "settings file")),
+]
+RulesOption = Annotated[str | None, typer.Option("--rules", help=say("规则文件夹", "the rules folder"))]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", help=say("数据库，如 sqlite:///linkage.sqlite3", "database URL"))
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help=say("任何一项设置", "any setting, docs/operations.md")),
+]
+
+
+@app.command("serve", help=say("启动 gRPC 服务", "serve over gRPC"))
+def serve(
+    config: ConfigOption = None,
+    address: Annotated[str | None, typer.Option("--address", help=say("监听地址", "host:port"))] = None,
+    rules: RulesOption = None,
+    database: DatabaseOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands.serve import serve as command
+
+    command(config, {"address": address, "rules": rules, "database": database}, pairs or [], lang)
+
+
+@app.command("replay", help=say("重放已记录的决定", "make logged decisions again and compare"))
+def replay(
+    identity: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help=say("决定的编号（receipt.log_id）", "receipt.log_id"))
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help=say("全部决定", "every decision"))] = False,
+    current_rules: Annotated[
+        bool,
+        typer.Option(
+            "--with-current-rules",
+            help=say("用现在的规则，看有何变化", "under today's rules: what would change"),
+        ),
+    ] = False,
+    config: ConfigOption = None,
+    rules: RulesOption = None,
+    database: DatabaseOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands.common import settings_of
+    from server.commands.replay import replay as command
+
+    if (identity is None) != every:
+        raise typer.BadParameter(say("给出一个编号，或 --all", "give one id, or --all"))
+    settings = settings_of(config, {"rules": rules, "database": database}, pairs or [], lang)
+    raise typer.Exit(command(settings, identity, current_rules, lang))
+
+
+@app.command(
+    "demo", help=say("演示：启动服务，判断一个案件", "start the service and decide a real-life case")
+)
+def demo(
+    rules: Annotated[Path | None, typer.Option("--rules", help=say("规则文件夹", "the rules folder"))] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.demo.run import demo as command
+
+    command(rules, lang)
+
+
+def main() -> None:
+    """Runs the command line and leaves with its exit code."""
+    raise SystemExit(run(app))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""What the commands of the server share: settings from every source, and errors as coded messages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from policy.cli.guard import CANNOT_RUN, CommandError
+from policy.diagnostics import Fault, PackError, render
+from server.app import ListenError
+from server.config import Settings, SettingsError, settings_from
+from server.store.errors import StoreError
+
+
+def settings_of(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> Settings:
+    """The settings of a file, the environment, named options (None: not given) and ``NAME=VALUE`` pairs.
+
+    Prints what is wrong and raises typer.Exit.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        given[name.strip()] = value
+    try:
+        return settings_from(config, os.environ, given)
+    except SettingsError as error:
+        print_faults(error.faults, lang)
+        raise typer.Exit(CANNOT_RUN) from error
+
+
+def print_faults(faults: Iterable[Fault], lang: str, root: str = "") -> None:
+    """Faults for people, on standard error, a blank line after each."""
+    for item in faults:
+        print(render(item, lang, sys.stderr.isatty(), root), file=sys.stderr, end="\n\n")
+
+
+@contextmanager
+def coded_errors(rules: str, lang: str) -> Iterator[None]:
+    """What keeps a command from running, as coded messages and an exit code."""
+    try:
+        yield
+    except PackError as error:
+        print_faults(error.faults, lang, f"{rules}/")
+        raise CommandError("LNK907") from error
+    except StoreError as error:
+        raise CommandError(error.code) from error
+    except ListenError as error:
+        raise CommandError("LNK953", address=error.address) from error

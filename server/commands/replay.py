@@ -1,0 +1,103 @@
+"""``linkage replay``: logged decisions made again, byte for byte, or shown with what differs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from policy.cli.guard import CommandError
+from policy.diagnostics import fault, render
+from server.active import load
+from server.commands.common import coded_errors
+from server.config import Settings
+from server.log.ids import is_log_id
+from server.replay import Replayed, Replayer, Verdict
+from server.store.archive import RuleArchive
+from server.store.database import database_file, open_database
+from server.store.decisions import DecisionStore
+from server.store.record import LoggedDecision
+
+_WORDS = {
+    Verdict.EQUAL: ("相同", "equal"),
+    Verdict.DIFFERENT: ("不同", "different"),
+    Verdict.IMPOSSIBLE: ("无法重放", "impossible"),
+}
+
+
+def replay(settings: Settings, identity: str | None, current_rules: bool, lang: str) -> int:
+    """Replays one decision, or all (``identity`` None); the exit code: 0 where all are equal, else 1.
+
+    Raises ``CommandError`` where nothing can be replayed.
+    """
+    with coded_errors(settings.rules, lang):
+        return asyncio.run(_replay(settings, identity, current_rules, lang))
+
+
+async def _replay(settings: Settings, identity: str | None, current_rules: bool, lang: str) -> int:
+    if not settings.log.enabled:
+        raise CommandError("LNK954")
+    today = load(Path(settings.rules)).snapshot if current_rules else None
+    async with _opened(settings.database) as (store, archive):
+        replayer = Replayer(archive, today)
+        if identity is not None:
+            return _shown(Counter([await _one(store, replayer, identity, lang)]), lang)
+        return _shown(await _all(store, replayer, lang), lang)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[tuple[DecisionStore, RuleArchive]]:
+    file = database_file(url)
+    if file is not None and not file.is_file():
+        raise CommandError("LNK958", path=str(file))
+    engine = await open_database(url)
+    try:
+        yield DecisionStore(engine), RuleArchive(engine)
+    finally:
+        await engine.dispose()
+
+
+async def _one(store: DecisionStore, replayer: Replayer, identity: str, lang: str) -> Verdict:
+    record = await store.get(identity.upper()) if is_log_id(identity.upper()) else None
+    if record is None:
+        raise CommandError("LNK955", name=identity)
+    return _print(record, await replayer.replay(record), lang, always=True)
+
+
+async def _all(store: DecisionStore, replayer: Replayer, lang: str) -> Counter[Verdict]:
+    counts: Counter[Verdict] = Counter()
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("", total=await store.count())
+        async for record in store.scan():
+            counts[_print(record, await replayer.replay(record), lang)] += 1
+            progress.advance(task)
+    return counts
+
+
+def _print(record: LoggedDecision, replayed: Replayed, lang: str, always: bool = False) -> Verdict:
+    """One decision's line and difference; equal ones only where asked for. Ids are the court's own keys."""
+    verdict = replayed.verdict
+    if verdict is not Verdict.EQUAL or always:
+        print(f"{record.id} {record.district} {record.case_id}: {_WORDS[verdict][lang == 'en']}")
+    if replayed.code:
+        print(render(fault(replayed.code, None, "", **dict(replayed.args)), lang))
+    for line in replayed.lines:
+        print(f"  {line}")
+    return verdict
+
+
+def _shown(counts: Counter[Verdict], lang: str) -> int:
+    """Prints the summary; the exit code."""
+    total = sum(counts.values())
+    parts = [f"{_WORDS[verdict][lang == 'en']} {counts[verdict]:,}" for verdict in Verdict]
+    title = f"{total:,} decisions: " if lang == "en" else f"共 {total:,} 个决定："
+    print(title + (", " if lang == "en" else "，").join(parts), file=sys.stdout)
+    return int(counts[Verdict.EQUAL] != total)

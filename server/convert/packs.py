@@ -1,0 +1,122 @@
+"""PackProgram -> what clients see of a pack: summary, clauses, rules, parameters, bodies."""
+
+from __future__ import annotations
+
+from linkage.v1 import decision_pb2
+from linkage.v1 import policy_service_pb2 as api
+from policy.pack.model import Clause, Condition, DeadlineForm, Parameter, Rule
+from policy.period import Period
+from policy.program.build import PackProgram, RulePlan
+from policy.program.dues import DuePlan
+from policy.wording import Wording
+from server.convert.words import FORCE, MODALITY, body, clauses, pack_ref, set_moment
+
+
+def pack_summary(words: Wording, program: PackProgram) -> api.PackSummary:
+    """One line of a list of packs."""
+    pack = program.pack
+    message = api.PackSummary(
+        pack=pack_ref(words, program),
+        effective_basis=pack.effective_basis,
+        effective_local=pack.effective_provenance == "local",
+        rule_count=len(pack.rules),
+        clause_count=len(pack.clauses),
+        instrument_number=pack.instrument.number,
+        effective_note=words.text(pack.effective_note),
+    )
+    set_moment(message.effective_from, program.since)
+    if program.until is not None:
+        set_moment(message.effective_to, program.until)
+    return message
+
+
+def pack_message(words: Wording, program: PackProgram) -> api.GetPackResponse:
+    """A whole pack, for people to read beside the document."""
+    pack = program.pack
+    return api.GetPackResponse(
+        summary=pack_summary(words, program),
+        clauses=[_clause(words, program, clause) for clause in pack.clauses.values()],
+        rules=[_rule(words, program, plan) for plan in program.plans],
+        parameters=[_parameter(words, parameter) for parameter in pack.parameters.values()],
+        bodies=[body(words, program, code) for code in pack.bodies],
+    )
+
+
+def _clause(words: Wording, program: PackProgram, clause: Clause) -> api.PackClause:
+    message = api.PackClause(
+        clause=clauses(words, program, [clause.id])[0],
+        rules=[rule.id for rule in program.pack.rules if clause.id in _cited(rule)],
+        no_rule=clause.no_rule,
+    )
+    setattr(message, "class", clause.class_.value)  # a keyword in Python
+    return message
+
+
+def _cited(rule: Rule) -> set[str]:
+    """Every clause that a rule cites: as its basis, an exception's, a consequence."""
+    lines = (*rule.when, *rule.unless)
+    return {*rule.basis, *rule.consequence, *(clause for line in lines for clause in line.basis)}
+
+
+def _rule(words: Wording, program: PackProgram, plan: RulePlan) -> api.PackRule:
+    rule = plan.rule
+    return api.PackRule(
+        id=rule.id,
+        title=words.text(rule.title),
+        modality=MODALITY[rule.modality],
+        force=FORCE[rule.force],
+        basis=clauses(words, program, rule.basis),
+        bearers=[body(words, program, code) for code in rule.bearer.bodies],
+        action=decision_pb2.Coded(code=rule.action, name=words.code("actions", rule.action)),
+        conditions=[_line(words, line) for line in rule.when],
+        exceptions=[_line(words, line) for line in rule.unless],
+        deadline="" if plan.due is None else deadline_text(words, plan.due),
+    )
+
+
+def _line(words: Wording, line: Condition) -> str:
+    return words.text(line.means) or line.expr.text
+
+
+def _parameter(words: Wording, parameter: Parameter) -> api.PackParameter:
+    return api.PackParameter(
+        name=parameter.name,
+        means=words.text(parameter.means),
+        value=_value(words, parameter),
+        basis=parameter.basis,
+        local=parameter.provenance == "local",
+    )
+
+
+def _value(words: Wording, parameter: Parameter) -> str:
+    if parameter.value is None:
+        return ""
+    if parameter.type == "period":
+        return Period.parse(str(parameter.value)).text(words.lang)
+    return str(parameter.value).lower() if isinstance(parameter.value, bool) else str(parameter.value)
+
+
+def deadline_text(words: Wording, plan: DuePlan) -> str:
+    """A rule's deadline in one phrase, before any case: 24小时内; 及时（3个月内）; 2025-12-31 前."""
+    source = plan.source
+    within = "" if plan.period is None else _within(words, plan.period)
+    match source.form:
+        case DeadlineForm.WITHIN:
+            return within or words.pick(("未定时限", "no time fixed"))
+        case DeadlineForm.WORD:
+            word = words.code("deadline_words", source.word)
+            return f"{word}{words.pick((f'（{within}）', f' ({within})'))}" if within else word
+        case DeadlineForm.ON:
+            return words.pick((f"{source.on} 24:00 前", f"by the end of {source.on}"))
+        case DeadlineForm.BY:
+            day = f"{source.month:02d}-{source.day:02d}"
+            return words.pick((f"{source.month} 月 {source.day} 日 24:00 前", f"by the end of {day}"))
+        case DeadlineForm.EVERY:
+            return words.pick((f"按周期 {source.every}", f"recurring, {source.every}"))
+        case DeadlineForm.AT:
+            return words.pick(("事实载明的时限", "the time that the facts give"))
+
+
+def _within(words: Wording, period: Period) -> str:
+    text = period.text(words.lang)
+    return words.pick((f"{text}内", f"within {text}"))

@@ -1,0 +1,119 @@
+"""Group commit: records wait in a bounded queue, and one task commits all that wait in one transaction.
+
+    submit --> queue --> [all that wait, at most `group`] --> write (one transaction) --> futures done
+
+The busier the service, the larger the groups: one sync of the disk is shared by all of a group. A record is
+acknowledged after its transaction is durable; when the queue is full the caller is told at once, so that
+memory does not grow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from server.logs import Level, event, place_of
+from server.store.errors import StoreError
+from server.store.record import LoggedDecision
+
+Write = Callable[[Sequence[LoggedDecision]], Awaitable[None]]
+Written = asyncio.Future[None]
+
+RETRY_SECONDS = 0.25
+"""How long records that nobody waits for stay queued before they are tried again after a failed write."""
+
+
+class LogFull(Exception):
+    """The queue of records is full: the caller should come back later."""
+
+
+class LogClosed(Exception):
+    """The service is stopping and takes no more records."""
+
+
+class GroupWriter:
+    """Writes records with ``write``, at most ``group`` in one call, at most ``capacity`` waiting.
+
+    With ``acknowledge`` False nobody waits for the write: records whose write fails are tried again for as
+    long as the writer is open, and ``lost`` counts those that even the last try could not write.
+    """
+
+    def __init__(self, write: Write, *, capacity: int, group: int, acknowledge: bool = True) -> None:
+        self._write = write
+        self._capacity = capacity
+        self._group = group
+        self._acknowledge = acknowledge
+        self._queue: deque[tuple[LoggedDecision, Written | None]] = deque()
+        self._waiting = asyncio.Event()
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+        self.written = 0
+        self.lost = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether ``submit`` would refuse a record."""
+        return len(self._queue) >= self._capacity
+
+    def start(self) -> None:
+        """Starts the writing task in the running loop."""
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="decision log")
+
+    def submit(self, record: LoggedDecision) -> Written | None:
+        """Queues a record; the future is done once it is durable (None where that is not acknowledged).
+
+        The future raises ``StoreError`` where the write failed. Raises ``LogFull`` and ``LogClosed``.
+        """
+        if self._closing:
+            raise LogClosed
+        if self.full:
+            raise LogFull
+        future = asyncio.get_running_loop().create_future() if self._acknowledge else None
+        self._queue.append((record, future))
+        self._waiting.set()
+        return future
+
+    async def close(self) -> None:
+        """Refuses new records, writes those that wait, and stops."""
+        self._closing = True
+        self._waiting.set()
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        while True:
+            await self._waiting.wait()
+            if not self._queue:
+                if self._closing:
+                    return
+                self._waiting.clear()
+                continue
+            entries = [self._queue.popleft() for _ in range(min(self._group, len(self._queue)))]
+            await self._commit(entries)
+
+    async def _commit(self, entries: list[tuple[LoggedDecision, Written | None]]) -> None:
+        try:
+            await self._write([record for record, _ in entries])
+        except Exception as error:  # whatever it is, the senders are told and the task goes on
+            failure = error if isinstance(error, StoreError) else StoreError("LNK965")
+            count, place = len(entries), place_of(error)
+            event(Level.ERROR, "decision_log_write_failed", code=failure.code, records=count, error=place)
+            await self._failed(entries, failure)
+            return
+        self.written += len(entries)
+        for _, future in entries:
+            if future is not None and not future.done():
+                future.set_result(None)
+
+    async def _failed(self, entries: list[tuple[LoggedDecision, Written | None]], error: StoreError) -> None:
+        if self._acknowledge:
+            for _, future in entries:
+                if future is not None and not future.done():
+                    future.set_exception(error)
+        elif self._closing:
+            self.lost += len(entries)
+            event(Level.ERROR, "decision_log_lost", records=self.lost)
+        else:
+            self._queue.extendleft(reversed(entries))
+            await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,77 @@
+"""Structured logs: one JSON object a line, on standard error.
+
+A line holds codes, counts, durations and digests. Facts hold citizens' data, so no line ever holds a name, an
+identity number, an address or a fact of a case: of an exception only its type and place are written, and of
+other libraries' messages only the template, without the values that were to fill it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from enum import IntEnum
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+import orjson
+
+Value = str | int | float | bool | None
+
+_LOGGER = logging.getLogger("linkage")
+_FIELDS = "linkage_fields"
+
+
+class Level(IntEnum):
+    """How much a line matters."""
+
+    DEBUG = logging.DEBUG
+    INFO = logging.INFO
+    WARNING = logging.WARNING
+    ERROR = logging.ERROR
+
+
+def event(level: Level, name: str, /, **fields: Value) -> None:
+    """Logs that ``name`` happened. ``fields`` must not hold facts of a case."""
+    if _LOGGER.isEnabledFor(level):
+        _LOGGER.log(level, name, extra={_FIELDS: fields})
+
+
+def place_of(error: BaseException) -> str:
+    """Type of an exception, and file and line where it was raised; never its text, which may quote facts."""
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    name = type(error).__qualname__
+    return f"{name} at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else name
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one line of JSON: time (UTC), level, event, and the event's own fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its line end."""
+        line: dict[str, Value] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+            + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+        }
+        fields = getattr(record, _FIELDS, None)
+        if fields is None:
+            line |= {"event": "library", "logger": record.name, "template": str(record.msg)[:200]}
+            if record.exc_info and record.exc_info[1] is not None:
+                line["error"] = place_of(record.exc_info[1])
+        else:
+            line |= {"event": record.msg, **fields}
+        return orjson.dumps(line).decode()
+
+
+def configure(level: Level = Level.INFO, stream: TextIO | None = None) -> None:
+    """Sends the logs of this process, those of libraries from warnings on, to ``stream`` (standard error)."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    _LOGGER.setLevel(level)

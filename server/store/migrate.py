@@ -1,0 +1,40 @@
+"""Migrations, run by the service itself when it opens its database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from server.store.errors import StoreError
+from server.store.options import WRITES
+
+_SCRIPTS = Path(__file__).resolve().parent / "migrations"
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Brings the schema up to the newest revision, in one transaction.
+
+    Raises ``StoreError`` (LNK966) where a newer version of the service has already changed the schema.
+    """
+    async with engine.execution_options(**WRITES).begin() as connection:
+        try:
+            await connection.run_sync(_upgrade)
+        except CommandError as error:
+            raise StoreError("LNK966") from error
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(config_for(connection), "head")
+
+
+def config_for(connection: Connection) -> Config:
+    """Alembic's configuration for a connection that is already open."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""Alembic's environment; revisions are in ``versions``, oldest first by their number."""

@@ -1,0 +1,23 @@
+"""One logged decision: what was asked, under which rules, and what came out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class LoggedDecision(NamedTuple):
+    """A row of the log. Moments are nanoseconds since 1970 UTC.
+
+    ``facts`` is the ``linkage.v1.Case`` in deterministic serialisation; ``snapshot`` the digest of the
+    rules, which the archive keeps; ``outcome`` the decision in canonical form, and ``digest`` its sha256.
+    """
+
+    id: str
+    received_at: int
+    district: str
+    case_id: str
+    as_of: int
+    facts: bytes
+    snapshot: str
+    outcome: bytes
+    digest: str

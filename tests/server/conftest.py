@@ -1,0 +1,80 @@
+"""Servers in the test's own process, on small rules of their own, with a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+import pytest
+
+from linkage.v1 import policy_service_pb2_grpc as stubs
+from server.app import Running, running
+from server.config import settings_from
+from tests.golden import pytest_addoption, update_golden
+from tests.server.cases import NOW
+
+__all__ = ["pytest_addoption", "update_golden"]
+
+Start = Callable[..., AbstractAsyncContextManager["Service"]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running server and a client of it."""
+
+    running: Running
+    channel: grpc.aio.Channel
+    stub: stubs.PolicyServiceAsyncStub
+
+
+@pytest.fixture(scope="session")
+def small_rules() -> Path:
+    """A made-up district with a few rules of every kind."""
+    return Path(__file__).parent / "rules"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The URL of a database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'log.sqlite3'}"
+
+
+@pytest.fixture
+def start(small_rules: Path) -> Start:
+    """Starts a server: ``async with start(name=value, ...)``; ``__`` stands for the dot in a setting's name.
+
+    The decision log is off unless a database is given.
+    """
+
+    @asynccontextmanager
+    async def starting(**options: object) -> AsyncIterator[Service]:
+        values = {"address": "127.0.0.1:0", "rules": str(small_rules), "grace_seconds": "2"}
+        if "database" not in options:
+            values["log.enabled"] = "false"
+        for name, value in options.items():
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            values[name.replace("__", ".")] = text
+        async with (
+            running(settings_from(options=values), clock=lambda: NOW) as server,
+            grpc.aio.insecure_channel(server.address) as channel,
+        ):
+            yield Service(server, channel, stubs.PolicyServiceStub(channel))
+
+    return starting
+
+
+@pytest.fixture
+async def service(start: Start) -> AsyncIterator[Service]:
+    """A server without a log."""
+    async with start() as started:
+        yield started
+
+
+@pytest.fixture
+async def logged(start: Start, database: str) -> AsyncIterator[Service]:
+    """A server with a log."""
+    async with start(database=database) as started:
+        yield started

@@ -1,0 +1,13 @@
+"""Waiting for what another task, thread or process does."""
+
+import asyncio
+from collections.abc import Callable
+
+SECONDS = 20.0
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Returns once the condition holds; fails after ``SECONDS``."""
+    async with asyncio.timeout(SECONDS):
+        while not condition():  # noqa: ASYNC110 - the condition is somebody else's, no event tells of it
+            await asyncio.sleep(0.002)

@@ -11,7 +11,7 @@ Unsettled = tuple[Hit, tuple[str, ...]]
 
 
 def settled(hits: list[Hit], unsettled: list[Unsettled]) -> tuple[list[Hit], list[Unsettled]]:
-    """Takes away what a rule that applies displaces; what an undetermined one would displace waits with it."""
+    """Takes away what a rule that applies displaces; what an undetermined one would displace waits."""
     if not any(hit.plan.rule.overrides for hit in (*hits, *(h for h, _ in unsettled))):
         return hits, unsettled
     displaced = {id(b) for a in hits for b in hits if _displaces(a, b)}

@@ -110,7 +110,8 @@ def _faults(report: str, text: str, environment: Environment) -> tuple[ExprFault
         for line, column, message in _MESSAGE.findall(report)[:_MAX_MESSAGES]
     ]
     if found:
-        own = [fault for fault in found if "*error*" not in str(fault.args)]  # the rest only follows from these
+        # What is of type *error* only follows from a fault that is reported itself.
+        own = [fault for fault in found if "*error*" not in str(fault.args)]
         return tuple(dict.fromkeys(own or found))
     if "recursion" in report.lower() or "depth" in report.lower():
         return (ExprFault("LNK417", 0),)

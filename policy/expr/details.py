@@ -41,8 +41,11 @@ _SAYINGS: tuple[tuple[re.Pattern[str], _Said], ...] = (
     (re.compile(r"no viable alternative at input '(.*)'", re.S), _unexpected),
     (re.compile(r"missing '(.*?)' at "), lambda m: (f"缺少“{m[1]}”", f"“{m[1]}” is missing")),
     (_QUOTED, _unknown_character),
-    (re.compile(r"invalid (int|uint|double) literal"), lambda _: ("数值超出范围", "the number is out of range")),
-    (re.compile(r"variable name must be"), lambda _: ("第一个参数应是变量名", "the first argument must be a variable")),
+    (re.compile(r"invalid \w+ literal"), lambda _: ("数值超出范围", "the number is out of range")),
+    (
+        re.compile(r"variable name must be"),
+        lambda _: ("第一个参数应是变量名", "the first argument must be a variable"),
+    ),
     (re.compile(r"empty expression"), lambda _: ("表达式是空的", "the expression is empty")),
     (
         re.compile(r"cannot be the range of a comprehension"),

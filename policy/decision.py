@@ -7,12 +7,13 @@ form whose bytes are the same on every machine; the receipt's digests are taken 
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
+
+import orjson
 
 from policy.calendar import SHANGHAI
 from policy.deadline import Due
@@ -136,8 +137,8 @@ class Decision:
 
     @cached_property
     def canonical_bytes(self) -> bytes:
-        """The canonical form as UTF-8 JSON with sorted keys."""
-        return json.dumps(canonical(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        """The canonical form as UTF-8 JSON, keys in the order of ``canonical``."""
+        return orjson.dumps(canonical(self), default=str)
 
     @cached_property
     def digest(self) -> str:
@@ -153,7 +154,8 @@ def nanos_of(moment: datetime) -> int:
 
 def moment_of(nanos: int) -> datetime:
     """The moment in Asia/Shanghai, to the microsecond below."""
-    return datetime.fromtimestamp(nanos // NANO, SHANGHAI).replace(microsecond=nanos % NANO // 1000)
+    moment = datetime.fromtimestamp(nanos // NANO, SHANGHAI)
+    return moment.replace(microsecond=nanos % NANO // 1000) if nanos % NANO else moment
 
 
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=SHANGHAI)
@@ -172,8 +174,8 @@ def canonical(decision: Decision) -> dict[str, Any]:
         "as_of": receipt.as_of,
         "facts": receipt.facts_digest,
         "obligations": [_obligation(o) for o in decision.obligations],
-        "undetermined": [[u.rule, list(u.bound), list(u.missing)] for u in decision.undetermined],
-        "errors": [[e.code, e.reason, e.rule, list(e.bound)] for e in decision.errors],
+        "undetermined": [[u.rule, u.bound, u.missing] for u in decision.undetermined],
+        "errors": [[e.code, e.reason, e.rule, e.bound] for e in decision.errors],
         "conflicts": [[c.first.id, c.second.id] for c in decision.conflicts],
     }
 
@@ -184,30 +186,26 @@ def _obligation(o: Obligation) -> dict[str, Any]:
         "id": o.id,
         "rule": rule.id,
         "version": o.program.pack.version,
-        "modality": rule.modality.value,
-        "force": rule.force.value,
-        "bearers": list(o.bearers),
+        "modality": rule.modality,
+        "force": rule.force,
+        "bearers": o.bearers,
         "bearer_party": o.bearer_party,
         "bearer_unit": o.bearer_unit,
-        "counterparties": list(o.counterparties),
+        "counterparties": o.counterparties,
         "counterparty_party": o.counterparty_party,
         "action": rule.action,
         "about": o.about,
-        "bound": list(o.bound),
+        "bound": o.bound,
         "trigger": o.trigger,
         "triggered_at": o.triggered_at,
         "due": None if o.due is None else _due(o.due),
-        "due_missing": list(o.due_missing),
-        "missing": list(o.missing),
-        "state": list(o.standing),
-        "basis": list(rule.basis),
+        "due_missing": o.due_missing,
+        "missing": o.missing,
+        "state": tuple(o.standing),
+        "basis": rule.basis,
     }
 
 
 def _due(due: Due) -> dict[str, Any]:
-    return {
-        "kind": due.kind.value,
-        "at": None if due.at is None else due.at.isoformat(),
-        "provisional": due.provisional,
-        "steps": [[step.code, *(value for _, value in step.args)] for step in due.steps],
-    }
+    """Marks stand for the steps: a code and dates, periods (as text) or numbers."""
+    return {"kind": due.kind, "at": due.at, "provisional": due.provisional, "steps": due.marks}

@@ -87,7 +87,7 @@ def explained(
     known = _Known(decision)
     found: list[Explanation] = []
     for program in district.programs:
-        three = evaluator(program, view)
+        three = evaluator(program, view, tracing=True)
         for plan in program.plans:
             if rules and plan.id not in rules:
                 continue
@@ -131,7 +131,7 @@ def _explanation(
     traces = [_trace(three, "when", line, refs) for line in plan.typed.when]
     traces += [_trace(three, "unless", line, refs) for line in plan.typed.unless]
     three.reads.clear()
-    verdict = condition(three, plan, binding)
+    verdict = condition(three, program, plan, binding)
     key = (plan.id, program.pack.version, bound)
     outcome, missing = _outcome(program, plan, view, binding, verdict, key, known)
     return Explanation(program, plan, outcome, bound, tuple(traces), missing, known.obligations.get(key, ""))

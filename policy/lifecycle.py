@@ -18,6 +18,14 @@ from policy.pack.model import Lifecycle
 from policy.program.build import FALLBACK, MatcherPlan, RulePlan
 from policy.vocabulary import Vocabulary
 
+_SUSPENDING = frozenset(("suspend", "suspend_one"))
+_ENDS = {
+    "fulfil_one": State.FULFILLED,
+    "withdraw_one": State.DISCHARGED,
+    "terminate": State.TERMINATED,
+    "discharge": State.DISCHARGED,
+}
+
 Doubt = tuple[str, ...]
 """Facts without which nobody can say whether an event matches."""
 
@@ -34,22 +42,23 @@ class Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EventEffects:
-    """Event types by what they do to obligations, from the vocabulary."""
+    """What each event type does to obligations, from the vocabulary; types without effect are left out."""
 
-    types: Mapping[str, tuple[str, ...]]
+    by_type: Mapping[str, str]
 
     @staticmethod
     def of(vocabulary: Vocabulary) -> EventEffects:
         """The effects that ``vocabulary.yaml`` declares."""
-        types: dict[str, list[str]] = {}
-        for name, code in sorted(vocabulary.sections["events"].items()):
-            if code.effect:
-                types.setdefault(code.effect, []).append(name)
-        return EventEffects({effect: tuple(names) for effect, names in types.items()})
+        events = sorted(vocabulary.sections["events"].items())
+        return EventEffects({name: code.effect for name, code in events if code.effect})
 
-    def events(self, case: CaseView, effect: str) -> list[Any]:
-        """The events of the case that have the effect."""
-        return [event for name in self.types.get(effect, ()) for event in case.by_type.get(name, ())]
+    def events(self, case: CaseView) -> dict[str, list[Any]]:
+        """The events of the case that have an effect, by effect."""
+        found: dict[str, list[Any]] = {}
+        for name, events in case.by_type.items():
+            if (effect := self.by_type.get(name)) is not None:
+                found.setdefault(effect, []).extend(events)
+        return found
 
 
 class Life:
@@ -58,12 +67,8 @@ class Life:
     def __init__(self, case: CaseView, effects: EventEffects, resolve: Resolver) -> None:
         self._case = case
         self._resolve = resolve
-        self._whole = {e: effects.events(case, e) for e in ("suspend", "resume", "terminate", "discharge")}
-        self._single = {
-            e: effects.events(case, e) for e in ("fulfil_one", "withdraw_one", "suspend_one", "resume_one")
-        }
-        self._any_whole = any(self._whole.values())
-        self._any_single = any(self._single.values())
+        self._effects = effects.events(case)
+        self._may_suspend = not _SUSPENDING.isdisjoint(self._effects)
 
     def standing(
         self,
@@ -75,12 +80,12 @@ class Life:
         due_missing: Doubt,
     ) -> Standing:
         """The state of the obligation ``identity`` of ``plan``, triggered at ``since`` and due at ``due``."""
+        if not self._effects and plan.ending_events.isdisjoint(self._case.by_type):
+            return self._open(due, due_missing)  # nothing in the case can touch it
         doubts: list[str] = []
         endings = self._endings(plan, identity, binding, since, doubts)
         violation = self._violation(plan, binding, since, doubts)
-        if not endings and not violation and not doubts and not self._any_whole and not self._any_single:
-            return self._open(due, due_missing)
-        suspensions = self._suspensions(plan, identity, binding, since)
+        suspensions = self._suspensions(plan, identity, binding, since) if self._may_suspend else []
         overdue_at = _overdue_at(due, suspensions)
         if endings:
             first = min(endings, key=_ending_order)
@@ -113,13 +118,16 @@ class Life:
                 first = self._first(matchers, plan, binding, since, doubts)
                 if first is not None:
                     endings.append(Ending(first.at, state, first.path))
-        if self._any_single:
-            for effect, state in (("fulfil_one", State.FULFILLED), ("withdraw_one", State.DISCHARGED)):
-                named = [e for e in self._single[effect] if _names(e, plan, identity, binding)]
-                endings += _dated(named, state, binding, since, doubts)
-        if self._any_whole and plan.rule.lifecycle is Lifecycle.CASE:
-            for effect, state in (("terminate", State.TERMINATED), ("discharge", State.DISCHARGED)):
-                endings += _dated(self._whole[effect], state, binding, since, doubts)
+        for effect, events in self._effects.items():
+            if effect not in _ENDS:
+                continue
+            state = _ENDS[effect]
+            if effect.endswith("_one"):
+                events = [e for e in events if _names(e, plan, identity, binding)]
+            elif plan.rule.lifecycle is not Lifecycle.CASE:
+                continue
+            if events:
+                endings += _dated(events, state, binding, since, doubts)
         return endings
 
     def _violation(
@@ -172,17 +180,11 @@ class Life:
         self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None
     ) -> list[tuple[int, int | None, str]]:
         """Suspensions as (from, to or None, event), in time order, not overlapping."""
-        starts = [
-            e
-            for e in _later(self._single["suspend_one"], binding, None)
-            if _names(e, plan, identity, binding)
-        ]
-        ends = [
-            e for e in _later(self._single["resume_one"], binding, None) if _names(e, plan, identity, binding)
-        ]
+        starts = self._named("suspend_one", plan, identity, binding)
+        ends = self._named("resume_one", plan, identity, binding)
         if plan.rule.lifecycle is Lifecycle.CASE:
-            starts += _later(self._whole["suspend"], binding, None)
-            ends += _later(self._whole["resume"], binding, None)
+            starts += _later(self._effects.get("suspend", ()), binding, None)
+            ends += _later(self._effects.get("resume", ()), binding, None)
         marks = sorted([(e.at, 0, e.path) for e in starts] + [(e.at, 1, e.path) for e in ends])
         result: list[tuple[int, int | None, str]] = []
         open_since: tuple[int, str] | None = None
@@ -195,6 +197,11 @@ class Life:
         if open_since is not None:
             result.append((open_since[0], None, open_since[1]))
         return [s for s in result if s[1] is None or since is None or s[1] > since]
+
+    def _named(self, effect: str, plan: RulePlan, identity: str, binding: tuple[Any, ...]) -> list[Any]:
+        """The dated events of an effect that name this obligation."""
+        events = _later(self._effects.get(effect, ()), binding, None)
+        return [e for e in events if _names(e, plan, identity, binding)]
 
 
 def _ending_order(ending: Ending) -> tuple[int, int, str]:

@@ -14,7 +14,7 @@ from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure, Unknown, junction, negation, settling_facts
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView, View
-from policy.program.build import IndexEntry, PackProgram, RulePlan
+from policy.program.build import FALLBACK, IndexEntry, PackProgram, RulePlan
 
 Binding = tuple[Any, ...]
 
@@ -64,10 +64,9 @@ def matches(program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...],
     return result
 
 
-def evaluator(program: PackProgram, case: CaseView) -> Evaluator:
-    """A three-valued evaluator with the pack's parameters and terms."""
-    params = {name: parameter.value for name, parameter in program.pack.parameters.items()}
-    return Evaluator(case, params, program.terms)
+def evaluator(program: PackProgram, case: CaseView, tracing: bool = False) -> Evaluator:
+    """A three-valued evaluator with the pack's parameters and terms; ``tracing`` keeps the facts it reads."""
+    return Evaluator(case, program.params, program.terms, tracing)
 
 
 def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]], result: Matches) -> None:
@@ -83,7 +82,7 @@ def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]]
                     unfinished.add(number)
                     result.errors.append((Hit(program, plan, binding), "too_many_combinations"))
                 break
-            verdict = condition(three, plan, binding)
+            verdict = condition(three, program, plan, binding)
             found = Hit(program, plan, binding)
             if verdict is True:
                 result.hits.append(found)
@@ -114,15 +113,27 @@ def bindings(plan: RulePlan, case: CaseView, prefix: Binding) -> Iterator[Bindin
     yield from extend(dict(zip(order, prefix, strict=False)), len(prefix))
 
 
-def condition(three: Evaluator, plan: RulePlan, binding: Binding) -> Any:
-    """The rule's whole condition: every ``when`` and no ``unless``."""
-    bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
+def condition(three: Evaluator, program: PackProgram, plan: RulePlan, binding: Binding) -> Any:
+    """The rule's whole condition: every ``when`` and no ``unless``.
+
+    Each line is tried compiled; the three-valued engine walks only the lines that missing facts leave open.
+    """
+    bound: dict[str, Any] = {}
     values = []
-    for line in plan.typed.when:
-        values.append(three.value(line.tree, bound))
-        if values[-1] is False:
+    lines = plan.typed.when + plan.typed.unless
+    exceptions_from = len(plan.typed.when)
+    for position, fast in enumerate(program.lines(plan)):
+        try:
+            value: Any = fast(three.case, *binding)
+        except FALLBACK:
+            if not bound:
+                bound = {name: three.ref(e) for name, e in zip(plan.variables, binding, strict=True)}
+            value = three.value(lines[position].tree, bound)
+        if position >= exceptions_from:
+            value = negation(value)
+        if value is False:
             return False
-    values += [negation(three.value(line.tree, bound)) for line in plan.typed.unless]
+        values.append(value)
     return junction("and", values)
 
 

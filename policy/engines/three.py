@@ -7,7 +7,7 @@ case does not state is a ``Ref`` without element, whose scalars are unknown and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +18,21 @@ from policy.facts.views import CaseView, View
 from policy.program.typed import TypedTerm
 
 
-@dataclass(frozen=True, slots=True)
 class Ref:
-    """A message of the facts: the view (None where not stated) and its path."""
+    """A message of the facts: the view (None where not stated) and its path, worked out when asked for."""
 
-    view: View | None
-    path: str
+    __slots__ = ("_path", "view")
+
+    def __init__(self, view: View | None, path: str | None = None) -> None:
+        self.view = view
+        self._path = path
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the case; empty for the case itself."""
+        if self._path is None:
+            self._path = "" if self.view is None else self.view.path
+        return self._path
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +46,35 @@ class Read:
 
 @dataclass(slots=True)
 class Evaluator:
-    """Evaluates trees on one case. ``reads`` collects the facts read since it was last cleared."""
+    """Evaluates trees on one case. While ``tracing``, ``reads`` collects the facts that are read."""
 
     case: CaseView
     params: Mapping[str, Any]
     terms: Mapping[str, TypedTerm]
+    tracing: bool = False
     reads: list[Read] = field(default_factory=list)
 
     def value(self, node: Node, bound: Mapping[str, Any]) -> Any:
         """The value: a Python value, a ``Ref``, a list of these, an ``Unknown`` or a ``Failure``."""
-        match node:
-            case Const(value=value):
+        return _EVALUATE[node.__class__](self, node, bound)
+
+    def _const(self, node: Const, _bound: Mapping[str, Any]) -> Any:
+        return node.value
+
+    def _term(self, node: TermCall, bound: Mapping[str, Any]) -> Any:
+        typed = self.terms[node.term]
+        inner = {name: self.value(arg, bound) for (name, _), arg in zip(typed.params, node.args, strict=True)}
+        for value in inner.values():
+            if isinstance(value, Failure):
                 return value
-            case Var():
-                return self._variable(node, bound)
-            case Field():
-                return self._field(node, bound)
-            case Call():
-                return self._call(node, bound)
-            case TermCall(term=term, args=args):
-                typed = self.terms[term]
-                inner = dict(
-                    zip((n for n, _ in typed.params), (self.value(a, bound) for a in args), strict=True)
-                )
-                if any(isinstance(v, Failure) for v in inner.values()):
-                    return next(v for v in inner.values() if isinstance(v, Failure))
-                return junction("and", [self.value(line.tree, inner) for line in typed.conditions])
-            case ListOf(items=items):
-                return [self.value(item, bound) for item in items]
-            case Quant():
-                return self._quant(node, bound)
-            case _:
-                raise AssertionError(node)
+        return junction("and", [self.value(line.tree, inner) for line in typed.conditions])
+
+    def _list(self, node: ListOf, bound: Mapping[str, Any]) -> Any:
+        return [self.value(item, bound) for item in node.items]
 
     def ref(self, view: View) -> Ref:
         """The reference of an element of the case."""
-        return Ref(view, view.path)
+        return Ref(view)
 
     def _variable(self, node: Var, bound: Mapping[str, Any]) -> Any:
         name = node.name
@@ -83,7 +85,7 @@ class Evaluator:
         if name == "as_of":
             return self.case.as_of
         if name == "breaches":
-            return [self.ref(breach) for breach in self.case.breaches]
+            return [Ref(breach) for breach in self.case.breaches]
         if name.startswith("attr."):
             key = name.removeprefix("attr.")
             path = f"attributes[{key}]"
@@ -93,24 +95,33 @@ class Evaluator:
 
     def _read(self, path: str, node: Node, value: Any) -> Any:
         result = unknown_fact(path) if value is _MISSING else value
-        self.reads.append(Read(path, node.type.kind, result))
+        if self.tracing:
+            self.reads.append(Read(path, node.type.kind, result))
         return result
 
     def _field(self, node: Field, bound: Mapping[str, Any]) -> Any:
         owner = self.value(node.operand, bound)
-        if not isinstance(owner, Ref):
+        if owner.__class__ is not Ref:
             return unknown_result("." + node.name, (owner,)) if isinstance(owner, Unknown) else owner
+        view = owner.view
+        value: Any = getattr(view, node.name, _MISSING) if view is not None else _MISSING
+        kind = node.type.kind
+        if kind == "list":
+            return self._list_field(node, owner, () if value is _MISSING else value)
+        if kind != "message" and value is not _MISSING and not self.tracing:
+            return value
         path = f"{owner.path}.{node.name}" if owner.path else node.name
-        value: Any = getattr(owner.view, node.name, _MISSING) if owner.view is not None else _MISSING
-        if node.type.kind == "message":
-            return Ref(None, path) if value is _MISSING else Ref(value, path)
-        if node.type.kind == "list":
-            items = [] if value is _MISSING else value
-            if node.type.elem is not None and node.type.elem.kind == "message":
-                return [self.ref(item) for item in items]
-            self.reads.append(Read(path, "list", tuple(items)))
-            return list(items)
+        if kind == "message":
+            return Ref(None if value is _MISSING else value, path)
         return self._read(path, node, value)
+
+    def _list_field(self, node: Field, owner: Ref, items: tuple[Any, ...]) -> list[Any]:
+        if node.type.elem is not None and node.type.elem.kind == "message":
+            return [Ref(item) for item in items]
+        if self.tracing:
+            path = f"{owner.path}.{node.name}" if owner.path else node.name
+            self.reads.append(Read(path, "list", items))
+        return list(items)
 
     def _call(self, node: Call, bound: Mapping[str, Any]) -> Any:
         if node.op in ("and", "or"):
@@ -127,10 +138,11 @@ class Evaluator:
         args = tuple(self.value(arg, bound) for arg in node.args)
         if node.op == "in_list":
             return _membership(args)
-        if any(isinstance(arg, Unknown) for arg in args):
-            return unknown_result(node.op, args)
         for arg in args:
-            if isinstance(arg, Failure):
+            if arg.__class__ is Unknown:
+                return unknown_result(node.op, args)
+        for arg in args:
+            if arg.__class__ is Failure:
                 return arg
         if node.op.startswith("lookup_"):
             return self._lookup(node.op, args[0])
@@ -214,3 +226,13 @@ def _equality(value: Any, item: Any) -> Any:
 
 
 _MISSING = object()
+
+_EVALUATE: Mapping[type[Node], Callable[[Evaluator, Any, Mapping[str, Any]], Any]] = {
+    Const: Evaluator._const,
+    Var: Evaluator._variable,
+    Field: Evaluator._field,
+    Call: Evaluator._call,
+    TermCall: Evaluator._term,
+    ListOf: Evaluator._list,
+    Quant: Evaluator._quant,
+}

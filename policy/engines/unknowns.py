@@ -82,16 +82,21 @@ def negation(value: Any) -> Any:
 def junction(op: str, values: list[Any]) -> Any:
     """Kleene's and/or: a deciding value wins, then an unknown, then an error (as in CEL)."""
     deciding = op == "or"
-    if any(value is deciding for value in values):
-        return deciding
-    unknowns = [value for value in values if isinstance(value, Unknown)]
-    if unknowns:
-        missing: frozenset[str] = frozenset().union(*(u.missing for u in unknowns))
-        parts = tuple(formula_of(v) for v in values if isinstance(v, (Unknown, Failure)))
-        key = f"{op}({', '.join(u.key for u in unknowns)})"
-        return Unknown(missing, key, Joint(op, parts) if len(parts) > 1 else parts[0])
-    failures = [value for value in values if isinstance(value, Failure)]
-    return failures[0] if failures else not deciding
+    unknowns = []
+    failure = None
+    for value in values:
+        if value is deciding:
+            return deciding
+        if value.__class__ is Unknown:
+            unknowns.append(value)
+        elif value.__class__ is Failure and failure is None:
+            failure = value
+    if not unknowns:
+        return failure if failure is not None else not deciding
+    missing: frozenset[str] = frozenset().union(*[u.missing for u in unknowns])
+    parts = tuple([formula_of(v) for v in values if isinstance(v, (Unknown, Failure))])
+    key = f"{op}({', '.join([u.key for u in unknowns])})"
+    return Unknown(missing, key, Joint(op, parts) if len(parts) > 1 else parts[0])
 
 
 def choice(condition: Unknown, then: Any, otherwise: Any) -> Any:
@@ -118,7 +123,9 @@ def settling_facts(value: Unknown) -> tuple[bool | None, tuple[str, ...]]:
     else (None, the facts that settle it, sorted)."""
     atoms: dict[str, Atom] = {}
     formula = formula_of(value)
-    _collect(formula, atoms)
+    if _collect(formula, atoms):
+        # Each atom stands once and nothing is constant: every one can change the outcome.
+        return None, tuple(sorted(frozenset().union(*[atom.missing for atom in atoms.values()])))
     if len(atoms) > MAX_ATOMS:
         return None, tuple(sorted(value.missing))
     keys = sorted(atoms)
@@ -139,12 +146,16 @@ def _flipped(row: tuple[bool, ...], position: int) -> tuple[bool, ...]:
     return (*row[:position], not row[position], *row[position + 1 :])
 
 
-def _collect(formula: Formula, atoms: dict[str, Atom]) -> None:
+def _collect(formula: Formula, atoms: dict[str, Atom]) -> bool:
+    """Adds the formula's atoms; False where one stands twice or a part is constant."""
     if isinstance(formula, Atom):
+        fresh = formula.key not in atoms
         atoms[formula.key] = formula
-    elif isinstance(formula, Joint):
-        for part in formula.parts:
-            _collect(part, atoms)
+        return fresh
+    if isinstance(formula, Joint):
+        once = [_collect(part, atoms) for part in formula.parts]
+        return all(once)
+    return False
 
 
 def _truth(formula: Formula, row: dict[str, bool]) -> bool:

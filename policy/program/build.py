@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import CodeType
 from typing import Any
@@ -19,13 +19,14 @@ from policy.expr.ops import HELPERS, Absent, CelError
 from policy.expr.tree import Node
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
 from policy.pack.model import Pack, Parameter, Rule
-from policy.program.codegen import Generated, source_of
+from policy.program.codegen import Generated, line_source, source_of
 from policy.program.dues import DuePlan, due_plan
 from policy.program.trigger import Trigger, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
 from policy.vocabulary import Vocabulary
 
 RuleFunction = Callable[..., None]
+LineFunction = Callable[..., bool]
 
 FALLBACK = (AttributeError, KeyError, CelError, Absent)
 """What generated code raises where known facts do not settle a value."""
@@ -62,6 +63,8 @@ class RulePlan:
     violated_by: tuple[MatcherPlan, ...]
     due: DuePlan | None
     """How its deadline is counted; None where it has none."""
+    ending_events: frozenset[str]
+    """Event types that may fulfil, discharge or violate it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,25 @@ class PackProgram:
     counts: Mapping[tuple[str, str], Node]
     """Trees of the assessments' counts by (assessment, count)."""
     generated: Generated
+    namespace: Mapping[str, Any] = field(repr=False, compare=False)
+    """The generated module, which line functions made later share."""
+    _lines: dict[int, tuple[LineFunction, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def lines(self, plan: RulePlan) -> tuple[LineFunction, ...]:
+        """Each line of ``when`` and then of ``unless`` as a function; made when a rule first needs them.
+
+        Filling the cache twice, from two threads, gives the same.
+        """
+        found = self._lines.get(plan.number)
+        if found is None:
+            made = eval(line_source(plan.typed, self.params), dict(self.namespace))  # noqa: S307 - as in _run
+            found = self._lines[plan.number] = made
+        return found
+
+    @cached_property
+    def params(self) -> Mapping[str, str | int | float | bool | None]:
+        """Values of the pack's parameters; None where nobody has fixed one."""
+        return {name: parameter.value for name, parameter in self.pack.parameters.items()}
 
     @cached_property
     def by_rule(self) -> Mapping[str, RulePlan]:
@@ -134,6 +156,7 @@ def compiled(typed: TypedPack) -> PackProgram:
         _index([(t, f) for t, f in functions if t.collection == "breaches"]),
         typed.counts,
         generated,
+        namespace,
     )
 
 
@@ -176,6 +199,11 @@ def _plan(
         _matchers(f"m{number}_d", rule.discharged_by, namespace),
         _matchers(f"m{number}_v", rule.violated_by, namespace),
         due_plan(source.deadline, parameters, source.basis) if source.deadline is not None else None,
+        frozenset(
+            event
+            for matcher in (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
+            for event in matcher.events
+        ),
     )
 
 

@@ -134,6 +134,14 @@ def local(name: str) -> str:
     return "v_" + name
 
 
+def line_source(rule: TypedRule, params: Mapping[str, str | int | float | bool | None]) -> str:
+    """A tuple of functions of the case and the elements: one a line of ``when``, then of ``unless``."""
+    scope = Scope(params)
+    bound = {b.name: local(b.name) for b in rule.source.each}
+    head = "lambda " + ", ".join(["c", *bound.values()])
+    return "(" + "".join(f"{head}: {scope.write(c.tree, bound)}, " for c in (*rule.when, *rule.unless)) + ")"
+
+
 def source_of(
     terms: Sequence[TypedTerm],
     rules: Sequence[tuple[TypedRule, Trigger]],

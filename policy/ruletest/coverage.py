@@ -95,8 +95,8 @@ class Coverage:
         applied = {(o.program.pack.version, o.rule, o.bound) for o in decision.obligations}
         unsettled = {(u.program.pack.version, u.rule, u.bound) for u in decision.undetermined}
         for program in self._districts[test.district].programs:
-            params = {name: parameter.value for name, parameter in program.pack.parameters.items()}
-            three = _Watching(view, params, program.terms, [], self._watched[id(program)], self._seen)
+            watched = self._watched[id(program)]
+            three = _Watching(view, program.params, program.terms, False, [], watched, self._seen)
             for plan in program.plans:
                 self._skipped(plan, view)
                 for binding in _tried(plan, program, view):

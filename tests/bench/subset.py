@@ -1,0 +1,88 @@
+"""Ours: the whole pack, and a pack of just the rules that the other engines were given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from policy.decide import decide
+from policy.decision import NANO, Decision, Obligation, nanos_of
+from policy.diagnostics import Faults
+from policy.explain import explained
+from policy.pack import RuleSet, check_rules
+from policy.snapshot import District, snapshot_of
+from tests.bench.cases import BenchCase
+from tests.bench.peers.protocol import Finding, ordered
+
+DISTRICT = "liwan"
+
+
+class Ours:
+    """Our engine on one district. A call gives the whole decision."""
+
+    def __init__(self, name: str, district: District) -> None:
+        self.name = name
+        self.district = district
+        self.rules = frozenset(plan.typed.source.id for p in district.programs for plan in p.plans)
+
+    def prepare(self, case: BenchCase) -> Callable[[], Decision]:
+        """The decision of the message."""
+        district, message, as_of = self.district, case.message, case.as_of
+        return lambda: decide(district, message, as_of)
+
+    def findings(self, answer: Decision) -> list[Finding]:
+        """Rule, id of the triggering element, due time of every obligation."""
+        return ordered([(o.rule, _element(o.trigger), _due(o)) for o in answer.obligations])
+
+
+class OursExplained:
+    """The decision and, for every rule that anything could trigger, why it applies or not."""
+
+    def __init__(self, ours: Ours) -> None:
+        self.name = f"{ours.name}, explained"
+        self.rules = ours.rules
+        self._ours = ours
+
+    def prepare(self, case: BenchCase) -> Callable[[], Any]:
+        """The decision and its explanations."""
+        district, message, as_of = self._ours.district, case.message, case.as_of
+        return lambda: explained(district, message, as_of)
+
+    def findings(self, answer: Any) -> list[Finding]:
+        """Those of the decision."""
+        return self._ours.findings(answer[0])
+
+
+def _element(path: str) -> str:
+    """``documents[d1].services[s1]`` -> ``s1``."""
+    return path[path.rindex("[") + 1 : -1]
+
+
+def _due(obligation: Obligation) -> int | None:
+    due = obligation.due
+    return None if due is None or due.at is None else nanos_of(due.at) // NANO
+
+
+def rule_set(root: Path) -> RuleSet:
+    """The checked rules of a folder. Raises ``ValueError`` where they have errors."""
+    checked, faults = check_rules(root)
+    if checked is None:
+        raise ValueError(f"the rules of {root.name} have errors: {len(faults.sorted())} faults")
+    return checked
+
+
+def whole(rules: RuleSet) -> Ours:
+    """Every rule of the pack."""
+    return Ours("Linkage, whole pack", snapshot_of(rules, Faults()).districts[DISTRICT])
+
+
+def only(rules: RuleSet, ids: frozenset[str]) -> Ours:
+    """A pack of the rules ``ids`` and nothing else."""
+    packs = tuple(
+        replace(pack, rules=tuple(rule for rule in pack.rules if rule.id in ids))
+        for pack in rules.districts[DISTRICT]
+    )
+    reduced = replace(rules, districts={DISTRICT: packs})
+    return Ours("Linkage, same rules", snapshot_of(reduced, Faults()).districts[DISTRICT])

@@ -1,5 +1,4 @@
-# Every target makes .venv by itself. Needed beforehand: Python 3.11 or 3.12, make, git; for all but `demo` and
-# `serve` also a C compiler, because one library of the tests (durable-rules) comes as source only.
+# Every target makes .venv by itself. Needed beforehand: Python 3.11 or 3.12, make, git; no compiler.
 # `make PYTHON=/path/to/python3.11 test` names the interpreter; `make help` lists the targets.
 
 SHELL := /bin/sh
@@ -67,8 +66,7 @@ $(RUNTIME): pyproject.toml constraints.txt | $(BIN)/python
 $(DEV): $(RUNTIME)
 	@rm -f $@
 	@echo "Installing what tests and checks need into .venv (once) ..."
-	@$(INSTALL) --editable '.[dev]' || { \
-	  echo "If durable-rules failed to build: it needs a C compiler (on Debian: gcc, python3.11-dev)." >&2; exit 1; }
+	@$(INSTALL) --editable '.[dev]'
 	@touch $@
 
 $(BENCH): $(DEV)

@@ -7,6 +7,7 @@ import pytest
 
 URL_HOSTS = {
     "www.apache.org",  # LICENSE
+    "www.w3.org",  # the name of the SVG namespace
     "example.com",  # reserved for examples by RFC 2606
     "localhost",
     "127.0.0.1",

@@ -7,7 +7,7 @@ fault renders in Chinese and in English, as text for people and as data for prog
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from policy.messages import CATALOG, Severity, Words
@@ -81,6 +81,12 @@ class Faults:
     def errors(self) -> bool:
         """Whether there is an error, and not just warnings and notes."""
         return self._more_errors or any(item.severity is Severity.ERROR for item in self._kept)
+
+    def errors_beyond(self, codes: Container[str]) -> bool:
+        """Whether there is an error of any other code than these."""
+        return self._more_errors or any(
+            item.severity is Severity.ERROR and item.code not in codes for item in self._kept
+        )
 
     def sorted(self) -> tuple[Fault, ...]:
         """All of them by file, place and code, the same whatever order they were found in."""

@@ -117,6 +117,11 @@ def decode(name: str, data: bytes) -> Source:
 
 def read_source(path: Path, name: str) -> Source:
     """Read a file of at most MAX_FILE_BYTES bytes. Raises SourceError: LNK101, LNK102, LNK105 or LNK106."""
+    return decode(name, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, MAX_FILE_BYTES at most. Raises SourceError: LNK102, LNK105 or LNK106."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             status = os.fstat(file.fileno())
@@ -128,7 +133,7 @@ def read_source(path: Path, name: str) -> Source:
         raise SourceError("LNK106", reason=os_reason(error)) from error
     if size > MAX_FILE_BYTES:
         raise SourceError("LNK102", size=f"{size:,}", limit=f"{MAX_FILE_BYTES:,}")
-    return decode(name, data)
+    return data
 
 
 _REASONS = {

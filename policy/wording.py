@@ -19,6 +19,7 @@ from policy.messages.expressions import FAILURES
 from policy.pack.model import Modality, Text
 from policy.program.build import PackProgram
 from policy.snapshot import District
+from policy.sources import NO_SOURCES, Sources
 from policy.suggest import suggest
 
 LANGUAGES = ("zh", "en")
@@ -61,10 +62,11 @@ _PART = re.compile(r"([a-z_]+)(?:\[([^\]]*)\])?")
 
 
 class Wording:
-    """Words for one district in one language ("zh" or "en")."""
+    """Words for one district in one language ("zh" or "en"); quotes from the documents attached to it."""
 
-    def __init__(self, district: District, lang: str) -> None:
+    def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
         self._district = district
+        self.sources = sources
         self._vocabulary = district.vocabulary
         self.lang = lang
 
@@ -91,6 +93,10 @@ class Wording:
         """A clause's number as printed and its summary."""
         found = program.pack.clauses.get(clause)
         return (found.number, found.summary.get(self.lang)) if found is not None else (clause, "")
+
+    def quote(self, program: PackProgram, clause: str) -> str:
+        """A clause verbatim, where its document is attached and unchanged; else ""."""
+        return self.sources.quote(program.pack, clause)
 
     def modality(self, obligation: Obligation) -> str:
         """应当, 不得, 可以."""

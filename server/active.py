@@ -17,6 +17,7 @@ from policy.pack import rules_of
 from policy.pack.folder import TESTS, Files, read_folder
 from policy.snapshot import District, Snapshot, snapshot_of
 from policy.source import Source
+from policy.sources import Sources, read_sources
 from server.convert.answers import Answers
 from server.logs import Level, event, place_of
 from server.store.errors import StoreError
@@ -24,10 +25,14 @@ from server.store.errors import StoreError
 
 @dataclass(frozen=True)
 class Active:
-    """A snapshot and the texts (name -> text, without the rule tests) that it was made from."""
+    """A snapshot, the texts (name -> text, without the rule tests) that it was made from, what answers quote.
+
+    No decision depends on the documents that are quoted: they are not archived.
+    """
 
     snapshot: Snapshot
     files: Mapping[str, str]
+    sources: Sources
     warnings: int
     _answers: dict[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
 
@@ -36,20 +41,25 @@ class Active:
         key = (district.code, lang)
         found = self._answers.get(key)
         if found is None:
-            found = self._answers[key] = Answers(district, lang)
+            found = self._answers[key] = Answers(district, lang, self.sources)
         return found
 
 
-def load(root: Path) -> Active:
-    """The rules of a folder, each file read once. Raises ``PackError`` with every fault."""
+def load(root: Path, sources: Path) -> Active:
+    """The rules of a folder, each file read once, and the documents attached to them.
+
+    Raises ``PackError`` with every fault of the rules; a document that cannot be used is a warning.
+    """
     faults = Faults()
     files = read_folder(root, faults)
     if files is None:
         raise PackError(faults)
     snapshot = _compiled(files, faults)
     texts = {name: source.text for name, source in files.items() if source is not None and not _is_test(name)}
+    packs = [program.pack for district in snapshot.districts.values() for program in district.programs]
+    attached = read_sources(sources, packs, faults)
     warnings = sum(item.severity is Severity.WARNING for item in faults)
-    return Active(snapshot, texts, warnings)
+    return Active(snapshot, texts, attached, warnings)
 
 
 def rebuilt(files: Mapping[str, str]) -> Snapshot:
@@ -75,8 +85,9 @@ Archive = Callable[[Active], Awaitable[None]]
 class ActiveRules:
     """Holds the rules that serve. ``archive`` is awaited before new rules decide anything."""
 
-    def __init__(self, root: Path, archive: Archive | None = None) -> None:
+    def __init__(self, root: Path, sources: Path, archive: Archive | None = None) -> None:
         self._root = root
+        self._sources = sources
         self._archive = archive
         self._reloading = asyncio.Lock()
         self._current: Active | None = None
@@ -90,7 +101,7 @@ class ActiveRules:
 
     async def start(self) -> None:
         """Loads the rules for the first time. Raises ``PackError`` and ``StoreError``."""
-        await self._swap(load(self._root))
+        await self._swap(load(self._root, self._sources))
 
     async def reload(self) -> bool:
         """Loads the folder again, beside the calls that go on; whether the new rules now serve.
@@ -100,7 +111,7 @@ class ActiveRules:
         """
         async with self._reloading:
             try:
-                await self._swap(await asyncio.to_thread(load, self._root))
+                await self._swap(await asyncio.to_thread(load, self._root, self._sources))
             except PackError as error:
                 codes = sorted({item.code for item in error.faults if item.severity is Severity.ERROR})
                 self._refused(",".join(codes), len(error.faults))

@@ -65,7 +65,7 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
     """
     async with AsyncExitStack() as stack:
         archive, store = await _store(settings, stack, clock)
-        rules = ActiveRules(Path(settings.rules), archive)
+        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
         await rules.start()
         log = None
         if store is not None:

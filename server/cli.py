@@ -25,6 +25,10 @@ ConfigOption = Annotated[
     typer.Option("--config", envvar="LINKAGE_CONFIG", help=say("设置文件（YAML）", "settings file")),
 ]
 RulesOption = Annotated[str | None, typer.Option("--rules", help=say("规则文件夹", "the rules folder"))]
+SourcesOption = Annotated[
+    str | None,
+    typer.Option("--sources", help=say("存放接入原文的文件夹", "folder of the attached documents")),
+]
 DatabaseOption = Annotated[
     str | None, typer.Option("--database", help=say("数据库，如 sqlite:///linkage.sqlite3", "database URL"))
 ]
@@ -39,13 +43,19 @@ def serve(
     config: ConfigOption = None,
     address: Annotated[str | None, typer.Option("--address", help=say("监听地址", "host:port"))] = None,
     rules: RulesOption = None,
+    sources: SourcesOption = None,
     database: DatabaseOption = None,
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     from server.commands.serve import serve as command
 
-    command(config, {"address": address, "rules": rules, "database": database}, pairs or [], lang)
+    command(
+        config,
+        {"address": address, "rules": rules, "sources": sources, "database": database},
+        pairs or [],
+        lang,
+    )
 
 
 @app.command("replay", help=say("重放已记录的决定", "make logged decisions again and compare"))

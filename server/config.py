@@ -48,6 +48,7 @@ class Settings:
 
     address: str = said("127.0.0.1:50051", "host and port to listen on; port 0 takes any free one")
     rules: str = said("rules", "folder of the rules")
+    sources: str = said("sources", "folder of the attached documents, which answers quote")
     database: str = said("sqlite:///linkage.sqlite3", "where the decision log is kept")
     calls: str = said("failures", "which calls are logged", ("failures", "all"))
     reflection: bool = said(True, "whether clients may ask for the schemas")

@@ -37,6 +37,12 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
+_COLUMNS: Mapping[str, tuple[tuple[str, int, int], ...]] = {
+    "zh": (("条款", 0, 14), ("类别", 0, 8), ("状态", 0, 12), ("规则（测试数）", 1, 24)),
+    "en": (("clause", 0, 14), ("class", 0, 14), ("state", 0, 10), ("rules (tests)", 1, 24)),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The coverage of some versions.
@@ -105,20 +111,15 @@ class Report:
         for item in self.packs:
             shown = item.open if self.gaps else item.clauses
             if shown:
-                columns = [
-                    Column("条款" if lang == "zh" else "clause", 0, 14),
-                    Column("类别" if lang == "zh" else "class", 0, 8),
-                    Column("状态" if lang == "zh" else "state", 0, 12),
-                    Column("规则（测试数）" if lang == "zh" else "rules (tests)", 1, 24),
-                ]
+                columns = [Column(*column) for column in _COLUMNS[lang]]
                 title = f"{item.pack.title.get(lang)}  {item.pack.version}"
                 console.print(table(title, columns, [_row(found, lang) for found in shown], console.width))
             if crowded := item.many(self.many):
                 names = ("、" if lang == "zh" else ", ").join(
                     f"{found.clause.number}（{found.clause.id}）" for found in crowded
                 )
-                say = "多于 {} 条规则引用：{}" if lang == "zh" else "cited by more than {} rules: {}"
-                print(say.format(self.many, names))
+                say = "{}：多于 {} 条规则引用 {}" if lang == "zh" else "{}: more than {} rules cite {}"
+                print(say.format(f"{item.pack.district} {item.pack.version}", self.many, names))
         for item in self.packs:
             print(_summary(item, lang))
         if self.failed_tests:

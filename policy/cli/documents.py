@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from policy.cli.guard import CommandError
 from policy.diagnostics import Fault, Words, fault
 from policy.document import LONGEST_DOCUMENT, Document, DocumentError, Note, cut
 from policy.source import MAX_FILE_BYTES, Source, SourceError, Span
-from policy.sources import OfficialText, read_official_text
+from policy.sources import OfficialText, official_text, read_official_text
 
 _NOTES: Mapping[str, str] = {"duplicate_number": "LNK926", "skipped_number": "LNK927"}
 
@@ -25,9 +26,12 @@ class ReadDocument:
 
 
 def read_document(path: str) -> ReadDocument:
-    """Reads and cuts a file. Raises CommandError: LNK902, LNK921, LNK922, LNK924, LNK925."""
+    """Reads and cuts a file, or standard input for ``-``.
+
+    Raises CommandError: LNK902, LNK921, LNK922, LNK924, LNK925.
+    """
     try:
-        official = read_official_text(Path(path))
+        official = official_text(_standard_input()) if path == "-" else read_official_text(Path(path))
     except SourceError as error:
         raise _refused(path, error) from error
     try:
@@ -43,6 +47,13 @@ def read_document(path: str) -> ReadDocument:
     if official.encoding != "UTF-8":
         faults.insert(0, fault("LNK923", None, path=path, encoding=official.encoding))
     return ReadDocument(official, document, tuple(faults))
+
+
+def _standard_input() -> bytes:
+    data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise SourceError("LNK102", size=f"> {MAX_FILE_BYTES:,}")
+    return data
 
 
 def _refused(path: str, error: SourceError) -> CommandError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from policy.cli.attached import DEFAULT_SOURCES, SourcesOption, sources_of_district
 from policy.cli.options import (
     DEFAULT_RULES,
     AsOfOption,
@@ -22,6 +23,7 @@ def evaluate(
     as_of: AsOfOption = None,
     district: DistrictOption = None,
     rules: RulesOption = DEFAULT_RULES,
+    sources: SourcesOption = DEFAULT_SOURCES,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -34,7 +36,7 @@ def evaluate(
     asked = question(snapshot, case, as_of, district, lang)
     with facts_refused(asked, lang):
         decision = decide(asked.district, asked.parsed.case, asked.as_of)
-    wording = Wording(asked.district, lang)
+    wording = Wording(asked.district, lang, sources_of_district(sources, asked.district, lang))
     if output is Format.JSON:
         from policy.report.as_json import decision_json
 

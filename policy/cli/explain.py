@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from policy.cli.attached import DEFAULT_SOURCES, SourcesOption, sources_of_district
 from policy.cli.guard import CommandError
 from policy.cli.language import say
 from policy.cli.options import (
@@ -44,6 +45,7 @@ def explain(
     as_of: AsOfOption = None,
     district: DistrictOption = None,
     rules: RulesOption = DEFAULT_RULES,
+    sources: SourcesOption = DEFAULT_SOURCES,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -57,7 +59,7 @@ def explain(
     wanted = _known(rule or [], asked.district)
     with facts_refused(asked, lang):
         decision, found = explained(asked.district, asked.parsed.case, asked.as_of, wanted, every)
-    wording = Wording(asked.district, lang)
+    wording = Wording(asked.district, lang, sources_of_district(sources, asked.district, lang))
     if output is Format.JSON:
         from policy.report.as_json import decision_json, explanation_json
 

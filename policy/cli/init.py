@@ -63,7 +63,7 @@ def init(
         print(f"已建立 {target}：pack.yaml 和 clauses.yaml，{count} 个条款待归类")
         print(f"下一步：填写标有【待填写】的各处，给每个条款归类，随时运行 linkage check {rules}")
     else:
-        print(f"made {target}: pack.yaml and clauses.yaml, {count} clauses to be classified")
+        print(f"made {target}: pack.yaml and clauses.yaml; clauses to be classified: {count}")
         print(f"next: fill in what is marked, classify every clause, and run linkage check {rules} as you go")
 
 

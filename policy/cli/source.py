@@ -34,7 +34,10 @@ class ImportFormat(StrEnum):
 FileArgument = Annotated[
     str,
     typer.Argument(
-        metavar="FILE", help=say("文件的纯文本（.txt 或 .md）", "the document as plain text (.txt, .md)")
+        metavar="FILE",
+        help=say(
+            "文件的纯文本（.txt 或 .md），- 表示标准输入", "the document as plain text (.txt, .md), or -"
+        ),
     ),
 ]
 ImportOption = Annotated[

@@ -17,6 +17,7 @@ from policy.sources import Comparison, Difference
 from policy.sources.comparing import Change
 
 _OPENING = 60
+_NAMES = 3
 
 _CHANGES: Mapping[Change, tuple[str, str]] = {
     Change.CHANGED: ("内容变了", "changed"),
@@ -109,11 +110,19 @@ def print_attachment(attachment: Attachment, lang: str) -> None:
             for title, ratio, least in zip(titles, (0, 0, 3, 3), (14, 14, 16, 16), strict=True)
         ]
         rows = [
-            [f"{item.number}\n{item.clause}", _change(item, lang), "\n".join(rules), "\n".join(tests)]
+            [f"{item.number}\n{item.clause}", _change(item, lang), "\n".join(rules), _first(tests, zh)]
             for item, rules, tests in attachment.affected()
         ]
         console.print(table("", columns, rows, console.width))
     print(_summary(attachment, lang))
+
+
+def _first(tests: Sequence[str], zh: bool) -> str:
+    """The first few names, and how many there are."""
+    if len(tests) <= _NAMES:
+        return "\n".join(tests)
+    more = f"……共 {len(tests)} 个" if zh else f"… {len(tests)} in all"
+    return "\n".join((*tests[:_NAMES], more))
 
 
 def _summary(attachment: Attachment, lang: str) -> str:

@@ -154,7 +154,7 @@ class _Namer:
                 return f"{above.id}.{marker.value}", marker.printed
         if above is None:
             return self._in_zone(own, marker.printed)
-        between = "." if above.number[-1:].isdigit() and marker.printed[0].isdigit() else ""
+        between = "." if above.number[-1:].isdecimal() and marker.printed[0].isdecimal() else ""
         return f"{above.id}.{own}", f"{above.number}{between}{marker.printed}"
 
 

@@ -19,6 +19,7 @@ class Style(StrEnum):
     CHAPTER = "第一章"
     SECTION = "第一节"
     ARTICLE = "第一条"
+    FORMAL = "壹、"
     CHINESE = "一、"
     CHINESE_PAREN = "(一)"
     CHINESE_HALF_PAREN = "一)"
@@ -48,6 +49,9 @@ _NUMBER_BEFORE_DIGIT = re.compile(r"(\d{1,3})\.(?=\d)")
 _HALF_PAREN = re.compile(rf"(?:({_DIGITS})|({_HAN}))\)")
 # 一、二审 and 二、三季度 are first and second instances and quarters, not items of a list.
 _CHINESE = re.compile(rf"({_HAN})[、.](?![二三四五六七八九十][审级线季])")
+# The numerals of cheques, which a document may print above the plain ones.
+_FORMAL = re.compile("([壹贰叁肆伍陆柒捌玖拾]{1,3})[、.]")
+_FORMAL_VALUES = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})是")
 _BARE = re.compile(rf"(\d{{1,2}})(?=[^\d.、)])(?!{_MEASURE})")
 
@@ -130,6 +134,11 @@ def _chinese(found: re.Match[str]) -> Marker:
     return Marker(Style.CHINESE, (han_value(found.group(1)),), found.end() - found.start(), found.group(1))
 
 
+def _formal(found: re.Match[str]) -> Marker:
+    value = han_value(found.group(1).translate(_FORMAL_VALUES))
+    return Marker(Style.FORMAL, (value,), found.end() - found.start(), found.group(1))
+
+
 def _ordinal(found: re.Match[str]) -> Marker:
     # The word 是 belongs to the sentence, so only the numeral is printed as the number.
     return Marker(Style.ORDINAL, (han_value(found.group(1)),), found.end() - found.start(), found.group(1))
@@ -143,6 +152,7 @@ _READERS = (
     (_NUMBER, _number),
     (_HALF_PAREN, _half_paren),
     (_CHINESE, _chinese),
+    (_FORMAL, _formal),
     (_ORDINAL, _ordinal),
 )
 

@@ -15,6 +15,7 @@ from policy.document._paragraphs import Paragraph, ends_sentence
 from policy.document._zones import Role, Zone, ZoneKind
 
 _NUMBERS = (Style.NUMBER_COMMA, Style.NUMBER_DOT)
+_ITEMS = (Style.CIRCLED, Style.ORDINAL, Style.NUMBER_HALF_PAREN, Style.CHINESE_HALF_PAREN)
 _HEADS = (Role.LABEL, Role.TITLE)
 _DEEPEST_INLINE_LIST = 4
 _DEEPEST_CLAUSE = 12
@@ -196,10 +197,18 @@ def _nearest_division(top: Node, style: Style) -> Node | None:
 
 
 def _dotted_parent(line: Sequence[Node], marker: Marker) -> Node | None:
-    """The clause numbered 1.2 for 1.2.3; where there is none, the parent of the last number as long."""
+    """The clause numbered 1.2 for 1.2.3; where there is none, the parent of the last number as long.
+
+    An item of a sentence (② under 2.2, or under 2) has the 2 of 2.3, and does not hold it.
+    """
     numbered = [(node, node.marker) for node in line if node.marker is not None]
-    for node, above in numbered:
-        if above.parts == marker.parts[:-1]:
+    as_long = [
+        place
+        for place, (_, above) in enumerate(numbered, 1)
+        if above.style is Style.DOTTED and len(above.parts) >= len(marker.parts)
+    ]
+    for node, above in numbered[max(as_long, default=0) :]:
+        if above.parts == marker.parts[:-1] and above.style not in _ITEMS:
             return node
     for node, above in numbered:
         if above.style is Style.DOTTED and len(above.parts) == len(marker.parts):

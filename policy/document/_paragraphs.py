@@ -25,9 +25,12 @@ from policy.document._text import Line, squeeze
 
 _CLOSERS = "”’\"')]》〉」』】"
 _SENTENCE_ENDS = "。;:!?…"
-_GOES_ON = "、,([《〈“‘「『—第或及"
+_GOES_ON = (*"、,([《〈“‘「『—第或及", "应当", "必须", "不得")
 _PLAIN_HEADING = 60
 _HEADING_WITH_COMMA = 22
+# 应当提交的材料 is a heading; 交警部门查扣车辆的，应当在 is a sentence that a page cut off.
+_SENTENCE = re.compile(r"的,|应当|必须|不得")
+_LONGEST_WITH_VERB = 20
 _CITED = re.compile(r"(?:项(?!目)|款(?!项)|目(?![的标录])|条(?![件例款线]))")
 _CITATION = re.compile(r"(?:的|规定|之|、[(第一二三四五六七八九十]|至|和第|及第|与第|所述|所列)")
 _INSTRUMENT = re.compile(
@@ -103,11 +106,13 @@ def ends_sentence(key: str) -> bool:
 
 def is_heading(key: str) -> bool:
     """Whether squeezed text, without its number, reads as a heading, a title or a row, and not as prose."""
-    if ends_sentence(key) or key.endswith(tuple(_GOES_ON)):
+    if ends_sentence(key) or key.endswith(_GOES_ON):
         return False
     if key.startswith("(") and key.endswith(")"):
         return True
     if any(mark in key for mark in ";。!?"):
+        return False
+    if _SENTENCE.search(key) and ("," in key or len(key) > _LONGEST_WITH_VERB):
         return False
     return len(key) <= (_HEADING_WITH_COMMA if "," in key else _PLAIN_HEADING)
 
@@ -154,7 +159,7 @@ class _Joiner:
 
     def goes_on(self, before: str, last_line: str) -> bool:
         """Whether a paragraph, whose last line is given, stops in the middle of a sentence."""
-        if before.endswith(tuple(_GOES_ON)):
+        if before.endswith(_GOES_ON):
             return True
         if ends_sentence(before) or (is_fixture(before) and not REMARK.match(before)):
             return False

@@ -10,8 +10,8 @@ ENTRIES: tuple[Entry, ...] = (
         zh="{path} 是{kind}，不是文字",
         en="{path} is {kind}, not text",
         help_zh="在原来的软件里另存为纯文本（.txt，编码选 UTF-8）；扫描件先做文字识别，再与原件核对。",
-        help_en="Save it as plain text (.txt, UTF-8) in the program it comes from; recognise the text of a scan "
-        "first, and compare it with the original.",
+        help_en="Save it as plain text (.txt, UTF-8) in the program it comes from; recognise the text of a "
+        "scan first, and compare it with the original.",
     ),
     Entry(
         "LNK922",
@@ -84,8 +84,8 @@ ENTRIES: tuple[Entry, ...] = (
         zh="{path} 与条款登记不一致，没有接入",
         en="{path} differs from the register of clauses and was not attached",
         help_zh="先改条款登记和所列规则；确要带着差异接入，加 --accept-stale，有差异的条款不会被引用原文。",
-        help_en="Bring the register and the rules listed up to date. --accept-stale attaches it as it is; clauses "
-        "that differ are never quoted.",
+        help_en="Bring the register and the rules listed up to date. --accept-stale attaches it as it is; "
+        "clauses that differ are never quoted.",
     ),
     Entry(
         "LNK935",
@@ -100,8 +100,8 @@ ENTRIES: tuple[Entry, ...] = (
         zh="接入的原文不能用：{reason}",
         en="the attached document cannot be used: {reason}",
         help_zh="用 linkage source attach 重新接入；在此之前不引用原文，判断不受影响。",
-        help_en="Attach it again with linkage source attach; until then it is not quoted. Decisions do not depend "
-        "on it.",
+        help_en="Attach it again with linkage source attach; until then it is not quoted. Decisions do not "
+        "depend on it.",
         severity=Severity.WARNING,
     ),
     Entry(
@@ -115,23 +115,26 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK942",
         zh="“{value}”不能作地区代码或文件夹名",
         en="“{value}” cannot be the code of a district or the name of a folder",
-        help_zh="代码由小写字母、数字和下划线组成，以字母开头，不能是 calendar 或 tests；版本由字母、数字、点和连字符组成。",
-        help_en="A code is lower-case letters, digits and underscores, begins with a letter, and is neither calendar "
-        "nor tests; a version is letters, digits, dots and hyphens.",
+        help_zh="代码由小写字母、数字和下划线组成，以字母开头，不能是 calendar 或 tests；"
+        "版本由字母、数字、点和连字符组成。",
+        help_en="A code is lower-case letters, digits and underscores, begins with a letter, and is neither "
+        "calendar nor tests; a version is letters, digits, dots and hyphens.",
     ),
     Entry(
         "LNK943",
         zh="词汇表不能自动修改",
         en="the vocabulary cannot be edited automatically",
         help_zh="先改正 vocabulary.yaml 的错误，或自己在 districts 下写一行：{line}",
-        help_en="Correct the faults of vocabulary.yaml first, or add this line under districts yourself: {line}",
+        help_en="Correct the faults of vocabulary.yaml first, or add this line under districts yourself: "
+        "{line}",
     ),
     Entry(
         "LNK944",
         zh="{district} {version}：{found}% 的操作性条款有着落，低于要求的 {wanted}%",
-        en="{district} {version}: {found} % of the operative clauses are accounted for, below the {wanted} % asked for",
+        en="{district} {version}: {found} % of the operative clauses are accounted for, below the {wanted} % "
+        "asked for",
         help_zh="为标出的条款编写规则和测试，或在 no_rule 中说明原因；原文变了的，先改条款登记和规则。",
-        help_en="Write rules and tests for the clauses marked, or say in no_rule why not; where the document changed, "
-        "bring the register and the rules up to date.",
+        help_en="Write rules and tests for the clauses marked, or say in no_rule why not; where the document "
+        "changed, bring the register and the rules up to date.",
     ),
 )

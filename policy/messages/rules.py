@@ -122,11 +122,11 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK516",
         zh="条款 {name}（{number}）还没有归类",
         en="clause {name} ({number}) is still to be classified",
-        help_zh="对照原文，把 class 改为：duty 义务、prohibition 禁止、permission 许可、definition 定义、deadline 期限、"
-        "procedure 程序、assessment 考核、sanction 责任、organisational 组织、recurring 定期、non_normative 说明（标题、"
-        "落款、目的等）；再用自己的话写 summary。",
-        help_en="Read the clause and make its class one of: duty, prohibition, permission, definition, deadline, "
-        "procedure, assessment, sanction, organisational, recurring, non_normative (titles, signatures, purposes); "
-        "then write its summary in your own words.",
+        help_zh="对照原文，把 class 改为：duty 义务、prohibition 禁止、permission 许可、definition 定义、"
+        "deadline 期限、procedure 程序、assessment 考核、sanction 责任、organisational 组织、recurring 定期、"
+        "non_normative 说明（标题、落款、目的等）；再用自己的话写 summary。",
+        help_en="Read the clause and make its class one of: duty, prohibition, permission, definition, "
+        "deadline, procedure, assessment, sanction, organisational, recurring, non_normative (titles, "
+        "signatures, purposes); then write its summary in your own words.",
     ),
 )

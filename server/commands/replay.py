@@ -43,7 +43,7 @@ def replay(settings: Settings, identity: str | None, current_rules: bool, lang: 
 async def _replay(settings: Settings, identity: str | None, current_rules: bool, lang: str) -> int:
     if not settings.log.enabled:
         raise CommandError("LNK954")
-    today = load(Path(settings.rules)).snapshot if current_rules else None
+    today = load(Path(settings.rules), Path(settings.sources)).snapshot if current_rules else None
     async with _opened(settings.database) as (store, archive):
         replayer = Replayer(archive, today)
         if identity is not None:

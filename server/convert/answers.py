@@ -15,6 +15,7 @@ from policy.decision import Conflict, Decision, Obligation, RuleError, Undetermi
 from policy.pack.model import DeadlineForm
 from policy.program.dues import DuePlan
 from policy.snapshot import District
+from policy.sources import NO_SOURCES, Sources
 from policy.wording import Wording
 from server.convert.words import (
     BEARING,
@@ -32,10 +33,10 @@ from server.convert.words import (
 
 
 class Answers:
-    """Makes the answers of one district in one language ("zh" or "en")."""
+    """Makes the answers of one district in one language ("zh" or "en"), quoting the attached documents."""
 
-    def __init__(self, district: District, lang: str) -> None:
-        self.words = Wording(district, lang)
+    def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
+        self.words = Wording(district, lang, sources)
         self._obligations: dict[tuple[str, str], decision_pb2.Obligation] = {}
         self._undetermined: dict[tuple[str, str], decision_pb2.Undetermined] = {}
         self._receipt: decision_pb2.Receipt | None = None

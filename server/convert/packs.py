@@ -21,6 +21,7 @@ def pack_summary(words: Wording, program: PackProgram) -> api.PackSummary:
         effective_local=pack.effective_provenance == "local",
         rule_count=len(pack.rules),
         clause_count=len(pack.clauses),
+        source_attached=words.sources.attached(pack),
         instrument_number=pack.instrument.number,
         effective_note=words.text(pack.effective_note),
     )

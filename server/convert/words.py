@@ -70,9 +70,14 @@ def body(words: Wording, program: PackProgram, code: str) -> decision_pb2.Coded:
 
 
 def clauses(words: Wording, program: PackProgram, ids: Iterable[str]) -> list[decision_pb2.ClauseRef]:
-    """Clauses with their printed numbers and summaries."""
-    found = [(clause, *words.clause(program, clause)) for clause in ids]
-    return [decision_pb2.ClauseRef(id=clause, number=n, summary=summary) for clause, n, summary in found]
+    """Clauses with their printed numbers and summaries; verbatim where the document is attached."""
+    return [_clause(words, program, clause) for clause in ids]
+
+
+def _clause(words: Wording, program: PackProgram, clause: str) -> decision_pb2.ClauseRef:
+    number, summary = words.clause(program, clause)
+    quote = words.quote(program, clause)
+    return decision_pb2.ClauseRef(id=clause, number=number, summary=summary, quote=quote)
 
 
 def missing(words: Wording, paths: Iterable[str]) -> list[decision_pb2.MissingFact]:

@@ -1,8 +1,9 @@
 """One run of the command line, given as data, and its whole outcome as text.
 
-A case is YAML: ``arguments``; ``files`` (name: text) to write first; ``stdin``; ``columns`` (80);
-``edits`` of the rules, as in tests/pack. ``RULES`` among the arguments is the rules folder, ``FILES`` that
-of the files. What differs from run to run (folders, digests, ids) is replaced by a word.
+A case is YAML: ``arguments``; ``files`` (name: text) and ``bytes`` (name: hexadecimal) to write first;
+``stdin``; ``columns`` (80); ``edits`` of the rules, as in tests/pack; ``before``: the arguments of runs that
+come first, and are not shown; ``show``: files to show afterwards. ``RULES`` among arguments is the rules
+folder, ``FILES`` that of the files. What differs from run to run (folders, digests, ids) becomes a word.
 """
 
 import io
@@ -33,16 +34,25 @@ def outcome(
     files.mkdir()
     for name, text in case.get("files", {}).items():
         (files / name).write_text(text, encoding="utf-8")
+    for name, data in case.get("bytes", {}).items():
+        (files / name).write_bytes(bytes.fromhex(data))
     monkeypatch.setenv("COLUMNS", str(case.get("columns", 80)))
     monkeypatch.delenv("LINKAGE_RULES", raising=False)
     monkeypatch.delenv("LINKAGE_LANG", raising=False)
+    monkeypatch.delenv("LINKAGE_SOURCES", raising=False)
     monkeypatch.chdir(folder)
     stdin = io.TextIOWrapper(io.BytesIO(case.get("stdin", "").encode()), encoding="utf-8")
     monkeypatch.setattr(sys, "stdin", stdin)
-    arguments = [str(a).replace("RULES", str(root)).replace("FILES", str(files)) for a in case["arguments"]]
-    monkeypatch.setattr(sys, "argv", ["linkage", *arguments])
-    code = run(app)
+    code = 0
+    for listed in (*case.get("before", []), case["arguments"]):
+        capsys.readouterr()  # what came before is not shown
+        arguments = [str(a).replace("RULES", str(root)).replace("FILES", str(files)) for a in listed]
+        monkeypatch.setattr(sys, "argv", ["linkage", *arguments])
+        code = run(app)
     printed = capsys.readouterr()
     text = f"exit code {code}\n---- stdout\n{printed.out}---- stderr\n{printed.err}"
+    for name in case.get("show", []):
+        path = Path(name.replace("RULES", str(root)))
+        text += f"---- {name}\n{path.read_text(encoding='utf-8')}"
     text = text.replace(str(root), "RULES").replace(str(files), "FILES")
     return _DIGEST.sub("DIGEST", text)

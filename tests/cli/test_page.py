@@ -12,6 +12,7 @@ import typer
 from policy.cli import app
 
 SCREENS = Path(__file__).parent / "screens"
+OF_DOCUMENTS = Path(__file__).parents[1] / "source" / "screens"
 
 
 def keys(value: Any) -> Iterator[str]:
@@ -30,16 +31,34 @@ def named(repo_root: Path) -> set[str]:
     return set(re.findall(r"`([^`\n]+)`", page))
 
 
-@pytest.mark.parametrize("path", sorted(SCREENS.glob("*-json.golden")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [path for folder in (SCREENS, OF_DOCUMENTS) for path in sorted(folder.glob("*-json.golden"))],
+    ids=lambda path: path.stem,
+)
 def test_keys(path: Path, named: set[str]) -> None:
     text = path.read_text(encoding="utf-8").partition("---- stdout\n")[2].partition("---- stderr")[0]
     assert set(keys(json.loads(text))) - named == set()
 
 
-@pytest.mark.parametrize("command", ["check", "evaluate", "explain", "test", "packs"])
+COMMANDS = [
+    "check",
+    "evaluate",
+    "explain",
+    "test",
+    "packs",
+    "coverage",
+    "init",
+    "source import",
+    "source attach",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_options(command: str, named: set[str]) -> None:
     words = {word for text in named for word in re.findall(r"(?<!\S)--?[a-z-]+", text)}
-    group = typer.main.get_command(app)
-    found = group.get_command(typer.Context(group), command)  # type: ignore[attr-defined]
+    found = typer.main.get_command(app)
+    for name in command.split():
+        found = found.get_command(typer.Context(found), name)  # type: ignore[attr-defined]
     options = {name for parameter in found.params for name in parameter.opts if name.startswith("-")}
     assert options - {"--help"} - words == set()

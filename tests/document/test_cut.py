@@ -148,6 +148,11 @@ def test_articles_run_through_the_chapters() -> None:
             id="decimal numbers under nothing",
         ),
         pytest.param(
+            "2 协作\n2.1 注明：\n① 甲；\n② 乙。\n2.2 丙。\n2.3 丁：\n① 戊；\n② 己。\n3 附则\n3.1 庚。",
+            ["2", "2.1", "2.1.1", "2.1.2", "2.2", "2.3", "2.3.1", "2.3.2", "3", "3.1"],
+            id="decimal numbers after the items of a sentence",
+        ),
+        pytest.param(
             "第一编 甲\n第一章 甲\n第一条 甲。\n第二编 乙\n第二章 乙\n第二条 乙。",
             ["part1", "part1.chapter1", "1", "part2", "part2.chapter2", "2"],
             id="parts that hold chapters",
@@ -156,6 +161,11 @@ def test_articles_run_through_the_chapters() -> None:
             "一、甲，包括：\n（一）甲。\n乙，包括：\n（一）丙；\n（二）丁。",
             ["1", "1.1", "1.1.p2", "1.1.p2.1", "1.1.p2.2"],
             id="a list introduced by an unnumbered paragraph",
+        ),
+        pytest.param(
+            "壹、总则\n一、甲。\n二、乙。\n贰、分则\n一、丙。\n拾贰、附则",
+            ["1", "1.1", "1.2", "2", "2.1", "12"],
+            id="formal numerals above plain ones",
         ),
         pytest.param("一是甲。\n二是乙。\n其他。", ["1", "2", "2.p2"], id="first, second"),
         pytest.param("1、甲。\n2．乙。\n3. 丙。", ["1", "2", "3"], id="one list, three marks"),
@@ -204,6 +214,9 @@ def test_lists_inside_a_paragraph_nest_and_citations_are_left_alone() -> None:
             "一、各单位在收到人民法院送达的协助执行通知书以后，应当在\n1.5个工作日内反馈，逾期的予以通报批评。",
             "在1.5个",
         ),
+        ("二、交警查扣车辆的，应当在２个工作日\n\n— 1 —\n\n内书面告知法院。", "２个工作日内书面"),
+        ("（一）交警查扣被执行车辆以后必须立即书面告知本区\n\n法院。", "告知本区法院。"),
+        ("（一）各单位应当\n\n协助执行。", "应当协助"),
         ("一、各单位收到人民法院的通知以后，应当登录 Open\nGov 平台办理查询业务。", "Open Gov"),
     ],
 )

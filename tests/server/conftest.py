@@ -43,7 +43,7 @@ def database(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def start(small_rules: Path) -> Start:
+def start(small_rules: Path, tmp_path: Path) -> Start:
     """Starts a server: ``async with start(name=value, ...)``; ``__`` stands for the dot in a setting's name.
 
     The decision log is off unless a database is given.
@@ -52,6 +52,7 @@ def start(small_rules: Path) -> Start:
     @asynccontextmanager
     async def starting(**options: object) -> AsyncIterator[Service]:
         values = {"address": "127.0.0.1:0", "rules": str(small_rules), "grace_seconds": "2"}
+        values["sources"] = str(tmp_path / "sources")
         if "database" not in options:
             values["log.enabled"] = "false"
         for name, value in options.items():

@@ -47,7 +47,7 @@ def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 async def make_log(change: Callable[[LoggedDecision], LoggedDecision] = lambda record: record) -> str:
     """A database with one decision; its id."""
-    active = load(RULES)
+    active = load(RULES, Path("sources"))
     decision = decide(active.snapshot.districts["qiaonan"], case(), NOW)
     identity = LogIds(lambda: NOW, lambda bits: 0).next()
     facts = case().SerializeToString(deterministic=True)
@@ -98,7 +98,7 @@ def log_of_the_future(_: pytest.MonkeyPatch) -> None:
 
 
 def log_of_another_calendar(_: pytest.MonkeyPatch) -> None:
-    calendar = load(RULES).snapshot.calendar.digest.encode()
+    calendar = load(RULES, Path("sources")).snapshot.calendar.digest.encode()
 
     def change(record: LoggedDecision) -> LoggedDecision:
         outcome = record.outcome.replace(calendar, b"0" * 64)

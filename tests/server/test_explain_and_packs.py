@@ -8,7 +8,10 @@ import pytest
 
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
-from tests.server.cases import case
+from policy.document import cut
+from policy.pack import load_rules
+from policy.sources import attach
+from tests.server.cases import case, request
 from tests.server.conftest import Service, Start
 
 
@@ -166,3 +169,27 @@ async def test_compare_districts(start: Start, three_packs: Path) -> None:
             ]
         every = await service.stub.Compare(api.CompareRequest(case=case()))
         assert [d.district.code for d in every.decisions] == ["qiaobei", "qiaonan"]
+
+
+async def test_attached_document_is_quoted(start: Start, own_register: tuple[Path, Path]) -> None:
+    rules, sources = own_register
+    async with start(rules=rules, sources=sources) as service:
+        summary = (await service.stub.ListPacks(api.ListPacksRequest(district="qiaonan"))).packs[0]
+        decision = (await service.stub.Evaluate(request())).decision
+    assert summary.source_attached
+    o = next(o for o in decision.obligations if o.rule == "qiaonan.vehicle.notify")
+    assert [(clause.id, clause.quote) for clause in o.basis] == [("1", "第一条 查扣车辆的，应当通知法院。")]
+    assert [clause.quote for clause in o.consequence] == [""]
+
+
+@pytest.fixture
+def own_register(small_rules: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Rules whose register knows the first clause of the document that is attached to them."""
+    rules, sources = shutil.copytree(small_rules, tmp_path / "rules"), tmp_path / "sources"
+    text = "第一条 查扣车辆的，应当通知法院。\n第二条 符合条件的，可以请求查找。\n"
+    document = cut(text)
+    (first,) = [digest for clause, digest in document.digests().items() if clause == "1"]
+    pack = rules / "qiaonan/pack.yaml"
+    pack.write_text(pack.read_text().replace("sha256:00000000000000000000000000000001", first))
+    attach(sources, load_rules(rules).districts["qiaonan"][0], text, document)
+    return rules, sources

@@ -14,7 +14,7 @@ from tests.server.conftest import Start
 
 def _block(repo_root: Path, language: str, holding: str) -> str:
     text = (repo_root / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     return next(block for block in blocks if holding in block)
 
 

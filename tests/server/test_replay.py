@@ -28,7 +28,7 @@ async def replays(database: str, rules: Path | None = None, **changes: Any) -> l
     """Every logged decision replayed, its record changed first."""
     engine = await open_database(database)
     try:
-        today = load(rules).snapshot if rules else None
+        today = load(rules, rules / "sources").snapshot if rules else None
         replayer = Replayer(RuleArchive(engine), today)
         return [await replayer.replay(r._replace(**changes)) async for r in DecisionStore(engine).scan()]
     finally:

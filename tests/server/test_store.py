@@ -151,7 +151,7 @@ async def test_damaged_text_is_noticed(engine: AsyncEngine) -> None:
 
 
 async def test_archived_rules_are_the_rules(engine: AsyncEngine, small_rules: Path) -> None:
-    active = load(small_rules)
+    active = load(small_rules, small_rules / "sources")
     archive = RuleArchive(engine)
     await archive.keep(active.snapshot.digest, active.files, 1)
     assert rebuilt(await archive.files_of(active.snapshot.digest)).digest == active.snapshot.digest

@@ -1,0 +1,77 @@
+"""Who cites a clause: rules by their basis, and whatever else of a pack rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from policy.pack.model import Assessment, Pack, Rule, Term
+
+
+class Kind(StrEnum):
+    """What cites a clause. A rule rests on it, or only names it as what follows when the duty is not done."""
+
+    RULE = "rule"
+    CONSEQUENCE = "consequence"
+    TERM = "term"
+    PARAMETER = "parameter"
+    ASSESSMENT = "assessment"
+    FORM = "form"
+    FACT = "fact"
+    EFFECTIVE = "effective"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Citation:
+    """One that cites: its kind and its id or name ("" for the dates of the pack)."""
+
+    kind: Kind
+    name: str
+
+
+def citations_of(pack: Pack) -> Mapping[str, tuple[Citation, ...]]:
+    """Everything that cites each clause, by clause id; each citation once, sorted by kind and name."""
+    found: dict[str, set[Citation]] = {}
+    for kind, name, clauses in _citing(pack):
+        for clause in clauses:
+            found.setdefault(clause, set()).add(Citation(kind, name))
+    return {clause: tuple(sorted(found[clause])) for clause in sorted(found)}
+
+
+def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
+    yield Kind.EFFECTIVE, "", pack.effective_basis
+    for rule in pack.rules:
+        yield Kind.RULE, rule.id, _rests_on(rule)
+        yield Kind.CONSEQUENCE, rule.id, rule.consequence
+    for term in pack.terms.values():
+        yield Kind.TERM, term.name, _of_term(term)
+    for parameter in pack.parameters.values():
+        yield Kind.PARAMETER, parameter.name, parameter.basis
+    for assessment in pack.assessments:
+        yield Kind.ASSESSMENT, assessment.id, _of_assessment(assessment)
+    for form in pack.forms.values():
+        yield Kind.FORM, form.id, form.basis
+    for fact in pack.facts:
+        yield Kind.FACT, fact.id, fact.basis
+
+
+def _rests_on(rule: Rule) -> Iterator[str]:
+    """The basis of a rule, of its conditions and exceptions, and of its deadline."""
+    yield from rule.basis
+    for line in (*rule.when, *rule.unless):
+        yield from line.basis
+    if rule.deadline is not None:
+        yield from rule.deadline.basis
+
+
+def _of_term(term: Term) -> Iterator[str]:
+    yield from term.basis
+    for line in term.conditions:
+        yield from line.basis
+
+
+def _of_assessment(assessment: Assessment) -> Iterator[str]:
+    yield from assessment.basis
+    for _, basis, _ in assessment.outcomes:
+        yield from basis

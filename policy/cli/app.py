@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from policy.cli import check, compare, coverage, evaluate, explain, init, packs, source, testing
+from policy.cli import assess, check, compare, coverage, evaluate, explain, init, packs, source, testing
 from policy.cli.guard import run
 from policy.cli.language import say
 
@@ -27,6 +27,9 @@ app.command("explain", help=say("说明为什么如此判断，以及为什么�
 app.command("compare", help=say("同一案件在各地的义务对照", "one case under several districts"))(
     compare.compare
 )
+app.command(
+    "assess", help=say("一个期间内各单位履行情况的计数", "counts of how bodies performed over a period")
+)(assess.assess)
 app.command("test", help=say("运行规则测试", "run the rule tests"))(testing.run_tests)
 app.command("coverage", help=say("逐条对照：条款、规则、测试", "each clause, its rules, their tests"))(
     coverage.coverage

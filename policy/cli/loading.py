@@ -124,8 +124,13 @@ def _parsed(source: Source, attributes: Mapping[str, str], lang: str) -> ParsedC
 def _moment(as_of: str | None, parsed: ParsedCase, lang: str) -> int:
     if as_of is None:
         return nanos_of(datetime.now(UTC)) if parsed.as_of is None else parsed.as_of
+    return moment(as_of, lang)
+
+
+def moment(text: str, lang: str) -> int:
+    """Nanoseconds of a moment on the command line. Prints what is wrong with it and raises typer.Exit."""
     try:
-        return parse_moment(as_of)
+        return parse_moment(text)
     except MomentError as error:
         _give_up([fault("LNK812", None, reason=error.words)], lang)
 

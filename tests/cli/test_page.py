@@ -45,6 +45,8 @@ COMMANDS = [
     "check",
     "evaluate",
     "explain",
+    "compare",
+    "assess",
     "test",
     "packs",
     "coverage",

@@ -25,7 +25,7 @@ _DIFFERENCES = {
     Difference.LOOSER: ("期限更宽", "looser deadline"),
     Difference.OTHER_DEADLINE: ("期限表述不同", "another deadline"),
     Difference.OTHER_FORCE: ("效力不同", "another force"),
-    Difference.ABSENT: ("无此规定", "no such duty"),
+    Difference.ABSENT: ("无此义务", "no such duty"),
     Difference.ADDED: ("仅此有", "only here"),
     Difference.UNDETERMINED: ("缺少事实", "facts missing"),
 }

@@ -53,6 +53,8 @@ class Evaluator:
     terms: Mapping[str, TypedTerm]
     tracing: bool = False
     reads: list[Read] = field(default_factory=list)
+    _known_terms: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    """Values of terms by term and arguments; not used while tracing, which must see every read."""
 
     def value(self, node: Node, bound: Mapping[str, Any]) -> Any:
         """The value: a Python value, a ``Ref``, a list of these, an ``Unknown`` or a ``Failure``."""
@@ -67,7 +69,13 @@ class Evaluator:
         for value in inner.values():
             if isinstance(value, Failure):
                 return value
-        return junction("and", [self.value(line.tree, inner) for line in typed.conditions])
+        if self.tracing:
+            return junction("and", [self.value(line.tree, inner) for line in typed.conditions])
+        key = (node.term, *[_identity(value) for value in inner.values()])
+        if key not in self._known_terms:
+            lines = [self.value(line.tree, inner) for line in typed.conditions]
+            self._known_terms[key] = junction("and", lines)
+        return self._known_terms[key]
 
     def _list(self, node: ListOf, bound: Mapping[str, Any]) -> Any:
         return [self.value(item, bound) for item in node.items]
@@ -204,6 +212,13 @@ class Evaluator:
         if unknowns:
             return unknown_result(node.quantifier.value, unknowns)
         return [value for _, value in kept]
+
+
+def _identity(value: Any) -> Any:
+    """What tells an argument of a term apart, within one evaluator."""
+    if value.__class__ is Ref:
+        return id(value.view) if value.view is not None else value.path
+    return repr(value)
 
 
 def _membership(args: tuple[Any, ...]) -> Any:

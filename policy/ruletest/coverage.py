@@ -96,7 +96,7 @@ class Coverage:
         unsettled = {(u.program.pack.version, u.rule, u.bound) for u in decision.undetermined}
         for program in self._districts[test.district].programs:
             watched = self._watched[id(program)]
-            three = _Watching(view, program.params, program.terms, False, [], watched, self._seen)
+            three = _Watching(view, program.params, program.terms, True, lines=watched, seen=self._seen)
             for plan in program.plans:
                 self._skipped(plan, view)
                 for binding in _tried(plan, program, view):

@@ -36,10 +36,11 @@ _STATES = {
 }
 _STANDING = {
     (Modality.PROHIBITION, State.PENDING): ("禁止，持续有效", "prohibited, in force"),
-    (Modality.PROHIBITION, State.OVERDUE): ("已违反，仍须遵守", "violated, still in force"),
     (Modality.PERMISSION, State.PENDING): ("可以行使", "may be exercised"),
     (Modality.PERMISSION, State.FULFILLED): ("已行使", "exercised"),
 }
+# Violated without a due time: a duty, a prohibition.
+_VIOLATED = (("已违反，仍须履行", "violated, still owed"), ("已违反，仍须遵守", "violated, still in force"))
 _MODALITIES = {
     Modality.OBLIGATION: ("应当", "must"),
     Modality.PROHIBITION: ("不得", "must not"),
@@ -141,7 +142,10 @@ class Wording:
 
     def state(self, obligation: Obligation) -> str:
         """The state in words; of prohibitions and permissions in words of their own."""
-        key = (obligation.plan.rule.modality, obligation.standing.state)
+        state = obligation.standing.state
+        if state is State.OVERDUE and (obligation.due is None or obligation.due.at is None):
+            return self.pick(_VIOLATED[obligation.plan.rule.modality is Modality.PROHIBITION])
+        key = (obligation.plan.rule.modality, state)
         return self.pick(_STANDING.get(key) or _STATES[obligation.standing.state])
 
     def moment(self, nanos: int) -> str:

@@ -58,7 +58,7 @@ def appraise(
     number = undetermined = 0
     for case in cases:
         number += 1
-        decision = decide(district, case, end)
+        decision = decide(district, case, end + 1)
         undetermined += len(decision.undetermined)
         for obligation in decision.obligations:
             if _counts(obligation, start, end):

@@ -113,8 +113,8 @@ class _Run:
         for result in found:
             for hit in result.hits:
                 self._admit(hit, hits, unsettled)
-            unsettled += [(hit, missing) for hit, missing in result.undetermined if self._may_govern(hit)]
-            self._errors += [failed(hit, reason) for hit, reason in result.errors if self._may_govern(hit)]
+            unsettled += [(hit, missing) for hit, missing in result.undetermined if self._governs(hit)]
+            self._errors += [failed(hit, reason) for hit, reason in result.errors if self._governs(hit)]
         hits, unsettled = settled(hits, unsettled)
         self._undetermined += [undetermined(hit, missing) for hit, missing in unsettled]
         fresh = [obligation for hit in hits if (obligation := self._obligation(hit)) is not None]
@@ -123,20 +123,21 @@ class _Run:
 
     def _admit(self, hit: Hit, hits: list[Hit], unsettled: list[Unsettled]) -> None:
         """Keeps a hit whose trigger the version governs; an undated trigger leaves it undetermined."""
+        _, plan, binding = hit
+        if self._triggered_at(plan, binding) is None:
+            unsettled.append((hit, (f"{binding[plan.trigger_position].path}.{plan.time_field}",)))
+        elif self._governs(hit):
+            hits.append(hit)
+
+    def _governs(self, hit: Hit) -> bool:
+        """Whether the version may govern the trigger; a moment that none governs is noted."""
         program, plan, binding = hit
         at = self._triggered_at(plan, binding)
-        if at is None:
-            unsettled.append((hit, (f"{binding[plan.trigger_position].path}.{plan.time_field}",)))
-        elif program.since <= at and (program.until is None or at < program.until):
-            hits.append(hit)
-        elif self._district.in_force(at) is None:
-            path = binding[plan.trigger_position].path if plan.time_field else "as_of"
-            self._outside[path] = None
-
-    def _may_govern(self, hit: Hit) -> bool:
-        at = self._triggered_at(hit.plan, hit.binding)
-        until = hit.program.until
-        return at is None or (hit.program.since <= at and (until is None or at < until))
+        if at is None or (program.since <= at and (program.until is None or at < program.until)):
+            return True
+        if self._district.in_force(at) is None:
+            self._outside[binding[plan.trigger_position].path if plan.time_field else "as_of"] = None
+        return False
 
     def _triggered_at(self, plan: RulePlan, binding: Binding) -> int | None:
         """When the trigger happened; ``as_of`` where its element has none; None where it is missing."""

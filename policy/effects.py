@@ -40,12 +40,13 @@ class Effects(NamedTuple):
 def effects_of(hit: Hit, case: CaseView) -> Effects | Failure:
     """The effects of a rule for its elements, or its evaluation error (also where no body would bear it)."""
     try:
-        effects: Effects | Failure = Effects(*hit.plan.effect(case, *hit.binding))
+        effects = Effects(*hit.plan.effect(case, *hit.binding))
     except FALLBACK:
-        effects = _slowly(hit, evaluator(hit.program, case))
-    if isinstance(effects, Effects) and "" in effects.bearers:
-        return Failure("no_bearer")
-    return effects
+        slow = _slowly(hit, evaluator(hit.program, case))
+        if isinstance(slow, Failure):
+            return slow
+        effects = slow
+    return Failure("no_bearer") if "" in effects.bearers else effects
 
 
 def _slowly(hit: Hit, three: Evaluator) -> Effects | Failure:
@@ -74,14 +75,13 @@ def due_of(plan: DuePlan | None, effects: Effects, calendar: Calendar) -> tuple[
     """When it is due, and the facts missing to say so. Raises ``DeadlineError``."""
     if plan is None:
         return None, ()
-    start, moment = effects.start, effects.moment
-    if plan.needs_moment and moment is None:
-        return None, effects.missing_for("moment")
-    if plan.needs_start and start is None:
-        return None, effects.missing_for("start")
-    due = plan.count(
-        moment_of(start) if plan.needs_start and start is not None else None,
-        moment_of(moment) if plan.needs_moment and moment is not None else None,
-        calendar,
-    )
-    return due, ()
+    start = moment = None
+    if plan.needs_moment:
+        if effects.moment is None:
+            return None, effects.missing_for("moment")
+        moment = moment_of(effects.moment)
+    if plan.needs_start:
+        if effects.start is None:
+            return None, effects.missing_for("start")
+        start = moment_of(effects.start)
+    return plan.count(start, moment, calendar), ()

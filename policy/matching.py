@@ -66,7 +66,8 @@ def matches(program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...],
 
 def evaluator(program: PackProgram, case: CaseView, tracing: bool = False) -> Evaluator:
     """A three-valued evaluator with the pack's parameters and terms; ``tracing`` keeps the facts it reads."""
-    return Evaluator(case, program.params, program.terms, tracing)
+    part = None if tracing else program.part
+    return Evaluator(case, program.params, program.terms, tracing, part=part)
 
 
 def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]], result: Matches) -> None:
@@ -99,6 +100,9 @@ def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]]
 def bindings(plan: RulePlan, case: CaseView, prefix: Binding) -> Iterator[Binding]:
     """All bindings of a rule that begin with ``prefix`` in loop order, as tuples in the order of ``each``."""
     order = plan.trigger.order
+    if len(order) == 1:
+        yield prefix
+        return
     paths = {b.name: b.path for b in plan.rule.each}
 
     def extend(bound: dict[str, View], level: int) -> Iterator[Binding]:

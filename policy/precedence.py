@@ -6,6 +6,8 @@ from policy.decision import Conflict, Obligation
 from policy.matching import Hit
 from policy.pack.model import Modality
 
+_PROHIBITION = Modality.PROHIBITION  # read from its enum it takes ten times as long
+
 Unsettled = tuple[Hit, tuple[str, ...]]
 """A rule that missing facts keep undecided, and these facts."""
 
@@ -36,21 +38,26 @@ def _displaces(winner: Hit, loser: Hit) -> bool:
 
 def conflicts(obligations: tuple[Obligation, ...]) -> tuple[Conflict, ...]:
     """Pairs that say opposite things of one bearer and action for one trigger and subject."""
-    forbidden = {o.plan.rule.action for o in obligations if o.plan.rule.modality is Modality.PROHIBITION}
-    if not forbidden:
+    forbidden: set[str] = set()
+    others: set[str] = set()
+    for o in obligations:
+        rule = o.plan.rule
+        (forbidden if rule.modality is _PROHIBITION else others).add(rule.action)
+    disputed = forbidden & others
+    if not disputed:
         return ()
     groups: dict[tuple[str, str, str, str], list[Obligation]] = {}
     for o in obligations:
-        if o.plan.rule.action in forbidden:
+        if o.plan.rule.action in disputed:
             for bearer in (*o.bearers, *((o.bearer_party,) if o.bearer_party else ())):
                 groups.setdefault((bearer, o.plan.rule.action, o.trigger, o.about), []).append(o)
     found: dict[tuple[str, str], Conflict] = {}
     for group in groups.values():
         for prohibition in group:
-            if prohibition.plan.rule.modality is not Modality.PROHIBITION:
+            if prohibition.plan.rule.modality is not _PROHIBITION:
                 continue
             for other in group:
-                if other.plan.rule.modality is not Modality.PROHIBITION:
+                if other.plan.rule.modality is not _PROHIBITION:
                     first, second = sorted((prohibition, other), key=lambda o: (o.rule, o.bound))
                     found[first.id, second.id] = Conflict(first, second)
     return tuple(found[key] for key in sorted(found))

@@ -126,6 +126,8 @@ def _options(limits: Limits) -> list[tuple[str, int]]:
         ("grpc.max_receive_message_length", limits.request_bytes),
         ("grpc.max_send_message_length", limits.response_bytes),
         ("grpc.max_concurrent_streams", limits.connection_calls),
+        # Without it, calls beyond that number are refused with RST_STREAM where clients should wait.
+        ("grpc.http.overload_protection", 0),
         ("grpc.keepalive_time_ms", keepalive),
         ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),

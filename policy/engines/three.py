@@ -1,13 +1,14 @@
 """The three-valued engine: walks the typed tree, keeps every fact it read, and never guesses.
 
 It decides what the compiled engine could not settle, explains every outcome, and is the reference the other
-engines are compared with. Messages are ``Ref``s: an element and its path in the case; a message that the
-case does not state is a ``Ref`` without element, whose scalars are unknown and whose lists are empty.
+engines are compared with. To decide it walks only what missing facts leave open, and takes what known facts
+settle from the compiled engine. Messages are ``Ref``s: an element and its path in the case; a message that
+the case does not state is a ``Ref`` without element, whose scalars are unknown and whose lists are empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from policy.engines.unknowns import Failure, Unknown, choice, junction, negation
 from policy.expr.ops import LOOKUPS, OPS, CelError
 from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var
 from policy.facts.views import CaseView, View
+from policy.program.build import FALLBACK, Part
 from policy.program.typed import TypedTerm
 
 
@@ -46,13 +48,17 @@ class Read:
 
 @dataclass(slots=True)
 class Evaluator:
-    """Evaluates trees on one case. While ``tracing``, ``reads`` collects the facts that are read."""
+    """Evaluates trees on one case. While ``tracing``, ``reads`` collects the facts that are read.
+
+    ``part`` compiles a sub-expression; without it, and while tracing, everything is walked.
+    """
 
     case: CaseView
     params: Mapping[str, Any]
     terms: Mapping[str, TypedTerm]
     tracing: bool = False
     reads: list[Read] = field(default_factory=list)
+    part: Callable[[Node, Collection[str]], Part] | None = None
     _known_terms: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     """Values of terms by term and arguments; not used while tracing, which must see every read."""
 
@@ -73,9 +79,39 @@ class Evaluator:
             return junction("and", [self.value(line.tree, inner) for line in typed.conditions])
         key = (node.term, *[_identity(value) for value in inner.values()])
         if key not in self._known_terms:
-            lines = [self.value(line.tree, inner) for line in typed.conditions]
-            self._known_terms[key] = junction("and", lines)
+            self._known_terms[key] = self._junction("and", [line.tree for line in typed.conditions], inner)
         return self._known_terms[key]
+
+    def _verdict(self, node: Node, bound: Mapping[str, Any]) -> Any:
+        """The value of a boolean part of a condition: compiled where known facts settle it, else walked."""
+        if self.part is None or node.__class__ not in _COMPOUND:
+            return self.value(node, bound)
+        part = self.part(node, bound)
+        args = []
+        for name in part.names:
+            value = bound[name]
+            if value.__class__ is Ref:
+                value = value.view
+            if value is None or value.__class__ in _NOT_PLAIN:
+                return self.value(node, bound)
+            args.append(value)
+        try:
+            return part.function(self.case, *args)
+        except FALLBACK:
+            return self.value(node, bound)
+
+    def _junction(self, op: str, nodes: Sequence[Node], bound: Mapping[str, Any]) -> Any:
+        """``and``/``or`` of boolean expressions, up to the first that decides it."""
+        if len(nodes) == 1:
+            return self.value(nodes[0], bound)
+        deciding = op == "or"
+        values = []
+        for node in nodes:
+            value = self._verdict(node, bound)
+            if value is deciding:
+                return deciding
+            values.append(value)
+        return junction(op, values)
 
     def _list(self, node: ListOf, bound: Mapping[str, Any]) -> Any:
         return [self.value(item, bound) for item in node.items]
@@ -111,12 +147,11 @@ class Evaluator:
         owner = self.value(node.operand, bound)
         if owner.__class__ is not Ref:
             return unknown_result("." + node.name, (owner,)) if isinstance(owner, Unknown) else owner
-        view = owner.view
-        value: Any = getattr(view, node.name, _MISSING) if view is not None else _MISSING
+        value: Any = getattr(owner.view, node.name, _MISSING) if owner.view is not None else _MISSING
         kind = node.type.kind
         if kind == "list":
             return self._list_field(node, owner, () if value is _MISSING else value)
-        if kind != "message" and value is not _MISSING and not self.tracing:
+        if value is not _MISSING and kind != "message" and not self.tracing:
             return value
         path = f"{owner.path}.{node.name}" if owner.path else node.name
         if kind == "message":
@@ -133,12 +168,7 @@ class Evaluator:
 
     def _call(self, node: Call, bound: Mapping[str, Any]) -> Any:
         if node.op in ("and", "or"):
-            values = []
-            for arg in node.args:
-                values.append(self.value(arg, bound))
-                if values[-1] is (node.op == "or"):
-                    break
-            return junction(node.op, values)
+            return self._junction(node.op, node.args, bound)
         if node.op == "not":
             return negation(self.value(node.args[0], bound))
         if node.op == "if":
@@ -175,12 +205,12 @@ class Evaluator:
         items = self.value(node.range, bound)
         if isinstance(items, (Unknown, Failure)):
             return items
-        if node.quantifier in (Quantifier.EXISTS, Quantifier.ALL):
+        if node.quantifier is _EXISTS or node.quantifier is _ALL:
             return self._junction_over(node, items, bound)
         kept: list[tuple[Any, Any]] = []
         for item in items:
             inner = {**bound, node.var: item}
-            verdict = True if node.body is None else self.value(node.body, inner)
+            verdict = True if node.body is None else self._verdict(node.body, inner)
             if isinstance(verdict, (Unknown, Failure)):
                 kept.append((verdict, None))
             elif verdict:
@@ -188,11 +218,11 @@ class Evaluator:
         return self._collected(node, kept)
 
     def _junction_over(self, node: Quant, items: list[Any], bound: Mapping[str, Any]) -> Any:
-        op = "or" if node.quantifier is Quantifier.EXISTS else "and"
+        op = "or" if node.quantifier is _EXISTS else "and"
         values = []
         for item in items:
             inner = {**bound, node.var: item}
-            values.append(True if node.body is None else self.value(node.body, inner))
+            values.append(True if node.body is None else self._verdict(node.body, inner))
             if values[-1] is (op == "or"):
                 break
         return junction(op, values)
@@ -241,6 +271,12 @@ def _equality(value: Any, item: Any) -> Any:
 
 
 _MISSING = object()
+_EXISTS, _ALL = Quantifier.EXISTS, Quantifier.ALL
+"""Looked up once: reading a member from its enum takes ten times as long as reading a global."""
+_COMPOUND = frozenset((Call, TermCall, Quant))
+"""Nodes that are worth compiling; a variable or a field is read as fast by walking."""
+_NOT_PLAIN = frozenset((Unknown, Failure, list))
+"""What a variable may hold that compiled code does not understand."""
 
 _EVALUATE: Mapping[type[Node], Callable[[Evaluator, Any, Mapping[str, Any]], Any]] = {
     Const: Evaluator._const,

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_ATOMS = 10
 """Beyond this many atoms every missing fact is named: the truth table would grow too large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A condition that needs missing facts; equal keys are the same condition on the same elements."""
 
     key: str
     missing: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Joint:
+class Joint(NamedTuple):
     """``and`` / ``or`` / ``not`` of formulas and constants."""
 
     op: str
@@ -34,8 +32,7 @@ class Joint:
 Formula = Atom | Joint | bool
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A value that the facts do not settle: what is missing, its key, for booleans a formula."""
 
     missing: frozenset[str]
@@ -93,10 +90,12 @@ def junction(op: str, values: list[Any]) -> Any:
             failure = value
     if not unknowns:
         return failure if failure is not None else not deciding
+    if len(unknowns) == 1 and failure is None:
+        return unknowns[0]
     missing: frozenset[str] = frozenset().union(*[u.missing for u in unknowns])
-    parts = tuple([formula_of(v) for v in values if isinstance(v, (Unknown, Failure))])
+    parts = tuple([formula_of(v) for v in values if v.__class__ is Unknown or v.__class__ is Failure])
     key = f"{op}({', '.join([u.key for u in unknowns])})"
-    return Unknown(missing, key, Joint(op, parts) if len(parts) > 1 else parts[0])
+    return Unknown(missing, key, Joint(op, parts))
 
 
 def choice(condition: Unknown, then: Any, otherwise: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from linkage.expr.v1 import checked_pb2
@@ -105,7 +106,11 @@ class _Lowering:
         kind = const.WhichOneof("constant_kind")
         if kind not in ("bool_value", "int64_value", "double_value", "string_value"):
             raise self._refusal(expr, (kind or "null").removesuffix("_value"))
-        return Const(self._type(expr), self._pos(expr), getattr(const, kind))
+        value = getattr(const, kind)
+        if isinstance(value, float) and not math.isfinite(value):
+            allowed = (("what", "double"), ("allowed", "-1.7e308 … 1.7e308"))
+            raise Refused(ExprFault("LNK414", self._pos(expr), allowed))
+        return Const(self._type(expr), self._pos(expr), value)
 
     def _select(self, expr: checked_pb2.Expr, depth: int) -> Node:
         select = expr.select_expr

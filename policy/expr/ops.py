@@ -127,7 +127,10 @@ def int_to_double(a: int) -> float:
 
 def local_time(nanos: int) -> datetime:
     """The moment in Asia/Shanghai, to the second below."""
-    return datetime(1970, 1, 1, 8, tzinfo=SHANGHAI) + timedelta(seconds=nanos // _NANO)
+    try:
+        return datetime(1970, 1, 1, 8, tzinfo=SHANGHAI) + timedelta(seconds=nanos // _NANO)
+    except OverflowError as error:  # the last eight hours of 9999, in UTC
+        raise CelError("overflow") from error
 
 
 def year_of(nanos: int, _zone: str) -> int:
@@ -258,8 +261,10 @@ def _contains(a: str, b: str) -> bool:
     return b in a
 
 
-def _in(a: Any, b: Any) -> bool:
-    return a in b
+def in_list(value: Any, items: Any) -> bool:
+    """Whether an element equals the value. As in CEL NaN equals nothing, while Python's ``in`` takes the very
+    same object for equal."""
+    return any(value == item for item in items)
 
 
 _ZONED = {
@@ -278,7 +283,7 @@ OPS: Mapping[str, Op] = {
     ),
     "not_equals": _binary(operator.ne, "!=", "x != y", "not equal; for the same types"),
     **_orderings(),
-    "in_list": Op(_in, "({0} in {1})", ("x in list", "is an element of the list")),
+    "in_list": Op(in_list, "({0} in {1})", ("x in list", "is an element of the list")),
     "add_int64": _helper(add_int, 2, "int + int", "sum; error on overflow"),
     "subtract_int64": _helper(sub_int, 2, "int - int", "difference; error on overflow"),
     "multiply_int64": _helper(mul_int, 2, "int * int", "product; error on overflow"),
@@ -324,7 +329,7 @@ ZONES = ("Asia/Shanghai",)
 # Names of the functions above that generated source may call.
 HELPERS: Mapping[str, Callable[..., Any]] = {
     op.call.__name__: op.call for op in OPS.values() if op.source.startswith(op.call.__name__ + "(")
-} | {"add_time": add_time}
+} | {"add_time": add_time, "in_list": in_list}
 
 # Lookups by id: function name -> (message, list of the case).
 LOOKUPS: Mapping[str, tuple[str, str]] = {

@@ -204,6 +204,7 @@ class _Reading:
         ids = self._ids[collection]
         time_field = TIME_FIELDS.get(shape.name)
         nested = collection in NESTED
+        as_of = self._as_of
         result = []
         for index, value in enumerate(values):
             view = cls()
@@ -215,7 +216,7 @@ class _Reading:
                 if key in ids:
                     self._violation(((at, index), "id"), "LNK803")
                 ids.add(key)
-            if time_field is None or getattr(view, time_field, 0) <= self._as_of:
+            if time_field is None or getattr(view, time_field, 0) <= as_of:
                 result.append(view)
         return tuple(result)
 
@@ -235,8 +236,12 @@ class _Reading:
             self._violation(at, "LNK805")
 
     def _check_references(self) -> None:
+        ids = self._ids
         for at, collections, value in self._references:
-            if not any(value in self._ids[collection] for collection in collections):
+            for collection in collections:
+                if value in ids[collection]:
+                    break
+            else:
                 self._violation(at, "LNK804", lists=", ".join(collections))
 
     def _check_named_targets(self, case: facts_pb2.Case) -> None:
@@ -246,8 +251,9 @@ class _Reading:
                 self._violation((((None, "case.events"), index), "obligation"), "LNK814")
 
     def _time(self, value: Any, at: Place) -> int:
-        nanos = int(value.seconds * NANO + value.nanos)
-        if not TIME_MIN <= nanos < TIME_MAX or not 0 <= value.nanos < NANO:
+        below: int = value.nanos
+        nanos: int = value.seconds * NANO + below
+        if not TIME_MIN <= nanos < TIME_MAX or not 0 <= below < NANO:
             self._violation(at, "LNK806")
         return nanos
 

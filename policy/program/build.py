@@ -8,18 +8,18 @@ A program is immutable and may be shared by threads.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy.diagnostics import Faults
 from policy.expr.ops import HELPERS, Absent, CelError
-from policy.expr.tree import Node
+from policy.expr.tree import Node, free_vars
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
 from policy.pack.model import Pack, Parameter, Rule
-from policy.program.codegen import Generated, line_source, source_of
+from policy.program.codegen import Generated, line_source, part_source, source_of
 from policy.program.dues import DuePlan, due_plan
 from policy.program.trigger import Trigger, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
@@ -77,6 +77,14 @@ class IndexEntry:
     always: tuple[RuleFunction, ...]
 
 
+class Part(NamedTuple):
+    """A sub-expression compiled for itself: ``function`` of the case and the variables ``names``."""
+
+    node: Node
+    names: tuple[str, ...]
+    function: Callable[..., Any]
+
+
 @dataclass(frozen=True)
 class PackProgram:
     """One version of one district's pack, compiled."""
@@ -92,6 +100,8 @@ class PackProgram:
     namespace: Mapping[str, Any] = field(repr=False, compare=False)
     """The generated module, which line functions made later share."""
     _lines: dict[int, tuple[LineFunction, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _parts: dict[int, Part] = field(default_factory=dict, repr=False, compare=False)
+    """By ``id`` of the node, which the part keeps alive: hashing a tree would take longer than walking it."""
 
     def lines(self, plan: RulePlan) -> tuple[LineFunction, ...]:
         """Each line of ``when`` and then of ``unless`` as a function; made when a rule first needs them.
@@ -102,6 +112,15 @@ class PackProgram:
         if found is None:
             made = eval(line_source(plan.typed, self.params), dict(self.namespace))  # noqa: S307 - as in _run
             found = self._lines[plan.number] = made
+        return found
+
+    def part(self, node: Node, bound: Collection[str]) -> Part:
+        """A sub-expression that reads the variables ``bound`` as a function; made when first needed."""
+        found = self._parts.get(id(node))
+        if found is None:
+            names = tuple(sorted(free_vars(node).intersection(bound)))
+            made = eval(part_source(node, names, self.params), dict(self.namespace))  # noqa: S307 - as in _run
+            found = self._parts[id(node)] = Part(node, names, made)
         return found
 
     @cached_property

@@ -95,6 +95,8 @@ class Scope:
             return f"(not {texts[0]})"
         if op == "if":
             return f"({texts[1]} if {texts[0]} else {texts[2]})"
+        if op == "in_list" and args[0].type.kind == "double":
+            return f"in_list({texts[0]}, {texts[1]})"  # Python's ``in`` would find NaN
         if op.startswith("lookup_"):
             return f"c.index[{LOOKUPS[op.removeprefix('lookup_')][1]!r}][{texts[0]}]"
         return OPS[op].source.format(*texts)
@@ -134,12 +136,19 @@ def local(name: str) -> str:
     return "v_" + name
 
 
+def part_source(
+    tree: Node, names: Sequence[str], params: Mapping[str, str | int | float | bool | None]
+) -> str:
+    """A function of the case and the variables ``names``: the value of one sub-expression."""
+    bound = {name: local(name) for name in names}
+    return f"lambda {', '.join(['c', *bound.values()])}: {Scope(params).write(tree, bound)}"
+
+
 def line_source(rule: TypedRule, params: Mapping[str, str | int | float | bool | None]) -> str:
     """A tuple of functions of the case and the elements: one a line of ``when``, then of ``unless``."""
-    scope = Scope(params)
-    bound = {b.name: local(b.name) for b in rule.source.each}
-    head = "lambda " + ", ".join(["c", *bound.values()])
-    return "(" + "".join(f"{head}: {scope.write(c.tree, bound)}, " for c in (*rule.when, *rule.unless)) + ")"
+    names = [binding.name for binding in rule.source.each]
+    lines = (*rule.when, *rule.unless)
+    return "(" + "".join(f"{part_source(line.tree, names, params)}, " for line in lines) + ")"
 
 
 def source_of(

@@ -40,6 +40,8 @@ def trigger_of(rule: TypedRule) -> Trigger:
         candidates.append(
             (not codes, _RARITY[collection], position, binding.name, collection, codes, implied)
         )
+    # Breaches are derived after the other rules: a rule over breaches is tried when there are new ones.
+    candidates = [c for c in candidates if c[4] == "breaches"] or candidates
     _, _, _, name, collection, codes, implied = min(candidates, key=lambda c: c[:3])
     return Trigger(collection, codes, _order(rule, name), implied)
 

@@ -100,7 +100,7 @@ def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
     counts = {}
     for assessment in pack.assessments:
         for indicator in assessment.counts:
-            tree = typer.expression(indicator.where, {"obligation": message("Performance")}, BOOL)
+            tree = typer.count(indicator.where)
             if tree is not None:
                 counts[assessment.id, indicator.id] = tree
     return TypedPack(pack, terms, tuple(rule for rule in rules if rule is not None), counts)
@@ -265,6 +265,21 @@ class _Typer:
         for fault in wrong:
             self._report(expression, fault)
         return None if wrong else tree
+
+    def count(self, where: Expression) -> Node | None:
+        """A count of an assessment: there is no case, only ``obligation`` and the parameters."""
+        base = self._base
+        self._base = {name: type_ for name, type_ in base.items() if name.startswith("param.")}
+        try:
+            tree = self.expression(where, {"obligation": message("Performance")}, BOOL)
+        finally:
+            self._base = base
+        for node in walk(tree) if tree is not None else ():
+            if isinstance(node, TermCall) or (isinstance(node, Call) and node.op.startswith("lookup_")):
+                name = node.term if isinstance(node, TermCall) else node.op.removeprefix("lookup_")
+                self._report(where, ExprFault("LNK402", node.pos, (("name", name),)))
+                return None
+        return tree
 
     def _param_faults(self, tree: Node) -> list[ExprFault]:
         """A parameter handed to add_period must be a calendar period."""

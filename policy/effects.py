@@ -46,7 +46,14 @@ def effects_of(hit: Hit, case: CaseView) -> Effects | Failure:
         if isinstance(slow, Failure):
             return slow
         effects = slow
-    return Failure("no_bearer") if "" in effects.bearers else effects
+    return Failure("no_bearer") if _nobody(effects) else effects
+
+
+def _nobody(effects: Effects) -> bool:
+    """Whether no body and no party would bear it, and no fact is missing that could tell."""
+    if effects.bearers:
+        return "" in effects.bearers
+    return not (effects.bearer_party or effects.missing_for("bearer", "bearer_party"))
 
 
 def _slowly(hit: Hit, three: Evaluator) -> Effects | Failure:

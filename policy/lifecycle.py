@@ -83,6 +83,7 @@ class Life:
             self._pausing = frozenset((*starts, *ends))
             # Worked out once: the same for every obligation that is not about these events themselves.
             self._case_pauses = _pauses(_later(starts, (), None), _later(ends, (), None))
+            self._undated = _undated((*starts, *ends), ())
 
     def standing(
         self,
@@ -97,10 +98,17 @@ class Life:
         touched = bool(self._ends) or not plan.ending_events.isdisjoint(self._types)
         if not touched and not self._may_suspend:
             return self._open(due, due_missing)  # nothing in the case can change it
-        suspensions = self._suspensions(plan, identity, binding, since) if self._may_suspend else []
+        doubts: list[str] = []
+        suspensions: list[Pause] = []
+        if self._may_suspend:
+            suspensions = self._suspensions(plan, identity, binding, since, doubts)
         overdue_at = _overdue_at(due, suspensions)
-        if touched and (closed := self._closed(plan, identity, binding, since, overdue_at)) is not None:
-            return closed
+        if touched:
+            closed = self._closed(plan, identity, binding, since, overdue_at, doubts)
+            if closed is not None:
+                return closed
+        if doubts:
+            return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
         if suspensions and suspensions[-1][1] is None:
             at, _, event = suspensions[-1]
             late = overdue_at if overdue_at is not None and overdue_at < at else None
@@ -114,14 +122,15 @@ class Life:
         binding: tuple[Any, ...],
         since: int | None,
         overdue_at: int | None,
+        doubts: list[str],
     ) -> Standing | None:
         """The state where an event ended or violated it, or may have; None where none did."""
-        doubts: list[str] = []
         endings = self._endings(plan, identity, binding, since, doubts)
         violation = self._violation(plan, binding, since, doubts)
         if endings:
             first = min(endings, key=_ending_order)
-            if doubts and first.state is State.FULFILLED and overdue_at is not None and first.at > overdue_at:
+            late = overdue_at is not None and first.at > overdue_at
+            if doubts and (late or plan.violated_by):  # whether it was violated is not known
                 return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
             return _ended(first, overdue_at, violation)
         if doubts:
@@ -203,40 +212,62 @@ class Life:
             return self._resolve(matcher, plan, binding, event)
 
     def _suspensions(
-        self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None
+        self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None, doubts: list[str]
     ) -> list[Pause]:
-        """Suspensions in time order, not overlapping; those over before ``since`` left out."""
-        with_case = plan.rule.lifecycle is _CASE
-        if self._names_one or not self._pausing.isdisjoint(binding):
-            starts = self._named("suspend_one", plan, identity, binding)
-            ends = self._named("resume_one", plan, identity, binding)
-            if with_case:
-                starts += _later(self._effects.get("suspend", ()), binding, None)
-                ends += _later(self._effects.get("resume", ()), binding, None)
-            pauses = _pauses(starts, ends)
-        else:
-            pauses = self._case_pauses if with_case else []
-        return [p for p in pauses if p[1] is None or since is None or p[1] > since]
+        """Suspensions in time order, not overlapping; those over before ``since`` left out.
 
-    def _named(self, effect: str, plan: RulePlan, identity: str, binding: tuple[Any, ...]) -> list[Any]:
-        """The dated events of an effect that name this obligation."""
-        events = _later(self._effects.get(effect, ()), binding, None)
-        return [e for e in events if _names(e, plan, identity, binding)]
+        The case's and the obligation's own end each by themselves; either of them holds the obligation.
+        """
+        pauses: list[Pause] = []
+        if plan.rule.lifecycle is _CASE:
+            own = not self._pausing.isdisjoint(binding)
+            pauses += self._case_pauses_without(binding) if own else self._case_pauses
+            doubts += [path for path in self._undated if not own]
+        if self._names_one:
+            named = [
+                [e for e in self._effects.get(effect, ()) if _names(e, plan, identity, binding)]
+                for effect in ("suspend_one", "resume_one")
+            ]
+            doubts += _undated((*named[0], *named[1]), binding)
+            pauses += _pauses(_later(named[0], binding, None), _later(named[1], binding, None))
+        return [p for p in _merged(pauses) if p[1] is None or since is None or p[1] > since]
+
+    def _case_pauses_without(self, binding: tuple[Any, ...]) -> list[Pause]:
+        """The case's suspensions, the bound events themselves left out."""
+        starts, ends = self._effects.get("suspend", ()), self._effects.get("resume", ())
+        return _pauses(_later(starts, binding, None), _later(ends, binding, None))
+
+
+def _undated(events: Iterable[Any], binding: tuple[Any, ...]) -> list[str]:
+    """The times that these events lack."""
+    return [f"{e.path}.at" for e in events if e not in binding and getattr(e, "at", None) is None]
 
 
 def _pauses(starts: Iterable[Any], ends: Iterable[Any]) -> list[Pause]:
     """Suspensions begun and ended by these dated events, in time order, not overlapping."""
-    marks = sorted([(e.at, 0, e.path) for e in starts] + [(e.at, 1, e.path) for e in ends])
+    marks = sorted([(e.at, 1, e.path) for e in starts] + [(e.at, 0, e.path) for e in ends])
     result: list[Pause] = []
     begun: tuple[int, str] | None = None
-    for at, kind, path in marks:
-        if kind == 0 and begun is None:
+    for at, begins, path in marks:
+        if begins and begun is None:
             begun = (at, path)
-        elif kind == 1 and begun is not None:
+        elif not begins and begun is not None:
             result.append((begun[0], at, begun[1]))
             begun = None
     if begun is not None:
         result.append((begun[0], None, begun[1]))
+    return result
+
+
+def _merged(pauses: list[Pause]) -> list[Pause]:
+    """The union of suspensions, each under the event that began it first."""
+    result: list[Pause] = []
+    for start, end, path in sorted(pauses, key=lambda p: (p[0], p[2])):
+        if result and (result[-1][1] is None or start <= result[-1][1]):
+            first, until, began = result[-1]
+            result[-1] = (first, None if until is None or end is None else max(until, end), began)
+        else:
+            result.append((start, end, path))
     return result
 
 

@@ -20,8 +20,12 @@ def settled(hits: list[Hit], unsettled: list[Unsettled]) -> tuple[list[Hit], lis
     displaced |= {id(b) for a in hits for b, _ in unsettled if _displaces(a, b)}
     kept = [hit for hit in hits if id(hit) not in displaced]
     still = [(hit, missing) for hit, missing in unsettled if id(hit) not in displaced]
-    waiting = {id(b): missing for a, missing in still for b in kept if _displaces(a, b)}
-    still += [(hit, waiting[id(hit)]) for hit in kept if id(hit) in waiting]
+    waiting: dict[int, set[str]] = {}
+    for a, missing in still:
+        for b in kept:
+            if _displaces(a, b):
+                waiting.setdefault(id(b), set()).update(missing)
+    still += [(hit, tuple(sorted(waiting[id(hit)]))) for hit in kept if id(hit) in waiting]
     return [hit for hit in kept if id(hit) not in waiting], still
 
 

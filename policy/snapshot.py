@@ -73,7 +73,8 @@ def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
     for code, packs in sorted(rule_set.districts.items()):
         programs = tuple(program_of(pack, vocabulary, faults) for pack in packs)
         attributes = {name: decl.type for pack in packs for name, decl in pack.attributes.items()}
-        reader = CaseReader(vocabulary, attributes)
+        rules = frozenset(rule.id for pack in packs for rule in pack.rules)
+        reader = CaseReader(vocabulary, attributes, rules)
         districts[code] = District(code, programs, vocabulary, calendar, reader, effects)
     return Snapshot(districts, vocabulary, calendar, _digest(rule_set))
 

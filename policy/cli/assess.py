@@ -30,6 +30,7 @@ def assess(
     output: FormatOption = Format.TEXT,
 ) -> None:
     from policy.assess import appraise
+    from policy.cli.guard import CommandError
     from policy.cli.loading import facts_refused, load_usable, moment, question, unknown_district
     from policy.cli.output import print_json
     from policy.report.appraisal import appraisal_json, print_appraisal
@@ -40,6 +41,8 @@ def assess(
         unknown_district(snapshot, district, lang)
     found = snapshot.districts[district]
     since, until = moment(start, lang), moment(end, lang)
+    if until <= since:
+        raise CommandError("LNK906", command="linkage assess", detail=say("--to 须晚于 --from", "--to must be later than --from"))
     asked = [question(snapshot, path, end, district, lang) for path in cases]
     appraisals = []
     for program in found.programs:

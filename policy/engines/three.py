@@ -230,6 +230,8 @@ class Evaluator:
     @staticmethod
     def _collected(node: Quant, kept: list[tuple[Any, Any]]) -> Any:
         unknowns = tuple(verdict for verdict, _ in kept if isinstance(verdict, Unknown))
+        # What is known belongs to the key: two lists with equal unknowns may differ in it.
+        parts = tuple(v if isinstance(v, Unknown) else _identity(value) for v, value in kept)
         failures = [verdict for verdict, _ in kept if isinstance(verdict, Failure)]
         failures += [value for verdict, value in kept if verdict is True and isinstance(value, Failure)]
         if failures and not unknowns:
@@ -238,9 +240,9 @@ class Evaluator:
             certain = sum(1 for verdict, _ in kept if verdict is True)
             if certain > 1 and not failures:
                 return False
-            return unknown_result("exists_one", unknowns) if unknowns else certain == 1
+            return unknown_result("exists_one", parts) if unknowns else certain == 1
         if unknowns:
-            return unknown_result(node.quantifier.value, unknowns)
+            return unknown_result(node.quantifier.value, parts)
         return [value for _, value in kept]
 
 

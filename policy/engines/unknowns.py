@@ -103,7 +103,8 @@ def choice(condition: Unknown, then: Any, otherwise: Any) -> Any:
     if not isinstance(then, (Unknown, Failure)) and then == otherwise and type(then) is type(otherwise):
         return then
     missing = condition.missing.union(*(b.missing for b in (then, otherwise) if isinstance(b, Unknown)))
-    key = f"if({condition.key})"
+    sides = (b.key if isinstance(b, Unknown) else repr(b) for b in (then, otherwise))
+    key = f"if({condition.key}, {', '.join(sides)})"
     if not all(isinstance(b, (bool, Unknown)) for b in (then, otherwise)):
         return Unknown(missing, key, Atom(key, missing))
     known = formula_of(condition)

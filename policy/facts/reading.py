@@ -86,10 +86,13 @@ class _Shape:
 
 
 class CaseReader:
-    """Reads cases of one district: its vocabulary and its pack's attributes (name -> type)."""
+    """Reads cases of one district: its vocabulary, its pack's attributes (name -> type), its rules' ids."""
 
-    def __init__(self, vocabulary: Vocabulary, attributes: Mapping[str, str]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, attributes: Mapping[str, str], rules: frozenset[str] = frozenset()
+    ) -> None:
         self.attributes = dict(attributes)
+        self.rules = rules
         self.generic = frozenset(
             name for name, code in vocabulary.sections["events"].items() if code.effect.endswith("_one")
         )
@@ -245,10 +248,16 @@ class _Reading:
                 self._violation(at, "LNK804", lists=", ".join(collections))
 
     def _check_named_targets(self, case: facts_pb2.Case) -> None:
-        """A generic event must say which obligation, or which rule's, it is about."""
+        """A generic event must say which obligation, or which rule's, it is about; the rule must exist."""
         for index, event in enumerate(case.events):
-            if event.type in self._reader.generic and not (event.obligation or event.rule):
-                self._violation((((None, "case.events"), index), "obligation"), "LNK814")
+            if event.type not in self._reader.generic:
+                continue
+            place = ((None, "case.events"), index)
+            if not (event.obligation or event.rule):
+                self._violation((place, "obligation"), "LNK814")
+            elif event.rule and event.rule not in self._reader.rules:
+                known = tuple(sorted(self._reader.rules))
+                self._violation((place, "rule"), "LNK821", known, name=event.rule[:64])
 
     def _time(self, value: Any, at: Place) -> int:
         below: int = value.nanos

@@ -132,9 +132,10 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK419",
-        zh="规则“{name}”的条件用了 breaches，但 each 没有列出它",
-        en="a condition of “{name}” uses breaches, which the rule does not bind in each",
-        help_zh="在 each 中写上变量，例如 {{breach: breaches}}，再用这个变量。",
-        help_en="Bind it in each, for instance {{breach: breaches}}, and use that variable.",
+        zh="规则“{name}”的条件里不能用 breaches",
+        en="the conditions of “{name}” cannot use breaches",
+        help_zh="违反义务是逐轮推出来的，条件看不到全部；在 each 里写一个取自 breaches 的变量，条件里用这个变量。",
+        help_en="Breaches are derived in rounds, and no condition sees all of them: give each a variable over "
+        "breaches, and use that variable.",
     ),
 )

@@ -129,4 +129,18 @@ ENTRIES: tuple[Entry, ...] = (
         "deadline, procedure, assessment, sanction, organisational, recurring, non_normative (titles, "
         "signatures, purposes); then write its summary in your own words.",
     ),
+    Entry(
+        "LNK517",
+        zh="each 有 {count} 个变量，最多 {limit} 个",
+        en="each has {count} variables; {limit} are the most",
+        help_zh="每多一个变量，要试的组合就成倍增加；用 party(id) 等按编号取出相关的一项。",
+        help_en="Each variable multiplies the combinations; use party(id) and the like to look an element up.",
+    ),
+    Entry(
+        "LNK518",
+        zh="each 中只能有一个变量取自 breaches",
+        en="only one variable of each may run over breaches",
+        help_zh="违反义务是一项一项逐轮推出来的，两项之间没有先后可言；拆成两条规则。",
+        help_en="Breaches are derived one by one, in rounds; write two rules.",
+    ),
 )

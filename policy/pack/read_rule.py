@@ -162,6 +162,10 @@ def _note(reader: PackReader, node: Node | None) -> Text:
 # -- what the rule runs over, and when it applies
 
 
+MAX_VARIABLES = 8
+"""Most variables of ``each``: a rule with more could never be tried in time."""
+
+
 def read_each(reader: PackReader, node: Node | None) -> tuple[Binding, ...]:
     """The variables of ``each`` in order; empty if one of them is wrong."""
     elements: dict[str, str] = {}
@@ -181,6 +185,13 @@ def read_each(reader: PackReader, node: Node | None) -> tuple[Binding, ...]:
         if name:
             elements[name] = element
             bindings.append(Binding(name, path.text, path.span))
+    if len(bindings) > MAX_VARIABLES and node is not None:
+        reader.faults.add("LNK517", node.span, count=str(len(bindings)), limit=str(MAX_VARIABLES))
+        return ()
+    over_breaches = [binding for binding in bindings if binding.path == "breaches"]
+    if len(over_breaches) > 1:
+        reader.faults.add("LNK518", over_breaches[1].span)
+        return ()
     return tuple(bindings) if all(elements.values()) else ()
 
 

@@ -162,14 +162,13 @@ class _Typer:
             tuple(self._matcher(m, variables, element) for m in group)
             for group in (rule.fulfilled_by, rule.discharged_by, rule.violated_by)
         ]
-        if not any(binding.path == "breaches" for binding in rule.each):
-            self._refuse_breaches(rule, [*when, *unless])
+        self._refuse_breaches(rule, [*when, *unless])
         if self._failed:
             return None
         return TypedRule(rule, element, when, unless, effects, matchers[0], matchers[1], matchers[2])
 
     def _refuse_breaches(self, rule: Rule, lines: Sequence[TypedCondition]) -> None:
-        """Breaches are derived after the other rules: a rule tried before them would always see none."""
+        """Breaches are derived one by one, in rounds: no condition ever sees all of them."""
         for line in lines:
             for node in walk(line.tree):
                 if isinstance(node, Var) and node.name == "breaches":

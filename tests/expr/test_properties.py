@@ -143,3 +143,18 @@ def test_only_the_facts_that_matter_are_named() -> None:
     partial = three(text, stated({}))
     assert isinstance(partial, Unknown)
     assert settling_facts(partial) == (None, ("attributes[pilot]",))
+
+
+def test_conditions_that_differ_only_in_their_branches_are_told_apart() -> None:
+    same = 'attr.pilot ? "x" : "y"'
+    swapped = 'attr.pilot ? "y" : "x"'
+    partial = three(f'({same}) == "x" && !(({swapped}) == "x")', stated({}))
+    assert isinstance(partial, Unknown)
+    assert settling_facts(partial)[0] is None
+
+
+def test_lists_that_differ_only_in_known_elements_are_told_apart() -> None:
+    one, more = "[1, 2].filter(i, i > 1 || attr.pilot)", "[2, 3, 1].filter(i, i > 1 || attr.pilot)"
+    partial = three(f"{one}.size() == 2 && !({more}.size() == 2)", stated({}))
+    assert isinstance(partial, Unknown)
+    assert settling_facts(partial) == (None, ("attributes[pilot]",))

@@ -42,7 +42,8 @@ def assess(
     found = snapshot.districts[district]
     since, until = moment(start, lang), moment(end, lang)
     if until <= since:
-        raise CommandError("LNK906", command="linkage assess", detail=say("--to 须晚于 --from", "--to must be later than --from"))
+        wrong = say("--to 须晚于 --from", "--to must be later than --from")
+        raise CommandError("LNK906", command="linkage assess", detail=wrong)
     asked = [question(snapshot, path, end, district, lang) for path in cases]
     appraisals = []
     for program in found.programs:

@@ -134,8 +134,9 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK419",
         zh="规则“{name}”的条件里不能用 breaches",
         en="the conditions of “{name}” cannot use breaches",
-        help_zh="违反义务是逐轮推出来的，条件看不到全部；在 each 里写一个取自 breaches 的变量，条件里用这个变量。",
-        help_en="Breaches are derived in rounds, and no condition sees all of them: give each a variable over "
-        "breaches, and use that variable.",
+        help_zh="违反义务是逐轮推出来的，条件看不到全部；"
+        "在 each 里写一个取自 breaches 的变量，条件里用这个变量。",
+        help_en="Breaches are derived in rounds, and no condition sees all of them: give each a variable "
+        "over breaches, and use that variable.",
     ),
 )

@@ -134,7 +134,7 @@ ENTRIES: tuple[Entry, ...] = (
         zh="each 有 {count} 个变量，最多 {limit} 个",
         en="each has {count} variables; {limit} are the most",
         help_zh="每多一个变量，要试的组合就成倍增加；用 party(id) 等按编号取出相关的一项。",
-        help_en="Each variable multiplies the combinations; use party(id) and the like to look an element up.",
+        help_en="Each variable multiplies the combinations; look an element up with party(id) and the like.",
     ),
     Entry(
         "LNK518",

@@ -26,6 +26,7 @@ from server.limits import Limits
 from server.log.decisions import DecisionLog
 from server.log.writer import GroupWriter
 from server.logs import Level, event
+from server.malformed import MalformedRequests
 from server.requests import Clock, system_clock
 from server.service import PolicyService, add_to
 from server.store.archive import RuleArchive
@@ -82,7 +83,7 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
         evaluator = Evaluator(rules, log, clock, threads)
         guard = Guard(log_all=settings.calls == "all")
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
-        server, healthy = _server(settings, service)
+        server, healthy = _server(settings, service, guard)
         address = _bound(server, settings.address)
         await server.start()
         stack.push_async_callback(_drain, settings, server, healthy)
@@ -108,9 +109,15 @@ async def _store(
     return keep, store
 
 
-def _server(settings: Settings, service: PolicyService) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
+def _server(
+    settings: Settings, service: PolicyService, guard: Guard
+) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
     limits = settings.limits
-    server = grpc.aio.server(options=_options(limits), maximum_concurrent_rpcs=limits.concurrent_calls)
+    server = grpc.aio.server(
+        options=_options(limits),
+        maximum_concurrent_rpcs=limits.concurrent_calls,
+        interceptors=(MalformedRequests(guard),),
+    )
     name = add_to(server, service)
     healthy = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(healthy, server)

@@ -34,6 +34,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Name each district once.",
     ),
     Entry(
+        "LNK835",
+        zh="收到的字节不是这个请求的消息",
+        en="the bytes received are not this request's message",
+        help_zh="用与服务相同版本的 proto/linkage/v1 生成客户端；检查代理有没有改动内容。",
+        help_en="Generate the client from the server's proto/linkage/v1; see that no proxy alters messages.",
+    ),
+    Entry(
         "LNK951",
         zh="设置“{name}”不能这样写，应为：{expected}",
         en="the setting “{name}” cannot be this: {expected} is expected",

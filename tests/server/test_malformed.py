@@ -8,13 +8,14 @@ import pytest
 from tests.server.cases import request
 from tests.server.conftest import Service
 
-
 METHODS = ("Evaluate", "BatchEvaluate", "Explain", "Compare", "ListPacks", "GetPack")
 
 
 @pytest.mark.parametrize("method", METHODS)
 async def test_bytes_that_are_no_message(service: Service, method: str) -> None:
-    call = service.channel.unary_unary(f"/linkage.v1.PolicyService/{method}")
+    call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = service.channel.unary_unary(
+        f"/linkage.v1.PolicyService/{method}"
+    )
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call(b"\xff\xff\xff\xff", timeout=5)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
@@ -23,7 +24,9 @@ async def test_bytes_that_are_no_message(service: Service, method: str) -> None:
 
 
 async def test_the_next_call_is_answered(service: Service) -> None:
-    call = service.channel.unary_unary("/linkage.v1.PolicyService/Evaluate")
+    call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = service.channel.unary_unary(
+        "/linkage.v1.PolicyService/Evaluate"
+    )
     with pytest.raises(grpc.aio.AioRpcError):
         await call(b"\x0a\xff", timeout=5)
     assert (await service.stub.Evaluate(request())).HasField("decision")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from policy.deadline import Due, Kind, step_text
+from policy.deadline import Due, step_text
 from policy.decision import Conflict, Obligation, RuleError, State, moment_of
 from policy.explain import Explanation, Outcome
 from policy.facts.labels import ELEMENTS, FIELDS, PARTS
@@ -189,10 +189,6 @@ class Wording:
     def steps(self, due: Due) -> list[tuple[str, str]]:
         """Code and words of every counting step."""
         return [(step.code, step_text(step, self.lang)) for step in due.steps]
-
-    def deadline_kind(self, obligation: Obligation) -> Kind | None:
-        """The kind of the obligation's deadline, if it has one."""
-        return obligation.due.kind if obligation.due is not None else None
 
     def path(self, path: str) -> str:
         """An element of the case, in words: 事件 e1."""

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from linkage.v1 import facts_pb2
 from policy.decide import decide
 from policy.decision import Obligation, State
+from policy.engines.conditions import evaluator
 from policy.facts.views import VIEWS, CaseView, View
-from policy.matching import evaluator
 from policy.pack.model import Assessment, Modality
 from policy.program.build import PackProgram
 from policy.snapshot import District

@@ -1,6 +1,6 @@
 """Facts to decision: the pure core.
 
-    Case --CaseReader--> view --matching--> hits --in force, precedence--> effects --lifecycle--> obligations
+    Case --CaseReader--> view --engine--> hits --in force, precedence--> effects --lifecycle--> obligations
                                    ^                                                                  |
                                    +------------------- breaches (reparation rules) <-----------------+
 
@@ -12,7 +12,6 @@ so a chain ends.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from linkage.v1 import facts_pb2
 from policy.breaches import breaches_of
@@ -26,20 +25,21 @@ from policy.decision import (
     Undetermined,
     nanos_of,
 )
-from policy.effects import due_of, effects_of
-from policy.engines.unknowns import Failure, Unknown, settling_facts
+from policy.dues import due_of
+from policy.engines import COMPILED, Effects, Engine, Hit, Matches
+from policy.engines.protocol import Binding
+from policy.engines.unknowns import Failure
 from policy.facts.views import CaseView
 from policy.lifecycle import Life
-from policy.matching import Binding, Hit, Matches, evaluator, failed, matches, undetermined
 from policy.precedence import Unsettled, conflicts, settled
-from policy.program.build import MatcherPlan, PackProgram, RulePlan
+from policy.program.build import RulePlan
 from policy.snapshot import District
 
 MAX_ROUNDS = 16
 """Longest chain of breaches of breaches that is followed."""
 
 
-def decide(district: District, case: facts_pb2.Case, as_of: int, engine: str = "compiled") -> Decision:
+def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED) -> Decision:
     """Decides ``case`` for the moment ``as_of`` (nanoseconds since 1970 UTC).
 
     Raises ``FactsError`` for a case that cannot be read. Everything else, evaluation errors included, is an
@@ -49,11 +49,11 @@ def decide(district: District, case: facts_pb2.Case, as_of: int, engine: str = "
 
 
 def run(
-    district: District, case: facts_pb2.Case, as_of: int, engine: str = "compiled"
+    district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED
 ) -> tuple[Decision, CaseView]:
     """The decision and the view it was made on, with the breaches that it found."""
     view = district.reader.read(case, as_of)
-    return _Run(district, view).decision(_receipt(district, case, as_of, engine)), view
+    return _Run(district, view, engine).decision(_receipt(district, case, as_of, engine.name)), view
 
 
 def _receipt(district: District, case: facts_pb2.Case, as_of: int, engine: str) -> Receipt:
@@ -72,10 +72,11 @@ def _receipt(district: District, case: facts_pb2.Case, as_of: int, engine: str) 
 class _Run:
     """One decision being made."""
 
-    def __init__(self, district: District, view: CaseView) -> None:
+    def __init__(self, district: District, view: CaseView, engine: Engine) -> None:
         self._district = district
         self._case = view
-        self._life = Life(view, district.effects, self._resolve)
+        self._engine = engine
+        self._life = Life(view, district.effects, engine)
         self._obligations: list[Obligation] = []
         self._undetermined: list[Undetermined] = []
         self._errors: list[RuleError] = []
@@ -87,13 +88,15 @@ class _Run:
         if self._district.in_force(self._case.as_of) is None:
             # A moment that no version governs is reported, never decided under the nearest version.
             self._outside["as_of"] = None
-        fresh = self._round([matches(p, self._case, p.index) for p in programs])
+        fresh = self._round([self._engine.matches(p, self._case, p.index) for p in programs])
         for _ in range(MAX_ROUNDS):
             breaches = breaches_of(fresh)
             if not breaches:
                 break
             self._case.breaches = (*self._case.breaches, *breaches)
-            fresh = self._round([matches(p, self._case, p.breach_index, breaches) for p in programs])
+            fresh = self._round(
+                [self._engine.matches(p, self._case, p.breach_index, breaches) for p in programs]
+            )
         self._errors += [RuleError("LNK820", "no_version_in_force", None, (path,)) for path in self._outside]
         obligations = tuple(sorted(self._obligations, key=lambda o: (o.plan.id, o.bound)))
         return Decision(
@@ -114,9 +117,9 @@ class _Run:
             for hit in result.hits:
                 self._admit(hit, hits, unsettled)
             unsettled += [(hit, missing) for hit, missing in result.undetermined if self._governs(hit)]
-            self._errors += [failed(hit, reason) for hit, reason in result.errors if self._governs(hit)]
+            self._errors += [_failed(hit, reason) for hit, reason in result.errors if self._governs(hit)]
         hits, unsettled = settled(hits, unsettled)
-        self._undetermined += [undetermined(hit, missing) for hit, missing in unsettled]
+        self._undetermined += [_undetermined(hit, missing) for hit, missing in unsettled]
         fresh = [obligation for hit in hits if (obligation := self._obligation(hit)) is not None]
         self._obligations += fresh
         return fresh
@@ -149,14 +152,17 @@ class _Run:
         """The obligation of a hit; None after noting an evaluation error."""
         program, plan, binding = hit
         at = self._triggered_at(plan, binding) if plan.time_field else None
-        effects = effects_of(hit, self._case)
+        effects = self._engine.effects(hit, self._case)
         if isinstance(effects, Failure):
-            self._errors.append(failed(hit, effects.reason))
+            self._errors.append(_failed(hit, effects.reason))
+            return None
+        if _nobody(effects):
+            self._errors.append(_failed(hit, "no_bearer"))
             return None
         try:
             due, due_missing = due_of(plan.due, effects, self._district.calendar)
         except DeadlineError as error:
-            self._errors.append(failed(hit, error.reason))
+            self._errors.append(_failed(hit, error.reason))
             return None
         bound = tuple([element.path for element in binding])
         identity = _identity(self._district.code, plan.id, self._case.id, bound)
@@ -177,25 +183,26 @@ class _Run:
             due,
             due_missing,
             effects.missing_for(*_WHO) if effects.missing else (),
-            self._life.standing(plan, identity, binding, at, due_at, due_missing),
+            self._life.standing(hit, identity, at, due_at, due_missing),
         )
 
-    def _resolve(
-        self, matcher: MatcherPlan, plan: RulePlan, binding: Binding, event: Any
-    ) -> bool | tuple[str, ...]:
-        """A matcher that known facts do not settle: True, False, or the facts it waits for."""
-        if matcher.typed.predicate is None:
-            return True
-        three = evaluator(self._program_of(plan), self._case)
-        bound = {name: three.ref(e) for name, e in zip(plan.variables, binding, strict=True)}
-        value = three.value(matcher.typed.predicate, {**bound, "done": three.ref(event)})
-        if isinstance(value, Unknown):
-            known, missing = settling_facts(value)
-            return missing if known is None else known
-        return value is True
 
-    def _program_of(self, plan: RulePlan) -> PackProgram:
-        return next(p for p in self._district.programs if p.by_rule.get(plan.id) is plan)
+def _nobody(effects: Effects) -> bool:
+    """Whether no body and no party would bear it, and no fact is missing that could tell."""
+    if effects.bearers:
+        return "" in effects.bearers
+    return not (effects.bearer_party or effects.missing_for("bearer", "bearer_party"))
+
+
+def _undetermined(found: Hit, missing: tuple[str, ...]) -> Undetermined:
+    """The entry of a rule that missing facts keep undecided."""
+    return Undetermined(found.program, found.plan, tuple(e.path for e in found.binding), missing)
+
+
+def _failed(found: Hit, reason: str) -> RuleError:
+    """The entry of a rule whose evaluation failed."""
+    code = "LNK823" if reason == "too_many_combinations" else "LNK418"
+    return RuleError(code, reason, found.plan, tuple(e.path for e in found.binding))
 
 
 _WHO = ("bearer", "bearer_party", "bearer_unit", "counterparty", "counterparty_party", "about")

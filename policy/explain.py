@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from linkage.v1 import facts_pb2
 from policy.decide import run
 from policy.decision import Decision
+from policy.engines.conditions import condition, evaluator
+from policy.engines.protocol import Binding, bindings
 from policy.engines.three import Evaluator, Read
 from policy.engines.unknowns import Failure, Unknown, settling_facts
 from policy.facts.views import DISCRIMINATORS, CaseView
-from policy.matching import Binding, bindings, condition, evaluator
 from policy.pack.model import Condition
 from policy.program.build import PackProgram, RulePlan
 from policy.program.typed import TypedCondition

@@ -8,14 +8,16 @@ from the resumption. Events at the moment of the trigger or later count, the tri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from policy.decision import Standing, State
+from policy.engines import Engine, Hit
+from policy.engines.protocol import Binding, Doubt
 from policy.facts.views import CaseView
 from policy.pack.model import Lifecycle
-from policy.program.build import FALLBACK, MatcherPlan, RulePlan
+from policy.program.build import MatcherPlan, RulePlan
 from policy.vocabulary import Vocabulary
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
@@ -29,13 +31,8 @@ _ENDS = {
     "discharge": State.DISCHARGED,
 }
 
-Doubt = tuple[str, ...]
-"""Facts without which nobody can say whether an event matches."""
-
 Pause = tuple[int, int | None, str]
 """A suspension: from, to (None: it lasts), and the event that began it."""
-
-Resolver = Callable[[MatcherPlan, RulePlan, tuple[Any, ...], Any], bool | Doubt]
 
 
 class Ending(NamedTuple):
@@ -68,11 +65,11 @@ class EventEffects:
 
 
 class Life:
-    """States of the obligations of one case. ``resolve`` settles a matcher that known facts do not settle."""
+    """States of the obligations of one case; ``engine`` says which events end them."""
 
-    def __init__(self, case: CaseView, effects: EventEffects, resolve: Resolver) -> None:
+    def __init__(self, case: CaseView, effects: EventEffects, engine: Engine) -> None:
         self._case = case
-        self._resolve = resolve
+        self._engine = engine
         self._types = frozenset(case.by_type)
         self._effects = effects.events(case)
         self._ends = [(name, _ENDS[name], events) for name, events in self._effects.items() if name in _ENDS]
@@ -86,15 +83,10 @@ class Life:
             self._undated = _undated((*starts, *ends), ())
 
     def standing(
-        self,
-        plan: RulePlan,
-        identity: str,
-        binding: tuple[Any, ...],
-        since: int | None,
-        due: int | None,
-        due_missing: Doubt,
+        self, hit: Hit, identity: str, since: int | None, due: int | None, due_missing: Doubt
     ) -> Standing:
-        """The state of the obligation ``identity`` of ``plan``, triggered at ``since`` and due at ``due``."""
+        """The state of the obligation ``identity`` of ``hit``, triggered at ``since`` and due at ``due``."""
+        plan, binding = hit.plan, hit.binding
         touched = bool(self._ends) or not plan.ending_events.isdisjoint(self._types)
         if not touched and not self._may_suspend:
             return self._open(due, due_missing)  # nothing in the case can change it
@@ -104,7 +96,7 @@ class Life:
             suspensions = self._suspensions(plan, identity, binding, since, doubts)
         overdue_at = _overdue_at(due, suspensions)
         if touched:
-            closed = self._closed(plan, identity, binding, since, overdue_at, doubts)
+            closed = self._closed(hit, identity, since, overdue_at, doubts)
             if closed is not None:
                 return closed
         if doubts:
@@ -116,21 +108,15 @@ class Life:
         return self._open(overdue_at, due_missing)
 
     def _closed(
-        self,
-        plan: RulePlan,
-        identity: str,
-        binding: tuple[Any, ...],
-        since: int | None,
-        overdue_at: int | None,
-        doubts: list[str],
+        self, hit: Hit, identity: str, since: int | None, overdue_at: int | None, doubts: list[str]
     ) -> Standing | None:
         """The state where an event ended or violated it, or may have; None where none did."""
-        endings = self._endings(plan, identity, binding, since, doubts)
-        violation = self._violation(plan, binding, since, doubts)
+        endings = self._endings(hit, identity, since, doubts)
+        violation = self._violation(hit, since, doubts)
         if endings:
             first = min(endings, key=_ending_order)
             late = overdue_at is not None and first.at > overdue_at
-            if doubts and (late or plan.violated_by):  # whether it was violated is not known
+            if doubts and (late or hit.plan.violated_by):  # whether it was violated is not known
                 return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
             return _ended(first, overdue_at, violation)
         if doubts:
@@ -146,13 +132,12 @@ class Life:
             return Standing(State.OVERDUE, due, "", due)
         return _PENDING
 
-    def _endings(
-        self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None, doubts: list[str]
-    ) -> list[Ending]:
+    def _endings(self, hit: Hit, identity: str, since: int | None, doubts: list[str]) -> list[Ending]:
+        plan, binding = hit.plan, hit.binding
         endings = []
         for matchers, state in ((plan.fulfilled_by, _FULFILLED), (plan.discharged_by, _DISCHARGED)):
             if matchers:
-                first = self._first(matchers, plan, binding, since, doubts)
+                first = self._first(matchers, hit, since, doubts)
                 if first is not None:
                     endings.append(Ending(first.at, state, first.path))
         for effect, state, events in self._ends:
@@ -164,33 +149,24 @@ class Life:
                 endings += _dated(events, state, binding, since, doubts)
         return endings
 
-    def _violation(
-        self, plan: RulePlan, binding: tuple[Any, ...], since: int | None, doubts: list[str]
-    ) -> Ending | None:
-        if not plan.violated_by:
+    def _violation(self, hit: Hit, since: int | None, doubts: list[str]) -> Ending | None:
+        if not hit.plan.violated_by:
             return None
-        first = self._first(plan.violated_by, plan, binding, since, doubts)
+        first = self._first(hit.plan.violated_by, hit, since, doubts)
         return Ending(first.at, State.OVERDUE, first.path) if first is not None else None
 
-    def _first(
-        self,
-        matchers: Iterable[MatcherPlan],
-        plan: RulePlan,
-        binding: tuple[Any, ...],
-        since: int | None,
-        doubts: list[str],
-    ) -> Any:
+    def _first(self, matchers: Iterable[MatcherPlan], hit: Hit, since: int | None, doubts: list[str]) -> Any:
         """The earliest matching event; facts that keep one undecided go to ``doubts``."""
         found = None
         for matcher in matchers:
             for kind in matcher.events:
                 for event in self._case.by_type.get(kind, ()):
-                    if event in binding:
+                    if event in hit.binding:
                         continue
                     at = getattr(event, "at", None)
                     if at is not None and since is not None and at < since:
                         continue
-                    verdict = self._verdict(matcher, plan, binding, event)
+                    verdict = self._engine.ends(matcher, hit, self._case, event)
                     if verdict is True and at is None:
                         verdict = (f"{event.path}.at",)
                     if verdict is True:
@@ -200,19 +176,8 @@ class Life:
                         doubts.extend(verdict)
         return found
 
-    def _verdict(
-        self, matcher: MatcherPlan, plan: RulePlan, binding: tuple[Any, ...], event: Any
-    ) -> bool | Doubt:
-        predicate = matcher.predicate
-        if predicate is None:
-            return True
-        try:
-            return predicate(self._case, *binding, event)
-        except FALLBACK:
-            return self._resolve(matcher, plan, binding, event)
-
     def _suspensions(
-        self, plan: RulePlan, identity: str, binding: tuple[Any, ...], since: int | None, doubts: list[str]
+        self, plan: RulePlan, identity: str, binding: Binding, since: int | None, doubts: list[str]
     ) -> list[Pause]:
         """Suspensions in time order, not overlapping; those over before ``since`` left out.
 
@@ -232,13 +197,13 @@ class Life:
             pauses += _pauses(_later(named[0], binding, None), _later(named[1], binding, None))
         return [p for p in _merged(pauses) if p[1] is None or since is None or p[1] > since]
 
-    def _case_pauses_without(self, binding: tuple[Any, ...]) -> list[Pause]:
+    def _case_pauses_without(self, binding: Binding) -> list[Pause]:
         """The case's suspensions, the bound events themselves left out."""
         starts, ends = self._effects.get("suspend", ()), self._effects.get("resume", ())
         return _pauses(_later(starts, binding, None), _later(ends, binding, None))
 
 
-def _undated(events: Iterable[Any], binding: tuple[Any, ...]) -> list[str]:
+def _undated(events: Iterable[Any], binding: Binding) -> list[str]:
     """The times that these events lack."""
     return [f"{e.path}.at" for e in events if e not in binding and getattr(e, "at", None) is None]
 
@@ -280,7 +245,7 @@ _ENDING_RANK = {State.FULFILLED: 0, State.DISCHARGED: 1, State.TERMINATED: 2}
 _PENDING = Standing(State.PENDING)
 
 
-def _later(events: Iterable[Any], binding: tuple[Any, ...], since: int | None) -> list[Any]:
+def _later(events: Iterable[Any], binding: Binding, since: int | None) -> list[Any]:
     """The dated events at or after ``since`` that are not themselves bound."""
     return [
         e
@@ -290,7 +255,7 @@ def _later(events: Iterable[Any], binding: tuple[Any, ...], since: int | None) -
 
 
 def _dated(
-    events: Iterable[Any], state: State, binding: tuple[Any, ...], since: int | None, doubts: list[str]
+    events: Iterable[Any], state: State, binding: Binding, since: int | None, doubts: list[str]
 ) -> list[Ending]:
     """Endings by these events; an undated one leaves the state open until its time is known."""
     for event in events:
@@ -299,7 +264,7 @@ def _dated(
     return [Ending(e.at, state, e.path) for e in _later(events, binding, since)]
 
 
-def _names(event: Any, plan: RulePlan, identity: str, binding: tuple[Any, ...]) -> bool:
+def _names(event: Any, plan: RulePlan, identity: str, binding: Binding) -> bool:
     if (named := getattr(event, "obligation", None)) is not None:
         return bool(named == identity)
     if getattr(event, "rule", None) != plan.id:

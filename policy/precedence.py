@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policy.decision import Conflict, Obligation
-from policy.matching import Hit
+from policy.engines import Hit
 from policy.pack.model import Modality
 
 _PROHIBITION = Modality.PROHIBITION  # read from its enum it takes ten times as long

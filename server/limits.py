@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from policy.engines.compiled import MAX_HITS, MAX_SETTLED
 from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT
-from policy.matching import MAX_HITS, MAX_SETTLED
 from policy.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 KIB = 1024

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policy.decision import Decision
+from policy.engines.protocol import Binding, bindings
 from policy.engines.three import Evaluator
 from policy.expr.tree import Field, Node, TermCall, Var, walk
 from policy.facts.views import DISCRIMINATORS, REQUIRED, CaseView
-from policy.matching import Binding, bindings
 from policy.program.build import PackProgram, RulePlan
 from policy.program.typed import TypedCondition, TypedTerm
 from policy.ruletest.model import RuleTest

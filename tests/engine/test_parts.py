@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policy import matching
+from policy.engines import conditions
 from policy.engines.three import Evaluator
 from policy.ruletest.run import run_test
 from tests.engine.loading import loaded
@@ -24,6 +24,6 @@ def test_compiled_parts_change_no_decision(monkeypatch: pytest.MonkeyPatch) -> N
         return Evaluator(*args)  # type: ignore[arg-type]
 
     with_parts = [run_test(snapshot, test).decision.canonical_bytes for test in tests]
-    monkeypatch.setattr(matching, "Evaluator", walking)
+    monkeypatch.setattr(conditions, "Evaluator", walking)
     assert [run_test(snapshot, test).decision.canonical_bytes for test in tests] == with_parts
     assert asked

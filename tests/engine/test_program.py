@@ -9,8 +9,8 @@ import pytest
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
+from policy.engines import COMPILED
 from policy.diagnostics import Faults
-from policy.matching import matches
 from policy.program import program_of
 from policy.program.build import PackProgram
 from tests.engine.loading import FIXTURES, SHIPPED, loaded
@@ -67,7 +67,7 @@ def test_rules_without_their_trigger_are_not_called() -> None:
         for functions in (*entry.by_code.values(), entry.always):
             called += [1 for _ in functions if getattr(view, entry.collection)]
     assert called == []
-    assert matches(program, view, program.index).hits == []
+    assert COMPILED.matches(program, view, program.index).hits == []
     assert decide(district, quiet, 1_710_000_000_000_000_000).obligations == ()
 
 

@@ -1,0 +1,134 @@
+"""The compiled engine, the default: generated functions first, three-valued logic for what they leave open.
+
+case view --generated functions--> hits (rule, elements)
+                    +--> open ones --three-valued engine--> hits, undetermined, errors
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policy.engines.conditions import condition, evaluator
+from policy.engines.protocol import Binding, Doubt, Effects, Hit, Matches, bindings
+from policy.engines.three import Evaluator
+from policy.engines.unknowns import Failure, Unknown, settling_facts
+from policy.facts.reading import FactsError, Violation
+from policy.facts.views import CaseView
+from policy.program.build import FALLBACK, IndexEntry, MatcherPlan, PackProgram
+from policy.program.codegen import EFFECTS
+
+_NONE: tuple[Any, ...] = ()
+
+MAX_HITS = 10_000
+"""Most obligations of one decision."""
+MAX_SETTLED = 5_000
+"""Most combinations that one decision settles with three-valued logic; rules beyond report LNK823."""
+
+
+class Compiled:
+    """Runs the functions that the program generated."""
+
+    name = "compiled"
+
+    def matches(
+        self, program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None
+    ) -> Matches:
+        """The rules that wait for the codes of the case's elements; others cost nothing."""
+        hits: list[tuple[int, Binding]] = []
+        odd: list[tuple[int, Binding]] = []
+        hit, note = hits.append, odd.append
+        for entry in index:
+            field, by_code, always = entry.field, entry.by_code, entry.always
+            for element in getattr(case, entry.collection) if only is None else only:
+                for function in by_code.get(getattr(element, field), _NONE):
+                    function(case, element, hit, note)
+                for function in always:
+                    function(case, element, hit, note)
+        if len(hits) > MAX_HITS:
+            args = (("count", str(len(hits))), ("limit", str(MAX_HITS)))
+            raise FactsError((Violation("case", "LNK822", args),))
+        plans = program.plans
+        result = Matches([Hit(program, plans[number], binding) for number, binding in hits], [], [])
+        if odd:
+            _settle(program, case, odd, result)
+        return result
+
+    def effects(self, hit: Hit, case: CaseView) -> Effects | Failure:
+        """By the rule's generated function."""
+        try:
+            effects = Effects(*hit.plan.effect(case, *hit.binding))
+        except FALLBACK:
+            return _slowly(hit, evaluator(hit.program, case))
+        return effects
+
+    def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt:
+        """By the matcher's generated function."""
+        predicate = matcher.predicate
+        if predicate is None:
+            return True
+        try:
+            return predicate(case, *hit.binding, event)
+        except FALLBACK:
+            return _resolved(matcher, hit, case, event)
+
+
+def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]], result: Matches) -> None:
+    three = evaluator(program, case)
+    left = MAX_SETTLED
+    unfinished: set[int] = set()
+    for number, prefix in odd:
+        plan = program.plans[number]
+        for binding in bindings(plan, case, prefix):
+            left -= 1
+            if left < 0:
+                if number not in unfinished:
+                    unfinished.add(number)
+                    result.errors.append((Hit(program, plan, binding), "too_many_combinations"))
+                break
+            verdict = condition(three, program, plan, binding)
+            found = Hit(program, plan, binding)
+            if verdict is True:
+                result.hits.append(found)
+            elif isinstance(verdict, Failure):
+                result.errors.append((found, verdict.reason))
+            elif isinstance(verdict, Unknown):
+                settled, missing = settling_facts(verdict)
+                if settled is None:
+                    result.undetermined.append((found, missing))
+                elif settled:
+                    result.hits.append(found)
+
+
+def _slowly(hit: Hit, three: Evaluator) -> Effects | Failure:
+    rule = hit.plan.rule
+    values: dict[str, Any] = dict.fromkeys(EFFECTS, "")
+    values |= {
+        "bearer": rule.bearer.bodies,
+        "counterparty": rule.counterparty.bodies,
+        "start": None,
+        "moment": None,
+    }
+    bound = {name: three.ref(e) for name, e in zip(hit.plan.variables, hit.binding, strict=True)}
+    missing = []
+    for name, tree in sorted(hit.plan.typed.effects.items()):
+        value = three.value(tree, bound)
+        if isinstance(value, Failure):
+            return value
+        if isinstance(value, Unknown):
+            missing.append((name, tuple(sorted(value.missing))))
+        else:
+            values[name] = (value,) if name in ("bearer", "counterparty") else value
+    return Effects(*(values[name] for name in EFFECTS))._replace(missing=tuple(missing))
+
+
+def _resolved(matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt:
+    """A matcher that known facts do not settle."""
+    if matcher.typed.predicate is None:
+        return True
+    three = evaluator(hit.program, case)
+    bound = {name: three.ref(e) for name, e in zip(hit.plan.variables, hit.binding, strict=True)}
+    value = three.value(matcher.typed.predicate, {**bound, "done": three.ref(event)})
+    if isinstance(value, Unknown):
+        known, missing = settling_facts(value)
+        return missing if known is None else known
+    return value is True

@@ -1,0 +1,103 @@
+"""What an engine is: it decides the expressions of a pack's rules on one case. The rest is the same for all.
+
+    program, case view --Engine.matches--> hits, undetermined, errors
+    hit --Engine.effects--> bearer, counterparty, subject, start of the deadline
+    matcher, event --Engine.ends--> whether the event fulfils, discharges or violates
+
+Versions in force, precedence, deadlines, lifecycles and identities are no engine's business: ``decide`` works
+them out once. Two engines that agree on every expression therefore give byte-equal decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+from policy.engines.unknowns import Failure
+from policy.facts.views import CaseView, View
+from policy.program.build import IndexEntry, MatcherPlan, PackProgram, RulePlan
+
+Binding = tuple[Any, ...]
+"""The elements a rule is tried for, in the order of its ``each``."""
+
+Doubt = tuple[str, ...]
+"""Facts without which nobody can say; sorted."""
+
+
+class Hit(NamedTuple):
+    """A rule whose conditions hold for these elements."""
+
+    program: PackProgram
+    plan: RulePlan
+    binding: Binding
+
+
+class Matches(NamedTuple):
+    """What one round of matching gave. Reasons of errors are the stable words of ``Failure``."""
+
+    hits: list[Hit]
+    undetermined: list[tuple[Hit, Doubt]]
+    errors: list[tuple[Hit, str]]
+
+
+class Effects(NamedTuple):
+    """Computed values of a rule; ``missing`` are (effect, facts) that are absent. Moments are nanoseconds."""
+
+    bearers: tuple[str, ...]
+    bearer_party: str
+    bearer_unit: str
+    counterparties: tuple[str, ...]
+    counterparty_party: str
+    about: str
+    start: int | None
+    moment: int | None
+    missing: tuple[tuple[str, Doubt], ...] = ()
+
+    def missing_for(self, *names: str) -> Doubt:
+        """The facts missing for these effects, sorted."""
+        return tuple(sorted({path for name, paths in self.missing if name in names for path in paths}))
+
+
+class Engine(Protocol):
+    """Decides expressions. Pure: the same program and case give the same answers, in any thread."""
+
+    @property
+    def name(self) -> str:
+        """What receipts and options call it."""
+
+    def matches(
+        self, program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None
+    ) -> Matches:
+        """Every rule of ``index`` tried on the case; ``only`` restricts the triggering elements to these.
+
+        Raises ``FactsError`` where there are more hits than one decision may have.
+        """
+
+    def effects(self, hit: Hit, case: CaseView) -> Effects | Failure:
+        """What the rule puts on whom for these elements, or its evaluation error."""
+
+    def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt:
+        """Whether the event satisfies the matcher of the rule, or the facts it waits for.
+
+        An evaluation error counts as no match.
+        """
+
+
+def bindings(plan: RulePlan, case: CaseView, prefix: Binding) -> Iterator[Binding]:
+    """All bindings of a rule that begin with ``prefix`` in loop order, as tuples in the order of ``each``."""
+    order = plan.trigger.order
+    if len(order) == 1:
+        yield prefix
+        return
+    paths = {b.name: b.path for b in plan.rule.each}
+
+    def extend(bound: dict[str, View], level: int) -> Iterator[Binding]:
+        if level == len(order):
+            yield tuple(bound[name] for name in plan.variables)
+            return
+        owner, _, attribute = paths[order[level]].rpartition(".")
+        holder: Any = case if owner in ("", "case") else bound[owner]
+        for element in getattr(holder, attribute):
+            yield from extend({**bound, order[level]: element}, level + 1)
+
+    yield from extend(dict(zip(order, prefix, strict=False)), len(prefix))

@@ -49,7 +49,7 @@ def test_too_many_obligations_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
     case = _case(1, 11, party="p0")
     case.parties[0].kind = "natural_person"
     assert len(decide(_DISTRICT, case, _AS_OF).obligations) == 11
-    monkeypatch.setattr("policy.matching.MAX_HITS", 10)
+    monkeypatch.setattr("policy.engines.compiled.MAX_HITS", 10)
     with pytest.raises(FactsError) as refused:
         decide(_DISTRICT, case, _AS_OF)
     assert [v.code for v in refused.value.violations] == ["LNK822"]

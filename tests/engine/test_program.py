@@ -9,8 +9,8 @@ import pytest
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.engines import COMPILED
 from policy.diagnostics import Faults
+from policy.engines import COMPILED
 from policy.program import program_of
 from policy.program.build import PackProgram
 from tests.engine.loading import FIXTURES, SHIPPED, loaded

@@ -105,7 +105,7 @@ def test_tests_of_the_invented_districts_cover_both_values_of_terms(rules: Path,
 
 
 def test_a_case_too_large_to_decide_is_a_fault(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policy.matching.MAX_HITS", 0)
+    monkeypatch.setattr("policy.engines.compiled.MAX_HITS", 0)
     faults = Faults()
     source = read_source(RUNS / "conflict.yaml", "x.yaml")
     tests = read_tests(source, snapshot.districts["qiaobei"], faults)

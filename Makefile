@@ -68,6 +68,10 @@ $(DEV): $(RUNTIME)
 	@rm -f $@
 	@echo "Installing what tests and checks need into .venv (once) ..."
 	@$(INSTALL) --editable '.[dev]'
+	@$(INSTALL) --editable '.[durable]' 2>/dev/null || \
+	  echo "durable-rules could not be built (it takes a C compiler): its tests will be skipped."
+	@if command -v java >/dev/null 2>&1; then $(INSTALL) --editable '.[spark]'; else \
+	  echo "There is no Java: the tests on Apache Spark will be skipped."; fi
 	@touch $@
 
 $(BENCH): $(DEV)

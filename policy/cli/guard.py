@@ -18,12 +18,16 @@ DEBUG_VARIABLE = "LINKAGE_DEBUG"
 
 
 class CommandError(Exception):
-    """A command that cannot go on: a code of the catalog, what was meant, the arguments of its message."""
+    """A command that cannot go on: a code of the catalog, what was meant, the arguments of its message.
 
-    def __init__(self, code: str, suggestion: str = "", **args: str | Words) -> None:
+    ``file`` is the file that it is about, where the message itself does not name it.
+    """
+
+    def __init__(self, code: str, suggestion: str = "", file: str = "", **args: str | Words) -> None:
         super().__init__(code)
         self.code = code
         self.suggestion = suggestion
+        self.file = file
         self.details = args
 
 
@@ -41,7 +45,7 @@ def run(app: typer.Typer, arguments: list[str] | None = None, name: str = "linka
         sys.stdout.flush()
         return OK
     except CommandError as error:
-        _complain(error.code, error.suggestion, **error.details)
+        _complain(error.code, error.suggestion, error.file, **error.details)
         return CANNOT_RUN
     except TyperException as error:
         _complain("LNK906", detail=error.format_message().replace("Value error, ", ""), command=name)
@@ -65,10 +69,12 @@ def run(app: typer.Typer, arguments: list[str] | None = None, name: str = "linka
         return CANNOT_RUN
 
 
-def _complain(code: str, suggestion: str = "", **args: str | Words) -> None:
+def _complain(code: str, suggestion: str = "", file: str = "", **args: str | Words) -> None:
     from policy.diagnostics import fault, render
+    from policy.source import whole
 
-    print(render(fault(code, None, suggestion, **args), current(), sys.stderr.isatty()), file=sys.stderr)
+    place = whole(file) if file else None
+    print(render(fault(code, place, suggestion, **args), current(), sys.stderr.isatty()), file=sys.stderr)
 
 
 def _make_printable() -> None:

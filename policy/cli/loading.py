@@ -17,7 +17,7 @@ from policy.decision import nanos_of
 from policy.diagnostics import Fault, Faults, Severity, Words, fault, render
 from policy.facts.moments import MomentError, parse_moment
 from policy.facts.parsing import ParsedCase, parse_case
-from policy.facts.reading import FactsError
+from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
 from policy.pack import RuleSet, check_rules
 from policy.snapshot import District, Snapshot, snapshot_of
 from policy.source import MAX_FILE_BYTES, Source, SourceError, Span, decode, read_source
@@ -66,6 +66,9 @@ def read_case_source(path: str) -> Source:
     """The text of a case file, or of standard input for ``-``. Raises CommandError (LNK902)."""
     try:
         if path == "-":
+            if sys.stdin is None:
+                closed = Words("标准输入已关闭", "standard input is closed")
+                raise CommandError("LNK902", path=path, reason=closed)
             data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
             if len(data) > MAX_FILE_BYTES:
                 raise SourceError("LNK102", size=f"> {MAX_FILE_BYTES:,}", limit=f"{MAX_FILE_BYTES:,}")
@@ -77,7 +80,7 @@ def read_case_source(path: str) -> Source:
         if error.code == "LNK105":
             reason = Words("不是文件", "not a file")
             raise CommandError("LNK902", path=path, reason=reason) from error
-        raise CommandError(error.code, "", **error.details) from error
+        raise CommandError(error.code, "", path, **error.details) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +133,13 @@ def _moment(as_of: str | None, parsed: ParsedCase, lang: str) -> int:
 def moment(text: str, lang: str) -> int:
     """Nanoseconds of a moment on the command line. Prints what is wrong with it and raises typer.Exit."""
     try:
-        return parse_moment(text)
+        nanos = parse_moment(text)
     except MomentError as error:
         _give_up([fault("LNK812", None, reason=error.words)], lang)
+    if not TIME_MIN <= nanos < TIME_MAX:
+        beyond = Words("不在 2000 年至 2099 年之间", "not between 2000 and 2099")
+        _give_up([fault("LNK812", None, reason=beyond)], lang)
+    return nanos
 
 
 @contextmanager

@@ -76,6 +76,8 @@ def _walk(folder: Path, root: Path, prefix: str, depth: int, faults: Faults) -> 
         if entry.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
             faults.add("LNK107", whole(name))
         elif os.path.isdir(path):  # False, and no exception, for a link in a circle
+            if entry.name.lower().endswith((".yaml", ".yml")):
+                faults.add("LNK105", whole(name))
             if depth >= MAX_FOLDER_DEPTH:
                 faults.add("LNK108", whole(name), limit=str(MAX_FOLDER_DEPTH))
             else:

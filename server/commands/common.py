@@ -24,7 +24,9 @@ def settings_of(config: Path | None, options: dict[str, str | None], pairs: list
     """
     given = {name: value for name, value in options.items() if value is not None}
     for pair in pairs:
-        name, _, value = pair.partition("=")
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise CommandError("LNK906", detail=f"--set {pair}: NAME=VALUE", command="linkage serve")
         given[name.strip()] = value
     try:
         return settings_from(config, os.environ, given)

@@ -1,9 +1,10 @@
 """One run of the command line, given as data, and its whole outcome as text.
 
 A case is YAML: ``arguments``; ``files`` (name: text) and ``bytes`` (name: hexadecimal) to write first;
-``stdin``; ``columns`` (80); ``edits`` of the rules, as in tests/pack; ``before``: the arguments of runs that
-come first, and are not shown; ``show``: files to show afterwards. ``RULES`` among arguments is the rules
-folder, ``FILES`` that of the files. What differs from run to run (folders, digests, ids) becomes a word.
+``stdin`` (its text, or ``closed: true``); ``columns`` (80); ``edits`` of the rules, as in tests/pack;
+``before``: the arguments of runs that come first, and are not shown; ``show``: files to show afterwards.
+``RULES`` among arguments is the rules folder, ``FILES`` that of the files. What differs from run to run
+(folders, digests, ids) becomes a word.
 """
 
 import io
@@ -19,6 +20,12 @@ from policy.cli import app, run
 from tests.pack.trees import edited
 
 _DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{12})\b")
+
+
+def _stdin(wanted: str | Mapping[str, bool]) -> io.TextIOWrapper | None:
+    if isinstance(wanted, str):
+        return io.TextIOWrapper(io.BytesIO(wanted.encode()), encoding="utf-8")
+    return None  # what Python makes of a closed standard input
 
 
 def outcome(
@@ -41,8 +48,7 @@ def outcome(
     monkeypatch.delenv("LINKAGE_LANG", raising=False)
     monkeypatch.delenv("LINKAGE_SOURCES", raising=False)
     monkeypatch.chdir(folder)
-    stdin = io.TextIOWrapper(io.BytesIO(case.get("stdin", "").encode()), encoding="utf-8")
-    monkeypatch.setattr(sys, "stdin", stdin)
+    monkeypatch.setattr(sys, "stdin", _stdin(case.get("stdin", "")))
     code = 0
     for listed in (*case.get("before", []), case["arguments"]):
         capsys.readouterr()  # what came before is not shown

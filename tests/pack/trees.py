@@ -8,6 +8,7 @@ An edit names a ``file`` (from the rules root) and does one thing to it:
     bytes           write these bytes, in hexadecimal
     link            make it a symbolic link to this
     pipe            make it a named pipe
+    folder          make it a folder
     delete          remove the file or folder
 """
 
@@ -53,6 +54,8 @@ def _apply(path: Path, edit: Mapping[str, Any]) -> None:
         path.write_bytes(bytes.fromhex(edit["bytes"]))
     elif "link" in edit:
         path.symlink_to(edit["link"])
+    elif "folder" in edit:
+        path.mkdir()
     elif "pipe" in edit:
         os.mkfifo(path)
     elif path.is_dir():

@@ -64,7 +64,7 @@ def _refused(path: str, error: SourceError) -> CommandError:
     if error.code in ("LNK105", "LNK106"):
         reason = error.details.get("reason", Words("不是文件", "not a file"))
         return CommandError("LNK902", path=path, reason=reason)
-    return CommandError(error.code, "", path=path, **error.details)
+    return CommandError(error.code, "", "", path=path, **error.details)
 
 
 def _fault(note: Note, document: Document, source: Source) -> Fault:

@@ -15,8 +15,9 @@ from policy.decide import run
 from policy.decision import Decision
 from policy.engines.conditions import condition, evaluator
 from policy.engines.protocol import Binding, bindings
+from policy.engines.settling import settling_facts
 from policy.engines.three import Evaluator, Read
-from policy.engines.unknowns import Failure, Unknown, settling_facts
+from policy.engines.unknowns import Failure, Unknown
 from policy.facts.views import DISCRIMINATORS, CaseView
 from policy.pack.model import Condition
 from policy.program.build import PackProgram, RulePlan
@@ -154,13 +155,13 @@ def _outcome(
         return Outcome.NOT_IN_FORCE, ()
     if key in known.undetermined:
         return Outcome.UNDETERMINED, known.undetermined[key]
-    if isinstance(verdict, Failure):
-        return Outcome.ERROR, ()
     if isinstance(verdict, Unknown):
         settled, missing = settling_facts(verdict)
         if settled is None:
             return Outcome.UNDETERMINED, missing
         verdict = settled
+    if isinstance(verdict, Failure):
+        return Outcome.ERROR, ()
     if verdict is False:
         return Outcome.DOES_NOT_APPLY, ()
     # The conditions hold, yet there is no obligation: displaced, or its effects could not be computed.

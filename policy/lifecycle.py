@@ -8,13 +8,14 @@ from the resumption. Events at the moment of the trigger or later count, the tri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from policy.decision import Standing, State
 from policy.engines import Engine, Hit
 from policy.engines.protocol import Binding, Doubt
+from policy.engines.unknowns import Failure
 from policy.facts.views import CaseView
 from policy.pack.model import Lifecycle
 from policy.program.build import MatcherPlan, RulePlan
@@ -65,11 +66,15 @@ class EventEffects:
 
 
 class Life:
-    """States of the obligations of one case; ``engine`` says which events end them."""
+    """States of the obligations of one case; ``engine`` says which events end them.
+
+    ``errors`` collects the evaluation errors of matchers, each once for an obligation.
+    """
 
     def __init__(self, case: CaseView, effects: EventEffects, engine: Engine) -> None:
         self._case = case
         self._engine = engine
+        self.errors: list[tuple[Hit, str]] = []
         self._types = frozenset(case.by_type)
         self._effects = effects.events(case)
         self._ends = [(name, _ENDS[name], events) for name, events in self._effects.items() if name in _ENDS]
@@ -79,30 +84,30 @@ class Life:
             self._names_one = "suspend_one" in self._effects or "resume_one" in self._effects
             self._pausing = frozenset((*starts, *ends))
             # Worked out once: the same for every obligation that is not about these events themselves.
-            self._case_pauses = _pauses(_later(starts, (), None), _later(ends, (), None))
+            self._case_pauses = self._case_pauses_without(())
             self._undated = _undated((*starts, *ends), ())
 
     def standing(
         self, hit: Hit, identity: str, since: int | None, due: int | None, due_missing: Doubt
     ) -> Standing:
         """The state of the obligation ``identity`` of ``hit``, triggered at ``since`` and due at ``due``."""
-        plan, binding = hit.plan, hit.binding
-        touched = bool(self._ends) or not plan.ending_events.isdisjoint(self._types)
+        plan = hit.plan
+        touched = self._ends or not plan.ending_events.isdisjoint(self._types)
         if not touched and not self._may_suspend:
             return self._open(due, due_missing)  # nothing in the case can change it
         doubts: list[str] = []
-        suspensions: list[Pause] = []
+        pauses: Sequence[Pause] = ()
         if self._may_suspend:
-            suspensions = self._suspensions(plan, identity, binding, since, doubts)
-        overdue_at = _overdue_at(due, suspensions)
+            pauses = self._suspensions(plan, identity, hit.binding, doubts)
+        overdue_at = _overdue_at(due, pauses, since) if pauses else due
         if touched:
             closed = self._closed(hit, identity, since, overdue_at, doubts)
             if closed is not None:
                 return closed
         if doubts:
-            return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
-        if suspensions and suspensions[-1][1] is None:
-            at, _, event = suspensions[-1]
+            return _doubtful(doubts)
+        if pauses and pauses[-1][1] is None:
+            at, _, event = pauses[-1]
             late = overdue_at if overdue_at is not None and overdue_at < at else None
             return Standing(State.SUSPENDED, at, event, late)
         return self._open(overdue_at, due_missing)
@@ -112,15 +117,15 @@ class Life:
     ) -> Standing | None:
         """The state where an event ended or violated it, or may have; None where none did."""
         endings = self._endings(hit, identity, since, doubts)
-        violation = self._violation(hit, since, doubts)
+        violation = self._violation(hit, since, doubts) if hit.plan.violated_by else None
         if endings:
-            first = min(endings, key=_ending_order)
+            first = min(endings, key=_ending_order) if len(endings) > 1 else endings[0]
             late = overdue_at is not None and first.at > overdue_at
             if doubts and (late or hit.plan.violated_by):  # whether it was violated is not known
-                return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
+                return _doubtful(doubts)
             return _ended(first, overdue_at, violation)
         if doubts:
-            return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts))))
+            return _doubtful(doubts)
         if violation is not None:
             return Standing(State.OVERDUE, violation.at, violation.event, violation.at)
         return None
@@ -135,11 +140,10 @@ class Life:
     def _endings(self, hit: Hit, identity: str, since: int | None, doubts: list[str]) -> list[Ending]:
         plan, binding = hit.plan, hit.binding
         endings = []
-        for matchers, state in ((plan.fulfilled_by, _FULFILLED), (plan.discharged_by, _DISCHARGED)):
-            if matchers:
-                first = self._first(matchers, hit, since, doubts)
-                if first is not None:
-                    endings.append(Ending(first.at, state, first.path))
+        if plan.fulfilled_by and (first := self._first(plan.fulfilled_by, hit, since, doubts)) is not None:
+            endings.append(Ending(first.at, _FULFILLED, first.path))
+        if plan.discharged_by and (first := self._first(plan.discharged_by, hit, since, doubts)) is not None:
+            endings.append(Ending(first.at, _DISCHARGED, first.path))
         for effect, state, events in self._ends:
             if effect.endswith("_one"):
                 events = [e for e in events if _names(e, plan, identity, binding)]
@@ -150,57 +154,67 @@ class Life:
         return endings
 
     def _violation(self, hit: Hit, since: int | None, doubts: list[str]) -> Ending | None:
-        if not hit.plan.violated_by:
-            return None
         first = self._first(hit.plan.violated_by, hit, since, doubts)
         return Ending(first.at, State.OVERDUE, first.path) if first is not None else None
 
     def _first(self, matchers: Iterable[MatcherPlan], hit: Hit, since: int | None, doubts: list[str]) -> Any:
-        """The earliest matching event; facts that keep one undecided go to ``doubts``."""
+        """The earliest matching event; facts that keep one undecided, and errors, go to ``doubts``."""
         found = None
+        case, binding = self._case, hit.binding
+        by_type = case.by_type
         for matcher in matchers:
             for kind in matcher.events:
-                for event in self._case.by_type.get(kind, ()):
-                    if event in hit.binding:
+                for event in by_type.get(kind, ()):
+                    if event in binding:
                         continue
                     at = getattr(event, "at", None)
                     if at is not None and since is not None and at < since:
                         continue
-                    verdict = self._engine.ends(matcher, hit, self._case, event)
+                    verdict = self._engine.ends(matcher, hit, case, event)
                     if verdict is True and at is None:
                         verdict = (f"{event.path}.at",)
                     if verdict is True:
                         if found is None or at < found.at:
                             found = event
+                    elif isinstance(verdict, Failure):
+                        doubts.append(_FAILED)
+                        if (hit, verdict.reason) not in self.errors:
+                            self.errors.append((hit, verdict.reason))
                     elif verdict:
                         doubts.extend(verdict)
         return found
 
-    def _suspensions(
-        self, plan: RulePlan, identity: str, binding: Binding, since: int | None, doubts: list[str]
-    ) -> list[Pause]:
-        """Suspensions in time order, not overlapping; those over before ``since`` left out.
+    def _suspensions(self, plan: RulePlan, identity: str, binding: Binding, doubts: list[str]) -> list[Pause]:
+        """Suspensions in time order, not overlapping.
 
         The case's and the obligation's own end each by themselves; either of them holds the obligation.
         """
         pauses: list[Pause] = []
         if plan.rule.lifecycle is _CASE:
-            own = not self._pausing.isdisjoint(binding)
-            pauses += self._case_pauses_without(binding) if own else self._case_pauses
-            doubts += [path for path in self._undated if not own]
+            if self._pausing.isdisjoint(binding):
+                pauses = self._case_pauses
+                doubts += self._undated
+            else:
+                pauses = self._case_pauses_without(binding)
         if self._names_one:
             named = [
                 [e for e in self._effects.get(effect, ()) if _names(e, plan, identity, binding)]
                 for effect in ("suspend_one", "resume_one")
             ]
             doubts += _undated((*named[0], *named[1]), binding)
-            pauses += _pauses(_later(named[0], binding, None), _later(named[1], binding, None))
-        return [p for p in _merged(pauses) if p[1] is None or since is None or p[1] > since]
+            own = _pauses(_later(named[0], binding, None), _later(named[1], binding, None))
+            pauses = _merged(pauses + own)
+        return pauses
 
     def _case_pauses_without(self, binding: Binding) -> list[Pause]:
         """The case's suspensions, the bound events themselves left out."""
         starts, ends = self._effects.get("suspend", ()), self._effects.get("resume", ())
-        return _pauses(_later(starts, binding, None), _later(ends, binding, None))
+        return _merged(_pauses(_later(starts, binding, None), _later(ends, binding, None)))
+
+
+def _doubtful(doubts: list[str]) -> Standing:
+    """Undetermined, with the facts that would settle it."""
+    return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts) - {_FAILED})))
 
 
 def _undated(events: Iterable[Any], binding: Binding) -> list[str]:
@@ -243,6 +257,8 @@ def _ending_order(ending: Ending) -> tuple[int, int, str]:
 
 _ENDING_RANK = {State.FULFILLED: 0, State.DISCHARGED: 1, State.TERMINATED: 2}
 _PENDING = Standing(State.PENDING)
+_FAILED = ""
+"""Stands among the doubts for an evaluation error, which no fact settles."""
 
 
 def _later(events: Iterable[Any], binding: Binding, since: int | None) -> list[Any]:
@@ -273,12 +289,15 @@ def _names(event: Any, plan: RulePlan, identity: str, binding: Binding) -> bool:
     return about is None or any(getattr(element, "id", None) == about for element in binding)
 
 
-def _overdue_at(due: int | None, suspensions: list[Pause]) -> int | None:
-    """When it becomes overdue: the due time, or the end of the suspension that holds it (None: it lasts)."""
+def _overdue_at(due: int | None, pauses: Sequence[Pause], since: int | None) -> int | None:
+    """When it becomes overdue: the due time, or the end of the suspension that holds it (None: it lasts).
+
+    A suspension that was over by ``since``, when the obligation arose, did not hold it.
+    """
     if due is None:
         return None
-    for start, end, _ in suspensions:
-        if start <= due and (end is None or due < end):
+    for start, end, _ in pauses:
+        if start <= due and (end is None or (due < end and (since is None or end > since))):
             return end
     return due
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from policy.decide import MAX_ROUNDS
 from policy.engines.compiled import MAX_HITS, MAX_SETTLED
 from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT
 from policy.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
@@ -38,6 +39,7 @@ FIXED: tuple[tuple[str, int], ...] = (
     ("characters in one text of a case", MAX_TEXT),
     ("obligations of one decision", MAX_HITS),
     ("combinations that missing facts leave open, in one decision", MAX_SETTLED),
+    ("breaches that follow from breaches, in a row", MAX_ROUNDS),
     ("bytes in one file of the rules", MAX_FILE_BYTES),
     ("files of the rules", MAX_FILES),
     ("bytes in all files of the rules", MAX_TOTAL_BYTES),

@@ -10,6 +10,8 @@ from policy.cli.options import (
     AsOfOption,
     CaseArgument,
     DistrictOption,
+    EngineName,
+    EngineOption,
     Format,
     FormatOption,
     Lang,
@@ -25,8 +27,10 @@ def evaluate(
     rules: RulesOption = DEFAULT_RULES,
     sources: SourcesOption = DEFAULT_SOURCES,
     lang: LangOption = Lang.ZH,
+    engine: EngineOption = EngineName.COMPILED,
     output: FormatOption = Format.TEXT,
 ) -> None:
+    from policy.cli.engine import engine_for
     from policy.cli.loading import facts_refused, load_usable, question
     from policy.cli.output import print_json
     from policy.decide import decide
@@ -34,8 +38,8 @@ def evaluate(
 
     _, snapshot = load_usable(rules, lang)
     asked = question(snapshot, case, as_of, district, lang)
-    with facts_refused(asked, lang):
-        decision = decide(asked.district, asked.parsed.case, asked.as_of)
+    with facts_refused(asked, lang), engine_for(engine) as deciding:
+        decision = decide(asked.district, asked.parsed.case, asked.as_of, deciding)
     wording = Wording(asked.district, lang, sources_of_district(sources, asked.district, lang))
     if output is Format.JSON:
         from policy.report.as_json import decision_json

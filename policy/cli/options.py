@@ -28,9 +28,25 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class EngineName(StrEnum):
+    """The engines of ``policy.engines``, by name."""
+
+    COMPILED = "compiled"
+    EXPLAIN = "explain"
+    CEL = "cel"
+    DURABLE = "durable"
+
+
 LangOption = Annotated[Lang, typer.Option("--lang", envvar=LANG_VARIABLE, help=say("语言", "language"))]
 FormatOption = Annotated[
     Format, typer.Option("--format", help=say("给人看的文字，或给程序的 JSON", "text for people or JSON"))
+]
+EngineOption = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        help=say("用来判断的引擎；结果都一样，其余的较慢", "what decides: the same answers, others slower"),
+    ),
 ]
 RulesOption = Annotated[
     Path, typer.Option("--rules", envvar=RULES_VARIABLE, help=say("规则文件夹", "the rules folder"))

@@ -12,7 +12,7 @@ import typer
 
 from policy.cli.guard import CommandError
 from policy.cli.language import say
-from policy.cli.options import DEFAULT_RULES, Lang, LangOption, RulesOption
+from policy.cli.options import DEFAULT_RULES, EngineName, EngineOption, Lang, LangOption, RulesOption
 from policy.messages import Words
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ def run_tests(
     min_outcomes: MinOutcomes = 0.0,
     min_conditions: MinConditions = 0.0,
     min_clauses: MinClauses = 0.0,
+    engine: EngineOption = EngineName.COMPILED,
     lang: LangOption = Lang.ZH,
     output: OutputOption = TestFormat.TEXT,
 ) -> None:
+    from policy.cli.engine import engine_for
     from policy.cli.loading import load_usable
     from policy.cli.testing_report import Report
     from policy.diagnostics import Faults
@@ -99,7 +101,8 @@ def run_tests(
         Coverage(snapshot, {test.district for test in tests}) if coverage or any(wanted.values()) else None
     )
     watch = measured.watch if measured else None
-    results = run_all(snapshot, _progress(tests), faults, watch)
+    with engine_for(engine) as deciding:
+        results = run_all(snapshot, _progress(tests), faults, watch, deciding)
     ratios = measured.ratios() if measured else ()
     report = Report(snapshot, root, results, faults, ratios, wanted, coverage)
     report.show(output, lang)

@@ -1,4 +1,17 @@
-"""The engines behind one protocol: ``compiled`` (default), and those it is checked against."""
+"""The engines behind one protocol: ``compiled`` (default), and those it is checked against.
+
+| name | what it is |
+|---|---|
+| `compiled` | generated Python, three-valued logic for what missing facts leave open |
+| `explain` | the three-valued reference: every rule and every line walked on its tree |
+| `cel` | the official CEL evaluator, expression by expression |
+| `durable` | durable-rules in a worker process of its own (an optional extra) |
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
+from types import MappingProxyType
 
 from policy.engines.compiled import Compiled
 from policy.engines.protocol import Effects, Engine, Hit, Matches
@@ -6,4 +19,58 @@ from policy.engines.protocol import Effects, Engine, Hit, Matches
 COMPILED: Engine = Compiled()
 """The default engine."""
 
-__all__ = ["COMPILED", "Compiled", "Effects", "Engine", "Hit", "Matches"]
+ENGINES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "compiled": ("policy.engines.compiled", "Compiled"),
+        "explain": ("policy.engines.explain", "explain"),
+        "cel": ("policy.engines.cel", "official"),
+        "durable": ("policy.engines.durable", "durable"),
+    }
+)
+"""Name -> the module and the function that makes the engine; imported when it is first asked for."""
+
+
+class UnknownEngineError(ValueError):
+    """No engine has this name; ``names`` are those there are."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no engine {name!r}: {', '.join(ENGINES)}")
+        self.name = name
+        self.names = tuple(ENGINES)
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of that name; one that holds a process or a file is a context manager, see ``running``.
+
+    Raises ``UnknownEngineError``, and ``ImportError`` where the packages of an optional engine are missing.
+    """
+    if name not in ENGINES:
+        raise UnknownEngineError(name)
+    module, factory = ENGINES[name]
+    made: Engine = getattr(import_module(module), factory)()
+    return made
+
+
+@contextmanager
+def running(name: str) -> Iterator[Engine]:
+    """The engine of that name, closed at the end if it needs that. Raises as ``engine_named``."""
+    engine = engine_named(name)
+    if isinstance(engine, AbstractContextManager):
+        with engine:
+            yield engine
+    else:
+        yield engine
+
+
+__all__ = [
+    "COMPILED",
+    "ENGINES",
+    "Compiled",
+    "Effects",
+    "Engine",
+    "Hit",
+    "Matches",
+    "UnknownEngineError",
+    "engine_named",
+    "running",
+]

@@ -10,14 +10,17 @@ from typing import Any
 
 from policy.engines.conditions import condition, evaluator
 from policy.engines.protocol import Binding, Doubt, Effects, Hit, Matches, bindings
+from policy.engines.settling import settling_facts
 from policy.engines.three import Evaluator
-from policy.engines.unknowns import Failure, Unknown, settling_facts
+from policy.engines.unknowns import Failure, Unknown
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView
 from policy.program.build import FALLBACK, IndexEntry, MatcherPlan, PackProgram
 from policy.program.codegen import EFFECTS
 
 _NONE: tuple[Any, ...] = ()
+_new = tuple.__new__
+"""A named tuple's own constructor takes twice as long."""
 
 MAX_HITS = 10_000
 """Most obligations of one decision."""
@@ -48,7 +51,7 @@ class Compiled:
             args = (("count", str(len(hits))), ("limit", str(MAX_HITS)))
             raise FactsError((Violation("case", "LNK822", args),))
         plans = program.plans
-        result = Matches([Hit(program, plans[number], binding) for number, binding in hits], [], [])
+        result = Matches([_new(Hit, (program, plans[number], binding)) for number, binding in hits], [], [])
         if odd:
             _settle(program, case, odd, result)
         return result
@@ -56,12 +59,11 @@ class Compiled:
     def effects(self, hit: Hit, case: CaseView) -> Effects | Failure:
         """By the rule's generated function."""
         try:
-            effects = Effects(*hit.plan.effect(case, *hit.binding))
+            return _new(Effects, hit.plan.effect(case, *hit.binding))
         except FALLBACK:
             return _slowly(hit, evaluator(hit.program, case))
-        return effects
 
-    def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt:
+    def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt | Failure:
         """By the matcher's generated function."""
         predicate = matcher.predicate
         if predicate is None:
@@ -95,6 +97,8 @@ def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]]
                 settled, missing = settling_facts(verdict)
                 if settled is None:
                     result.undetermined.append((found, missing))
+                elif isinstance(settled, Failure):
+                    result.errors.append((found, settled.reason))
                 elif settled:
                     result.hits.append(found)
 
@@ -121,7 +125,7 @@ def _slowly(hit: Hit, three: Evaluator) -> Effects | Failure:
     return Effects(*(values[name] for name in EFFECTS))._replace(missing=tuple(missing))
 
 
-def _resolved(matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt:
+def _resolved(matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt | Failure:
     """A matcher that known facts do not settle."""
     if matcher.typed.predicate is None:
         return True
@@ -131,4 +135,4 @@ def _resolved(matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> boo
     if isinstance(value, Unknown):
         known, missing = settling_facts(value)
         return missing if known is None else known
-    return value is True
+    return value if isinstance(value, Failure) else value is True

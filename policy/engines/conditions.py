@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from policy.engines.protocol import Binding
+from policy.engines.protocol import Binding, Doubt
+from policy.engines.settling import settling_facts
 from policy.engines.three import Evaluator
-from policy.engines.unknowns import junction, negation
+from policy.engines.unknowns import Failure, Unknown, junction, negation
 from policy.facts.views import CaseView
 from policy.program.build import FALLBACK, PackProgram, RulePlan
 
@@ -18,6 +19,14 @@ def evaluator(program: PackProgram, case: CaseView, tracing: bool = False) -> Ev
     """A three-valued evaluator with the pack's parameters and terms; ``tracing`` keeps the facts it reads."""
     part = None if tracing else program.part
     return Evaluator(case, program.params, program.terms, tracing, part=part)
+
+
+def settled(value: Any) -> bool | Doubt | Failure:
+    """What a condition comes to: its value, the facts it waits for, or its evaluation error."""
+    if isinstance(value, Unknown):
+        known, missing = settling_facts(value)
+        return missing if known is None else known
+    return value if isinstance(value, Failure) else value is True
 
 
 def condition(three: Evaluator, program: PackProgram, plan: RulePlan, binding: Binding) -> Any:

@@ -76,11 +76,8 @@ class Engine(Protocol):
     def effects(self, hit: Hit, case: CaseView) -> Effects | Failure:
         """What the rule puts on whom for these elements, or its evaluation error."""
 
-    def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt:
-        """Whether the event satisfies the matcher of the rule, or the facts it waits for.
-
-        An evaluation error counts as no match.
-        """
+    def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt | Failure:
+        """Whether the event satisfies the matcher of the rule, or the facts it waits for, or its error."""
 
 
 def bindings(plan: RulePlan, case: CaseView, prefix: Binding) -> Iterator[Binding]:

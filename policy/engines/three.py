@@ -12,9 +12,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policy.engines.unknowns import Failure, Unknown, choice, junction, negation, unknown_fact, unknown_result
+from policy.engines.unknowns import (
+    Atom,
+    Failure,
+    Unknown,
+    choice,
+    junction,
+    negation,
+    strict,
+    unknown_fact,
+    unknown_result,
+)
 from policy.expr.ops import LOOKUPS, OPS, CelError
-from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var
+from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, free_vars
 from policy.facts.views import CaseView, View
 from policy.program.build import FALLBACK, Part
 from policy.program.typed import TypedTerm
@@ -35,6 +45,9 @@ class Ref:
         if self._path is None:
             self._path = "" if self.view is None else self.view.path
         return self._path
+
+    def __repr__(self) -> str:
+        return f"@{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +89,12 @@ class Evaluator:
             if isinstance(value, Failure):
                 return value
         if self.tracing:
-            return junction("and", [self.value(line.tree, inner) for line in typed.conditions])
+            lines = [self.value(line.tree, inner) for line in typed.conditions]
+            return strict(inner.values(), junction("and", lines))
         key = (node.term, *[_identity(value) for value in inner.values()])
         if key not in self._known_terms:
-            self._known_terms[key] = self._junction("and", [line.tree for line in typed.conditions], inner)
+            value = self._junction("and", [line.tree for line in typed.conditions], inner)
+            self._known_terms[key] = strict(inner.values(), value)
         return self._known_terms[key]
 
     def _verdict(self, node: Node, bound: Mapping[str, Any]) -> Any:
@@ -114,7 +129,7 @@ class Evaluator:
         return junction(op, values)
 
     def _list(self, node: ListOf, bound: Mapping[str, Any]) -> Any:
-        return [self.value(item, bound) for item in node.items]
+        return _sound([self.value(item, bound) for item in node.items])
 
     def ref(self, view: View) -> Ref:
         """The reference of an element of the case."""
@@ -135,10 +150,10 @@ class Evaluator:
             path = f"attributes[{key}]"
             return self._read(path, node, self.case.attrs.get(key, _MISSING))
         value = self.params[name.removeprefix("param.")]
-        return unknown_fact(name) if value is None else value
+        return unknown_fact(name, node.type.kind) if value is None else value
 
     def _read(self, path: str, node: Node, value: Any) -> Any:
-        result = unknown_fact(path) if value is _MISSING else value
+        result = unknown_fact(path, node.type.kind) if value is _MISSING else value
         if self.tracing:
             self.reads.append(Read(path, node.type.kind, result))
         return result
@@ -146,7 +161,9 @@ class Evaluator:
     def _field(self, node: Field, bound: Mapping[str, Any]) -> Any:
         owner = self.value(node.operand, bound)
         if owner.__class__ is not Ref:
-            return unknown_result("." + node.name, (owner,)) if isinstance(owner, Unknown) else owner
+            if isinstance(owner, Unknown):
+                return unknown_result("." + node.name, (owner,), node.type.kind == "bool")
+            return owner
         value: Any = getattr(owner.view, node.name, _MISSING) if owner.view is not None else _MISSING
         kind = node.type.kind
         if kind == "list":
@@ -177,11 +194,11 @@ class Evaluator:
         if node.op == "in_list":
             return _membership(args)
         for arg in args:
-            if arg.__class__ is Unknown:
-                return unknown_result(node.op, args)
-        for arg in args:
             if arg.__class__ is Failure:
                 return arg
+        for arg in args:
+            if arg.__class__ is Unknown:
+                return unknown_result(node.op, args, node.type.kind == "bool")
         if node.op.startswith("lookup_"):
             return self._lookup(node.op, args[0])
         try:
@@ -192,7 +209,8 @@ class Evaluator:
     def _conditional(self, node: Call, bound: Mapping[str, Any]) -> Any:
         condition = self.value(node.args[0], bound)
         if isinstance(condition, Unknown):
-            return choice(condition, self.value(node.args[1], bound), self.value(node.args[2], bound))
+            sides = self.value(node.args[1], bound), self.value(node.args[2], bound)
+            return choice(condition, *sides, boolean=node.type.kind == "bool")
         if isinstance(condition, Failure):
             return condition
         return self.value(node.args[1 if condition else 2], bound)
@@ -203,18 +221,20 @@ class Evaluator:
 
     def _quant(self, node: Quant, bound: Mapping[str, Any]) -> Any:
         items = self.value(node.range, bound)
-        if isinstance(items, (Unknown, Failure)):
+        if isinstance(items, Failure):
             return items
+        if isinstance(items, Unknown):
+            return self._over_unknown(node, items, bound)
         if node.quantifier is _EXISTS or node.quantifier is _ALL:
             return self._junction_over(node, items, bound)
         kept: list[tuple[Any, Any]] = []
         for item in items:
             inner = {**bound, node.var: item}
             verdict = True if node.body is None else self._verdict(node.body, inner)
-            if isinstance(verdict, (Unknown, Failure)):
-                kept.append((verdict, None))
-            elif verdict:
-                kept.append((True, item if node.mapped is None else self.value(node.mapped, inner)))
+            if isinstance(verdict, Failure):
+                return verdict
+            if verdict is not False:
+                kept.append((verdict, item if node.mapped is None else self.value(node.mapped, inner)))
         return self._collected(node, kept)
 
     def _junction_over(self, node: Quant, items: list[Any], bound: Mapping[str, Any]) -> Any:
@@ -228,22 +248,34 @@ class Evaluator:
         return junction(op, values)
 
     @staticmethod
+    def _over_unknown(node: Quant, items: Unknown, bound: Mapping[str, Any]) -> Unknown:
+        """A comprehension over a list that is not known; its body may fail on some element."""
+        names = sorted(free_vars(node).intersection(bound))
+        about = (items, node.body, node.mapped, *[_identity(bound[name]) for name in names])
+        unknown = unknown_result(node.quantifier.value, about, node.type.kind == "bool")
+        formula = unknown.formula._replace(fallible=True) if isinstance(unknown.formula, Atom) else None
+        return unknown._replace(fallible=True, formula=formula)
+
+    @staticmethod
     def _collected(node: Quant, kept: list[tuple[Any, Any]]) -> Any:
-        unknowns = tuple(verdict for verdict, _ in kept if isinstance(verdict, Unknown))
-        # What is known belongs to the key: two lists with equal unknowns may differ in it.
-        parts = tuple(v if isinstance(v, Unknown) else _identity(value) for v, value in kept)
-        failures = [verdict for verdict, _ in kept if isinstance(verdict, Failure)]
-        failures += [value for verdict, value in kept if verdict is True and isinstance(value, Failure)]
-        if failures and not unknowns:
-            return failures[0]
+        """What the elements come to; each is (whether it is kept, its value)."""
+        for part in (part for pair in kept for part in pair):
+            if isinstance(part, Failure):
+                return part
+        unknown = any(isinstance(verdict, Unknown) for verdict, _ in kept)
         if node.quantifier is Quantifier.EXISTS_ONE:
             certain = sum(1 for verdict, _ in kept if verdict is True)
-            if certain > 1 and not failures:
+            if not unknown:
+                return certain == 1
+            verdicts = tuple(verdict for verdict, _ in kept)
+            if certain > 1 and not any(isinstance(v, Unknown) and v.fallible for v in verdicts):
                 return False
-            return unknown_result("exists_one", parts) if unknowns else certain == 1
-        if unknowns:
-            return unknown_result(node.quantifier.value, parts)
-        return [value for _, value in kept]
+            return unknown_result("exists_one", verdicts, True)
+        if not unknown:
+            return _sound([value for _, value in kept])
+        # What is known belongs to the key: two lists with equal unknowns may differ in it.
+        parts = [part if isinstance(part, Unknown) else _identity(part) for pair in kept for part in pair]
+        return unknown_result(node.quantifier.value, tuple(parts), False)
 
 
 def _identity(value: Any) -> Any:
@@ -256,20 +288,31 @@ def _identity(value: Any) -> Any:
 def _membership(args: tuple[Any, ...]) -> Any:
     """``value in items``: with known items one comparison, with unknown ones a comparison each."""
     value, items = args
-    if isinstance(items, (Unknown, Failure)):
-        return unknown_result("in_list", args) if isinstance(items, Unknown) else items
-    if isinstance(value, Failure) or not items:
-        return value if isinstance(value, Failure) else False
+    for arg in args:
+        if isinstance(arg, Failure):
+            return arg
+    if isinstance(items, Unknown):
+        return unknown_result("in_list", args, True)
     unknown_items = any(isinstance(item, Unknown) for item in items)
-    if isinstance(value, Unknown) and not unknown_items:
-        return unknown_result("in_list", (value, tuple(items)))
-    return junction("or", [_equality(value, item) for item in items])
+    if isinstance(value, Unknown) and not unknown_items and items:
+        return unknown_result("in_list", (value, tuple(items)), True)
+    return strict((value,), junction("or", [_equality(value, item) for item in items]))
 
 
 def _equality(value: Any, item: Any) -> Any:
     if isinstance(value, Unknown) or isinstance(item, Unknown):
-        return unknown_result("equals", (value, item))
-    return item if isinstance(item, Failure) else value == item
+        return unknown_result("equals", (value, item), True)
+    return bool(value == item)
+
+
+def _sound(items: list[Any]) -> Any:
+    """A list as it stands, unless making it fails, or may fail once the missing facts are known."""
+    for item in items:
+        if isinstance(item, Failure):
+            return item
+    if any(isinstance(item, Unknown) and item.fallible for item in items):
+        return unknown_result("list", tuple(items), False)
+    return items
 
 
 _MISSING = object()

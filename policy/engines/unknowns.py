@@ -1,18 +1,25 @@
-"""Values that may be unknown, and the smallest set of facts that settles a condition.
+"""Values that may be unknown: what is missing, and of what the unknown value is made.
 
-A boolean that is unknown carries a formula over atoms (comparisons that need a missing fact). An atom is
-essential when changing it alone can change the outcome; the facts of the essential atoms are exactly those
-worth asking for. Kleene's tables give the value, the formula gives the facts.
+A boolean that is unknown carries a formula over atoms (conditions that need a missing fact), which
+``settling`` reads: Kleene's tables give the value here, the formula gives the facts there. An atom whose
+completion may be an evaluation error is fallible: it may turn out true, false or an error.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-MAX_ATOMS = 10
-"""Beyond this many atoms every missing fact is named: the truth table would grow too large."""
+from policy.expr.ops import FALLIBLE
+
+
+class Comparison(NamedTuple):
+    """One missing fact compared with known values: ``op`` of ``args``, among which ``FACT`` stands for it."""
+
+    fact: str
+    op: str
+    args: tuple[Any, ...]
 
 
 class Atom(NamedTuple):
@@ -20,24 +27,15 @@ class Atom(NamedTuple):
 
     key: str
     missing: frozenset[str]
+    fallible: bool = False
+    comparison: Comparison | None = None
 
 
 class Joint(NamedTuple):
-    """``and`` / ``or`` / ``not`` of formulas and constants."""
+    """``and``, ``or``, ``not``, ``if``, ``equals``, ``not_equals`` of formulas."""
 
     op: str
     parts: tuple[Formula, ...]
-
-
-Formula = Atom | Joint | bool
-
-
-class Unknown(NamedTuple):
-    """A value that the facts do not settle: what is missing, its key, for booleans a formula."""
-
-    missing: frozenset[str]
-    key: str
-    formula: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +45,89 @@ class Failure:
     reason: str
 
 
-def unknown_fact(path: str) -> Unknown:
-    """A missing fact."""
+Formula = Atom | Joint | Failure | bool
+
+
+class Unknown(NamedTuple):
+    """A value that the facts do not settle: what is missing, its key, for booleans a formula.
+
+    ``fallible``: some completion may be an evaluation error. ``fact``: the path, where it is a fact as such.
+    """
+
+    missing: frozenset[str]
+    key: str
+    formula: Formula | None = None
+    fallible: bool = False
+    fact: str = ""
+
+
+class _Fact:
+    """The place of the missing fact in a comparison."""
+
+    def __repr__(self) -> str:
+        return "FACT"
+
+
+FACT: Final = _Fact()
+
+_EQUALITIES = frozenset(("equals", "not_equals"))
+_ORDERINGS = ("less_", "greater_")
+
+
+def unknown_fact(path: str, kind: str) -> Unknown:
+    """A missing fact of a CEL type."""
     missing = frozenset((path,))
-    return Unknown(missing, path, Atom(path, missing))
+    if kind != "bool":
+        return Unknown(missing, path, None, False, path)
+    atom = Atom(path, missing, False, Comparison(path, "equals", (FACT, True)))
+    return Unknown(missing, path, atom, False, path)
 
 
-def unknown_result(op: str, args: tuple[Any, ...]) -> Unknown:
-    """The result of a strict operator with an unknown argument."""
-    missing: frozenset[str] = frozenset().union(*(a.missing for a in args if isinstance(a, Unknown)))
-    key = f"{op}({', '.join(a.key if isinstance(a, Unknown) else repr(a) for a in args)})"
-    return Unknown(missing, key, Atom(key, missing))
+def unknown_result(op: str, args: tuple[Any, ...], boolean: bool) -> Unknown:
+    """The result of a strict operator with an unknown argument and no failing one."""
+    missing: frozenset[str] = frozenset().union(*[a.missing for a in args if a.__class__ is Unknown])
+    key = f"{op}({', '.join([a.key if a.__class__ is Unknown else repr(a) for a in args])})"
+    fallible = op in FALLIBLE or any(a.fallible for a in args if a.__class__ is Unknown)
+    if not boolean:
+        return Unknown(missing, key, None, fallible)
+    if op in _EQUALITIES and all(_boolean(a) for a in args):
+        return Unknown(missing, key, Joint(op, tuple([formula_of(a) for a in args])), fallible)
+    return Unknown(missing, key, Atom(key, missing, fallible, _comparison(op, args)), fallible)
+
+
+def _boolean(value: Any) -> bool:
+    return value.formula is not None if isinstance(value, Unknown) else isinstance(value, bool)
+
+
+def _comparison(op: str, args: tuple[Any, ...]) -> Comparison | None:
+    """The comparison of one missing fact with known scalars, if it is one."""
+    if op not in _EQUALITIES and op != "in_list" and not op.startswith(_ORDERINGS):
+        return None
+    known, fact = [], ""
+    for arg in args:
+        if isinstance(arg, Unknown):
+            if fact or not arg.fact:
+                return None
+            fact = arg.fact
+        else:
+            known.append(arg)
+    if op == "in_list" and (isinstance(args[1], Unknown) or any(isinstance(i, Unknown) for i in args[1])):
+        return None
+    return Comparison(fact, op, tuple([FACT if isinstance(arg, Unknown) else arg for arg in args]))
 
 
 def formula_of(value: Any) -> Formula:
-    """The formula of a boolean value; a failure counts as an atom that nothing can settle."""
+    """The formula of a boolean value."""
     if isinstance(value, Unknown):
-        return value.formula if value.formula is not None else Atom(value.key, value.missing)
-    if isinstance(value, Failure):
-        return Atom("error:" + value.reason, frozenset())
-    return bool(value)
+        return value.formula if value.formula is not None else Atom(value.key, value.missing, value.fallible)
+    return value if isinstance(value, Failure) else bool(value)
 
 
 def negation(value: Any) -> Any:
     """Kleene's not."""
     if isinstance(value, Unknown):
-        return Unknown(value.missing, f"not({value.key})", Joint("not", (formula_of(value),)))
+        formula = Joint("not", (formula_of(value),))
+        return Unknown(value.missing, f"not({value.key})", formula, value.fallible)
     return value if isinstance(value, Failure) else not value
 
 
@@ -93,77 +148,44 @@ def junction(op: str, values: list[Any]) -> Any:
     if len(unknowns) == 1 and failure is None:
         return unknowns[0]
     missing: frozenset[str] = frozenset().union(*[u.missing for u in unknowns])
-    parts = tuple([formula_of(v) for v in values if v.__class__ is Unknown or v.__class__ is Failure])
-    key = f"{op}({', '.join([u.key for u in unknowns])})"
-    return Unknown(missing, key, Joint(op, parts))
+    parts = [formula_of(u) for u in unknowns]
+    keys = [u.key for u in unknowns]
+    if failure is not None:
+        parts.append(failure)
+        keys.append("error:" + failure.reason)
+    fallible = failure is not None or any(u.fallible for u in unknowns)
+    return Unknown(missing, f"{op}({', '.join(keys)})", Joint(op, tuple(parts)), fallible)
 
 
-def choice(condition: Unknown, then: Any, otherwise: Any) -> Any:
+def choice(condition: Unknown, then: Any, otherwise: Any, boolean: bool) -> Any:
     """``condition ? then : otherwise`` with an unknown condition."""
-    if not isinstance(then, (Unknown, Failure)) and then == otherwise and type(then) is type(otherwise):
+    sides = (then, otherwise)
+    if isinstance(then, Failure) and isinstance(otherwise, Failure):
         return then
-    missing = condition.missing.union(*(b.missing for b in (then, otherwise) if isinstance(b, Unknown)))
-    sides = (b.key if isinstance(b, Unknown) else repr(b) for b in (then, otherwise))
-    key = f"if({condition.key}, {', '.join(sides)})"
-    if not all(isinstance(b, (bool, Unknown)) for b in (then, otherwise)):
-        return Unknown(missing, key, Atom(key, missing))
-    known = formula_of(condition)
-    formula = Joint(
-        "or",
-        (
-            Joint("and", (known, formula_of(then))),
-            Joint("and", (Joint("not", (known,)), formula_of(otherwise))),
-        ),
+    settled = not isinstance(then, (Unknown, Failure)) and not condition.fallible
+    if settled and then == otherwise and type(then) is type(otherwise):
+        return then
+    missing = condition.missing.union(*(side.missing for side in sides if isinstance(side, Unknown)))
+    key = f"if({', '.join(s.key if isinstance(s, Unknown) else repr(s) for s in (condition, *sides))})"
+    fallible = condition.fallible or _may_fail(sides)
+    if not boolean:
+        return Unknown(missing, key, None, fallible)
+    return Unknown(missing, key, Joint("if", (formula_of(condition), *map(formula_of, sides))), fallible)
+
+
+def strict(args: Iterable[Any], value: Any) -> Any:
+    """The boolean ``value`` of a function of ``args``, which fails where an argument does."""
+    for arg in args:
+        if isinstance(arg, Unknown) and arg.fallible:
+            known = Atom(f"given({arg.key})", arg.missing, True)
+            inner = formula_of(value)
+            missing = arg.missing | (value.missing if isinstance(value, Unknown) else frozenset())
+            key = f"given({arg.key}, {value.key if isinstance(value, Unknown) else value!r})"
+            value = Unknown(missing, key, Joint("if", (known, inner, inner)), True)
+    return value
+
+
+def _may_fail(values: Iterable[Any]) -> bool:
+    return any(
+        value.fallible if isinstance(value, Unknown) else isinstance(value, Failure) for value in values
     )
-    return Unknown(missing, key, formula)
-
-
-def settling_facts(value: Unknown) -> tuple[bool | None, tuple[str, ...]]:
-    """What an unknown condition comes to: (its value, no facts) where every completion gives that value,
-    else (None, the facts that settle it, sorted)."""
-    atoms: dict[str, Atom] = {}
-    formula = formula_of(value)
-    if _collect(formula, atoms):
-        # Each atom stands once and nothing is constant: every one can change the outcome.
-        return None, tuple(sorted(frozenset().union(*[atom.missing for atom in atoms.values()])))
-    if len(atoms) > MAX_ATOMS:
-        return None, tuple(sorted(value.missing))
-    keys = sorted(atoms)
-    outcomes = {
-        row: _truth(formula, dict(zip(keys, row, strict=True)))
-        for row in product((False, True), repeat=len(keys))
-    }
-    if len(set(outcomes.values())) == 1:
-        return next(iter(outcomes.values())), ()
-    missing: set[str] = set()
-    for position, key in enumerate(keys):
-        if any(outcomes[row] != outcomes[_flipped(row, position)] for row in outcomes):
-            missing |= atoms[key].missing
-    return None, tuple(sorted(missing))
-
-
-def _flipped(row: tuple[bool, ...], position: int) -> tuple[bool, ...]:
-    return (*row[:position], not row[position], *row[position + 1 :])
-
-
-def _collect(formula: Formula, atoms: dict[str, Atom]) -> bool:
-    """Adds the formula's atoms; False where one stands twice or a part is constant."""
-    if isinstance(formula, Atom):
-        fresh = formula.key not in atoms
-        atoms[formula.key] = formula
-        return fresh
-    if isinstance(formula, Joint):
-        once = [_collect(part, atoms) for part in formula.parts]
-        return all(once)
-    return False
-
-
-def _truth(formula: Formula, row: dict[str, bool]) -> bool:
-    if isinstance(formula, Atom):
-        return row[formula.key]
-    if isinstance(formula, Joint):
-        values = (_truth(part, row) for part in formula.parts)
-        if formula.op == "and":
-            return all(values)
-        return any(values) if formula.op == "or" else not next(values)
-    return formula

@@ -133,27 +133,37 @@ def local_time(nanos: int) -> datetime:
         raise CelError("overflow") from error
 
 
+# After four hundred years days of the month and of the week are the same again.
+_CYCLE = 146_097 * 86_400 * _NANO
+_YEAR_10000 = _TIME_MAX + 1 - 8 * 3600 * _NANO
+
+
+def _shown(nanos: int) -> datetime:
+    """As ``local_time``; a moment of the year 10000 in Shanghai, which Python has not, 400 years earlier."""
+    return local_time(nanos - _CYCLE if nanos >= _YEAR_10000 else nanos)
+
+
 def year_of(nanos: int, _zone: str) -> int:
-    return local_time(nanos).year
+    return 10_000 if nanos >= _YEAR_10000 else local_time(nanos).year
 
 
 def month_of(nanos: int, _zone: str) -> int:
     """0 for January, as the specification says."""
-    return local_time(nanos).month - 1
+    return _shown(nanos).month - 1
 
 
 def day_of(nanos: int, _zone: str) -> int:
     """1 for the first of a month."""
-    return local_time(nanos).day
+    return _shown(nanos).day
 
 
 def hour_of(nanos: int, _zone: str) -> int:
-    return local_time(nanos).hour
+    return _shown(nanos).hour
 
 
 def weekday_of(nanos: int, _zone: str) -> int:
     """0 for Sunday, as the specification says."""
-    return local_time(nanos).isoweekday() % 7
+    return _shown(nanos).isoweekday() % 7
 
 
 def add_period(nanos: int, text: str) -> int:
@@ -305,7 +315,8 @@ OPS: Mapping[str, Op] = {
     "size_string": _SIZE,
     "string_size": _SIZE,
     "index_list": _helper(index_list, 2, "list[int]", "element, from 0; error beyond the end"),
-    "add_list": _binary(operator.add, "+", "list + list", "concatenation"),
+    # Facts hold tuples, comprehensions give lists.
+    "add_list": Op(lambda a, b: [*a, *b], "[*{0}, *{1}]", ("list + list", "concatenation")),
     "add_timestamp_duration": _helper(add_time, 2, "timestamp + duration", "later moment"),
     "add_duration_timestamp": Op(
         lambda a, b: add_time(b, a), "add_time({1}, {0})", ("duration + timestamp", "later moment")
@@ -324,6 +335,14 @@ OPS: Mapping[str, Op] = {
 }
 
 ZONED_OVERLOADS = frozenset(_ZONED)
+FALLIBLE = frozenset(
+    {f"{name}_int64" for name in ("add", "subtract", "multiply", "divide", "modulo", "negate")}
+    | {"add_timestamp_duration", "add_duration_timestamp", "add_duration_duration"}
+    | {"subtract_timestamp_duration", "subtract_timestamp_timestamp", "subtract_duration_duration"}
+    | {"index_list", "add_period"}
+    | {"lookup_" + name for name in ("party", "document", "request", "property", "event")}
+)
+"""Operators that have no value for some arguments: they raise ``CelError``, or find no element."""
 ZONES = ("Asia/Shanghai",)
 
 # Names of the functions above that generated source may call.

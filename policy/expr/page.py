@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from policy.expr.cel import MAX_LENGTH
 from policy.expr.lower import MAX_DEPTH
 from policy.expr.ops import LOOKUPS, OPS
+from policy.expr.standard import Definition, definitions, forms, status_of
 from policy.messages.expressions import FAILURES
 
 _HEAD = f"""\
 # Expressions
 
 Conditions are written in CEL, the Common Expression Language; its official implementation reads and
-type-checks them. This page lists what may stand in one; anything else is refused (LNK410).
-It is made from `policy/expr/ops.py`; a test keeps it so.
+type-checks them. This page lists what may stand in one; anything else is refused when the rules are loaded.
+It is made from `policy/expr/ops.py` and `policy/expr/standard.py`; a test keeps it so.
 
 An expression has at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels.
 
@@ -45,6 +46,13 @@ listed has not happened.
 
 `has(x.f)` is refused (LNK411): an absent fact must not look like “no”.
 
+A condition that is unknown names the facts that can change its outcome, and no others: a condition that comes
+out the same whatever the missing facts are is not unknown, nor is one that fails whatever they are. That is
+exact where a missing fact stands in comparisons with known values (`x == y`, order, `in`), and for truth
+itself. Two missing facts that are compared with each other, arithmetic, functions of texts and of time, and
+more than a thousand combinations may name a fact too many, never one too few; so may a coded fact, of which
+it is not considered that it has no other codes.
+
 ## Lists
 
 | form | meaning |
@@ -65,6 +73,23 @@ _LITERALS = """\
 """
 
 
+_STANDARD = """\
+Every overload that CEL's standard defines, by function. What is refused gets the code when the rules are
+loaded. Conversions to timestamp and duration take a literal text alone.
+
+"""
+
+_OUTCOMES = """\
+Every engine gives the same: a value, the facts that are missing, or an error of the rule. Two remarks on the
+official evaluator, with which all are compared:
+
+* `Asia/Shanghai` is eight hours ahead of UTC here, for ever; the official evaluator knows the summer times
+  that China had before 1992. Facts begin in 2000.
+* A moment minus a length of time that falls before the year 1 is an error, as the standard says; the official
+  evaluator gives a moment beyond its own range where the length is more than 2,000 years.
+"""
+
+
 def expressions_page() -> str:
     """The whole page as Markdown."""
     lookups = {
@@ -80,6 +105,9 @@ def expressions_page() -> str:
         "## Lookups\n\n" + _table(("form", "meaning"), lookups),
         "## Errors\n\nAn operator that cannot give a value is an error of the rule (LNK418):\n\n"
         + _table(("reason", "meaning"), failures),
+        _OUTCOMES,
+        "## All of standard CEL\n\n" + _STANDARD + _statuses("function", definitions()),
+        _statuses("form", forms()),
     ]
     return "\n".join(parts)
 
@@ -96,6 +124,31 @@ def _operators() -> dict[str, str]:
         else:
             rows[form] = meaning
     return {form: f"order; for {', '.join(kinds)}" for form, kinds in ordered.items()} | rows
+
+
+def _statuses(head: str, found: Iterator[Definition]) -> str:
+    """One row a function: its overloads that are supported, and those refused, by code."""
+    supported: dict[str, dict[str, None]] = {}
+    refused: dict[str, dict[str, dict[str, None]]] = {}
+    for definition, code in map(status_of, found):
+        rows = supported.setdefault(definition.function, {})
+        if code:
+            refused.setdefault(definition.function, {}).setdefault(code, {})[_named(definition)] = None
+        else:
+            rows[_named(definition)] = None
+    lines = [f"| {head} | supported | refused |", "|---|---|---|"]
+    for function, names in supported.items():
+        codes = refused.get(function, {})
+        no = "; ".join(f"{code}: {', '.join(items)}" for code, items in sorted(codes.items()))
+        lines.append(f"| `{_cell(function)}` | {', '.join(names) or '–'} | {no or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
+def _named(definition: Definition) -> str:
+    """Its overload; equality has one for all types, which the example tells apart."""
+    if definition.overload in ("equals", "not_equals"):
+        return f"`{_cell(definition.example)}`"
+    return f"`{_cell(definition.overload)}`"
 
 
 def _table(head: tuple[str, str], rows: Mapping[str, str]) -> str:

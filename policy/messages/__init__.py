@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from policy.messages import (
+    bulk,
     documents,
     expressions,
     names,
@@ -40,6 +41,7 @@ _HUNDREDS = (
     operation,
     documents,
     service,
+    bulk,
 )
 
 CATALOG: Mapping[str, Entry] = MappingProxyType(

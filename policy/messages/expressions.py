@@ -13,6 +13,7 @@ FAILURES: Mapping[str, Words] = MappingProxyType(
         "bad_period": Words("期间写法不对，或是工作日", "a wrong period, or one of working days"),
         "bad_timestamp": Words("时间写法不对", "a wrong moment"),
         "bad_duration": Words("时长写法不对", "a wrong duration"),
+        "chain_too_long": Words("违反义务的后果环节太多", "breaches follow from breaches too many times"),
         "division_by_zero": Words("除以零", "division by zero"),
         "hours_mode": Words("小时的起算方式不认识", "an unknown way to count hours"),
         "index_out_of_bounds": Words("列表没有这一项", "the list has no such element"),

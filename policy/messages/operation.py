@@ -61,4 +61,32 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="检查磁盘空间和输出的去处。",
         help_en="Check the disk space and where the output goes.",
     ),
+    Entry(
+        "LNK911",
+        zh="引擎“{engine}”需要的软件包没有安装",
+        en="the engine “{engine}” needs a package that is not installed",
+        help_zh="用 pip install 'linkage-policy[durable]' 安装；需要 C 编译器和 Python 3.12 或更早的版本。",
+        help_en="pip install 'linkage-policy[durable]'; it takes a C compiler and Python 3.12 or older.",
+    ),
+    Entry(
+        "LNK912",
+        zh="引擎“{engine}”的工作进程没有给出结果：{reason}",
+        en="the worker process of the engine “{engine}” gave no answer: {reason}",
+        help_zh="再试一次，会启动新的进程；缺省的引擎 compiled 不受影响。",
+        help_en="Try again, which starts a new process; the default engine, compiled, is not affected.",
+    ),
+    Entry(
+        "LNK913",
+        zh="引擎“{engine}”重新判断得出了不同的结果",
+        en="the engine “{engine}”, deciding again, came to another decision",
+        help_zh="这是某个引擎的错误：日志列出了不同的规则和两个决定的摘要，请报告。",
+        help_en="One of the engines is wrong: the log names the rules and both digests; please report it.",
+    ),
+    Entry(
+        "LNK914",
+        zh="引擎“{engine}”不能重新判断",
+        en="the engine “{engine}” cannot decide again",
+        help_zh="答复不受影响；下一次会启动新的进程。",
+        help_en="Answers are not affected; the next decision starts a new process.",
+    ),
 )

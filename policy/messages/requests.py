@@ -169,4 +169,12 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="补上案件中各项的当事人、时间等事实，或把案件分成几个。",
         help_en="State the parties, times and other facts of the case's elements, or split the case.",
     ),
+    Entry(
+        "LNK824",
+        zh="违反义务的后果一环接一环，太长了：这条规则没有再往下算",
+        en="the chain of breaches of breaches is too long: the rule was not followed further",
+        help_zh="检查以违反义务为触发的规则是否又由自己的后果触发；确需这样长的，请把已处理的义务记入案件。",
+        help_en="See whether a rule about breaches is triggered by its own; if the chain is meant, record "
+        "in the case what has been done.",
+    ),
 )

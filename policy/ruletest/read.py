@@ -32,7 +32,7 @@ from policy.vocabulary import SECTIONS
 T = TypeVar("T")
 
 MAX_COUNT = 1_000
-ERROR_CODES = ("LNK418", "LNK820", "LNK823")
+ERROR_CODES = ("LNK418", "LNK820", "LNK823", "LNK824")
 
 _FILE = Schema(Words("测试文件", "a test file"), ("tests",), ("defaults", "cases"))
 _DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from policy.decide import run
 from policy.decision import Decision
 from policy.diagnostics import Faults
+from policy.engines import COMPILED, Engine
 from policy.facts.reading import FactsError
 from policy.facts.views import CaseView
 from policy.pack import RuleSet
@@ -68,23 +69,29 @@ def _has(test: RuleTest, word: str) -> bool:
 
 
 def run_all(
-    snapshot: Snapshot, tests: Iterable[RuleTest], faults: Faults, watch: Watcher | None = None
+    snapshot: Snapshot,
+    tests: Iterable[RuleTest],
+    faults: Faults,
+    watch: Watcher | None = None,
+    engine: Engine = COMPILED,
 ) -> tuple[Result, ...]:
     """The results of the tests, in order; a test whose case is too large to decide is a fault instead."""
     results = []
     for test in tests:
         try:
-            results.append(run_test(snapshot, test, watch))
+            results.append(run_test(snapshot, test, watch, engine))
         except FactsError as error:
             vocabulary = snapshot.vocabulary
             faults.extend(test.case.fault(violation, vocabulary) for violation in error.violations)
     return tuple(results)
 
 
-def run_test(snapshot: Snapshot, test: RuleTest, watch: Watcher | None = None) -> Result:
+def run_test(
+    snapshot: Snapshot, test: RuleTest, watch: Watcher | None = None, engine: Engine = COMPILED
+) -> Result:
     """Decides the test's case and compares. Raises ``FactsError`` for a case too large to decide."""
     district = snapshot.districts[test.district]
-    decision, view = run(district, test.case.case, test.as_of)
+    decision, view = run(district, test.case.case, test.as_of, engine)
     if watch is not None:
         watch(test, decision, view)
     return Result(test, decision, mismatches(test, decision))

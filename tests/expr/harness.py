@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from google.protobuf import json_format
 
 from linkage.v1 import facts_pb2
+from policy.engines.official import Environment as OfficialEnvironment
+from policy.engines.official import Expression, Facts, absent
 from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure, Unknown
 from policy.expr.cel import Environment
 from policy.expr.lower import lower
-from policy.expr.ops import HELPERS
-from policy.expr.tree import BOOL, DOUBLE, INT, TIMESTAMP, Node, message
+from policy.expr.tree import BOOL, DOUBLE, INT, SCALARS, TIMESTAMP, Node, message
 from policy.facts.reading import CaseReader
 from policy.facts.views import CaseView
 from policy.program.build import FALLBACK
-from policy.program.codegen import Scope
 from policy.vocabulary import SECTIONS, Code, Vocabulary
-from tests.expr import oracle
+from tests.engine.loading import FIXTURES, loaded
 
 AS_OF = 1_710_043_200_000_000_000  # 2024-03-10T12:00:00+08:00
 ENVIRONMENT = Environment.of(
@@ -34,8 +34,11 @@ ENVIRONMENT = Environment.of(
     },
     {},
 )
+_PROGRAM = loaded(FIXTURES)[0].districts["qiaonan"].programs[0]
+"""Any program: it makes functions of expressions that use no parameters and no terms."""
+_OFFICIAL = OfficialEnvironment(dict(ENVIRONMENT.variables), {})
 ATTRIBUTES = {"pilot": "bool", "score": "double", "n": "int"}
-CODES = ("x", "y", "court", "debtor", "member", "lawyer", "enforcement", "here", "liwan", "特")
+CODES = ("a", "x", "y", "court", "debtor", "member", "lawyer", "enforcement", "here", "liwan", "特")
 VOCABULARY = Vocabulary.of({section: {c: Code(c, c, c) for c in CODES} for section in SECTIONS})
 ERROR = "error"
 """What an evaluator gives where CEL defines an error."""
@@ -48,6 +51,7 @@ def case_of(**fields: Any) -> facts_pb2.Case:
     return parsed
 
 
+@lru_cache(maxsize=4096)
 def tree_of(text: str) -> Node:
     """The typed tree of a well-typed, supported expression."""
     checked, faults = ENVIRONMENT.check(text)
@@ -62,46 +66,48 @@ def view_of(case: facts_pb2.Case, as_of: int = AS_OF) -> CaseView:
 
 def compiled(text: str, case: facts_pb2.Case, as_of: int = AS_OF) -> Any:
     """The value by generated Python, which leaves to the three-valued engine what facts do not settle."""
-    source = Scope({}).write(tree_of(text), {"e": "e", "p": "p"})
     view = view_of(case, as_of)
-    scope = {"c": view, "e": view.events[0], "p": view.parties[0], **HELPERS}
+    part = _PROGRAM.part(tree_of(text), ("e", "p"))
+    elements = {"e": view.events[0], "p": view.parties[0]}
     try:
-        return eval(source, scope)  # noqa: S307 - the generated text is what is under test
+        return part.function(view, *[elements[name] for name in part.names])
     except FALLBACK:
         return three(text, case, as_of)
 
 
 def three(text: str, case: facts_pb2.Case, as_of: int = AS_OF) -> Any:
     """The value by the three-valued engine; an ``Unknown`` is given as it is."""
+    value = walked(text, case, as_of)
+    return ERROR if isinstance(value, Failure) else value
+
+
+def walked(text: str, case: facts_pb2.Case, as_of: int = AS_OF) -> Any:
+    """The value by the three-valued engine, a ``Failure`` with its reason."""
     view = view_of(case, as_of)
     walk = Evaluator(view, {}, {})
     bound = {"e": walk.ref(view.events[0]), "p": walk.ref(view.parties[0])}
-    value = walk.value(tree_of(text), bound)
-    return ERROR if isinstance(value, Failure) else value
+    return walk.value(tree_of(text), bound)
 
 
 def official(text: str, case: facts_pb2.Case, as_of: int = AS_OF) -> Any:
     """The value by the official evaluator, moments and durations as nanoseconds."""
-    values = {
-        "case": case,
-        "e": case.events[0],
-        "p": case.parties[0],
-        "as_of": datetime.fromtimestamp(as_of // 1_000_000_000, UTC),
+    facts = Facts(view_of(case, as_of))
+    view = facts.view
+    values: dict[str, Any] = {
+        "case": facts.case,
+        "e": facts.message(view.events[0]),
+        "p": facts.message(view.parties[0]),
+        "as_of": facts.now,
     }
-    for name, attribute in case.attributes.items():
-        values[f"attr.{name}"] = getattr(attribute, attribute.WhichOneof("value"))
-    try:
-        return _plain(oracle.evaluate(text, ENVIRONMENT, values, case))
-    except oracle.OracleError:
-        return ERROR
+    for name, kind in ATTRIBUTES.items():
+        values["attr." + name] = view.attrs.get(name, absent(SCALARS[kind]))
+    value = _official(text).value(facts, values)
+    return ERROR if isinstance(value, Failure) else value
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        value = value.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    if isinstance(value, timedelta):
-        return ((value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds) * 1000
-    return value
+@lru_cache(maxsize=4096)
+def _official(text: str) -> Expression:
+    return Expression(_OFFICIAL, text)
 
 
 def is_unknown(value: Any) -> bool:

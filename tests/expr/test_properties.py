@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.v1 import facts_pb2
-from policy.engines.unknowns import Unknown, settling_facts
+from policy.engines.settling import settling_facts
+from policy.engines.unknowns import Unknown
 from tests.expr.harness import ERROR, case_of, compiled, is_unknown, official, three
 
 # path of the fact -> (expression, how to state it in the case, its values)

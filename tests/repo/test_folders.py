@@ -1,5 +1,6 @@
-"""Which folders are Python packages, because import-linter and importers depend on it."""
+"""Which folders are Python packages, because import-linter and importers depend on it; no stray files."""
 
+import subprocess
 from pathlib import Path
 
 
@@ -16,3 +17,9 @@ def test_every_folder_of_code_is_a_package(repo_root: Path) -> None:
     bare = [folder for folder in folders if not (folder / "__init__.py").exists()]
     assert [folder.relative_to(repo_root).as_posix() for folder in bare] == []
     assert {"policy", "server"} <= {folder.relative_to(repo_root).as_posix() for folder in folders}
+
+
+def test_no_tool_left_its_copies(repo_root: Path) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=repo_root, capture_output=True, text=True, check=True)
+    copies = (".orig", ".rej", ".bak", "~")
+    assert [name for name in listed.stdout.splitlines() if name.endswith(copies)] == []

@@ -1,0 +1,136 @@
+"""The engine ``explain``, the reference: no index, no generated code, every rule walked on its tree.
+
+program, case view --every rule, every combination of its elements, every line--> hits, undetermined, errors
+
+``Walking`` is the walk; what an expression is worth says its judge. The three-valued engine is the judge of
+``explain``; ``cel`` takes the same walk with the official evaluator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from policy.engines.compiled import MAX_HITS
+from policy.engines.conditions import settled
+from policy.engines.protocol import Binding, Doubt, Effects, Engine, Hit, Matches, bindings
+from policy.engines.three import Evaluator
+from policy.engines.unknowns import Failure, Unknown, junction, negation
+from policy.expr.tree import Node
+from policy.facts.reading import FactsError, Violation
+from policy.facts.views import CaseView, View
+from policy.program.build import IndexEntry, MatcherPlan, PackProgram, RulePlan
+from policy.program.codegen import EFFECTS
+
+MAX_TRIED = 500_000
+"""Most combinations of elements that are walked in one round; rules beyond report LNK823."""
+
+
+class Judge(Protocol):
+    """Says what expressions are worth on one case."""
+
+    def value(self, tree: Node, bound: Mapping[str, View]) -> Any:
+        """The value for these elements: a Python value, an ``Unknown`` or a ``Failure``."""
+
+
+class Walking:
+    """An engine that asks a judge about every line; ``thorough``: even after one that is false."""
+
+    def __init__(
+        self, name: str, judge: Callable[[PackProgram, CaseView], Judge], thorough: bool = True
+    ) -> None:
+        self.name = name
+        self._judge = judge
+        self._thorough = thorough
+
+    def matches(
+        self, program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None
+    ) -> Matches:
+        """Every rule of the program: those over breaches where ``only`` gives them, else the others."""
+        judge = self._judge(program, case)
+        result = Matches([], [], [])
+        left = MAX_TRIED
+        for plan in program.plans:
+            if (plan.trigger.collection == "breaches") is (only is None):
+                continue
+            for binding in _tried(plan, case, only):
+                left -= 1
+                found = Hit(program, plan, binding)
+                if left < 0:
+                    result.errors.append((found, "too_many_combinations"))
+                    break
+                self._sort(found, settled(self._condition(judge, plan, binding)), result)
+        if len(result.hits) > MAX_HITS:
+            args = (("count", str(len(result.hits))), ("limit", str(MAX_HITS)))
+            raise FactsError((Violation("case", "LNK822", args),))
+        return result
+
+    def effects(self, hit: Hit, case: CaseView) -> Effects | Failure:
+        """Each effect of the rule by itself."""
+        judge = self._judge(hit.program, case)
+        bound = _bound(hit)
+        rule = hit.plan.rule
+        values: dict[str, Any] = dict.fromkeys(EFFECTS, "") | {"start": None, "moment": None}
+        values |= {"bearer": rule.bearer.bodies, "counterparty": rule.counterparty.bodies}
+        missing = []
+        for name, tree in sorted(hit.plan.typed.effects.items()):
+            value = judge.value(tree, bound)
+            if isinstance(value, Failure):
+                return value
+            if isinstance(value, Unknown):
+                missing.append((name, tuple(sorted(value.missing))))
+            else:
+                values[name] = (value,) if name in ("bearer", "counterparty") else value
+        return Effects(*(values[name] for name in EFFECTS))._replace(missing=tuple(missing))
+
+    def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt | Failure:
+        """By the matcher's predicate."""
+        predicate = matcher.typed.predicate
+        if predicate is None:
+            return True
+        return settled(self._judge(hit.program, case).value(predicate, {**_bound(hit), "done": event}))
+
+    @staticmethod
+    def _sort(found: Hit, verdict: bool | Doubt | Failure, result: Matches) -> None:
+        if isinstance(verdict, Failure):
+            result.errors.append((found, verdict.reason))
+        elif isinstance(verdict, tuple):
+            result.undetermined.append((found, verdict))
+        elif verdict:
+            result.hits.append(found)
+
+    def _condition(self, judge: Judge, plan: RulePlan, binding: Binding) -> Any:
+        bound = dict(zip(plan.variables, binding, strict=True))
+        values = []
+        for lines, exception in ((plan.typed.when, False), (plan.typed.unless, True)):
+            for line in lines:
+                value = judge.value(line.tree, bound)
+                values.append(negation(value) if exception else value)
+                if values[-1] is False and not self._thorough:
+                    return False
+        return junction("and", values)
+
+
+def _tried(plan: RulePlan, case: CaseView, only: Any) -> Iterator[Binding]:
+    """Every combination of the rule's elements; ``only`` in place of those that trigger it."""
+    for element in getattr(case, plan.trigger.collection) if only is None else only:
+        yield from bindings(plan, case, (element,))
+
+
+def _bound(hit: Hit) -> dict[str, View]:
+    return dict(zip(hit.plan.variables, hit.binding, strict=True))
+
+
+class _ThreeValued:
+    """The three-valued engine as a judge: it walks everything itself."""
+
+    def __init__(self, program: PackProgram, case: CaseView) -> None:
+        self._three = Evaluator(case, program.params, program.terms)
+
+    def value(self, tree: Node, bound: Mapping[str, View]) -> Any:
+        return self._three.value(tree, {name: self._three.ref(view) for name, view in bound.items()})
+
+
+def explain() -> Engine:
+    """The reference engine."""
+    return Walking("explain", _ThreeValued)

@@ -1,6 +1,7 @@
 """The active rules: one immutable snapshot, swapped in one assignment.
 
 folder --read--> files in memory --> snapshot      (the archive keeps the very texts it was made from)
+parent --------> files in memory --> snapshot      (one of several processes that serve together)
 archive --------> files in memory --> snapshot      (replay)
 """
 
@@ -22,6 +23,9 @@ from server.convert.answers import Answers
 from server.logs import Level, event, place_of
 from server.store.errors import StoreError
 
+Texts = Mapping[str, str]
+"""Files of the rules without the rule tests: name -> text."""
+
 
 @dataclass(frozen=True)
 class Active:
@@ -31,7 +35,7 @@ class Active:
     """
 
     snapshot: Snapshot
-    files: Mapping[str, str]
+    files: Texts
     sources: Sources
     warnings: int
     _answers: dict[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
@@ -51,20 +55,49 @@ def load(root: Path, sources: Path) -> Active:
     Raises ``PackError`` with every fault of the rules; a document that cannot be used is a warning.
     """
     faults = Faults()
+    return _active(_read(root, faults), sources, faults)
+
+
+def load_texts(texts: Texts, sources: Path) -> Active:
+    """``load`` of rules that somebody else has read. Raises ``PackError``."""
+    return _active(_sources_of(texts), sources, Faults())
+
+
+def read_texts(root: Path) -> Texts:
+    """The files of a folder as ``load_texts`` takes them, not yet checked. Raises ``PackError``."""
+    faults = Faults()
+    files = _read(root, faults)
+    if faults.errors:
+        raise PackError(faults)
+    return _texts_of(files)
+
+
+def _read(root: Path, faults: Faults) -> Files:
     files = read_folder(root, faults)
     if files is None:
         raise PackError(faults)
+    return files
+
+
+def _active(files: Files, sources: Path, faults: Faults) -> Active:
     snapshot = _compiled(files, faults)
-    texts = {name: source.text for name, source in files.items() if source is not None and not _is_test(name)}
     packs = [program.pack for district in snapshot.districts.values() for program in district.programs]
     attached = read_sources(sources, packs, faults)
     warnings = sum(item.severity is Severity.WARNING for item in faults)
-    return Active(snapshot, texts, attached, warnings)
+    return Active(snapshot, _texts_of(files), attached, warnings)
 
 
-def rebuilt(files: Mapping[str, str]) -> Snapshot:
+def _texts_of(files: Files) -> Texts:
+    return {name: source.text for name, source in files.items() if source is not None and not _is_test(name)}
+
+
+def _sources_of(texts: Texts) -> Files:
+    return {name: Source(name, text) for name, text in sorted(texts.items())}
+
+
+def rebuilt(files: Texts) -> Snapshot:
     """The snapshot of archived texts. Raises ``PackError`` where this version of the service refuses them."""
-    return _compiled({name: Source(name, text) for name, text in sorted(files.items())}, Faults())
+    return _compiled(_sources_of(files), Faults())
 
 
 def _compiled(files: Files, faults: Faults) -> Snapshot:
@@ -99,9 +132,9 @@ class ActiveRules:
             raise RuntimeError("the rules have not been loaded")
         return self._current
 
-    async def start(self) -> None:
-        """Loads the rules for the first time. Raises ``PackError`` and ``StoreError``."""
-        await self._swap(load(self._root, self._sources))
+    async def start(self, texts: Texts | None = None) -> None:
+        """Takes the first rules: of the folder, or ``texts``. Raises ``PackError`` and ``StoreError``."""
+        self.switch(await self._archived(self._loaded(texts)))
 
     async def reload(self) -> bool:
         """Loads the folder again, beside the calls that go on; whether the new rules now serve.
@@ -111,26 +144,23 @@ class ActiveRules:
         """
         async with self._reloading:
             try:
-                await self._swap(await asyncio.to_thread(load, self._root, self._sources))
-            except PackError as error:
-                codes = sorted({item.code for item in error.faults if item.severity is Severity.ERROR})
-                self._refused(",".join(codes), len(error.faults))
-                return False
-            except StoreError as error:
-                self._refused(error.code, 1)
-                return False
+                active = await self.prepared()
             except Exception as error:  # whatever the new rules are, the old ones go on serving
-                self._refused(place_of(error), 1)
+                codes, faults = refusal_of(error)
+                log_refusal(codes, faults, self.current.snapshot.digest)
                 return False
+            self.switch(active)
             return True
 
-    def _refused(self, codes: str, faults: int) -> None:
-        digest = self.current.snapshot.digest
-        event(Level.ERROR, "rules_refused", codes=codes, faults=faults, still_serving=digest)
+    async def prepared(self, texts: Texts | None = None) -> Active:
+        """New rules, of the folder or ``texts``, compiled beside the calls that go on and archived.
 
-    async def _swap(self, active: Active) -> None:
-        if self._archive is not None:
-            await self._archive(active)
+        They do not serve before ``switch``. Raises ``PackError`` and ``StoreError``.
+        """
+        return await self._archived(await asyncio.to_thread(self._loaded, texts))
+
+    def switch(self, active: Active) -> None:
+        """From now on ``active`` decides."""
         self._current = active
         # Rules live as long as the service: the collector need not look at them again and again. Those they
         # replace are full of cycles and are looked at once more, to be freed.
@@ -139,3 +169,24 @@ class ActiveRules:
         gc.freeze()
         digest, districts = active.snapshot.digest, len(active.snapshot.districts)
         event(Level.INFO, "rules_loaded", digest=digest, districts=districts, warnings=active.warnings)
+
+    def _loaded(self, texts: Texts | None) -> Active:
+        return load(self._root, self._sources) if texts is None else load_texts(texts, self._sources)
+
+    async def _archived(self, active: Active) -> Active:
+        if self._archive is not None:
+            await self._archive(active)
+        return active
+
+
+def refusal_of(error: Exception) -> tuple[str, int]:
+    """Why rules were refused: the fault codes in one text, and how many faults there are."""
+    if isinstance(error, PackError):
+        codes = sorted({item.code for item in error.faults if item.severity is Severity.ERROR})
+        return ",".join(codes), len(error.faults)
+    return error.code if isinstance(error, StoreError) else place_of(error), 1
+
+
+def log_refusal(codes: str, faults: int, still_serving: str) -> None:
+    """Logs that new rules were refused, and the digest of those that go on serving."""
+    event(Level.ERROR, "rules_refused", codes=codes, faults=faults, still_serving=still_serving)

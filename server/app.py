@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from server.active import Active, ActiveRules, Archive
-from server.config import Settings
+from policy.engines import COMPILED, Engine
+from policy.engines import running as running_engine
+from server.active import Active, ActiveRules, Archive, Texts
+from server.config import Settings, ShadowSettings
 from server.evaluation import Evaluator
 from server.guard import Guard
 from server.limits import Limits
 from server.log.decisions import DecisionLog
 from server.log.writer import GroupWriter
 from server.logs import Level, event
-from server.malformed import MalformedRequests
+from server.malformed import SafeServer
 from server.requests import Clock, system_clock
+from server.second import SecondProcess
 from server.service import PolicyService, add_to
+from server.shadow import Shadow
 from server.store.archive import RuleArchive
-from server.store.database import open_database
+from server.store.database import database_file, open_database
 from server.store.decisions import DecisionStore
+from server.store.turns import Turns
 
 THREADS = 2
 """Threads for explanations and large cases: they share the interpreter, so more would not be faster."""
@@ -55,24 +61,29 @@ class Running:
     server: grpc.aio.Server
     rules: ActiveRules
     store: DecisionStore | None
+    shadow: Shadow | None = None
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, clock: Clock = system_clock, shared: Texts | None = None
+) -> AsyncIterator[Running]:
     """Serves while the block lasts, then drains.
 
-    Raises ``PackError`` for rules with errors, ``StoreError`` for a database that cannot be used, and
-    ``ListenError``; nothing is left running then.
+    ``shared``: this is one of several processes on one port, which all serve these rules; the database has
+    been migrated. Raises ``PackError`` for rules with errors, ``StoreError`` for a database that cannot be
+    used, and ``ListenError``; nothing is left running then.
     """
     async with AsyncExitStack() as stack:
-        archive, store = await _store(settings, stack, clock)
+        archive, store = await _store(settings, stack, clock, alone=shared is None)
         rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
-        await rules.start()
+        await rules.start(shared)
         log = None
         if store is not None:
             writer = GroupWriter(
                 store.append,
                 capacity=settings.log.queue,
+                capacity_bytes=settings.log.queue_bytes,
                 group=settings.log.group,
                 acknowledge=settings.log.acknowledge,
             )
@@ -80,27 +91,31 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
             stack.push_async_callback(writer.close)
             log = DecisionLog(writer, clock)
         threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
-        evaluator = Evaluator(rules, log, clock, threads)
+        engine = stack.enter_context(deciding(settings.engine))
+        shadow = await _shadow(settings.shadow, stack)
+        evaluator = Evaluator(rules, log, clock, threads, engine, shadow)
         guard = Guard(log_all=settings.calls == "all")
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
-        server, healthy = _server(settings, service, guard)
+        server, healthy = _server(settings, service, guard, shared is not None)
         address = _bound(server, settings.address)
         await server.start()
         stack.push_async_callback(_drain, settings, server, healthy)
         await _set_health(healthy, serving=True)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled)
-        yield Running(address, server, rules, store)
+        yield Running(address, server, rules, store, shadow)
 
 
 async def _store(
-    settings: Settings, stack: AsyncExitStack, clock: Clock
+    settings: Settings, stack: AsyncExitStack, clock: Clock, *, alone: bool
 ) -> tuple[Archive | None, DecisionStore | None]:
     """How rules are archived and where decisions go; nothing where the log is off."""
     if not settings.log.enabled:
         return None, None
-    engine = await open_database(settings.database)
+    engine = await open_database(settings.database, migrate=alone)
     stack.push_async_callback(engine.dispose)
-    store, archive = DecisionStore(engine), RuleArchive(engine)
+    file = None if alone else database_file(settings.database)
+    turns = None if file is None else stack.enter_context(closing(Turns(file)))
+    store, archive = DecisionStore(engine, turns), RuleArchive(engine)
     stack.push_async_callback(store.close)
 
     async def keep(active: Active) -> None:
@@ -109,25 +124,47 @@ async def _store(
     return keep, store
 
 
+async def _shadow(settings: ShadowSettings, stack: AsyncExitStack) -> Shadow | None:
+    """The shadow, running until the stack is closed; None where nothing is sampled."""
+    if settings.share == 0.0:
+        return None
+    shadow = Shadow(settings, SecondProcess(settings.engine))
+    shadow.start()
+    stack.push_async_callback(asyncio.to_thread, shadow.close)
+    return shadow
+
+
+@contextmanager
+def deciding(name: str) -> Iterator[Engine]:
+    """The engine that decides the calls. Raises ``ImportError`` where its package is missing."""
+    if name == COMPILED.name:
+        yield COMPILED
+        return
+    event(Level.WARNING, "slow_engine", engine=name)
+    with running_engine(name) as engine:
+        yield engine
+
+
 def _server(
-    settings: Settings, service: PolicyService, guard: Guard
+    settings: Settings, service: PolicyService, guard: Guard, share_port: bool
 ) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
     limits = settings.limits
     server = grpc.aio.server(
-        options=_options(limits),
+        options=server_options(limits, share_port),
         maximum_concurrent_rpcs=limits.concurrent_calls,
-        interceptors=(MalformedRequests(guard),),
     )
-    name = add_to(server, service)
+    safe: Any = SafeServer(server, guard)
+    name = add_to(safe, service)
     healthy = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, safe)
     if settings.reflection:
         names = (name, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
     return server, healthy
 
 
-def _options(limits: Limits) -> list[tuple[str, int]]:
+def server_options(limits: Limits, share_port: bool = False) -> list[tuple[str, int]]:
+    """gRPC's options of the server. ``share_port``: other processes of ours listen on the same port."""
     keepalive = round(limits.keepalive_seconds * 1000)
     return [
         ("grpc.max_receive_message_length", limits.request_bytes),
@@ -138,8 +175,8 @@ def _options(limits: Limits) -> list[tuple[str, int]]:
         ("grpc.keepalive_time_ms", keepalive),
         ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
-        # Two servers on one port would share its calls at random.
-        ("grpc.so_reuseport", 0),
+        # Two servers on one port share its connections at random: only where that is what is wanted.
+        ("grpc.so_reuseport", int(share_port)),
     ]
 
 

@@ -32,6 +32,10 @@ SourcesOption = Annotated[
 DatabaseOption = Annotated[
     str | None, typer.Option("--database", help=say("数据库，如 sqlite:///linkage.sqlite3", "database URL"))
 ]
+WorkersOption = Annotated[
+    str | None,
+    typer.Option("--workers", metavar="N", help=say("共用一个端口的进程数", "processes that share the port")),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help=say("任何一项设置", "any setting, docs/operations.md")),
@@ -45,17 +49,19 @@ def serve(
     rules: RulesOption = None,
     sources: SourcesOption = None,
     database: DatabaseOption = None,
+    workers: Annotated[
+        str | None,
+        typer.Option(
+            "--workers", metavar="N", help=say("进程数，共用一个端口", "processes that share the port")
+        ),
+    ] = None,
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     from server.commands.serve import serve as command
 
-    command(
-        config,
-        {"address": address, "rules": rules, "sources": sources, "database": database},
-        pairs or [],
-        lang,
-    )
+    options = {"address": address, "rules": rules, "sources": sources, "database": database}
+    command(config, options | {"workers": workers}, pairs or [], lang)
 
 
 @app.command("replay", help=say("重放已记录的决定", "make logged decisions again and compare"))

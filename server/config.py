@@ -15,9 +15,10 @@ from typing import Any, TypeVar, cast
 
 from policy import nodes
 from policy.diagnostics import Fault, Faults, Words, suggest
+from policy.engines import ENGINES
 from policy.pack.reader import Reader, Schema
 from policy.source import SourceError, Span, read_source, whole
-from server.limits import Limits, bounded
+from server.limits import MIB, Limits, bounded
 
 PREFIX = "LINKAGE_"
 OTHER_VARIABLES = frozenset({"LINKAGE_CONFIG", "LINKAGE_LANG"})
@@ -27,9 +28,12 @@ Value = str | int | float | bool
 T = TypeVar("T")
 
 
-def said(default: str | bool, says: str, allowed: tuple[str, ...] = ()) -> Any:
-    """A field of text or yes and no, with what it is; ``allowed`` lists the only values of a text."""
-    return field(default=default, metadata={"says": says, "allowed": allowed})
+def said(default: str | bool, says: str, allowed: tuple[str, ...] = (), shown: bool = True) -> Any:
+    """A field of text or yes and no, with what it is; ``allowed`` lists the only values of a text.
+
+    ``shown`` False: it may hold a password, and is left out where settings are printed.
+    """
+    return field(default=default, repr=shown, metadata={"says": says, "allowed": allowed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,20 @@ class LogSettings:
     enabled: bool = said(True, "whether decisions are logged")
     acknowledge: bool = said(True, "whether an answer waits until its decision is durable")
     queue: int = bounded(10_000, 1, 1_000_000, "decisions waiting to be written; then RESOURCE_EXHAUSTED")
+    queue_bytes: int = bounded(
+        256 * MIB, MIB, 8 * 1024 * MIB, "bytes of decisions waiting to be written; then RESOURCE_EXHAUSTED"
+    )
     group: int = bounded(500, 1, 10_000, "decisions in one transaction at most")
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowSettings:
+    """Live decisions decided again by another engine, and compared."""
+
+    engine: str = said("durable", "the engine that decides again", tuple(ENGINES))
+    share: float = bounded(0.0, 0.0, 1.0, "share of the decisions that are decided again; 0 for none")
+    queue: int = bounded(100, 1, 10_000, "decisions waiting to be decided again; further ones are dropped")
+    report_seconds: float = bounded(60.0, 0.1, 86_400.0, "how often the counts are logged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +66,17 @@ class Settings:
     address: str = said("127.0.0.1:50051", "host and port to listen on; port 0 takes any free one")
     rules: str = said("rules", "folder of the rules")
     sources: str = said("sources", "folder of the attached documents, which answers quote")
-    database: str = said("sqlite:///linkage.sqlite3", "where the decision log is kept")
+    database: str = said("sqlite:///linkage.sqlite3", "where the decision log is kept", shown=False)
+    workers: int = bounded(1, 1, 64, "server processes that share the port; several take Linux")
     calls: str = said("failures", "which calls are logged", ("failures", "all"))
     reflection: bool = said(True, "whether clients may ask for the schemas")
     grace_seconds: float = bounded(10.0, 0.0, 600.0, "how long running calls may take when the service stops")
     notice_seconds: float = bounded(
         0.0, 0.0, 600.0, "how long health says NOT_SERVING before calls are refused"
     )
+    engine: str = said("compiled", "what decides; all give the same, the others slower", tuple(ENGINES))
     log: LogSettings = field(default_factory=LogSettings)
+    shadow: ShadowSettings = field(default_factory=ShadowSettings)
     limits: Limits = field(default_factory=Limits)
 
 
@@ -118,6 +138,17 @@ def settings_from(
     if faults.errors:
         raise SettingsError(faults)
     return _built(Settings, values)
+
+
+def settings_text(settings: Settings) -> dict[str, str]:
+    """Every setting as text by its dotted name: ``settings_from(options=…)`` gives the same settings."""
+    return {name: _text(settings, name.split(".")) for name in SETTINGS}
+
+
+def _text(value: Any, path: list[str]) -> str:
+    for name in path:
+        value = getattr(value, name)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def unknown_variables(environment: Iterable[str]) -> list[str]:

@@ -48,7 +48,14 @@ def place_of(error: BaseException) -> str:
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one line of JSON: time (UTC), level, event, and the event's own fields."""
+    """Formats a record as one line of JSON: time (UTC), level, event, and the event's own fields.
+
+    ``worker``: the number of this process among several that serve together and log to one place.
+    """
+
+    def __init__(self, worker: int | None = None) -> None:
+        super().__init__()
+        self._worker = worker
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its line end."""
@@ -57,6 +64,8 @@ class JsonLines(logging.Formatter):
             + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
         }
+        if self._worker is not None:
+            line["worker"] = self._worker
         fields = getattr(record, _FIELDS, None)
         if fields is None:
             line |= {"event": "library", "logger": record.name, "template": str(record.msg)[:200]}
@@ -67,10 +76,10 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line).decode()
 
 
-def configure(level: Level = Level.INFO, stream: TextIO | None = None) -> None:
+def configure(level: Level = Level.INFO, stream: TextIO | None = None, worker: int | None = None) -> None:
     """Sends the logs of this process, those of libraries from warnings on, to ``stream`` (standard error)."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines(worker))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

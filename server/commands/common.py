@@ -15,6 +15,7 @@ from policy.diagnostics import Fault, PackError, render
 from server.app import ListenError
 from server.config import Settings, SettingsError, settings_from
 from server.store.errors import StoreError
+from server.workers.supervisor import SharingError, WorkerError
 
 
 def settings_of(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> Settings:
@@ -53,3 +54,7 @@ def coded_errors(rules: str, lang: str) -> Iterator[None]:
         raise CommandError(error.code) from error
     except ListenError as error:
         raise CommandError("LNK953", address=error.address) from error
+    except SharingError as error:
+        raise CommandError("LNK995") from error
+    except WorkerError as error:
+        raise CommandError("LNK997") from error

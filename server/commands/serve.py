@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from policy.cli.guard import CommandError
+from policy.engines import engine_named
 from policy.suggest import suggest
-from server.app import run
+from server import app
 from server.commands.common import coded_errors, settings_of
 from server.config import SETTINGS, unknown_variables
 from server.logs import Level, configure, event
+from server.workers import supervisor
 
 
 def serve(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> None:
@@ -19,5 +22,17 @@ def serve(config: Path | None, options: dict[str, str | None], pairs: list[str],
     variables = {setting.variable for setting in SETTINGS.values()}
     for name in unknown_variables(os.environ):
         event(Level.WARNING, "unknown_variable", code="LNK952", name=name, meant=suggest(name, variables))
+    serving = app if settings.workers == 1 else supervisor
+    _require(settings.engine)
+    if settings.shadow.share:
+        _require(settings.shadow.engine)
     with coded_errors(settings.rules, lang):
-        run(settings, lambda address: print(f"listening {address}", flush=True))
+        serving.run(settings, lambda address: print(f"listening {address}", flush=True))
+
+
+def _require(engine: str) -> None:
+    """Raises CommandError (LNK911) where a package that the engine needs is missing."""
+    try:
+        engine_named(engine)
+    except ImportError as error:
+        raise CommandError("LNK911", engine=engine) from error

@@ -1,5 +1,6 @@
 """What the service keeps: the decision log and the rules its decisions were made under.
 
-SQLite embedded in the process (WAL, synchronous=FULL) by default; tables and queries are SQLAlchemy Core,
-so that another database is a URL and its driver.
+SQLite embedded in the process (WAL, synchronous=FULL) by default, PostgreSQL for several machines. Tables and
+queries are SQLAlchemy Core; what differs between the two is in ``database`` and ``postgresql``, ``dialects``
+has the statements that they spell differently.
 """

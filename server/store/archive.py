@@ -6,9 +6,10 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import Insert, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from server.store.dialects import insert_unless_there
 from server.store.errors import StoreError, store_errors
 from server.store.options import WRITES
 from server.store.tables import RULE_FILES, SNAPSHOT_FILES, SNAPSHOTS
@@ -22,14 +23,11 @@ class RuleArchive:
 
     async def keep(self, snapshot: str, files: Mapping[str, str], now: int) -> bool:
         """Stores the files (name -> text) of a snapshot unless it is there; whether it was stored now."""
+        row = {"digest": snapshot, "stored_at": now}
         with store_errors():
             async with self._engine.execution_options(**WRITES).begin() as connection:
-                found = await connection.execute(
-                    select(SNAPSHOTS.c.digest).where(SNAPSHOTS.c.digest == snapshot)
-                )
-                if found.first() is not None:
+                if (await connection.execute(_unless_there(connection, SNAPSHOTS), row)).rowcount == 0:
                     return False
-                await connection.execute(insert(SNAPSHOTS), {"digest": snapshot, "stored_at": now})
                 await _keep_files(connection, snapshot, files)
         return True
 
@@ -52,13 +50,22 @@ class RuleArchive:
 
 async def _keep_files(connection: AsyncConnection, snapshot: str, files: Mapping[str, str]) -> None:
     digests = {name: _digest(text) for name, text in sorted(files.items())}
+    texts = {digests[name]: text for name, text in files.items()}
     stored = set((await connection.execute(select(RULE_FILES.c.digest))).scalars())
-    fresh = {digests[name]: text for name, text in sorted(files.items()) if digests[name] not in stored}
+    # In one order for all: two services that keep the same texts at once must not wait for each other.
+    fresh = [
+        {"digest": digest, "content": _packed(text)}
+        for digest, text in sorted(texts.items())
+        if digest not in stored
+    ]
     if fresh:
-        rows = [{"digest": digest, "content": _packed(text)} for digest, text in fresh.items()]
-        await connection.execute(insert(RULE_FILES), rows)
+        await connection.execute(_unless_there(connection, RULE_FILES), fresh)
     links = [{"snapshot": snapshot, "path": name, "file": digest} for name, digest in digests.items()]
     await connection.execute(insert(SNAPSHOT_FILES), links)
+
+
+def _unless_there(connection: AsyncConnection, table: Table) -> Insert:
+    return insert_unless_there(connection.dialect.name, table)
 
 
 def _digest(text: str) -> str:

@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.store.errors import StoreError, store_errors
 from server.store.migrate import upgrade
 from server.store.options import WRITE_OPTION
+from server.store.postgresql import postgresql_engine
 
 BUSY_SECONDS = 2.0
 """How long a write waits for another process that holds the database."""
 
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",  # libpq takes both
+}
 
 # WAL: readers (replay, a backup) do not stop the writer. FULL: a commit returns when the disk has it, which
 # is what "acknowledged" means; a group shares the cost. Foreign keys: no decision without the rules it was
@@ -31,30 +36,56 @@ _PRAGMAS = (
 )
 
 
-async def open_database(url: str) -> AsyncEngine:
-    """The engine of the database at ``url`` (``sqlite:///file``), created and migrated where needed.
+async def open_database(url: str, *, migrate: bool = True) -> AsyncEngine:
+    """The engine of the database at ``url``, created and migrated where needed.
 
-    Raises ``StoreError``: LNK960 for a URL that names no database that is known, else what kept it from
-    opening.
+    ``url`` is ``sqlite:///file`` or ``postgresql://user@host/database``. ``migrate`` False: another process
+    has migrated it. Raises ``StoreError``: LNK960 for a URL that names no database that is known, else what
+    kept it from opening; its text never holds the URL, which may hold a password.
     """
     parsed = parse_url(url)
     with store_errors():
-        if parsed.database and parsed.get_backend_name() == "sqlite":
-            # A file that cannot be opened leaves a thread of aiosqlite behind, so it is tried without one
-            # first.
-            sqlite3.connect(parsed.database).close()
-            # Python's own transactions leave DDL outside; isolation_level None hands them all to _begin.
-            arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
-            engine = create_async_engine(parsed, connect_args=arguments)
-            event.listen(engine.sync_engine, "connect", _prepare)
-            event.listen(engine.sync_engine, "begin", _begin)
-        else:
-            engine = create_async_engine(parsed, pool_pre_ping=True)
+        engine = _engine(parsed)
         try:
-            await upgrade(engine)
+            await _connect(engine)
+            if migrate:
+                await upgrade(engine)
         except BaseException:
             await engine.dispose()
             raise
+    return engine
+
+
+def _engine(url: URL) -> AsyncEngine:
+    """The engine, not yet connected. Raises ``StoreError`` (LNK960) where the URL says what cannot be."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    try:
+        return postgresql_engine(url)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise StoreError("LNK960") from error
+
+
+async def _connect(engine: AsyncEngine) -> None:
+    """Opens a first connection. Raises ``StoreError`` (LNK960) where the driver does not take the URL."""
+    try:
+        async with engine.connect():
+            pass
+    except (TypeError, ValueError) as error:
+        raise StoreError("LNK960") from error
+    except DBAPIError as error:
+        if error.orig is not None and isinstance(error.orig.__cause__, ValueError):
+            raise StoreError("LNK960") from error
+        raise
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    # A file that cannot be opened leaves a thread of aiosqlite behind, so it is tried without one first.
+    sqlite3.connect(url.database or "").close()
+    # Python's own transactions leave DDL outside; isolation_level None hands them all to _begin.
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.store.errors import StoreError
 from server.store.options import WRITES
+from server.store.postgresql import lock_migrations
 
 _SCRIPTS = Path(__file__).resolve().parent / "migrations"
 
 
 async def upgrade(engine: AsyncEngine) -> None:
-    """Brings the schema up to the newest revision, in one transaction.
+    """Brings the schema up to the newest revision, in one transaction, one process after the other.
 
     Raises ``StoreError`` (LNK966) where a newer version of the service has already changed the schema.
     """
@@ -29,6 +30,8 @@ async def upgrade(engine: AsyncEngine) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        lock_migrations(connection)
     command.upgrade(config_for(connection), "head")
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, MetaData, String, Table
 
+from server.store.dialects import AnyText
+
 METADATA = MetaData()
 
 RULE_FILES = Table(
@@ -38,7 +40,7 @@ DECISIONS = Table(
     Column("id", String(26), primary_key=True),
     Column("received_at", BigInteger, nullable=False),
     Column("district", String(64), nullable=False),
-    Column("case_id", String(256), nullable=False),
+    Column("case_id", AnyText(256), nullable=False),
     Column("as_of", BigInteger, nullable=False),
     Column("facts", LargeBinary, nullable=False),
     Column("snapshot", String(64), ForeignKey("snapshots.digest"), nullable=False),

@@ -31,11 +31,15 @@ class LoadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one run gave: finished calls, the seconds it took, each call's seconds."""
+    """What one run gave: calls that finished in ``seconds``, each call's seconds.
+
+    ``all_calls`` are those too that the server answered before and after, for which it spent its time.
+    """
 
     calls: int
     seconds: float
     latencies: tuple[float, ...]
+    all_calls: int
 
     @property
     def per_second(self) -> float:
@@ -96,11 +100,13 @@ class Connection:
         Raises ``LoadError`` where a call fails. Calls count until the time is up.
         """
         latencies: list[float] = []
+        finished = 0
         begin = now = perf_counter()
         end = begin + seconds
         self._send(in_flight, now)
         while self._started:
             done = self._receive()
+            finished += len(done)
             now = perf_counter()
             if now < end:
                 latencies += [now - self._started.pop(stream) for stream in done]
@@ -108,7 +114,7 @@ class Connection:
                 for stream in done:
                     del self._started[stream]
             self._send(in_flight - len(self._started) if now < end else 0, now)
-        return Load(len(latencies), seconds, tuple(latencies))
+        return Load(len(latencies), seconds, tuple(latencies), finished)
 
     def _send(self, count: int, now: float) -> None:
         """Starts up to ``count`` calls, as far as the server's window allows."""

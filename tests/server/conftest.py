@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from server.app import Running, running
 from server.config import settings_from
 from tests.golden import pytest_addoption, update_golden
 from tests.server.cases import NOW
+from tests.server.postgres import Postgres, running_postgres
 
 __all__ = ["pytest_addoption", "update_golden"]
 
@@ -39,6 +40,27 @@ def small_rules() -> Path:
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     """The URL of a database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'log.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL of the tests' own; tests that need it are skipped where it is not installed."""
+    with ExitStack() as stack:
+        try:
+            folder = tmp_path_factory.mktemp("postgres") / "data"
+            server = stack.enter_context(running_postgres(folder, sync=False))
+        except ImportError as error:
+            pytest.skip(f"{error.name} is not installed")
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that is empty, in each kind of database in turn."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.create()
     return f"sqlite:///{tmp_path / 'log.sqlite3'}"
 
 

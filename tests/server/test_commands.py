@@ -7,6 +7,7 @@ that name.
 import asyncio
 import hashlib
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
+from server.workers import supervisor
 from tests.golden import check
 from tests.server.cases import NOW, case
 from tests.server.logging_state import restored_logging
@@ -122,6 +124,14 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PRAGMAS", (*module._PRAGMAS, "max_page_count=4"))
 
 
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "SYSTEM", "darwin")
+
+
+def workers_that_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+
+
 PREPARE = {
     step.__name__: step
     for step in (
@@ -132,6 +142,8 @@ PREPARE = {
         log_of_another_calendar,
         locked,
         full,
+        elsewhere,
+        workers_that_fail,
     )
 }
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.log import writer as module
-from server.log.writer import GroupWriter, LogClosed, LogFull
+from server.log.writer import IDLE_TURNS, GroupWriter, LogClosed, LogFull
 from server.store.errors import StoreError
 from server.store.record import LoggedDecision
 from tests.server.waiting import until
@@ -25,9 +25,11 @@ class Disk:
         self.groups: list[list[str]] = []
         self.failing = failing
         self.slow = slow
+        self.waiting = False
 
     async def write(self, records: Sequence[LoggedDecision]) -> None:
         if self.slow is not None:
+            self.waiting = True
             await self.slow.wait()
         await asyncio.sleep(0)
         if self.failing:
@@ -62,11 +64,42 @@ async def test_all_that_wait_share_a_group() -> None:
     writer = GroupWriter(disk.write, capacity=100, group=50)
     writer.start()
     first = writer.submit(record(0))
-    await asyncio.sleep(0)
+    await until(lambda: disk.waiting)
     rest = [writer.submit(record(i)) for i in range(1, 30)]
     slow.set()
     await asyncio.gather(first, *rest)  # type: ignore[arg-type]
     assert [len(group) for group in disk.groups] == [1, 29]
+    await writer.close()
+
+
+async def test_calls_under_way_join_the_group() -> None:
+    disk = Disk()
+    writer = GroupWriter(disk.write, capacity=100, group=50)
+    writer.start()
+
+    async def call(number: int) -> None:
+        for _ in range(number % IDLE_TURNS):  # some take a few turns of the loop longer than others
+            await asyncio.sleep(0)
+        written = writer.submit(record(number))
+        assert written is not None
+        await written
+
+    await asyncio.gather(*(call(i) for i in range(30)))
+    assert [len(group) for group in disk.groups] == [30]
+    await writer.close()
+
+
+async def test_a_group_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GATHER_SECONDS", 0.0)
+    disk = Disk()
+    writer = GroupWriter(disk.write, capacity=1000, group=1000)
+    writer.start()
+    kept = []
+    for number in range(20):
+        kept.append(writer.submit(record(number)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*kept)  # type: ignore[arg-type]
+    assert len(disk.groups) > 1
     await writer.close()
 
 
@@ -83,6 +116,26 @@ async def test_full_queue_refuses_at_once() -> None:
     await asyncio.gather(*kept)  # type: ignore[arg-type]
     assert not writer.full
     await writer.close()
+
+
+async def test_large_records_fill_the_queue_too() -> None:
+    slow = asyncio.Event()
+    disk = Disk(failing=1, slow=slow)
+    writer = GroupWriter(disk.write, capacity=100, group=1, capacity_bytes=200, acknowledge=False)
+    writer.start()
+    large = [record(i)._replace(facts=b"x" * 60, outcome=b"y" * 40) for i in range(5)]
+    writer.submit(large[0])
+    await asyncio.sleep(0)  # it is being written, and waits no more
+    writer.submit(large[1])
+    writer.submit(large[2])
+    with pytest.raises(LogFull):
+        writer.submit(record(3))
+    slow.set()
+    await until(lambda: len(disk.ids) == 3)
+    writer.submit(large[3])
+    assert not writer.full
+    await writer.close()
+    assert disk.ids == [item.id for item in large[:4]]
 
 
 async def test_failed_write_is_told_and_the_next_one_works() -> None:

@@ -1,0 +1,78 @@
+"""SQLite: its settings, and its disk and its lock as a service meets them."""
+
+import sqlite3
+from pathlib import Path
+
+import grpc
+import pytest
+from sqlalchemy import text
+
+from linkage.v1 import policy_service_pb2 as api
+from server.store import database as module
+from server.store.database import database_file, open_database
+from tests.server.cases import request
+from tests.server.conftest import Start
+from tests.server.test_errors import status_of_call
+
+
+async def test_durable_settings_of_every_connection(database: str) -> None:
+    engine = await open_database(database)
+    async with engine.connect() as connection:
+        values = {
+            name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    await engine.dispose()
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_file_of_a_url() -> None:
+    assert database_file("sqlite:///a/b.sqlite3") == Path("a/b.sqlite3")
+
+
+async def test_full_disk_is_told_and_survived(
+    start: Start, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PRAGMAS", (*module._PRAGMAS, "max_page_count=60"))
+    async with start(database=database) as service:
+        store = service.running.store
+        assert store is not None
+        acknowledged, refused = [], []
+        batch = api.BatchEvaluateRequest(requests=[request(id=f"c{i}") for i in range(10)])
+        for _ in range(12):
+            for result in (await service.stub.BatchEvaluate(batch)).results:
+                if result.HasField("decision"):
+                    acknowledged.append(result.decision.receipt.log_id)
+                else:
+                    refused.append(result.error)
+        assert refused
+        assert {error.reason for error in refused} == {"LOG_UNAVAILABLE"}
+        assert all("LNK962" in error.message for error in refused)
+        assert [found.id async for found in store.scan()] == acknowledged
+        async with store._engine.connect() as connection:
+            await connection.execute(text("PRAGMA max_page_count=1000000"))
+        monkeypatch.undo()
+        await store.close()
+        await store._engine.dispose()
+        response = await service.stub.Evaluate(request(id="after"))
+        assert await store.get(response.decision.receipt.log_id) is not None
+
+
+async def test_locked_database_is_told_and_survived(
+    start: Start, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    async with start(database=database) as service:
+        other = sqlite3.connect(tmp_path / "log.sqlite3", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await service.stub.Evaluate(request())
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        status = status_of_call(caught.value)
+        assert status is not None
+        assert {detail.type_url.rpartition(".")[2] for detail in status.details} == {"ErrorInfo", "RetryInfo"}
+        other.execute("ROLLBACK")
+        other.close()
+        response = await service.stub.Evaluate(request())
+        assert service.running.store is not None
+        assert [r.id async for r in service.running.store.scan()] == [response.decision.receipt.log_id]

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar
 
 __all__ = ["LegalTimeError", "Period", "PeriodError", "Unit", "choose"]
@@ -142,20 +143,7 @@ class Period:
 
         Digits may be full-width; Chinese numerals go up to 九十九. Raises ``PeriodError``.
         """
-        shown = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
-        plain = " ".join(unicodedata.normalize("NFKC", shown).casefold().replace("_", " ").split())
-        match = _SPLIT.fullmatch(plain)
-        amount = _amount(match[1]) if match else None
-        if match is None or amount is None:
-            raise PeriodError("syntax", {"text": shown})
-        unit = _UNIT_WORDS.get(match[2])
-        if unit is not None:
-            return cls(amount, unit)
-        if match[2] in _WEEK_WORDS:
-            raise PeriodError("week", {"text": shown})
-        if match[2] == "月":
-            raise PeriodError("month_name", {"text": shown, "amount": str(amount)})
-        raise PeriodError("unit", {"text": shown, "unit": match[2]})
+        return _parsed(text)
 
     def __str__(self) -> str:
         """The canonical English text, which ``parse`` reads back: "1 month", "10 working days"."""
@@ -165,6 +153,25 @@ class Period:
     def text(self, lang: str) -> str:
         """The period for people, in "zh" ("10个工作日") or "en" ("10 working days")."""
         return choose((f"{self.amount}{_CHINESE_UNITS[self.unit]}", str(self)), lang)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Period:
+    """What ``Period.parse`` gives; remembered, for conditions add the same few periods in every case."""
+    shown = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
+    plain = " ".join(unicodedata.normalize("NFKC", shown).casefold().replace("_", " ").split())
+    match = _SPLIT.fullmatch(plain)
+    amount = _amount(match[1]) if match else None
+    if match is None or amount is None:
+        raise PeriodError("syntax", {"text": shown})
+    unit = _UNIT_WORDS.get(match[2])
+    if unit is not None:
+        return Period(amount, unit)
+    if match[2] in _WEEK_WORDS:
+        raise PeriodError("week", {"text": shown})
+    if match[2] == "月":
+        raise PeriodError("month_name", {"text": shown, "amount": str(amount)})
+    raise PeriodError("unit", {"text": shown, "unit": match[2]})
 
 
 def _amount(text: str) -> int | None:

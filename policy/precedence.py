@@ -16,23 +16,28 @@ def settled(hits: list[Hit], unsettled: list[Unsettled]) -> tuple[list[Hit], lis
     """Takes away what a rule that applies displaces; what an undetermined one would displace waits."""
     if not any(hit.plan.rule.overrides for hit in (*hits, *(h for h, _ in unsettled))):
         return hits, unsettled
-    displaced = {id(b) for a in hits for b in hits if _displaces(a, b)}
-    displaced |= {id(b) for a in hits for b, _ in unsettled if _displaces(a, b)}
+    losers: dict[str, list[Hit]] = {}
+    for hit in (*hits, *(h for h, _ in unsettled)):
+        losers.setdefault(hit.plan.id, []).append(hit)
+    displaced = {id(b) for a in hits for b in _displaced(a, losers)}
     kept = [hit for hit in hits if id(hit) not in displaced]
     still = [(hit, missing) for hit, missing in unsettled if id(hit) not in displaced]
     waiting: dict[int, set[str]] = {}
     for a, missing in still:
-        for b in kept:
-            if _displaces(a, b):
-                waiting.setdefault(id(b), set()).update(missing)
+        for b in _displaced(a, losers):
+            waiting.setdefault(id(b), set()).update(missing)
     still += [(hit, tuple(sorted(waiting[id(hit)]))) for hit in kept if id(hit) in waiting]
     return [hit for hit in kept if id(hit) not in waiting], still
 
 
+def _displaced(winner: Hit, by_rule: dict[str, list[Hit]]) -> list[Hit]:
+    """The hits that ``winner`` displaces."""
+    rules = winner.plan.rule.overrides
+    return [loser for rule in rules for loser in by_rule.get(rule, ()) if _displaces(winner, loser)]
+
+
 def _displaces(winner: Hit, loser: Hit) -> bool:
-    """Whether ``winner`` overrides ``loser`` for the same trigger (and equal elements under shared names)."""
-    if loser.plan.id not in winner.plan.rule.overrides:
-        return False
+    """Whether it does so for the same trigger, and equal elements under shared names."""
     if winner.binding[winner.plan.trigger_position] is not loser.binding[loser.plan.trigger_position]:
         return False
     mine = dict(zip(winner.plan.variables, winner.binding, strict=True))
@@ -42,12 +47,10 @@ def _displaces(winner: Hit, loser: Hit) -> bool:
 
 def conflicts(obligations: tuple[Obligation, ...]) -> tuple[Conflict, ...]:
     """Pairs that say opposite things of one bearer and action for one trigger and subject."""
-    forbidden: set[str] = set()
-    others: set[str] = set()
-    for o in obligations:
-        rule = o.plan.rule
-        (forbidden if rule.modality is _PROHIBITION else others).add(rule.action)
-    disputed = forbidden & others
+    rules = [o.plan.rule for o in obligations]
+    disputed = {rule.action for rule in rules if rule.modality is _PROHIBITION}
+    if disputed:
+        disputed.intersection_update([rule.action for rule in rules if rule.modality is not _PROHIBITION])
     if not disputed:
         return ()
     groups: dict[tuple[str, str, str, str], list[Obligation]] = {}

@@ -126,11 +126,11 @@ def _independent(atoms: Iterable[Atom]) -> bool:
 
 
 def _varies(comparison: Comparison) -> bool:
-    """Whether it can be true and can be false; at once for texts and numbers that something equals."""
+    """Whether it can be true and can be false; at once for what a known value is equated with."""
     _, op, args = comparison
     if op in _EQUALITIES:
         known = args[1] if args[0] is FACT else args[0]
-        if (known[0] if op == "in_list" else known).__class__ in (str, int):
+        if (known[0] if op == "in_list" else known).__class__ in (str, int, bool):
             return True
     return len(_rows([comparison])) == 2
 

@@ -7,26 +7,15 @@ citizens' data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
-
 from linkage.v1 import facts_pb2
-from policy.facts.views import (
-    COLLECTIONS,
-    EITHER,
-    NESTED,
-    REFERENCES,
-    REQUIRED,
-    TIME_FIELDS,
-    TIMESTAMP,
-    VIEWS,
-    CaseView,
-    View,
-    is_list,
-)
+from policy.facts.reader_code import reader_source
+from policy.facts.views import COLLECTIONS, VIEWS, CaseView, View
 from policy.vocabulary import CODE_FIELDS, Vocabulary
 
 NANO = 1_000_000_000
@@ -58,8 +47,6 @@ class FactsError(Exception):
         self.violations = violations
 
 
-_PLAIN, _TEXT, _REFERENCE, _CODE, _TIME, _CODES, _MESSAGE, _LIST, _ATTRIBUTES = range(9)
-
 # The field of the Attribute message that holds a value of each declared type.
 ATTRIBUTE_FIELDS: Mapping[str, str] = {
     "bool": "bool_value",
@@ -73,18 +60,6 @@ ATTRIBUTE_FIELDS: Mapping[str, str] = {
 Place = tuple[Any, str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """How one message is read: its fields by descriptor, the lists to preset, what it must state."""
-
-    name: str
-    fields: Mapping[FieldDescriptor, tuple[str, int, Any]]
-    lists: tuple[str, ...]
-    required: tuple[str, ...]
-    either: tuple[str, ...]
-    """Fields of which only one applies: where one is stated, the others are known to be none."""
-
-
 class CaseReader:
     """Reads cases of one district: its vocabulary, its pack's attributes (name -> type), its rules' ids."""
 
@@ -96,33 +71,31 @@ class CaseReader:
         self.generic = frozenset(
             name for name, code in vocabulary.sections["events"].items() if code.effect.endswith("_one")
         )
-        self.shapes = {name: _shape(name, vocabulary) for name in (*COLLECTIONS, "Case")}
+        self._fill_case = _functions(vocabulary)["fill_Case"]
 
     def read(self, case: facts_pb2.Case, as_of: int) -> CaseView:
         """The view of ``case`` at ``as_of`` (nanoseconds). Raises ``FactsError``."""
-        return _Reading(self, as_of).case(case)
+        return _Reading(self, as_of).case(case, self._fill_case)
 
 
-def _shape(name: str, vocabulary: Vocabulary) -> _Shape:
-    descriptor = facts_pb2.DESCRIPTOR.message_types_by_name[name]
-    fields = {field: (field.name, *_kind(name, field, vocabulary)) for field in descriptor.fields}
-    lists = tuple(field.name for field in descriptor.fields if is_list(field))
-    return _Shape(name, fields, lists, REQUIRED.get(name, ()), EITHER.get(name, ()))
+@lru_cache(maxsize=1)
+def _code() -> CodeType:
+    return compile(reader_source(), "<case reader>", "exec", dont_inherit=True)
 
 
-def _kind(name: str, field: FieldDescriptor, vocabulary: Vocabulary) -> tuple[int, Any]:
-    section = CODE_FIELDS.get((name, field.name))
-    if section is not None:
-        return (_CODES if is_list(field) else _CODE), vocabulary.codes(section)
-    if field.message_type is None:
-        if (name, field.name) in REFERENCES:
-            return _REFERENCE, REFERENCES[name, field.name]
-        return (_TEXT if field.type == field.TYPE_STRING else _PLAIN), None
-    if field.message_type.full_name == TIMESTAMP:
-        return _TIME, None
-    if field.name == "attributes":
-        return _ATTRIBUTES, None
-    return (_LIST if is_list(field) else _MESSAGE), field.message_type.name
+def _functions(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The reader's functions for the codes of a vocabulary."""
+    scope: dict[str, Any] = {"MAX_TEXT": MAX_TEXT, "TIME_MIN": TIME_MIN, "TIME_MAX": TIME_MAX, "NANO": NANO}
+    for name in (*COLLECTIONS, "Case"):
+        if name in VIEWS:
+            scope[f"VIEW_{name}"] = VIEWS[name]
+        for field in facts_pb2.DESCRIPTOR.message_types_by_name[name].fields:
+            scope[f"FIELD_{name}_{field.name}"] = field
+            section = CODE_FIELDS.get((name, field.name))
+            if section is not None:
+                scope[f"CODES_{name}_{field.name}"] = frozenset(vocabulary.codes(section))
+    exec(_code(), scope)  # noqa: S102 - our own text, of names of the protocol
+    return scope
 
 
 class _Reading:
@@ -130,19 +103,18 @@ class _Reading:
 
     def __init__(self, reader: CaseReader, as_of: int) -> None:
         self._reader = reader
-        self._shapes = reader.shapes
-        self._as_of = as_of
+        self.as_of = as_of
         self._violations: list[Violation] = []
-        self._references: list[tuple[Place, tuple[str, ...], str]] = []
+        self.references: list[tuple[Place, tuple[str, ...], str]] = []
         self._elements = 0
-        self._ids: dict[str, set[str]] = {collection: set() for collection in COLLECTIONS.values()}
+        self.ids: dict[str, set[str]] = {collection: set() for collection in COLLECTIONS.values()}
 
-    def case(self, case: facts_pb2.Case) -> CaseView:
+    def case(self, case: facts_pb2.Case, fill: Callable[..., None]) -> CaseView:
         view = CaseView()
-        view.as_of, view.attrs, view.breaches = self._as_of, {}, ()
-        if not TIME_MIN <= self._as_of < TIME_MAX:
+        view.as_of, view.attrs, view.breaches, view.memo = self.as_of, {}, (), {}
+        if not TIME_MIN <= self.as_of < TIME_MAX:
             self._violations.append(Violation("as_of", "LNK806"))
-        self._fill(view, case, self._shapes["Case"], (None, "case"))
+        fill(self, view, case, (None, "case"))
         self._check_references()
         by_type: dict[str, list[Any]] = {}
         for event in view.events:
@@ -155,92 +127,67 @@ class _Reading:
             raise FactsError(tuple(sorted(self._violations, key=lambda v: (v.field, v.code))))
         return view
 
-    def _fill(self, view: View, message: Any, shape: _Shape, at: Place) -> None:
-        for name in shape.lists:
-            setattr(view, name, ())
-        fields = shape.fields
-        for field, value in message.ListFields():
-            name, kind, detail = fields[field]
-            if kind == _CODE:
-                if value not in detail:
-                    self._bad_code((at, name), value, detail)
-            elif kind == _TEXT:
-                if not 0 < len(value) <= MAX_TEXT:
-                    self._bad_text((at, name), value)
-            elif kind == _TIME:
-                value = self._time(value, (at, name))
-            elif kind == _REFERENCE:
-                if not 0 < len(value) <= MAX_TEXT:
-                    self._bad_text((at, name), value)
-                self._references.append(((at, name), detail, value))
-            elif kind == _LIST:
-                value = self._list(view, value, self._shapes[detail], (at, name))
-            elif kind != _PLAIN:
-                value = self._rarer(kind, view, value, detail, (at, name))
-            setattr(view, name, value)
-        for name in shape.required:
+    def counted(self, count: int, at: Place) -> bool:
+        """Counts the elements of a list; False where the case has too many by now."""
+        self._elements += count
+        if self._elements <= MAX_ELEMENTS:
+            return True
+        self._violation(at, "LNK807", count=str(self._elements), limit=str(MAX_ELEMENTS))
+        return False
+
+    def incomplete(self, view: View, required: tuple[str, ...], at: Place) -> None:
+        """Reports the required fields that the element does not state."""
+        for name in required:
             if not hasattr(view, name):
                 self._violation((at, name), "LNK801", field=name)
-        if shape.either:
-            _settle_either(view, shape.either)
 
-    def _rarer(self, kind: int, view: View, value: Any, detail: Any, at: Place) -> Any:
-        if kind == _CODES:
-            for index, code in enumerate(value):
-                if code not in detail:
-                    self._bad_code((at, index), code, detail)
-            return tuple(value)
-        if kind == _MESSAGE:
-            inner = VIEWS[detail]()
-            self._fill(inner, value, self._shapes[detail], at)
-            return inner
-        self._read_attributes(view, value, at)
-        return ()
+    @staticmethod
+    def foreign(field: Any) -> None:
+        """Refuses a message whose fields are not those of this protocol's own descriptors."""
+        raise TypeError(f"{field.full_name} is of another descriptor pool")
 
-    def _list(self, parent: View, values: Any, shape: _Shape, at: Place) -> tuple[View, ...]:
-        self._elements += len(values)
-        if self._elements > MAX_ELEMENTS:
-            self._violation(at, "LNK807", count=str(self._elements), limit=str(MAX_ELEMENTS))
-            return ()
-        cls = VIEWS[shape.name]
-        collection = COLLECTIONS[shape.name]
-        ids = self._ids[collection]
-        time_field = TIME_FIELDS.get(shape.name)
-        nested = collection in NESTED
-        as_of = self._as_of
-        result = []
-        for index, value in enumerate(values):
-            view = cls()
-            if nested:
-                view.parent = parent
-            self._fill(view, value, shape, (at, index))
-            key = getattr(view, "id", None)
-            if key is not None:
-                if key in ids:
-                    self._violation(((at, index), "id"), "LNK803")
-                ids.add(key)
-            if time_field is None or getattr(view, time_field, 0) <= as_of:
-                result.append(view)
-        return tuple(result)
+    def repeated(self, at: Place) -> None:
+        """Reports an id that the list has already."""
+        self._violation((at, "id"), "LNK803")
+
+    @staticmethod
+    def settle_either(view: View, names: tuple[str, ...]) -> None:
+        """Where one of the fields is stated, the others are known to be none."""
+        if any(hasattr(view, name) for name in names):
+            for name in names:
+                if not hasattr(view, name):
+                    setattr(view, name, "")
 
     def _violation(self, at: Place, code: str, candidates: tuple[str, ...] = (), **args: str) -> None:
         self._violations.append(Violation(_written(at), code, tuple(sorted(args.items())), candidates))
 
-    def _bad_text(self, at: Place, value: str) -> None:
+    def bad_text(self, at: Place, value: str) -> None:
+        """Reports a text that is empty or too long."""
         if value:
             self._violation(at, "LNK813", count=str(len(value)), limit=str(MAX_TEXT))
         else:
             self._violation(at, "LNK805")
 
-    def _bad_code(self, at: Place, value: str, allowed: Mapping[str, object]) -> None:
+    def bad_code(self, at: Place, value: str, allowed: frozenset[str]) -> None:
+        """Reports a code that is not declared."""
         if value:
             self._violation(at, "LNK802", tuple(sorted(allowed)), name=value[:64])
         else:
             self._violation(at, "LNK805")
 
+    def bad_codes(self, at: Place, values: tuple[str, ...], allowed: frozenset[str]) -> None:
+        """Reports the codes of a list that are not declared."""
+        for index, code in enumerate(values):
+            if code not in allowed:
+                self.bad_code((at, index), code, allowed)
+
+    def bad_time(self, at: Place) -> None:
+        """Reports a moment out of bounds."""
+        self._violation(at, "LNK806")
+
     def _check_references(self) -> None:
-        ids = self._ids
-        for at, collections, value in self._references:
+        ids = self.ids
+        for at, collections, value in self.references:
             for collection in collections:
                 if value in ids[collection]:
                     break
@@ -263,10 +210,11 @@ class _Reading:
         below: int = value.nanos
         nanos: int = value.seconds * NANO + below
         if not TIME_MIN <= nanos < TIME_MAX or not 0 <= below < NANO:
-            self._violation(at, "LNK806")
+            self.bad_time(at)
         return nanos
 
-    def _read_attributes(self, view: View, values: Any, at: Place) -> None:
+    def attributes(self, view: View, values: Any, at: Place) -> None:
+        """Reads the district's own facts."""
         attrs = view.attrs  # type: ignore[attr-defined]
         declared = self._reader.attributes
         for name in sorted(values):
@@ -282,13 +230,6 @@ class _Reading:
                 continue
             raw = getattr(values[name], stated)
             attrs[name] = self._time(raw, place) if declared[name] == "timestamp" else raw
-
-
-def _settle_either(view: View, names: tuple[str, ...]) -> None:
-    if any(hasattr(view, name) for name in names):
-        for name in names:
-            if not hasattr(view, name):
-                setattr(view, name, "")
 
 
 def _written(at: Place) -> str:

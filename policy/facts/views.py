@@ -88,6 +88,7 @@ class CaseView(View):
         "breaches",
         "by_type",
         "index",
+        "memo",
     )
 
     as_of: int
@@ -97,6 +98,8 @@ class CaseView(View):
     """Events by type."""
     index: dict[str, dict[str, View]]
     """Elements by list and id, made when first asked for: ``index["parties"]["p1"]``."""
+    memo: dict[tuple[Any, ...], bool]
+    """Values of terms by name and arguments, as far as they are worked out."""
 
     @property
     def path(self) -> str:

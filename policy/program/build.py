@@ -18,8 +18,8 @@ from policy.diagnostics import Faults
 from policy.expr.ops import HELPERS, Absent, CelError
 from policy.expr.tree import Node, free_vars
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
-from policy.pack.model import Pack, Parameter, Rule
-from policy.program.codegen import Generated, line_source, part_source, source_of
+from policy.pack.model import Pack, Rule
+from policy.program.codegen import Generated, line_source, parts_source, source_of
 from policy.program.dues import DuePlan, due_plan
 from policy.program.trigger import Trigger, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
@@ -31,7 +31,7 @@ LineFunction = Callable[..., bool]
 FALLBACK = (AttributeError, KeyError, CelError, Absent)
 """What generated code raises where known facts do not settle a value."""
 
-_BUILTINS = {"any": any, "all": all, "sum": sum, "len": len}
+_BUILTINS = {"sum": sum, "len": len}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class RulePlan:
     """How its deadline is counted; None where it has none."""
     ending_events: frozenset[str]
     """Event types that may fulfil, discharge or violate it."""
+    identity: Any
+    """The hash of an obligation's id up to the case: a blake2b to copy, never to update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class PackProgram:
     counts: Mapping[tuple[str, str], Node]
     """Trees of the assessments' counts by (assessment, count)."""
     generated: Generated
-    namespace: Mapping[str, Any] = field(repr=False, compare=False)
+    namespace: dict[str, Any] = field(repr=False, compare=False)
     """The generated module, which line functions made later share."""
     _lines: dict[int, tuple[LineFunction, ...]] = field(default_factory=dict, repr=False, compare=False)
     _parts: dict[int, Part] = field(default_factory=dict, repr=False, compare=False)
@@ -110,8 +112,7 @@ class PackProgram:
         """
         found = self._lines.get(plan.number)
         if found is None:
-            made = eval(line_source(plan.typed, self.params), dict(self.namespace))  # noqa: S307 - as in _run
-            found = self._lines[plan.number] = made
+            found = self._lines[plan.number] = self._made(line_source(plan.typed, self.params))
         return found
 
     def part(self, node: Node, bound: Collection[str]) -> Part:
@@ -119,9 +120,16 @@ class PackProgram:
         found = self._parts.get(id(node))
         if found is None:
             names = tuple(sorted(free_vars(node).intersection(bound)))
-            made = eval(part_source(node, names, self.params), dict(self.namespace))  # noqa: S307 - as in _run
+            (made,) = self._made(parts_source([node], names, self.params))
             found = self._parts[id(node)] = Part(node, names, made)
         return found
+
+    def _made(self, text: str) -> tuple[Callable[..., Any], ...]:
+        """The functions that a text of ``parts_source`` makes, over the generated module."""
+        scope: dict[str, Any] = {}
+        exec(text, self.namespace, scope)  # noqa: S102 - as in _run
+        functions: tuple[Callable[..., Any], ...] = scope["made"]()
+        return functions
 
     @cached_property
     def params(self) -> Mapping[str, str | int | float | bool | None]:
@@ -163,8 +171,7 @@ def compiled(typed: TypedPack) -> PackProgram:
     generated = source_of(typed.terms, pairs, params)
     namespace = _run(generated, f"<{pack.district} {pack.version}>")
     plans = tuple(
-        _plan(number, rule, trigger, namespace, pack.parameters)
-        for number, (rule, trigger) in enumerate(pairs)
+        _plan(number, rule, trigger, namespace, pack) for number, (rule, trigger) in enumerate(pairs)
     )
     functions = [(plan.trigger, namespace[f"r{plan.number}"]) for plan in plans]
     return PackProgram(
@@ -186,8 +193,9 @@ def _run(generated: Generated, name: str) -> dict[str, Any]:
         "absent": _absent,
         **HELPERS,
     }
-    code: CodeType = compile(generated.text, name, "exec", dont_inherit=True)
-    exec(code, namespace)  # noqa: S102 - our own text; user text enters it only as repr() of constants
+    for piece in generated.pieces():
+        code: CodeType = compile(piece, name, "exec", dont_inherit=True)
+        exec(code, namespace)  # noqa: S102 - our own text; user text enters it only as repr() of constants
     return namespace
 
 
@@ -200,7 +208,7 @@ def _plan(
     rule: TypedRule,
     trigger: Trigger,
     namespace: Mapping[str, Any],
-    parameters: Mapping[str, Parameter],
+    pack: Pack,
 ) -> RulePlan:
     source = rule.source
     variables = tuple(binding.name for binding in source.each)
@@ -217,12 +225,13 @@ def _plan(
         _matchers(f"m{number}_f", rule.fulfilled_by, namespace),
         _matchers(f"m{number}_d", rule.discharged_by, namespace),
         _matchers(f"m{number}_v", rule.violated_by, namespace),
-        due_plan(source.deadline, parameters, source.basis) if source.deadline is not None else None,
+        due_plan(source.deadline, pack.parameters, source.basis) if source.deadline is not None else None,
         frozenset(
             event
             for matcher in (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
             for event in matcher.events
         ),
+        hashlib.blake2b(f"{pack.district}\0{source.id}\0".encode(), digest_size=16),
     )
 
 

@@ -7,16 +7,21 @@ The text is deterministic, holds user text only through ``repr()``, and each of 
 YAML (``lines``). A rule's function is called for one element of the list that triggers it; it appends to
 ``hit`` the bindings that satisfy it and to ``odd`` those that known facts do not settle (an absent fact or an
 evaluation error raised): the three-valued engine decides these.
+
+``exists`` and ``all`` become functions of their own (q_1, q_2 …): a loop is faster than a generator, looks
+only at the events of the types that the predicate asks for, and an element that decides wins over open ones,
+as in Kleene's logic. A term with such a loop is worked out once a case for the same arguments (``c.memo``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from policy.expr.ops import LOOKUPS, OPS
-from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, free_vars
-from policy.program.trigger import Trigger
+from policy.expr.tree import Field, Node, Quant, TermCall, conjuncts, free_vars, walk
+from policy.program.scope import DECIDING, Loop, Scope
+from policy.program.trigger import Trigger, literal_codes
 from policy.program.typed import TypedCondition, TypedMatcher, TypedRule, TypedTerm
 from policy.source import Span
 
@@ -30,15 +35,11 @@ EFFECTS = (
     "start",
     "moment",
 )
-"""What a rule computes for a binding, in the order of its effect function's result."""
+"""What a rule computes for a binding, in the order of its effect function's result, which ends with ``()``:
+computed effects miss no facts."""
 
-_QUANTIFIERS = {
-    Quantifier.EXISTS: "any({body} for {var} in {range})",
-    Quantifier.ALL: "all({body} for {var} in {range})",
-    Quantifier.EXISTS_ONE: "(sum(1 for {var} in {range} if {body}) == 1)",
-    Quantifier.FILTER: "[{var} for {var} in {range} if {body}]",
-    Quantifier.MAP: "[{mapped} for {var} in {range}]",
-}
+_PIECE = 250
+"""Functions that are compiled together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,72 +49,16 @@ class Generated:
     text: str
     lines: Mapping[int, Span]
 
+    def pieces(self) -> Iterator[str]:
+        """The text in pieces of whole functions, each below as many empty lines as keep its line numbers.
 
-class Scope:
-    """Python text for the variables of an expression."""
-
-    def __init__(self, params: Mapping[str, str | int | float | bool | None]) -> None:
-        self._params = params
-        self._counter = 0
-
-    def write(self, node: Node, bound: Mapping[str, str]) -> str:
-        """The Python expression; ``bound`` gives the Python names of local variables."""
-        match node:
-            case Const(value=value):
-                return repr(value)
-            case Var(name=name):
-                return self._variable(name, bound)
-            case Field(operand=operand, name=name):
-                return f"{self.write(operand, bound)}.{name}"
-            case Call(op=op, args=args):
-                return self._call(op, args, bound)
-            case TermCall(term=term, args=args):
-                return f"t_{term}({', '.join(['c', *(self.write(a, bound) for a in args)])})"
-            case ListOf(items=items):
-                inner = ", ".join(self.write(item, bound) for item in items)
-                return f"({inner},)" if items else "()"
-            case Quant():
-                return self._quant(node, bound)
-            case _:
-                raise AssertionError(node)
-
-    def _variable(self, name: str, bound: Mapping[str, str]) -> str:
-        if name in bound:
-            return bound[name]
-        if name.startswith("attr."):
-            return f"c.attrs[{name.removeprefix('attr.')!r}]"
-        if name.startswith("param."):
-            value = self._params[name.removeprefix("param.")]
-            return "absent()" if value is None else repr(value)
-        return "c" if name == "case" else f"c.{name}"
-
-    def _call(self, op: str, args: tuple[Node, ...], bound: Mapping[str, str]) -> str:
-        texts = [self.write(arg, bound) for arg in args]
-        if op in ("and", "or"):
-            return "(" + f" {op} ".join(texts) + ")"
-        if op == "not":
-            return f"(not {texts[0]})"
-        if op == "if":
-            return f"({texts[1]} if {texts[0]} else {texts[2]})"
-        if op == "in_list" and args[0].type.kind == "double":
-            return f"in_list({texts[0]}, {texts[1]})"  # Python's ``in`` would find NaN
-        if op.startswith("lookup_"):
-            return f"c.index[{LOOKUPS[op.removeprefix('lookup_')][1]!r}][{texts[0]}]"
-        return OPS[op].source.format(*texts)
-
-    def _quant(self, node: Quant, bound: Mapping[str, str]) -> str:
-        self._counter += 1
-        var = f"q{self._counter}"
-        inner = {**bound, node.var: var}
-        template = _QUANTIFIERS[node.quantifier]
-        if node.quantifier is Quantifier.MAP and node.body is not None:
-            template = template.removesuffix("]") + " if {body}]"
-        return template.format(
-            var=var,
-            range=self.write(node.range, bound),
-            body=self.write(node.body, inner) if node.body is not None else "",
-            mapped=self.write(node.mapped, inner) if node.mapped is not None else "",
-        )
+        To compile a large pack in one go takes hundreds of megabytes, most of which never come back.
+        """
+        lines = self.text.splitlines(keepends=True)
+        starts = [number for number, line in enumerate(lines) if line.startswith("def ")]
+        bounds = [*starts[::_PIECE], len(lines)]
+        for start, end in pairwise(bounds):
+            yield "\n" * start + "".join(lines[start:end])
 
 
 class _Writer:
@@ -127,6 +72,12 @@ class _Writer:
         if span is not None:
             self._spans[len(self._lines)] = span
 
+    def loops(self, indent: int, span: Span | None) -> None:
+        """Writes the functions that the expressions written so far call."""
+        while loops := self.scope.loops():
+            for loop in loops:
+                _write_loop(self, indent, loop, span)
+
     def generated(self) -> Generated:
         return Generated("\n".join(self._lines) + "\n", self._spans)
 
@@ -136,19 +87,25 @@ def local(name: str) -> str:
     return "v_" + name
 
 
-def part_source(
-    tree: Node, names: Sequence[str], params: Mapping[str, str | int | float | bool | None]
+def parts_source(
+    trees: Sequence[Node], names: Sequence[str], params: Mapping[str, str | int | float | bool | None]
 ) -> str:
-    """A function of the case and the variables ``names``: the value of one sub-expression."""
+    """A function ``made`` that gives a function of the case and the variables ``names`` for each tree."""
     bound = {name: local(name) for name in names}
-    return f"lambda {', '.join(['c', *bound.values()])}: {Scope(params).write(tree, bound)}"
+    writer = _Writer(Scope(params))
+    writer.line(0, "def made():")
+    for number, tree in enumerate(trees):
+        writer.line(1, f"def p{number}({', '.join(['c', *bound.values()])}):")
+        writer.line(2, f"return {writer.scope.write(tree, bound)}")
+        writer.loops(1, None)
+    writer.line(1, f"return ({''.join(f'p{number}, ' for number in range(len(trees)))})")
+    return writer.generated().text
 
 
 def line_source(rule: TypedRule, params: Mapping[str, str | int | float | bool | None]) -> str:
-    """A tuple of functions of the case and the elements: one a line of ``when``, then of ``unless``."""
+    """``parts_source`` of every line of ``when``, then of ``unless``."""
     names = [binding.name for binding in rule.source.each]
-    lines = (*rule.when, *rule.unless)
-    return "(" + "".join(f"{part_source(line.tree, names, params)}, " for line in lines) + ")"
+    return parts_source([line.tree for line in (*rule.when, *rule.unless)], names, params)
 
 
 def source_of(
@@ -158,8 +115,11 @@ def source_of(
 ) -> Generated:
     """The module for the rules, in their order."""
     writer = _Writer(Scope(params))
+    looping: set[str] = set()
     for term in terms:
-        _write_term(writer, term)
+        if _worth_remembering(term, looping):
+            looping.add(term.source.name)
+        _write_term(writer, term, term.source.name in looping)
     for number, (rule, trigger) in enumerate(rules):
         _write_rule(writer, number, rule, trigger)
         _write_effects(writer, number, rule)
@@ -173,13 +133,95 @@ def _groups(rule: TypedRule) -> tuple[tuple[str, tuple[TypedMatcher, ...]], ...]
     return (("f", rule.fulfilled_by), ("d", rule.discharged_by), ("v", rule.violated_by))
 
 
-def _write_term(writer: _Writer, term: TypedTerm) -> None:
+def _write_term(writer: _Writer, term: TypedTerm, looping: bool) -> None:
+    """A term's function; where it is ``looping``, it remembers what another function works out."""
+    name = term.source.name
     bound = {name: local(name) for name, _ in term.params}
-    writer.line(0, f"def t_{term.source.name}({', '.join(['c', *bound.values()])}):", term.source.span)
+    arguments = ", ".join(["c", *bound.values()])
+    if looping:
+        key = "(" + ", ".join([repr(name), *bound.values()]) + ")"
+        writer.line(0, f"def t_{name}({arguments}):", term.source.span)
+        writer.line(1, f"key = {key}")
+        writer.line(1, "known = c.memo.get(key)")
+        writer.line(1, "if known is None:", term.source.span)
+        writer.line(2, f"known = c.memo[key] = w_{name}({arguments})")
+        writer.line(1, "return known")
+    writer.line(0, f"def {'w' if looping else 't'}_{name}({arguments}):", term.source.span)
     for condition in term.conditions:
         writer.line(1, f"if not {writer.scope.write(condition.tree, bound)}:", condition.source.expr.span)
         writer.line(2, "return False")
     writer.line(1, "return True")
+    for condition in term.conditions:
+        writer.loops(0, condition.source.expr.span)
+
+
+def _worth_remembering(term: TypedTerm, looping: set[str]) -> bool:
+    """Whether the term runs over a list, itself or in another term that does.
+
+    Not with a double among its arguments: 0.0 and -0.0 are one key, and not one value.
+    """
+    nodes = [node for condition in term.conditions for node in walk(condition.tree)]
+    return all(type_.kind != "double" for _, type_ in term.params) and any(
+        isinstance(node, Quant) or (isinstance(node, TermCall) and node.term in looping) for node in nodes
+    )
+
+
+def _write_loop(writer: _Writer, indent: int, loop: Loop, span: Span | None) -> None:
+    """A quantifier's function. The element that decides ends it; open ones count when none decides."""
+    node, deciding = loop.node, DECIDING[loop.node.quantifier]
+    types, parts = _event_types(node) if deciding else ((), _parts(node))
+    tests = [writer.scope.write(part, {**loop.names, node.var: loop.var}) for part in parts]
+    arguments = ", ".join(["c", *loop.names.values()])
+    writer.line(indent, f"def {loop.function}({arguments}):", span)
+    writer.line(indent + 1, "left = False")
+    source = writer.scope.write(node.range, loop.names)
+    inside = indent + 1
+    if types:
+        writer.line(inside, f"for kind in {types!r}:")
+        inside, source = inside + 1, "c.by_type.get(kind, ())"
+    writer.line(inside, f"for {loop.var} in {source}:")
+    writer.line(inside + 1, "try:")
+    writer.line(inside + 2, f"if {'' if deciding else 'not '}({' and '.join(tests) or 'True'}):", span)
+    writer.line(inside + 3, f"return {deciding}")
+    writer.line(inside + 1, "except FALLBACK:")
+    if len(tests) > 1:
+        writer.line(inside + 2, f"if not {loop.function}_open({arguments}, {loop.var}):", span)
+        writer.line(inside + 3, "continue" if deciding else "return False")
+    writer.line(inside + 2, "left = True")
+    writer.line(indent + 1, "if left:", span)
+    writer.line(indent + 2, "absent()")
+    writer.line(indent + 1, f"return {not deciding}")
+    if len(tests) > 1:
+        _write_open(writer, indent, f"{loop.function}_open({arguments}, {loop.var})", tests, span)
+
+
+def _write_open(
+    writer: _Writer, indent: int, signature: str, tests: Sequence[str], span: Span | None
+) -> None:
+    """Whether a conjunction that raised stays open: it does not where one of its parts is false."""
+    writer.line(indent, f"def {signature}:", span)
+    for test in tests:
+        writer.line(indent + 1, "try:")
+        writer.line(indent + 2, f"if not {test}:", span)
+        writer.line(indent + 3, "return False")
+        writer.line(indent + 1, "except FALLBACK:")
+        writer.line(indent + 2, "pass")
+    writer.line(indent + 1, "return True")
+
+
+def _parts(node: Quant) -> tuple[Node, ...]:
+    return conjuncts(node.body) if node.body is not None else ()
+
+
+def _event_types(node: Quant) -> tuple[tuple[str, ...], tuple[Node, ...]]:
+    """The types that ``case.events.exists(e, …)`` looks for and the rest of its predicate; else no types."""
+    parts = _parts(node)
+    if node.range.__class__ is Field and node.range.name == "events":
+        for part in parts:
+            codes = literal_codes(part, node.var, "type")
+            if codes:
+                return tuple(sorted(codes)), tuple(other for other in parts if other is not part)
+    return (), parts
 
 
 def _write_rule(writer: _Writer, number: int, rule: TypedRule, trigger: Trigger) -> None:
@@ -205,6 +247,7 @@ def _write_rule(writer: _Writer, number: int, rule: TypedRule, trigger: Trigger)
         if ready:
             _write_tests(writer, number, indent, ready, bound, leave, trigger.order[: level + 1])
     writer.line(len(trigger.order), f"hit(({number}, {binding}))")
+    writer.loops(0, rule.source.span)
 
 
 def _ready(condition: TypedCondition, known: set[str], variables: set[str]) -> bool:
@@ -244,7 +287,8 @@ def _write_effects(writer: _Writer, number: int, rule: TypedRule) -> None:
         text = writer.scope.write(rule.effects[name], bound)
         values.append(f"({text},)" if name in ("bearer", "counterparty") else text)
     writer.line(0, f"def e{number}({', '.join(['c', *bound.values()])}):", source.span)
-    writer.line(1, f"return ({', '.join(values)})")
+    writer.line(1, f"return ({', '.join(values)}, ())")
+    writer.loops(0, source.span)
 
 
 def _write_matcher(writer: _Writer, name: str, rule: TypedRule, matcher: TypedMatcher) -> None:
@@ -253,3 +297,4 @@ def _write_matcher(writer: _Writer, name: str, rule: TypedRule, matcher: TypedMa
     bound = {b.name: local(b.name) for b in rule.source.each} | {"done": "done"}
     writer.line(0, f"def {name}({', '.join(['c', *bound.values()])}):", rule.source.span)
     writer.line(1, f"return {writer.scope.write(matcher.predicate, bound)}")
+    writer.loops(0, rule.source.span)

@@ -57,7 +57,7 @@ def _codes(rule: TypedRule, variable: str, field: str) -> tuple[tuple[str, ...],
     for condition in rule.when:
         parts = conjuncts(condition.tree)
         for part in parts:
-            codes = _literal_codes(part, variable, field)
+            codes = literal_codes(part, variable, field)
             if codes is not None:
                 found = codes if found is None else found & codes
                 if len(parts) == 1:
@@ -67,7 +67,7 @@ def _codes(rule: TypedRule, variable: str, field: str) -> tuple[tuple[str, ...],
     return tuple(sorted(found)), tuple(implied)
 
 
-def _literal_codes(node: Node, variable: str, field: str) -> set[str] | None:
+def literal_codes(node: Node, variable: str, field: str) -> set[str] | None:
     """The codes a condition such as ``x.type == "a"`` or ``x.type in ["a", "b"]`` allows."""
     if not isinstance(node, Call) or node.op not in ("equals", "in_list"):
         return None

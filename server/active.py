@@ -16,7 +16,7 @@ from pathlib import Path
 from policy.diagnostics import Faults, PackError, Severity
 from policy.pack import rules_of
 from policy.pack.folder import TESTS, Files, read_folder
-from policy.snapshot import District, Snapshot, snapshot_of
+from policy.snapshot import District, Snapshot, collector_resting, snapshot_of
 from policy.source import Source
 from policy.sources import Sources, read_sources
 from server.convert.answers import Answers
@@ -101,8 +101,9 @@ def rebuilt(files: Texts) -> Snapshot:
 
 
 def _compiled(files: Files, faults: Faults) -> Snapshot:
-    rules = rules_of(files, faults)
-    snapshot = snapshot_of(rules, faults) if rules is not None else None
+    with collector_resting():
+        rules = rules_of(files, faults)
+        snapshot = snapshot_of(rules, faults) if rules is not None else None
     if snapshot is None or faults.errors:
         raise PackError(faults)
     return snapshot

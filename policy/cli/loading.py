@@ -19,7 +19,7 @@ from policy.facts.moments import MomentError, parse_moment
 from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
 from policy.pack import RuleSet, check_rules
-from policy.snapshot import District, Snapshot, snapshot_of
+from policy.snapshot import District, Snapshot, collector_resting, snapshot_of
 from policy.source import MAX_FILE_BYTES, Source, SourceError, Span, decode, read_source
 from policy.suggest import suggest
 
@@ -41,8 +41,9 @@ def load(root: Path, despite: Container[str] = ()) -> Loaded:
     """
     if not (root / "vocabulary.yaml").is_file():
         raise CommandError("LNK903", path=str(root))
-    rule_set, faults = check_rules(root, despite)
-    snapshot = None if rule_set is None else snapshot_of(rule_set, faults)
+    with collector_resting():
+        rule_set, faults = check_rules(root, despite)
+        snapshot = None if rule_set is None else snapshot_of(rule_set, faults)
     return Loaded(root, rule_set, None if faults.errors_beyond(despite) else snapshot, faults)
 
 

@@ -17,6 +17,7 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from linkage.v1 import policy_service_pb2 as api
+from policy.engines.durable import DurableError
 from policy.facts.reading import FactsError, Violation
 from policy.suggest import suggest
 from policy.wording import message
@@ -113,6 +114,16 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
             "决定没有写入记录，因此不予答复（{code}），请稍后重试",
             "the decision could not be logged and so is not given ({code}); try again later",
             retry_seconds=2.0,
+        ),
+    ),
+    (
+        DurableError,
+        Kind(
+            grpc.StatusCode.UNAVAILABLE,
+            "ENGINE_FAILED",
+            "判断所用的引擎没有给出结果，请稍后重试",
+            "the engine that decides gave no answer; try again soon",
+            retry_seconds=1.0,
         ),
     ),
     (

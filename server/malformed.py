@@ -1,15 +1,16 @@
-"""Bytes that are not the request's message: refused with a code, like every other fault of a request.
+"""How gRPC calls the methods of a service: unreadable requests are refused, answers may be bytes already.
 
-gRPC itself would answer UNKNOWN with a Python exception's text, and log a traceback.
+Bytes that are not the request's message are refused with a code, like every other fault of a request; gRPC
+itself would answer UNKNOWN with a Python exception's text, and log a traceback.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import grpc
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from policy.facts.reading import FactsError, Violation
 from server.guard import Guard
@@ -18,21 +19,37 @@ _MALFORMED = object()
 """Stands for a request that could not be read."""
 
 
-class MalformedRequests(grpc.aio.ServerInterceptor):
-    """Answers unreadable unary requests with INVALID_ARGUMENT. A stream ends at its first unreadable one."""
+class SafeServer:
+    """What the generated ``add_…Servicer_to_server`` functions get as their server.
 
-    def __init__(self, guard: Guard) -> None:
+    Registers each method with ``server``: unary requests that cannot be read get INVALID_ARGUMENT, a stream
+    of requests ends at its first unreadable one, and an answer is a message or a serialized message. Wrapped
+    once, here: an interceptor would wrap the method anew for every call.
+    """
+
+    def __init__(self, server: grpc.aio.Server, guard: Guard) -> None:
+        self._server = server
         self._guard = guard
 
-    async def intercept_service(
-        self, continuation: Callable[..., Awaitable[Any]], handler_call_details: grpc.HandlerCallDetails
-    ) -> Any:
-        """The handler, its reading of requests made safe."""
-        handler = await continuation(handler_call_details)
-        if handler is None or handler.unary_unary is None or handler.request_deserializer is None:
+    def add_generic_rpc_handlers(self, handlers: Iterable[grpc.GenericRpcHandler]) -> None:
+        """Does nothing: generated code also calls ``add_registered_method_handlers``."""
+
+    def add_registered_method_handlers(
+        self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
+    ) -> None:
+        """Registers the methods of the service ``service``."""
+        safe = {name: self._safe(name, handler) for name, handler in handlers.items()}
+        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, safe),))
+
+    def _safe(self, name: str, handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:
+        if handler.stream_stream is not None:
+            return grpc.stream_stream_rpc_method_handler(
+                handler.stream_stream, handler.request_deserializer, _written
+            )
+        if handler.unary_unary is None or handler.request_deserializer is None:
             return handler
-        method = handler_call_details.method.rsplit("/", 1)[-1]
-        read, answer, guard = handler.request_deserializer, handler.unary_unary, self._guard
+        answer: Callable[..., Any] = handler.unary_unary
+        read, guard = handler.request_deserializer, self._guard
 
         def reading(data: bytes) -> Any:
             try:
@@ -43,10 +60,12 @@ class MalformedRequests(grpc.aio.ServerInterceptor):
         async def answering(request: Any, context: Any) -> Any:
             if request is not _MALFORMED:
                 return await answer(request, context)
-            with guard.call(method, "") as call:
+            with guard.call(name, "") as call:
                 raise FactsError((Violation("request", "LNK835"),))
             return await call.abort(context)
 
-        return grpc.unary_unary_rpc_method_handler(
-            answering, request_deserializer=reading, response_serializer=handler.response_serializer
-        )
+        return grpc.unary_unary_rpc_method_handler(answering, reading, _written)
+
+
+def _written(answer: bytes | Message) -> bytes:
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()

@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import Executor
 from contextlib import aclosing
-from typing import Any
-
-import grpc
+from typing import Any, cast
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
@@ -21,6 +19,7 @@ from server.active import ActiveRules
 from server.convert.comparison import comparison_message
 from server.convert.packs import pack_message, pack_summary
 from server.convert.reasons import explanation_message
+from server.convert.wire import delimited, tag, text
 from server.errors import NotFound, OutOfTime
 from server.evaluation import Evaluator, Item
 from server.guard import Guard
@@ -41,12 +40,16 @@ from server.requests import (
 Context = Any
 """``grpc.aio.ServicerContext``; the generated base class names a mixture that only type checkers know."""
 
+_EVALUATED = tag(api.EvaluateResponse, "decision")
+_RESULTS = tag(api.BatchEvaluateResponse, "results")
+_KEY, _RESULT = tag(api.EvaluateStreamResponse, "key"), tag(api.EvaluateStreamResponse, "result")
+
 SPARE_SECONDS = 0.05
 """A batch keeps this much of its deadline (at most a tenth) for committing and sending what is decided."""
 
 
-class PolicyService(stubs.PolicyServiceServicer):
-    """PolicyService over the active rules."""
+class PolicyService:
+    """PolicyService over the active rules; decisions are answered with serialized messages."""
 
     def __init__(
         self,
@@ -64,21 +67,18 @@ class PolicyService(stubs.PolicyServiceServicer):
         self._clock = clock
         self._threads = threads
 
-    async def Evaluate(self, request: api.EvaluateRequest, context: Context) -> api.EvaluateResponse:
-        """Decides one case; the answer is sent once the decision is durable."""
+    async def Evaluate(self, request: api.EvaluateRequest, context: Context) -> bytes:
+        """EvaluateResponse, sent once the decision is durable."""
         with self._guard.call("Evaluate", request.language) as call:
             evaluated = await self._evaluator.evaluate(request)
+            response = delimited(_EVALUATED, evaluated.answer)
             if evaluated.written is not None:
                 await evaluated.written
-            response = api.EvaluateResponse()
-            evaluated.answers.decision(evaluated.decision, evaluated.log_id, response.decision)
             return response
         return await call.abort(context)
 
-    async def BatchEvaluate(
-        self, request: api.BatchEvaluateRequest, context: Context
-    ) -> api.BatchEvaluateResponse:
-        """Decides each case by itself: a bad one has an error in its place and costs the others nothing."""
+    async def BatchEvaluate(self, request: api.BatchEvaluateRequest, context: Context) -> bytes:
+        """BatchEvaluateResponse. A bad case has an error in its place and costs the others nothing."""
         lang = request.requests[0].language if request.requests else ""
         with self._guard.call("BatchEvaluate", lang) as call:
             call.items = count = len(request.requests)
@@ -89,7 +89,7 @@ class PolicyService(stubs.PolicyServiceServicer):
             for item in items:
                 await item.finish()
             call.failed_items = sum(item.error is not None for item in items)
-            return api.BatchEvaluateResponse(results=[item.result for item in items])
+            return b"".join([delimited(_RESULTS, item.result) for item in items])
         return await call.abort(context)
 
     async def _batch(self, request: api.BatchEvaluateRequest, context: Context) -> list[Item]:
@@ -117,8 +117,8 @@ class PolicyService(stubs.PolicyServiceServicer):
 
     async def EvaluateStream(
         self, request_iterator: AsyncIterator[api.EvaluateStreamRequest], context: Context
-    ) -> AsyncGenerator[api.EvaluateStreamResponse]:
-        """Decides a stream in order; the next ones are decided while the last ones are made durable."""
+    ) -> AsyncGenerator[bytes]:
+        """EvaluateStreamResponse, in order; the next ones are decided while the last ones become durable."""
         with self._guard.call("EvaluateStream", "") as call:
 
             async def start(request: api.EvaluateStreamRequest) -> tuple[str, Item]:
@@ -130,7 +130,7 @@ class PolicyService(stubs.PolicyServiceServicer):
                     await item.finish()
                     call.items += 1
                     call.failed_items += item.error is not None
-                    yield api.EvaluateStreamResponse(key=key, result=item.result)
+                    yield text(_KEY, key) + delimited(_RESULT, item.result)
             return
         await call.abort(context)
 
@@ -150,10 +150,10 @@ class PolicyService(stubs.PolicyServiceServicer):
                     frozenset(request.rules),
                     request.include_untriggered,
                 )
-                response = api.ExplainResponse()
-                answers.decision(decision, "", response.decision)
-                response.explanations.extend(explanation_message(answers.words, e) for e in explanations)
-                return response
+                return api.ExplainResponse(
+                    decision=answers.message(decision),
+                    explanations=[explanation_message(answers.words, e) for e in explanations],
+                )
 
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         return await call.abort(context)
@@ -238,7 +238,7 @@ def _pack(snapshot: Snapshot, request: api.GetPackRequest, clock: Clock) -> tupl
     return district, versions[request.version]
 
 
-def add_to(server: grpc.aio.Server, service: PolicyService) -> str:
-    """Registers the service; its full name."""
-    stubs.add_PolicyServiceServicer_to_server(service, server)
+def add_to(server: Any, service: PolicyService) -> str:
+    """Registers the service with a ``SafeServer``; its full name."""
+    stubs.add_PolicyServiceServicer_to_server(cast(Any, service), server)
     return "linkage.v1.PolicyService"

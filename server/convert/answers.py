@@ -1,34 +1,71 @@
-"""Decision -> linkage.v1.Decision.
+"""Decision -> the bytes of a linkage.v1.Decision.
 
-Most of an obligation's message is the same each time its rule applies: names, clauses, conditions in words.
-That part is built once per rule and language and copied; only what the case says is filled in per call.
+Most of an obligation is the same each time its rule applies: names, clauses, conditions in words. That part
+is built as a message and serialized once per rule and language; a call writes only what the case says beside
+it. A test compares every answer with the message it stands for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from linkage.v1 import decision_pb2
 from policy.deadline import Due, Kind, step_text
-from policy.decision import Conflict, Decision, Obligation, RuleError, Undetermined, nanos_of
+from policy.decision import Conflict, Decision, Obligation, RuleError, State, Undetermined, nanos_of
 from policy.pack.model import DeadlineForm
+from policy.program.build import RulePlan
 from policy.program.dues import DuePlan
 from policy.snapshot import District
 from policy.sources import NO_SOURCES, Sources
 from policy.wording import Wording
-from server.convert.words import (
-    BEARING,
-    COUNTED,
-    FORCE,
-    MODALITY,
-    STATE,
-    body,
-    bound,
-    clauses,
-    pack_ref,
-    set_moment,
-)
+from server.convert.wire import SIZES, delimited, moment, tag, text
+from server.convert.words import BEARING, COUNTED, FORCE, MODALITY, STATE, body, bound, clauses, pack_ref
+
+_ANSWER, _RECEIPT, _DUE = decision_pb2.Decision, decision_pb2.Receipt, decision_pb2.Due
+_OBLIGATION, _UNDETERMINED = decision_pb2.Obligation, decision_pb2.Undetermined
+_ELEMENT, _MISSING = decision_pb2.BoundElement, decision_pb2.MissingFact
+
+_RECEIPTS, _OBLIGATIONS, _OPEN = (tag(_ANSWER, name) for name in ("receipt", "obligations", "undetermined"))
+_ERRORS, _CONFLICTS = tag(_ANSWER, "errors"), tag(_ANSWER, "conflicts")
+_AS_OF, _FACTS_DIGEST = tag(_RECEIPT, "as_of"), tag(_RECEIPT, "facts_digest")
+_DECISION_DIGEST, _LOG_ID = tag(_RECEIPT, "decision_digest"), tag(_RECEIPT, "log_id")
+_ID, _ABOUT, _BOUND = tag(_OBLIGATION, "id"), tag(_OBLIGATION, "about"), tag(_OBLIGATION, "bound")
+_TRIGGER, _TRIGGERED_AT = tag(_OBLIGATION, "trigger"), tag(_OBLIGATION, "triggered_at")
+_BEARERS, _BEARER_PARTY = tag(_OBLIGATION, "bearers"), tag(_OBLIGATION, "bearer_party")
+_BEARER_UNIT, _DUES = tag(_OBLIGATION, "bearer_unit"), tag(_OBLIGATION, "due")
+_COUNTERPARTIES = tag(_OBLIGATION, "counterparties")
+_COUNTERPARTY_PARTY = tag(_OBLIGATION, "counterparty_party")
+_STATE_AT, _STATE_EVENT = tag(_OBLIGATION, "state_at"), tag(_OBLIGATION, "state_event")
+_VIOLATED = tag(_OBLIGATION, "violated") + SIZES[True]
+_VIOLATED_AT = tag(_OBLIGATION, "violated_at")
+_STATE_MISSING, _OBLIGATION_MISSING = tag(_OBLIGATION, "state_missing"), tag(_OBLIGATION, "missing")
+_DUE_AT, _DUE_MISSING, _STEPS = tag(_DUE, "at"), tag(_DUE, "missing"), tag(_DUE, "steps")
+_PROVISIONAL = tag(_DUE, "provisional") + SIZES[True]
+_VARIABLE, _ELEMENT_PATH = tag(_ELEMENT, "variable"), tag(_ELEMENT, "path")
+_PATH, _LABEL = tag(_MISSING, "path"), tag(_MISSING, "label")
+_OPEN_MISSING = tag(_UNDETERMINED, "missing")
+
+_STATES = {state: tag(_OBLIGATION, "state") + SIZES[STATE[state]] for state in State}
+
+
+class _Fixed(NamedTuple):
+    """What a rule alone decides of its obligations, serialized."""
+
+    plan: RulePlan
+    """Keeps the rule alive by whose ``id`` this is found: hashing a rule would take too long."""
+    fields: bytes
+    variables: tuple[bytes, ...]
+    """The field ``variable`` of each bound element."""
+    due: bytes | None
+    """Fields of ``due``; None where the rule has no deadline."""
+    computed: bool
+    """Whether the case may say who bears it or to whom."""
+
+
+_Places = dict[tuple[Any, ...], bytes]
+"""What one answer already says of the elements that rules were tried with: many rules share a trigger."""
 
 
 class Answers:
@@ -36,110 +73,121 @@ class Answers:
 
     def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
         self.words = Wording(district, lang, sources)
-        self._obligations: dict[tuple[str, str], decision_pb2.Obligation] = {}
-        self._undetermined: dict[tuple[str, str], decision_pb2.Undetermined] = {}
+        self._fixed: dict[int, _Fixed] = {}
+        self._undetermined: dict[int, tuple[RulePlan, bytes]] = {}
+        self._programs = {program.pack.version: program for program in district.programs}
+        self._bodies = lru_cache(maxsize=1024)(self._made_bodies)
         self._labels: dict[str, str] = {}
-        self._receipt: decision_pb2.Receipt | None = None
+        self._receipts: dict[str, bytes] = {}
 
-    def decision(self, decision: Decision, log_id: str, into: decision_pb2.Decision) -> None:
-        """Writes ``decision`` into a message; ``log_id`` is empty where it is not logged."""
-        self._fill_receipt(decision, log_id, into.receipt)
-        for obligation in decision.obligations:
-            self._fill_obligation(obligation, into.obligations.add())
-        for item in decision.undetermined:
-            self._fill_undetermined(item, into.undetermined.add())
-        for error in decision.errors:
-            into.errors.append(self._error(error))
-        for conflict in decision.conflicts:
-            into.conflicts.append(self._conflict(conflict))
+    def decision(self, decision: Decision, log_id: str) -> bytes:
+        """The serialized linkage.v1.Decision; ``log_id`` is empty where it is not logged."""
+        places: _Places = {}
+        parts = [delimited(_RECEIPTS, self._receipt(decision, log_id))]
+        for item in decision.obligations:
+            parts += self._obligation(item, places)
+        parts += [delimited(_OPEN, self._open(item)) for item in decision.undetermined]
+        parts += [delimited(_ERRORS, self._error(item)) for item in decision.errors]
+        parts += [delimited(_CONFLICTS, self._conflict(item)) for item in decision.conflicts]
+        return b"".join(parts)
 
-    def _fill_receipt(self, decision: Decision, log_id: str, into: decision_pb2.Receipt) -> None:
+    def message(self, decision: Decision) -> decision_pb2.Decision:
+        """The message itself, of a decision that is not logged."""
+        return _ANSWER.FromString(self.decision(decision, ""))
+
+    def _receipt(self, decision: Decision, log_id: str) -> bytes:
         receipt = decision.receipt
-        if self._receipt is None:
-            self._receipt = decision_pb2.Receipt(
+        fixed = self._receipts.get(receipt.engine)
+        if fixed is None:
+            fixed = self._receipts[receipt.engine] = _RECEIPT(
+                engine=receipt.engine,
                 engine_version=receipt.engine_version,
                 packs=[pack_ref(self.words, program) for program in receipt.packs],
                 vocabulary_digest=receipt.vocabulary_digest,
                 calendar_digest=receipt.calendar_digest,
+            ).SerializeToString()
+        return b"".join(
+            (
+                fixed,
+                moment(_AS_OF, receipt.as_of),
+                text(_FACTS_DIGEST, receipt.facts_digest),
+                text(_DECISION_DIGEST, decision.digest),
+                text(_LOG_ID, log_id),
             )
-        into.CopyFrom(self._receipt)
-        into.engine = receipt.engine
-        set_moment(into.as_of, receipt.as_of)
-        into.facts_digest = receipt.facts_digest
-        into.decision_digest = decision.digest
-        into.log_id = log_id
+        )
 
-    def _fill_obligation(self, o: Obligation, into: decision_pb2.Obligation) -> None:
-        key = (o.program.pack.version, o.rule)
-        prototype = self._obligations.get(key)
-        if prototype is None:
-            prototype = self._obligations[key] = self._prototype(o)
-        into.CopyFrom(prototype)
-        into.id = o.id
-        into.trigger = o.trigger
-        if o.triggered_at is not None:
-            set_moment(into.triggered_at, o.triggered_at)
-        elements = into.bound
-        for position, path in enumerate(o.bound):  # iterating over the elements would take twice as long
-            elements[position].path = path
-        self._fill_bodies(o, into)
-        if prototype.HasField("due"):
-            self._fill_due(o, into.due)
-        self._fill_standing(o, into)
+    def _obligation(self, o: Obligation, places: _Places) -> tuple[bytes, ...]:
+        """The field of one obligation, in parts: joining them here would copy the long fixed one twice."""
+        plan, standing = o.plan, o.standing
+        fixed = self._fixed.get(id(plan))
+        if fixed is None:
+            fixed = self._fixed[id(plan)] = self._made(o)
+        key = (plan.variables, o.bound, o.trigger, o.triggered_at, o.about)
+        place = places.get(key)
+        if place is None:
+            place = places[key] = _place(fixed.variables, o)
+        parts = [text(_ID, o.id), place, _STATES[standing.state]]
+        if fixed.due is not None:
+            parts.append(delimited(_DUES, fixed.due + self._due(o)))
+        if fixed.computed:
+            parts += self._computed(o)
+        if standing.at is not None:
+            parts += (moment(_STATE_AT, standing.at), text(_STATE_EVENT, standing.event))
+        if standing.violated_at is not None:
+            parts += (_VIOLATED, moment(_VIOLATED_AT, standing.violated_at))
+        if standing.missing:
+            parts += self._missing(_STATE_MISSING, standing.missing)
         if o.missing:
-            self._fill_missing(o.missing, into.missing)
+            parts += self._missing(_OBLIGATION_MISSING, o.missing)
+        own = b"".join(parts)
+        return _OBLIGATIONS, SIZES[len(fixed.fields) + len(own)], fixed.fields, own
 
-    def _fill_bodies(self, o: Obligation, into: decision_pb2.Obligation) -> None:
-        """What the rule computed from the case; what it names itself stands in the prototype."""
-        rule = o.plan.rule
-        if not rule.bearer.bodies:
-            for code in o.bearers:
-                self._fill_body(o, code, into.bearers.add())
-            if o.bearer_party:
-                into.bearer_party = o.bearer_party
-        if not rule.counterparty.bodies:
-            for code in o.counterparties:
-                self._fill_body(o, code, into.counterparties.add())
-            if o.counterparty_party:
-                into.counterparty_party = o.counterparty_party
+    def _computed(self, o: Obligation) -> list[bytes]:
+        """What the rule computed from the case; what it names itself stands in the fixed fields."""
+        rule, parts = o.plan.rule, []
+        if not rule.bearer.bodies and o.bearers:
+            parts.append(self._bodies(o.program.pack.version, _BEARERS, o.bearers))
+        if not rule.counterparty.bodies and o.counterparties:
+            parts.append(self._bodies(o.program.pack.version, _COUNTERPARTIES, o.counterparties))
+        if o.bearer_party:
+            parts.append(text(_BEARER_PARTY, o.bearer_party))
+        if o.counterparty_party:
+            parts.append(text(_COUNTERPARTY_PARTY, o.counterparty_party))
         if o.bearer_unit:
-            into.bearer_unit = o.bearer_unit
-        if o.about:
-            into.about = o.about
+            parts.append(text(_BEARER_UNIT, o.bearer_unit))
+        return parts
 
-    def _fill_body(self, o: Obligation, code: str, into: decision_pb2.Coded) -> None:
-        into.code = code
-        into.name = self.words.body(o.program, code)
+    def _made_bodies(self, version: str, field: bytes, codes: tuple[str, ...]) -> bytes:
+        bodies = [body(self.words, self._programs[version], code) for code in codes]
+        return b"".join([delimited(field, item.SerializeToString()) for item in bodies])
 
-    def _fill_due(self, o: Obligation, into: decision_pb2.Due) -> None:
+    def _due(self, o: Obligation) -> bytes:
+        """What the case adds to the fields of ``due``."""
         due = o.due
         if due is None:
-            self._fill_missing(o.due_missing, into.missing)
-            return
+            return b"".join(self._missing(_DUE_MISSING, o.due_missing))
+        parts = [_step(mark, self.words.lang) for mark in due.marks]
         if due.at is not None:
-            set_moment(into.at, nanos_of(due.at))
-        into.provisional = due.provisional
-        for mark in due.marks:
-            code, text = _step_text(mark, self.words.lang)
-            into.steps.add(code=code, text=text)
+            parts.append(moment(_DUE_AT, nanos_of(due.at)))
+        if due.provisional:
+            parts.append(_PROVISIONAL)
+        return b"".join(parts)
 
-    def _fill_standing(self, o: Obligation, into: decision_pb2.Obligation) -> None:
-        standing = o.standing
-        into.state = STATE[standing.state]
-        if standing.at is not None:
-            set_moment(into.state_at, standing.at)
-            into.state_event = standing.event
-        if standing.violated_at is not None:
-            into.violated = True
-            set_moment(into.violated_at, standing.violated_at)
-        if standing.missing:
-            self._fill_missing(standing.missing, into.state_missing)
+    def _made(self, o: Obligation) -> _Fixed:
+        """The fixed part of a rule, at its first obligation."""
+        plan = o.plan
+        rule, due = plan.rule, plan.due
+        return _Fixed(
+            plan,
+            self._fields(o).SerializeToString(),
+            tuple(text(_VARIABLE, variable) for variable in plan.variables),
+            None if due is None else self._due_fields(due),
+            not (rule.bearer.bodies and rule.counterparty.bodies) or rule.bearer_unit is not None,
+        )
 
-    def _prototype(self, o: Obligation) -> decision_pb2.Obligation:
-        """All of an obligation that its rule alone decides."""
+    def _fields(self, o: Obligation) -> decision_pb2.Obligation:
         rule, program, words = o.plan.rule, o.program, self.words
-        plan = o.plan.due
-        message = decision_pb2.Obligation(
+        message = _OBLIGATION(
             rule=rule.id,
             title=words.text(rule.title),
             modality=MODALITY[rule.modality],
@@ -148,8 +196,6 @@ class Answers:
             bearing=BEARING[rule.bearing],
             counterparties=[body(words, program, code) for code in rule.counterparty.bodies],
             action=decision_pb2.Coded(code=rule.action, name=words.code("actions", rule.action)),
-            bound=[decision_pb2.BoundElement(variable=variable) for variable in o.plan.variables],
-            due=None if plan is None else self._due_prototype(plan),
             basis=clauses(words, program, rule.basis),
             consequence=clauses(words, program, rule.consequence),
             outputs=[words.text(output.text) for output in rule.outputs],
@@ -162,37 +208,36 @@ class Answers:
             message.reading.other = words.text(rule.reading.other)
         return message
 
-    def _due_prototype(self, plan: DuePlan) -> decision_pb2.Due:
+    def _due_fields(self, plan: DuePlan) -> bytes:
         word = plan.source.word
         counted = plan.needs_start or plan.source.form in (DeadlineForm.ON, DeadlineForm.AT)
-        return decision_pb2.Due(
+        return _DUE(
             kind=COUNTED[plan.source.form] if counted else decision_pb2.DEADLINE_KIND_QUALITATIVE,
             word=decision_pb2.Coded(code=word, name=self.words.code("deadline_words", word))
             if word
             else None,
             basis=plan.basis,
             local=plan.local,
-        )
+        ).SerializeToString()
 
-    def _fill_undetermined(self, item: Undetermined, into: decision_pb2.Undetermined) -> None:
-        rule, version = item.plan.rule, item.program.pack.version
-        prototype = self._undetermined.get((version, rule.id))
-        if prototype is None:
-            prototype = self._undetermined[version, rule.id] = decision_pb2.Undetermined(
-                rule=rule.id,
-                title=self.words.text(rule.title),
-                basis=clauses(self.words, item.program, rule.basis),
-                pack_version=version,
-            )
-        into.CopyFrom(prototype)
-        into.bound.extend(bound(item.plan.variables, item.bound))
-        self._fill_missing(item.missing, into.missing)
+    def _open(self, item: Undetermined) -> bytes:
+        fixed = self._undetermined.get(id(item.plan))
+        if fixed is None:
+            fixed = self._undetermined[id(item.plan)] = item.plan, self._open_fields(item)
+        elements = _UNDETERMINED(bound=bound(item.plan.variables, item.bound)).SerializeToString()
+        return b"".join((fixed[1], elements, *self._missing(_OPEN_MISSING, item.missing)))
 
-    def _fill_missing(self, paths: tuple[str, ...], into: Any) -> None:
-        for path in paths:
-            fact = into.add()
-            fact.path = path
-            fact.label = self._label(path)
+    def _open_fields(self, item: Undetermined) -> bytes:
+        rule, program = item.plan.rule, item.program
+        return _UNDETERMINED(
+            rule=rule.id,
+            title=self.words.text(rule.title),
+            basis=clauses(self.words, program, rule.basis),
+            pack_version=program.pack.version,
+        ).SerializeToString()
+
+    def _missing(self, field: bytes, paths: Iterable[str]) -> list[bytes]:
+        return [delimited(field, text(_PATH, path) + text(_LABEL, self._label(path))) for path in paths]
 
     def _label(self, path: str) -> str:
         """A fact in words. What names no element of a case, as flags.major_complex, is the same in every
@@ -204,16 +249,16 @@ class Answers:
             label = self._labels[path] = self.words.fact(path)
         return label
 
-    def _error(self, error: RuleError) -> decision_pb2.RuleError:
+    def _error(self, error: RuleError) -> bytes:
         variables = error.plan.variables if error.plan is not None else ("",) * len(error.bound)
         return decision_pb2.RuleError(
             code=error.code,
             message=self.words.rule_error(error),
             rule=error.rule,
             bound=bound(variables, error.bound),
-        )
+        ).SerializeToString()
 
-    def _conflict(self, conflict: Conflict) -> decision_pb2.Conflict:
+    def _conflict(self, conflict: Conflict) -> bytes:
         message = decision_pb2.Conflict(
             obligations=[side.id for side in conflict],
             rules=[side.rule for side in conflict],
@@ -221,11 +266,22 @@ class Answers:
         )
         for side in conflict:
             message.basis.extend(clauses(self.words, side.program, side.plan.rule.basis))
-        return message
+        return message.SerializeToString()
 
 
 @lru_cache(maxsize=8192)
-def _step_text(mark: Any, lang: str) -> tuple[str, str]:
-    """Code and words of one counting step. Days repeat from case to case, and writing them out is slow."""
+def _step(mark: Any, lang: str) -> bytes:
+    """The field of one counting step. Days repeat from case to case, and writing them out is slow."""
     (step,) = Due(Kind.FIXED, None, False, (mark,)).steps
-    return step.code, step_text(step, lang)
+    written = decision_pb2.CountingStep(code=step.code, text=step_text(step, lang))
+    return delimited(_STEPS, written.SerializeToString())
+
+
+def _place(variables: tuple[bytes, ...], o: Obligation) -> bytes:
+    """The fields of the bound elements, of the trigger and its time, and of what it is about."""
+    place = text(_TRIGGER, o.trigger)
+    for variable, path in zip(variables, o.bound, strict=False):
+        place += delimited(_BOUND, variable + text(_ELEMENT_PATH, path))
+    if o.triggered_at is not None:
+        place += moment(_TRIGGERED_AT, o.triggered_at)
+    return place + text(_ABOUT, o.about)

@@ -32,7 +32,7 @@ def comparison_message(answers: list[Answers], comparison: Comparison) -> api.Co
     for own, district, decision in zip(answers, comparison.districts, comparison.decisions, strict=True):
         part = response.decisions.add()
         part.district.CopyFrom(_coded(own.words, "districts", district.code))
-        own.decision(decision, "", part.decision)
+        part.decision.CopyFrom(own.message(decision))
     codes = [district.code for district in comparison.districts]
     words = answers[0].words
     response.rows.extend(_row(words, codes, row) for row in comparison.rows)

@@ -16,6 +16,7 @@ from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from linkage.v1 import policy_service_pb2 as api
+from policy.engines.durable import DurableError
 from server import evaluation
 from server.errors import DETAILS_BYTES, KINDS, NOT_FOUND, NotFound, failure_of, status_of
 from server.log.writer import LogClosed, LogFull
@@ -35,6 +36,7 @@ RAISED = {
     "StoreError": StoreError("LNK962"),
     "LogFull": LogFull(),
     "LogClosed": LogClosed(),
+    "DurableError": DurableError("died"),
 }
 DETAILS = {
     cls.DESCRIPTOR.full_name: cls
@@ -125,6 +127,7 @@ def test_reasons_are_stable_and_unlike() -> None:
     assert sorted(kind.reason for kind in kinds) == [
         "DEADLINE_EXCEEDED",
         "DISTRICT_NOT_FOUND",
+        "ENGINE_FAILED",
         "INTERNAL",
         "LOG_QUEUE_FULL",
         "LOG_UNAVAILABLE",
@@ -133,7 +136,7 @@ def test_reasons_are_stable_and_unlike() -> None:
         "VERSION_NOT_FOUND",
     ]
     retried = {kind.reason for kind in kinds if kind.retry_seconds}
-    assert retried == {"LOG_QUEUE_FULL", "LOG_UNAVAILABLE", "STOPPING"}
+    assert retried == {"ENGINE_FAILED", "LOG_QUEUE_FULL", "LOG_UNAVAILABLE", "STOPPING"}
 
 
 async def test_hundreds_of_violations_fit_into_the_trailers(service: Service) -> None:

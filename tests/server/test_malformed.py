@@ -8,14 +8,13 @@ import pytest
 from tests.server.cases import request
 from tests.server.conftest import Service
 
-METHODS = ("Evaluate", "BatchEvaluate", "Explain", "Compare", "ListPacks", "GetPack")
+OWN = ("Evaluate", "BatchEvaluate", "Explain", "Compare", "ListPacks", "GetPack")
+METHODS = (*(f"linkage.v1.PolicyService/{name}" for name in OWN), "grpc.health.v1.Health/Check")
 
 
 @pytest.mark.parametrize("method", METHODS)
 async def test_bytes_that_are_no_message(service: Service, method: str) -> None:
-    call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = service.channel.unary_unary(
-        f"/linkage.v1.PolicyService/{method}"
-    )
+    call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = service.channel.unary_unary(f"/{method}")
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call(b"\xff\xff\xff\xff", timeout=5)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT

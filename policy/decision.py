@@ -19,7 +19,7 @@ from policy.calendar import SHANGHAI
 from policy.deadline import Due
 from policy.program.build import PackProgram, RulePlan
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Changes whenever the same pack, facts and moment may give another decision."""
 
 NANO = 1_000_000_000

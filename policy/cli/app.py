@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from policy.cli import assess, check, compare, coverage, evaluate, explain, init, packs, source, testing
+from policy.cli import assess, bulk, check, compare, coverage, evaluate, explain, init, packs, source, testing
 from policy.cli.guard import run
 from policy.cli.language import say
 
@@ -30,6 +30,7 @@ app.command("compare", help=say("同一案件在各地的义务对照", "one cas
 app.command(
     "assess", help=say("一个期间内各单位履行情况的计数", "counts of how bodies performed over a period")
 )(assess.assess)
+app.command("bulk", help=say("对整个文件的案件作出判断", "decide whole files of cases"))(bulk.bulk)
 app.command("test", help=say("运行规则测试", "run the rule tests"))(testing.run_tests)
 app.command("coverage", help=say("逐条对照：条款、规则、测试", "each clause, its rules, their tests"))(
     coverage.coverage

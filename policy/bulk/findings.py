@@ -1,0 +1,194 @@
+"""Decisions as rows of the table of findings.
+
+What is fixed for a rule is written once for each rule of a batch and taken from there; everything else is
+gathered a row at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from policy.bulk.schema import CODES, CONFLICT, ERROR, OBLIGATION, UNDETERMINED, finding_schema
+from policy.decision import Conflict, Decision, Obligation, RuleError, Undetermined, nanos_of
+from policy.program.build import PackProgram, RulePlan
+
+# Columns that a rule fixes, in the order of ``_fixed``.
+_FIXED = ("kind", "pack_version", "rule", "modality", "force", "bearing", "action")
+
+
+class Finding(NamedTuple):
+    """One row beyond what its rule fixes; names as in ``finding_schema``. Moments are nanoseconds."""
+
+    row: int
+    case: str
+    district: str
+    as_of: int
+    rule: int
+    """Index of what the rule fixes."""
+    id: str | None = None
+    bearers: tuple[str, ...] | None = None
+    bearer_party: str | None = None
+    bearer_unit: str | None = None
+    counterparties: tuple[str, ...] | None = None
+    counterparty_party: str | None = None
+    about: str | None = None
+    bound: tuple[str, ...] | None = None
+    trigger: str | None = None
+    triggered_at: int | None = None
+    due_kind: str | None = None
+    due_at: int | None = None
+    provisional: bool | None = None
+    due_missing: tuple[str, ...] | None = None
+    state: str | None = None
+    state_at: int | None = None
+    state_event: str | None = None
+    state_missing: tuple[str, ...] | None = None
+    violated_at: int | None = None
+    missing: tuple[str, ...] | None = None
+    code: str | None = None
+    reason: str | None = None
+    other_id: str | None = None
+    other_rule: str | None = None
+
+
+class Findings:
+    """Gathers the decisions of a batch; without ``ids`` no obligation is named."""
+
+    def __init__(self, ids: bool = True) -> None:
+        self._ids = ids
+        self._rows: list[Finding] = []
+        self._fixed: list[tuple[str | None, ...]] = []
+        self._known: dict[tuple[str, int, int], int] = {}
+
+    def add(self, row: int, decision: Decision) -> None:
+        """Adds everything that a decision says, in its order."""
+        head = (row, decision.case, decision.district, decision.receipt.as_of)
+        rows = self._rows
+        for item in decision.obligations:
+            rows.append(self._obligation(head, item))
+        for entry in decision.undetermined:
+            rows.append(self._undetermined(head, entry))
+        for error in decision.errors:
+            rows.append(self._error(head, error))
+        for conflict in decision.conflicts:
+            rows.append(self._conflict(head, conflict))
+
+    def table(self) -> pa.RecordBatch:
+        """The rows so far as a batch of ``finding_schema``."""
+        schema = finding_schema(self._ids)
+        gathered = (
+            dict(zip(Finding._fields, zip(*self._rows, strict=True), strict=True)) if self._rows else {}
+        )
+        fixed = dict(zip(_FIXED, zip(*self._fixed, strict=True), strict=True)) if self._fixed else {}
+        rule = pa.array(gathered.get("rule", ()), pa.int32())
+        columns = [
+            _of_rule(fixed.get(field.name, ()), rule)
+            if field.name in _FIXED
+            else _column(gathered.get(field.name, ()), field.type)
+            for field in schema
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    def _obligation(self, head: tuple[int, str, str, int], o: Obligation) -> Finding:
+        due, standing = o.due, o.standing
+        return Finding(
+            *head,
+            self._of(OBLIGATION, o.program, o.plan),
+            o.id,
+            o.bearers,
+            o.bearer_party or None,
+            o.bearer_unit or None,
+            o.counterparties,
+            o.counterparty_party or None,
+            o.about or None,
+            o.bound,
+            o.trigger,
+            o.triggered_at,
+            None if due is None else due.kind,
+            None if due is None or due.at is None else nanos_of(due.at),
+            due is not None and due.provisional,
+            o.due_missing,
+            standing.state,
+            standing.at,
+            standing.event or None,
+            standing.missing,
+            standing.violated_at,
+            o.missing,
+        )
+
+    def _undetermined(self, head: tuple[int, str, str, int], entry: Undetermined) -> Finding:
+        rule = self._of(UNDETERMINED, entry.program, entry.plan)
+        return Finding(*head, rule, bound=entry.bound, missing=entry.missing)
+
+    def _error(self, head: tuple[int, str, str, int], error: RuleError) -> Finding:
+        rule = self._of(ERROR, None, error.plan)
+        return Finding(*head, rule, bound=error.bound, code=error.code, reason=error.reason)
+
+    def _conflict(self, head: tuple[int, str, str, int], conflict: Conflict) -> Finding:
+        first, second = conflict
+        rule = self._of(CONFLICT, None, first.plan)
+        return Finding(
+            *head, rule, id=first.id, other_id=second.id if self._ids else None, other_rule=second.rule
+        )
+
+    def _of(self, kind: str, program: PackProgram | None, plan: RulePlan | None) -> int:
+        key = (kind, id(program), id(plan))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = len(self._fixed)
+            self._fixed.append(_fixed(kind, program, plan))
+        return found
+
+
+def _fixed(kind: str, program: PackProgram | None, plan: RulePlan | None) -> tuple[str | None, ...]:
+    """What a rule fixes, by ``_FIXED``."""
+    version = None if program is None else program.pack.version
+    if plan is None:
+        return (kind, version, None, None, None, None, None)
+    rule = plan.rule
+    if kind != OBLIGATION:
+        return (kind, version, rule.id, None, None, None, None)
+    return (kind, version, rule.id, rule.modality, rule.force, rule.bearing, rule.action)
+
+
+def _of_rule(values: Iterable[str | None], rule: pa.Array) -> pa.Array:
+    """A column that the rule fixes: the rules' own values, encoded once and taken for every row."""
+    encoded = pa.array(list(values), pa.utf8()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices.take(rule), encoded.dictionary)
+
+
+def _column(values: Iterable[Any], wanted: pa.DataType) -> pa.Array:
+    if wanted == CODES:
+        return _lists(list(values))
+    if pa.types.is_dictionary(wanted):
+        return pa.array(values, wanted.value_type).dictionary_encode()
+    if pa.types.is_timestamp(wanted):
+        return pa.array(values, pa.int64()).cast(wanted)
+    return pa.array(values, wanted)
+
+
+def _lists(values: list[tuple[str, ...] | None]) -> pa.Array:
+    """Lists of codes; few of them differ, so each different one is encoded once."""
+    codes: dict[str, int] = {}
+    known: dict[tuple[str, ...], np.ndarray[Any, np.dtype[np.int32]]] = {}
+    lengths = np.zeros(len(values) + 1, np.int32)
+    parts = []
+    for at, items in enumerate(values, 1):
+        if items:
+            encoded = known.get(items)
+            if encoded is None:
+                encoded = known[items] = np.array([codes.setdefault(i, len(codes)) for i in items], np.int32)
+            parts.append(encoded)
+            lengths[at] = len(items)
+    indices = np.concatenate(parts) if parts else np.zeros(0, np.int32)
+    elements = pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(list(codes), pa.utf8()))
+    absent = np.fromiter((items is None for items in values), bool, len(values))
+    return pa.ListArray.from_arrays(
+        pa.array(np.cumsum(lengths, dtype=np.int32)),
+        elements,
+        mask=pa.array(absent) if absent.any() else None,
+    )

@@ -1,0 +1,421 @@
+"""``linkage bulk``: what comes out, what is refused, and what a run that ends early leaves behind."""
+
+import errno
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from policy.bulk import parts, pool
+from policy.bulk.footer import Joined
+from policy.bulk.reader import Parquet
+from policy.bulk.schema import stored_schema
+from policy.decide import decide
+from policy.files import write_whole
+from tests.bulk.conftest import Asked, Ran, Rules
+from tests.bulk.dying import die
+from tests.bulk.files import as_columns, expected, line, plain, read, written
+
+Bulk = Callable[..., Ran]
+
+
+def everything(rules: Rules, asked: list[Asked]) -> list[dict[str, Any]]:
+    return [
+        row
+        for number, item in enumerate(asked, 1)
+        for row in expected(number, decide(rules.snapshot.districts[item.district], item.case, item.as_of))
+    ]
+
+
+@pytest.fixture
+def some(shipped: Rules) -> list[Asked]:
+    """A few cases of each district."""
+    return list(shipped.asked[::9])
+
+
+def test_a_whole_run(shipped: Rules, some: list[Asked], bulk: Bulk, tmp_path: Path) -> None:
+    ran = bulk(written(tmp_path, "lines", some), "-o", "out.parquet", "--workers", 1, "--batch", 7)
+    wanted = everything(shipped, some)
+    assert ran.code == int(any(row["kind"] in ("error", "conflict") for row in wanted))
+    assert read(Path("out.parquet")) == wanted
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.jsonl", "out.parquet"]
+    assert f"{len(some):,} cases: {len(some):,} decided, 0 refused" in ran.out
+    assert pq.read_schema("out.parquet").equals(stored_schema())
+
+
+def test_the_receipt(shipped: Rules, some: list[Asked], bulk: Bulk, tmp_path: Path) -> None:
+    at = "2024-03-02T12:00:00+08:00"
+    bulk(written(tmp_path, "columns", some), "-o", "out.parquet", "--workers", 1, "--as-of", at)
+    receipt = json.loads(pq.read_metadata("out.parquet").metadata[b"linkage"])
+    assert receipt["rules"] == shipped.snapshot.digest
+    assert receipt["vocabulary"] == shipped.snapshot.vocabulary.digest
+    assert receipt["calendar"] == shipped.snapshot.calendar.digest
+    assert ["liwan", "2017-09-19"] in [pack[:2] for pack in receipt["packs"]]
+    assert receipt["as_of"] == 1_709_352_000 * 10**9
+    assert (receipt["read"], receipt["decided"], receipt["bad"]) == (len(some), len(some), 0)
+    assert {row["as_of"] for row in read(Path("out.parquet"))} == {1_709_352_000 * 10**9}
+
+
+def test_a_district_for_all(shipped: Rules, bulk: Bulk, tmp_path: Path) -> None:
+    asked = [item for item in shipped.asked if item.district == "liwan"][:20]
+    table = as_columns(asked).drop_columns(["district"])
+    pq.write_table(table, "cases.parquet")
+    assert bulk("cases.parquet", "-o", "no.parquet").code == 2
+    assert bulk("cases.parquet", "-o", "out.parquet", "--workers", 1, "--district", "liwan").code == 0
+    assert read(Path("out.parquet")) == everything(shipped, asked)
+
+
+def test_workers_and_batches_change_nothing(some: list[Asked], bulk: Bulk, tmp_path: Path) -> None:
+    cases = written(tmp_path, "columns", some)
+    bulk(cases, "-o", "one.parquet", "--workers", 1, "--batch", 1000)
+    ran = bulk(cases, "-o", "two.parquet", "--workers", 2, "--batch", 5, "--format", "json")
+    assert read(Path("one.parquet")) == read(Path("two.parquet"))
+    assert json.loads(ran.out)["read"] == len(some)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "columns"])
+def test_without_names(shipped: Rules, some: list[Asked], bulk: Bulk, tmp_path: Path, engine: str) -> None:
+    cases = written(tmp_path, "columns", some)
+    assert bulk(cases, "-o", "out.parquet", "--workers", 1, "--no-ids", "--engine", engine).code == 0
+    table = pq.read_table("out.parquet")
+    assert "id" not in table.schema.names
+    named = [{k: v for k, v in row.items() if k != "id"} for row in everything(shipped, some)]
+    assert plain(table) == named
+
+
+def test_bad_rows_go_aside_and_the_rest_goes_on(shipped: Rules, some: list[Asked], bulk: Bulk) -> None:
+    good = [line(item) for item in some[:4]]
+    secret = "secret-" + "x" * 300
+    bad = [
+        b"{",
+        b'{"case":{"id":"c","district":"liwan","kind":"enforcement","events":[{"id":"e","type":"no_such"}]}}',
+        b'{"case":{"id":"c","district":"liwann","kind":"enforcement"}}',
+        b'{"case":{"id":"c","kind":"enforcement"}}',
+        b'{"case":{"id":"' + secret.encode() + b'","district":"liwan","kind":"enforcement"}}',
+        b'{"case":{"id":"\xff"}}',
+        b'{"case":{"id":"c","district":"liwan","kind":"enforcement","filed_at":"9999-12-31T00:00:00Z"}}',
+    ]
+    Path("cases.jsonl").write_bytes(b"\n".join([good[0], *bad[:3], good[1], good[2], *bad[3:], good[3]]))
+    ran = bulk("cases.jsonl", "-o", "out.parquet", "--workers", 1, "--batch", 3, "--bad", "aside.jsonl")
+    assert ran.code == 1
+    assert "11 cases: 4 decided, 7 refused" in ran.out
+    kept = [row | {"row": (1, 5, 6, 11)[row["row"] - 1]} for row in everything(shipped, some[:4])]
+    assert read(Path("out.parquet")) == kept
+    text = Path("aside.jsonl").read_text(encoding="utf-8")
+    reasons = [json.loads(reason) for reason in text.splitlines()]
+    assert [(r["row"], r["code"], r["field"]) for r in reasons] == [
+        (2, "LNK110", ""),
+        (3, "LNK802", "case.events[0].type"),
+        (4, "LNK810", "case.district"),
+        (7, "LNK801", "case.district"),
+        (8, "LNK813", "case.id"),
+        (9, "LNK101", ""),
+        (10, "LNK806", "case.filed_at"),
+    ]
+    assert reasons[2]["suggestion"] == "liwan"
+    assert reasons[2]["message"] == "there is no pack of a district “liwann”"
+    assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((), "LNK906"),
+        (("good.jsonl",), "LNK906"),
+        (("good.jsonl", "-o", "out.parquet", "--workers", "-1"), "LNK906"),
+        (("good.jsonl", "-o", "out.parquet", "--batch", "0"), "LNK906"),
+        (("good.jsonl", "-o", "out.parquet", "--as-of", "yesterday"), "LNK812"),
+        (("good.jsonl", "-o", "out.parquet", "--district", "liwann"), "LNK810"),
+        (("no.jsonl", "-o", "out.parquet"), "LNK902"),
+        ((".", "-o", "out.parquet"), "LNK902"),
+        (("cases.csv", "-o", "out.parquet"), "LNK971"),
+        (("empty.jsonl", "-o", "out.parquet"), "LNK986"),
+        (("blank.jsonl", "-o", "out.parquet"), "LNK986"),
+        (("cut.parquet", "-o", "out.parquet"), "LNK972"),
+        (("typed.parquet", "-o", "out.parquet"), "LNK973"),
+        (("named.parquet", "-o", "out.parquet"), "LNK974"),
+        (("good.jsonl", "-o", "there.parquet"), "LNK976"),
+        (("good.jsonl", "-o", "good.jsonl", "--restart"), "LNK976"),
+        (("good.jsonl", "-o", ".", "--restart"), "LNK976"),
+        (("good.jsonl", "-o", "other.parquet"), "LNK976"),
+        (("good.jsonl", "-o", "out.parquet", "--bad", "there.parquet"), "LNK976"),
+        (("good.jsonl", "-o", "out.parquet", "--resume"), "LNK978"),
+    ],
+)
+def test_a_hurried_clerk(some: list[Asked], bulk: Bulk, arguments: tuple[str, ...], code: str) -> None:
+    Path("good.jsonl").write_bytes(line(some[0]))
+    Path("cases.csv").write_text("id;district\n")
+    Path("empty.jsonl").touch()
+    Path("blank.jsonl").write_text("\n \n")
+    Path("cut.parquet").write_bytes(b"PAR1abc")
+    pq.write_table(pa.table({"id": [1], "district": ["liwan"], "kind": ["enforcement"]}), "typed.parquet")
+    pq.write_table(pa.table({"case_id": ["1"], "district": ["liwan"], "kind": ["x"]}), "named.parquet")
+    Path("there.parquet").write_text("mine")
+    Path("other.parquet.parts").mkdir()
+    Path("other.parquet.parts", "letter.txt").write_text("mine")
+    before = sorted(Path().rglob("*"))
+    ran = bulk(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert code in ran.err
+    left = [path for path in sorted(Path().rglob("*")) if path not in before]
+    assert left in ([], [Path("out.parquet.parts"), Path("out.parquet.parts/job.json")])
+    assert Path("there.parquet").read_text() == "mine"
+    assert Path("other.parquet.parts", "letter.txt").read_text() == "mine"
+
+
+def test_columns_are_listed(bulk: Bulk) -> None:
+    ran = bulk("--schema")
+    assert ran.code == 0
+    assert "  claim_fen: int64\n" in ran.out
+    assert "  due_at: timestamp[ns, tz=Asia/Shanghai]\n" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("missing", "options", "extra"),
+    [("pyarrow", (), "bulk"), ("numpy", (), "bulk"), ("pyspark", ("--on", "local"), "spark")],
+)
+def test_packages_that_are_not_installed(
+    some: list[Asked],
+    bulk: Bulk,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: str,
+    options: tuple[str, ...],
+    extra: str,
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == missing else real(name))
+    Path("cases.jsonl").write_bytes(line(some[0]))
+    ran = bulk("cases.jsonl", "-o", "out.parquet", *options)
+    assert ran.code == 2
+    assert f"error LNK980: {missing} has to be installed first" in ran.err
+    assert f"linkage-policy[{extra}]" in ran.err
+
+
+# -- runs that end early
+
+
+def test_a_worker_that_dies(
+    some: list[Asked], bulk: Bulk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "finish_sent", die)
+    ran = bulk(written(tmp_path, "lines", some), "-o", "out.parquet", "--workers", 2)
+    assert ran.code == 2
+    assert "LNK984" in ran.err
+    assert not Path("out.parquet").exists()
+
+
+def test_a_case_that_gets_lost_is_noticed(
+    some: list[Asked], bulk: Bulk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Parquet.batches
+    monkeypatch.setattr(Parquet, "batches", lambda self, size, skip: islice(real(self, size, skip), 1))
+    ran = bulk(written(tmp_path, "columns", some), "-o", "out.parquet", "--workers", 1, "--batch", 50)
+    assert ran.code == 2
+    assert f"{len(some)} cases were read but 50 are accounted for" in ran.err
+    assert not Path("out.parquet").exists()
+
+
+@pytest.fixture
+def broken_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Lets so many files be written; then the disk is full, until more are allowed."""
+    left = [0]
+
+    def full(path: Path, data: bytes) -> None:
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        left[0] -= 1
+        write_whole(path, data)
+
+    monkeypatch.setattr(parts, "write_whole", full)
+
+    def allow(count: int) -> None:
+        left[0] = count
+
+    return allow
+
+
+def test_a_full_disk_and_then_room(
+    shipped: Rules, some: list[Asked], bulk: Bulk, tmp_path: Path, broken_disk: Callable[[int], None]
+) -> None:
+    cases = written(tmp_path, "lines", some)
+    broken_disk(4)
+    ran = bulk(cases, "-o", "out.parquet", "--workers", 1, "--batch", 10)
+    assert (ran.code, ran.out) == (2, "")
+    assert "LNK908" in ran.err
+    assert not Path("out.parquet").exists()
+    broken_disk(100)
+    ran = bulk(cases, "-o", "out.parquet", "--workers", 1, "--batch", 10, "--resume")
+    assert "30 of the cases had been done by an earlier run" in ran.out
+    assert read(Path("out.parquet")) == everything(shipped, some)
+    assert not Path("out.parquet.parts").exists()
+
+
+def test_a_disk_that_is_full_at_the_end(
+    some: list[Asked], bulk: Bulk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(joined: Joined, metadata: dict[bytes, bytes]) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    cases = written(tmp_path, "lines", some)
+    monkeypatch.setattr(Joined, "finish", full)
+    assert "LNK908" in bulk(cases, "-o", "out.parquet", "--workers", 1).err
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"cases.jsonl", "out.parquet.parts"}
+
+
+def test_a_run_that_ends_between_its_two_files(
+    some: list[Asked], bulk: Bulk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("cases.jsonl").write_bytes(line(some[0]) + b"\n{")
+    real = os.replace
+
+    def killed(old: Path, new: Path) -> None:
+        if Path(new).name == "out.parquet":
+            raise KeyboardInterrupt
+        real(old, new)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("policy.bulk.job.os.replace", killed)
+        assert bulk("cases.jsonl", "-o", "out.parquet", "--workers", 1).code == 130
+    assert Path("out.parquet.bad.jsonl").exists()
+    assert not Path("out.parquet").exists()
+    assert bulk("cases.jsonl", "-o", "out.parquet", "--workers", 1).code == 1
+    assert Path("out.parquet.bad.jsonl").read_text().count("\n") == 1
+    assert not Path("out.parquet.parts").exists()
+
+
+@pytest.fixture
+def halted(some: list[Asked], bulk: Bulk, tmp_path: Path, broken_disk: Callable[[int], None]) -> Path:
+    """Cases of which a part is done."""
+    cases = written(tmp_path, "lines", some)
+    broken_disk(3)
+    at = "2024-03-02T12:00:00+08:00"
+    assert bulk(cases, "-o", "out.parquet", "--workers", 1, "--batch", 10, "--as-of", at).code == 2
+    broken_disk(1000)
+    return cases
+
+
+@pytest.mark.parametrize(
+    ("options", "differs"),
+    [
+        (("--batch", 11, "--as-of", "2024-03-02T12:00:00+08:00"), "the batch size"),
+        (("--batch", 10, "--as-of", "2024-03-02T12:00:01+08:00"), "the moment decided for"),
+        (("--batch", 10), "the moment decided for"),
+        (
+            ("--batch", 11, "--district", "liwan", "--as-of", "2024-03-02T12:00:00+08:00"),
+            "the district, the batch size",
+        ),
+    ],
+)
+@pytest.mark.parametrize("way", [(), ("--resume",)])
+def test_other_work_is_not_gone_on_with(
+    halted: Path, bulk: Bulk, options: tuple[object, ...], differs: str, way: tuple[str, ...]
+) -> None:
+    ran = bulk(halted, "-o", "out.parquet", "--workers", 1, *options, *way)
+    assert ran.code == 2
+    assert "LNK977" in ran.err
+    assert differs in ran.err
+    assert len(list(Path("out.parquet.parts").glob("part-*.parquet"))) == 2
+
+
+def test_a_changed_input_is_not_gone_on_with(halted: Path, bulk: Bulk) -> None:
+    halted.write_bytes(halted.read_bytes().replace(b"e1", b"e9"))
+    ran = bulk(halted, "-o", "out.parquet", "--batch", 10, "--as-of", "2024-03-02T12:00:00+08:00")
+    assert "the input's content" in ran.err
+
+
+def test_beginning_again_replaces_everything(
+    shipped: Rules, some: list[Asked], halted: Path, bulk: Bulk
+) -> None:
+    Path("out.parquet").write_text("old")
+    Path("out.parquet.bad.jsonl").write_text("old")
+    bulk(halted, "-o", "out.parquet", "--workers", 1, "--batch", 50, "--restart")
+    assert read(Path("out.parquet")) == everything(shipped, some)
+    assert not Path("out.parquet.bad.jsonl").exists()
+    assert not Path("out.parquet.parts").exists()
+
+
+def test_a_part_that_is_not_whole_is_made_again(
+    shipped: Rules, some: list[Asked], halted: Path, bulk: Bulk
+) -> None:
+    part = Path("out.parquet.parts/part-00000001.parquet")
+    part.write_bytes(part.read_bytes()[:-30])
+    at = "2024-03-02T12:00:00+08:00"
+    ran = bulk(halted, "-o", "out.parquet", "--workers", 1, "--batch", 10, "--as-of", at)
+    assert "10 of the cases had been done by an earlier run" in ran.out
+    moment = 1_709_352_000 * 10**9
+    assert read(Path("out.parquet")) == everything(shipped, [item._replace(as_of=moment) for item in some])
+
+
+def test_two_runs_on_one_output(halted: Path, bulk: Bulk) -> None:
+    with parts.held(Path("out.parquet.parts")):
+        ran = bulk(halted, "-o", "out.parquet", "--batch", 10, "--as-of", "2024-03-02T12:00:00+08:00")
+    assert ran.code == 2
+    assert "LNK987" in ran.err
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_killed_run_is_gone_on_with(shipped: Rules, bulk: Bulk, tmp_path: Path, workers: int) -> None:
+    asked = list(shipped.asked) * 5
+    cases = written(tmp_path, "lines", asked)
+    options = ["-o", "out.parquet", "--batch", "20", "--engine", "compiled", "--lang", "en"]
+    command = [sys.executable, "-c", "from policy.cli import app, run; raise SystemExit(run(app))"]
+    command += ["bulk", str(cases), *options, "--rules", str(shipped.root), "--workers", str(workers)]
+    folder = tmp_path / "out.parquet.parts"
+    with subprocess.Popen(command, cwd=tmp_path) as process:
+        while len(list(folder.glob("part-*.parquet"))) < 3:
+            assert process.poll() is None
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+    _all_gone(folder)
+    assert not (tmp_path / "out.parquet").exists()
+    ran = bulk(cases, *options, "--resume", "--format", "json", "--workers", 1)
+    said = json.loads(ran.out)
+    assert said["read"] == said["decided"] == len(asked)
+    assert 0 < said["resumed"] < len(asked)
+    assert read(tmp_path / "out.parquet") == everything(shipped, asked)
+
+
+def _all_gone(folder: Path) -> None:
+    """Waits until no worker of the killed run writes any more."""
+    while True:
+        before = sorted(folder.iterdir())
+        time.sleep(0.5)
+        if sorted(folder.iterdir()) == before:
+            return
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_interrupted_run_says_so_and_keeps_its_parts(shipped: Rules, tmp_path: Path) -> None:
+    cases = written(tmp_path, "lines", list(shipped.asked) * 5)
+    # Tests that run in the background of a shell have interruptions switched off, and so have their children.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", listen + "from policy.cli import app, run; raise SystemExit(run(app))"]
+    command += ["bulk", str(cases), "-o", "out.parquet", "--workers", "2", "--batch", "20"]
+    command += ["--engine", "compiled"]
+    folder = tmp_path / "out.parquet.parts"
+    with subprocess.Popen(
+        [*command, "--rules", str(shipped.root)], cwd=tmp_path, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        while len(list(folder.glob("part-*.parquet"))) < 3:
+            assert process.poll() is None
+            time.sleep(0.005)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"LNK904" in said
+    assert b"Traceback" not in said
+    assert not (tmp_path / "out.parquet").exists()
+    assert not list(folder.glob(".new-*"))

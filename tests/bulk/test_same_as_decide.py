@@ -1,0 +1,78 @@
+"""Every case of every rule test, in every form of file: the findings are what ``decide`` says."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from policy.bulk.reader import open_cases
+from policy.bulk.runner import Counts, Settings, runner_of
+from policy.decide import decide
+from tests.bulk.conftest import rules_of
+from tests.bulk.files import as_columns, expected, plain, written
+from tests.engine.loading import FIXTURES, SHIPPED
+
+ITS_OWN = Settings("", None, 0, "en")
+
+
+@pytest.mark.parametrize("root", [SHIPPED, FIXTURES], ids=["shipped", "invented"])
+@pytest.mark.parametrize("form", ["columns", "messages", "json", "lines", "gz"])
+@pytest.mark.parametrize("engine", ["compiled", "columns"])
+def test_all_rule_tests(tmp_path: Path, form: str, root: Path, engine: str) -> None:
+    rules = rules_of(root)
+    source = open_cases(written(tmp_path, form, rules.asked), district=False)
+    runner = runner_of(rules.snapshot, ITS_OWN, engine)
+    results = [runner.run(batch, source.layout) for _, batch in source.batches(100)]
+    found = plain(pa.Table.from_batches([result.findings for result in results]))
+    wanted = [
+        row
+        for number, item in enumerate(rules.asked, 1)
+        for row in expected(number, decide(rules.snapshot.districts[item.district], item.case, item.as_of))
+    ]
+    assert [result.bad for result in results if result.bad] == []
+    assert found == wanted
+    counts = sum((result.counts for result in results), Counts())
+    assert counts.read == counts.decided == len(rules.asked)
+    assert counts.obligations + counts.undetermined + counts.errors + counts.conflicts == len(wanted)
+
+
+def test_every_kind_of_finding_is_among_them() -> None:
+    kinds = {
+        row["kind"]
+        for root in (SHIPPED, FIXTURES)
+        for rules in (rules_of(root),)
+        for item in rules.asked
+        for row in expected(1, decide(rules.snapshot.districts[item.district], item.case, item.as_of))
+    }
+    assert kinds == {"obligation", "undetermined", "error", "conflict"}
+
+
+def test_both_runners_refuse_the_same_rows(tmp_path: Path) -> None:
+    rules = rules_of(SHIPPED)
+    table = as_columns(rules.asked[::20])
+    rows = table.to_pylist()
+    rows[1]["district"] = "nowhere"
+    rows[2]["district"] = None
+    rows[3]["kind"] = "no_such_kind"
+    rows[4]["events"] = [None]
+    rows[5]["parties"] = [{"id": "p", "role": "debtor"}, {"id": "p", "role": "debtor"}]
+    rows[6]["categories"] = ["x" * 300]
+    rows[7]["filed_at"] = datetime(1999, 12, 31, tzinfo=UTC)
+    rows[8]["as_of"] = datetime(2150, 1, 1, tzinfo=UTC)
+    rows[9]["attributes"] = [("a", {"bool_value": True, "int_value": 1})]
+    rows[10]["attributes"] = [("no_such", {"bool_value": True})]
+    rows[11]["documents"] = [{"id": "d", "type": "letter", "party": "nobody"}]
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), tmp_path / "cases.parquet")
+    source = open_cases(tmp_path / "cases.parquet", district=False)
+    batches = [batch for _, batch in source.batches(15)]
+    scalar, columnar = (
+        [runner_of(rules.snapshot, ITS_OWN, engine).run(batch, source.layout) for batch in batches]
+        for engine in ("compiled", "columns")
+    )
+    for one, other in zip(scalar, columnar, strict=True):
+        assert one.bad == other.bad
+        assert one.counts == other.counts
+        assert plain(pa.Table.from_batches([one.findings])) == plain(pa.Table.from_batches([other.findings]))
+    assert sorted({reason["row"] for result in scalar for reason in result.bad}) == list(range(2, 13))

@@ -27,8 +27,8 @@ serve: $(RUNTIME) ## serve the packs of rules/ over gRPC
 test: lint proto-check rules ## everything that CI runs
 	$(BIN)/python -m pytest -q --cov --cov-report=term
 
-bench: $(BENCH) ## measure against the other engines
-	$(BIN)/python -m tests.bench
+bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that it works)
+	$(BIN)/python -m tests.bench $(OPTIONS)
 
 lint: $(DEV) ## style, types, import directions, schemas
 	$(BIN)/ruff check .

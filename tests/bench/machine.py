@@ -5,22 +5,44 @@ from __future__ import annotations
 import os
 import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("zen-engine", "clipspy", "cel-expr-python", "protobuf", "grpcio", "uvloop")
+PACKAGES = (
+    "zen-engine",
+    "clipspy",
+    "durable-rules",
+    "regopy",
+    "cel-expr-python",
+    "numpy",
+    "pyarrow",
+    "protobuf",
+    "grpcio",
+    "uvloop",
+)
+DAY, LOAD = "day", "load before"
+VARYING = {DAY, LOAD}
+"""What differs from run to run on the same machine."""
 
 
 def machine_facts() -> dict[str, str]:
-    """Facts by name, in the order they are shown."""
+    """Facts by name, in the order they are shown; packages that are not installed are left out."""
     facts = {
-        "day": datetime.now(UTC).date().isoformat(),
+        DAY: datetime.now(UTC).date().isoformat(),
+        LOAD: f"{os.getloadavg()[0]:.1f}",
         "processor": _processor(),
         "cores": str(os.cpu_count() or 1),
         "system": f"{platform.system()} {platform.machine()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
     }
-    return facts | {name: version(name) for name in PACKAGES}
+    return facts | {name: found for name in PACKAGES if (found := _version(name))}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _processor() -> str:

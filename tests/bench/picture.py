@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP, _FOOT = 820, 250, 110, 34, 56, 40
+_WIDTH, _RIGHT, _ROW, _TOP, _FOOT = 820, 120, 34, 56, 40
+_LEFT_LEAST, _LETTER = 150, 6.7
 
-_STYLE = """\
+STYLE = """\
 <style>
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-size: 15px; font-weight: 600 } .small { font-size: 11px; fill: #57606a }
@@ -34,12 +35,13 @@ class Bar:
 
 def bar_chart(title: str, note: str, bars: list[Bar], *, logarithmic: bool = False) -> str:
     """The chart as the text of an SVG file. Values are positive; a logarithmic axis says so in ``note``."""
-    axis = _Axis([v for bar in bars for v in (bar.value, bar.mark) if v > 0], logarithmic)
+    left = max(_LEFT_LEAST, 24 + _LETTER * max(len(bar.name) for bar in bars))
+    axis = _Axis([v for bar in bars for v in (bar.value, bar.mark) if v > 0], left, logarithmic)
     height = _TOP + _ROW * len(bars) + _FOOT
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
         f"<title>{escape(title)}</title>",
-        _STYLE,
+        STYLE,
         f'<text class="title" x="12" y="26">{escape(title)}</text>',
     ]
     bottom = _TOP + _ROW * len(bars)
@@ -57,12 +59,14 @@ def bar_chart(title: str, note: str, bars: list[Bar], *, logarithmic: bool = Fal
 
 def _bar(bar: Bar, top: int, axis: _Axis) -> list[str]:
     end, middle = axis.place(bar.value), top + _ROW / 2 + 4
-    width = max(1.0, end - _LEFT)
+    left = axis.left
+    width = max(1.0, end - left)
     furthest = max(end, axis.place(bar.mark) if bar.mark else end)
     kind = "ours" if bar.ours else "theirs"
     lines = [
-        f'<text x="{_LEFT - 10}" y="{middle:.0f}" text-anchor="end">{escape(bar.name)}</text>',
-        f'<rect class="{kind}" x="{_LEFT}" y="{top + 5}" width="{width:.1f}" height="{_ROW - 12}" rx="3"/>',
+        f'<text x="{left - 10:.0f}" y="{middle:.0f}" text-anchor="end">{escape(bar.name)}</text>',
+        f'<rect class="{kind}" x="{left:.0f}" y="{top + 5}" width="{width:.1f}"'
+        f' height="{_ROW - 12}" rx="3"/>',
         f'<text x="{furthest + 8:.1f}" y="{middle:.0f}">{escape(bar.words)}</text>',
     ]
     if bar.mark:
@@ -74,7 +78,8 @@ def _bar(bar: Bar, top: int, axis: _Axis) -> list[str]:
 class _Axis:
     """From values to places; ticks at powers of ten, or at round steps from zero."""
 
-    def __init__(self, values: list[float], logarithmic: bool) -> None:
+    def __init__(self, values: list[float], left: float, logarithmic: bool) -> None:
+        self.left = left
         self._logarithmic = logarithmic
         if logarithmic:
             low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
@@ -89,4 +94,4 @@ class _Axis:
         """The x of a value."""
         on_axis = math.log10(value) if self._logarithmic else value
         share = (on_axis - self._low) / (self._high - self._low)
-        return _LEFT + share * (_WIDTH - _LEFT - _RIGHT)
+        return self.left + share * (_WIDTH - self.left - _RIGHT)

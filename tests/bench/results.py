@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the other engines are installed by `make bench` alone
     from tests.bench.engines import Comparison
     from tests.bench.growth import Size
+    from tests.bench.peers.remote import Row
     from tests.bench.serving import Throughput
     from tests.bench.timing import Samples
 
@@ -16,18 +18,32 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Something the project aims at, and what came out. ``least``: the aim is a lower bound."""
+    """Something the project aims at, and what came out. ``least``: the aim is a lower bound.
+
+    ``kind`` names what limits it, in ``tests.bench.peers.limits``.
+    """
 
     what: str
     aim: float
     measured: float
     unit: str
+    kind: str
     least: bool = True
 
     @property
     def met(self) -> bool:
         """Whether the aim is reached."""
         return self.measured >= self.aim if self.least else self.measured <= self.aim
+
+    @property
+    def bound(self) -> str:
+        """The aim in words."""
+        return f"{'≥' if self.least else '≤'} {self.aim:,g}{self.unit}"
+
+    @property
+    def found(self) -> str:
+        """What was measured, to three digits or to the unit."""
+        return f"{self.measured:{',.0f' if self.measured >= 1000 else '.3g'}}{self.unit}"
 
 
 def comparison_data(comparison: Comparison) -> Data:
@@ -41,6 +57,10 @@ def comparison_data(comparison: Comparison) -> Data:
         "engines": [
             {"name": row.name, "rules": row.rules, "ratio": _rounded(row.ratio), **_times(row.samples)}
             for row in comparison.rows
+        ],
+        "batches": [
+            {"name": row.name, "cases": row.cases, "case_us": _rounded(row.case_us)}
+            for row in comparison.batches
         ],
     }
 
@@ -60,36 +80,123 @@ def growth_data(sizes: tuple[Size, ...]) -> list[Data]:
     ]
 
 
-def serving_data(subjects: tuple[Throughput, ...]) -> list[Data]:
-    """One entry for each subject."""
-    return [
-        {
-            "name": subject.name,
-            "per_second": round(subject.per_second),
-            "share": _rounded(subject.share),
-            "median_ms": _rounded(subject.median_ms),
-            "p99_ms": _rounded(subject.p99_ms),
-            "cpu_us": _rounded(subject.cpu_us),
-        }
-        for subject in subjects
-    ]
+def serving_data(subjects: tuple[Throughput, ...], client: str) -> Data:
+    """One entry for each subject, where ``cases`` are in one call; ``client`` says what loaded them."""
+    return {
+        "client": client,
+        "subjects": [
+            {
+                "name": subject.name,
+                "cases": subject.cases,
+                "workers": subject.workers,
+                "per_second": _rounded(subject.per_second),
+                "share": _rounded(subject.share),
+                "median_ms": _rounded(subject.median_ms),
+                "p99_ms": _rounded(subject.p99_ms),
+                "cpu_us": _rounded(subject.cpu_us),
+            }
+            for subject in subjects
+        ],
+    }
+
+
+def cerbos_data(rows: tuple[Row, ...], version: str, connections: int, batch_connections: int) -> Data:
+    """One entry for each subject; ``per_second`` are cases, ``cpu_us`` is the server's time for a case."""
+    return {
+        "version": version,
+        "connections": connections,
+        "batch_connections": batch_connections,
+        "rows": [
+            {
+                "name": row.name,
+                "cases": row.cases,
+                "per_second": _rounded(row.per_second),
+                "median_ms": _rounded(row.median_ms),
+                "p99_ms": _rounded(row.p99_ms),
+                "cpu_us": _rounded(row.cpu_us),
+            }
+            for row in rows
+        ],
+    }
 
 
 def aims(data: Data) -> list[Aim]:
     """The aims that the data can speak to."""
+    return [
+        *_engine_aims(data.get("engines", {})),
+        *_cerbos_aims(data.get("cerbos", {}).get("rows", [])),
+        *_growth_aims(data.get("growth", [])),
+        *_serving_aims(data.get("serving", {}).get("subjects", [])),
+        *_bulk_aims(data.get("bulk", {}).get("jobs", [])),
+    ]
+
+
+_PEERS = {"zen-engine": 50, "CLIPS": 10, "durable-rules": 50}
+
+
+def _engine_aims(data: Data) -> list[Aim]:
+    """A case at a time, then what a case of a batch takes where an engine of ours decides whole batches.
+
+    The first batch is the loop over ``decide``; the second, with all that a decision tells, is compared.
+    """
+    engines = {engine["name"]: engine for engine in data.get("engines", [])}
     found = []
-    ratios = {engine["name"]: engine["ratio"] for engine in data.get("engines", {}).get("engines", [])}
-    if ratios:
-        found.append(Aim("zen-engine takes so many times as long", 30, ratios["zen-engine"], "×"))
-        found.append(Aim("CLIPS takes so many times as long", 5, ratios["CLIPS"], "×"))
-    for size in data.get("growth", [])[1:]:
-        what = f"cost of a decision with {size['more']:,} more rules"
-        found.append(Aim(what, 1.1, size["ratio"], "×", least=False))
-    shares = {subject["name"]: 100 * subject["share"] for subject in data.get("serving", [])}
-    if shares:
-        found.append(Aim("Evaluate, log off, of an empty echo", 70, shares["Evaluate, log off"], " %"))
-        found.append(Aim("Evaluate, log on, of an empty echo", 50, shares["Evaluate, log on"], " %"))
+    for peer, aim in _PEERS.items():
+        if peer in engines:
+            what = f"{peer} takes so many times as long, one case at a time"
+            found.append(Aim(what, aim, engines[peer]["ratio"], "×", peer))
+    for batch in data.get("batches", [])[1:2]:
+        for peer, aim in _PEERS.items():
+            what = f"{peer}: so many times a case of “{batch['name']}, {batch['cases']:,} cases”"
+            times = fmean(engines[peer]["case_medians_us"]) / batch["case_us"]
+            found.append(Aim(what, aim, times, "×", "batch"))
     return found
+
+
+def _cerbos_aims(rows: list[Data]) -> list[Aim]:
+    """Our best number of processes against Cerbos, which uses every core by itself."""
+    found = []
+    for what, aim, many in (("a single case a call", 3, False), ("batches", 10, True)):
+        rates: dict[bool, float] = {}
+        for row in rows:
+            if (row["cases"] > 1) == many:
+                ours = row["name"].startswith("Linkage")
+                rates[ours] = max(rates.get(ours, 0.0), row["per_second"])
+        if len(rates) > 1:
+            kind = "cerbos batch" if many else "cerbos"
+            found.append(
+                Aim(
+                    f"cases a second over gRPC, {what}, of Cerbos’",
+                    aim,
+                    rates[True] / rates[False],
+                    "×",
+                    kind,
+                )
+            )
+    return found
+
+
+def _growth_aims(sizes: list[Data]) -> list[Aim]:
+    return [
+        Aim(f"cost of a decision with {s['more']:,} more rules", 1.1, s["ratio"], "×", "growth", least=False)
+        for s in sizes[1:]
+    ]
+
+
+def _serving_aims(subjects: list[Data]) -> list[Aim]:
+    shares = {subject["name"]: 100 * subject["share"] for subject in subjects}
+    wanted = (("Evaluate, log off", 80, "service"), ("Evaluate, log on", 60, "log"))
+    return [
+        Aim(f"{name}, of an empty echo", aim, shares[name], " %", kind)
+        for name, aim, kind in wanted
+        if name in shares
+    ]
+
+
+def _bulk_aims(jobs: list[Data]) -> list[Aim]:
+    rates = [job["per_second"] for job in jobs if job["workers"] == 2]
+    what = "linkage bulk, cases a second on two cores, the fastest job"
+    return [Aim(what, 100_000, max(rates), "/s", "bulk")] if rates else []
 
 
 def _times(samples: Samples) -> Data:

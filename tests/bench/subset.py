@@ -7,6 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from google.protobuf import json_format
+
+from linkage.v1 import facts_pb2
 from policy.decide import decide
 from policy.decision import NANO, Decision, Obligation, nanos_of
 from policy.diagnostics import Faults
@@ -35,6 +38,39 @@ class Ours:
     def findings(self, answer: Decision) -> list[Finding]:
         """Rule, id of the triggering element, due time of every obligation."""
         return ordered([(o.rule, _element(o.trigger), _due(o)) for o in answer.obligations])
+
+
+class OursFrom:
+    """Our engine where the facts are not a message yet: parsing them is part of the time."""
+
+    def __init__(
+        self, ours: Ours, name: str, write: Callable[[Any], Any], read: Callable[[Any], Any]
+    ) -> None:
+        self.name = f"{ours.name}, {name}"
+        self.rules = ours.rules
+        self.findings = ours.findings
+        self._district = ours.district
+        self._write, self._read = write, read
+
+    @classmethod
+    def protobuf(cls, ours: Ours) -> OursFrom:
+        """From the bytes that arrive over gRPC."""
+        return cls(ours, "from bytes", facts_pb2.Case.SerializeToString, facts_pb2.Case.FromString)
+
+    @classmethod
+    def json(cls, ours: Ours) -> OursFrom:
+        """From the JSON form of the message, by protobuf's own parser, which is written in Python."""
+        return cls(
+            ours,
+            "from JSON",
+            json_format.MessageToJson,
+            lambda text: json_format.Parse(text, facts_pb2.Case()),
+        )
+
+    def prepare(self, case: BenchCase) -> Callable[[], Decision]:
+        """The facts read, then the decision."""
+        district, as_of, read, data = self._district, case.as_of, self._read, self._write(case.message)
+        return lambda: decide(district, read(data), as_of)
 
 
 class OursExplained:

@@ -1,4 +1,8 @@
-"""Timing several calls side by side: one after the other in every round, so that noise hits all alike."""
+"""Timing several calls side by side: one after the other in every round, so that noise hits all alike.
+
+What is measured is the processor time of this process, all its threads together: on a machine that does
+nothing else it is the time that passes; on any other it is what the calls cost, not what the neighbours do.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import random
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter_ns
+from time import process_time_ns
 from typing import Any
 
 Call = Callable[[], Any]
@@ -25,7 +29,7 @@ GC_POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Nanoseconds of one subject, a tuple of rounds for each workload."""
+    """Nanoseconds of processor time of one subject, a tuple of rounds for each workload."""
 
     rounds: tuple[tuple[int, ...], ...]
 
@@ -86,9 +90,9 @@ def _turn(call: Call) -> list[int]:
     call()
     spent = []
     for _ in range(TIMED):
-        begin = perf_counter_ns()
+        begin = process_time_ns()
         call()
-        spent.append(perf_counter_ns() - begin)
+        spent.append(process_time_ns() - begin)
     return spent
 
 

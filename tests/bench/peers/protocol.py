@@ -11,6 +11,10 @@ Finding = tuple[str, str, int | None]
 """Rule id, id of the triggering element, due time in seconds since 1970 UTC (None: none)."""
 
 
+class Disagreement(Exception):
+    """An engine answers a case otherwise than ours: a comparison of speed would mean nothing."""
+
+
 class Engine(Protocol):
     """One engine with the rules loaded."""
 

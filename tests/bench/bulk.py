@@ -1,0 +1,194 @@
+"""Whole files: the mix of cases many times over, each with an id and a week of its own, as bulk jobs.
+
+Two things are measured. The stages on one core, in processor time, one after the other on the same batches:
+reading, deciding, writing. And whole jobs on one and two workers: the rate is that between the first finished
+batch and the last, so that starting processes and loading rules, which a long job does once, are not in it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+
+from linkage.v1 import facts_pb2
+from policy.bulk.convert import table_of
+from policy.bulk.job import Order, Progress, run
+from policy.bulk.parts import write_findings
+from policy.bulk.reader import open_cases
+from policy.bulk.runner import Counts, Results, Settings, runner_of
+from policy.bulk.schema import AS_OF, MOMENT
+from policy.snapshot import Snapshot, load_snapshot
+from tests.bench.cases import bench_cases
+from tests.bulk.conftest import Asked
+from tests.bulk.files import lines
+
+BATCH = 8192
+ROW_GROUP = 65_536
+WEEKS = 100
+_WEEK = 7 * 86_400
+_ROUNDS = 3
+
+Data = dict[str, Any]
+Track = Callable[[int], Callable[[], None]]
+
+# Engine, whether obligations are named, how many times slower: that many fewer cases are taken.
+_WAYS = (("columns", True, 1), ("columns", False, 1), ("compiled", True, 8))
+
+
+def measure(rules: Path, quick: bool, track: Track) -> Data:
+    """Both measurements; ``quick`` takes few cases."""
+    size = 24_000 if quick else 240_000
+    advance = track(len(_WAYS) * 2 * 3)
+    snapshot, _ = load_snapshot(rules)
+    with tempfile.TemporaryDirectory() as folder:
+        stages, jobs = [], []
+        for engine, ids, slower in _WAYS:
+            for form in ("parquet", "jsonl"):
+                cases = Path(folder) / f"cases-{size // slower}.{form}"
+                if not cases.exists():
+                    _write(cases, size // slower)
+                stages.append(_stages(snapshot, cases, engine, ids))
+                advance()
+                for workers in (1, 2):
+                    jobs.append(_job(rules, snapshot, cases, engine, ids, workers))
+                    advance()
+    return {"batch": BATCH, "stages": stages, "jobs": jobs}
+
+
+def mix() -> list[Asked]:
+    """The cases of the mix in different weeks, whose holidays and month ends differ."""
+    asked = []
+    for week in range(WEEKS):
+        for case in bench_cases():
+            message = facts_pb2.Case()
+            message.CopyFrom(case.message)
+            message.id = f"{case.name}-{week}"
+            _later(message, week * _WEEK)
+            asked.append(Asked(message, case.as_of + week * _WEEK * 1_000_000_000, message.district))
+    return asked
+
+
+def _later(message: Any, seconds: int) -> None:
+    for field, value in message.ListFields():
+        if field.message_type is None or field.message_type.GetOptions().map_entry:
+            continue
+        for inner in value if field.is_repeated else (value,):
+            if field.message_type.name == "Timestamp":
+                inner.seconds += seconds
+            else:
+                _later(inner, seconds)
+
+
+def _write(path: Path, size: int) -> None:
+    """``size`` cases as columns, or as lines of JSON."""
+    asked = mix()
+    if path.suffix == ".jsonl":
+        text = lines(asked)
+        with open(path, "wb") as file:
+            for copy in range(-(-size // len(asked))):
+                file.write(text.replace(b'"case":{"id":"', b'"case":{"id":"%d-' % copy))
+        return
+    table = table_of(item.case for item in asked).append_column(AS_OF, _moments(asked))
+    copies = [
+        table.set_column(0, "id", pc.binary_join_element_wise(str(copy), table.column("id"), "-"))
+        for copy in range(-(-size // len(asked)))
+    ]
+    pq.write_table(pa.Table.from_batches(copies), path, compression="zstd", row_group_size=ROW_GROUP)
+
+
+def _moments(asked: list[Asked]) -> pa.Array:
+    return pa.array([item.as_of for item in asked], pa.int64()).cast(MOMENT)
+
+
+def _stages(snapshot: Snapshot, cases: Path, engine: str, ids: bool) -> Data:
+    """Processor time of each stage on a few batches, in microseconds a case; the best of some rounds."""
+    runner = runner_of(snapshot, Settings("", None, 0, "en", ids), engine)
+    best = [float("inf")] * 3
+    for _ in range(_ROUNDS + 1):
+        source = open_cases(cases, district=False)
+        begin = process_time()
+        batches = [batch for _, batch in zip(range(2), source.batches(BATCH), strict=False)]
+        read = process_time()
+        results: list[Results] = [runner.run(batch, source.layout) for _, batch in batches]
+        decided = process_time()
+        for result in results:
+            write_findings(result.findings, pa.BufferOutputStream(), result.counts)
+        spent = read - begin, decided - read, process_time() - decided
+        best = [min(pair) for pair in zip(best, spent, strict=True)]
+    total = sum((result.counts for result in results), Counts())
+    names = ("read_us", "decide_us", "write_us")
+    stages = {name: round(value / total.read * 1e6, 1) for name, value in zip(names, best, strict=True)}
+    findings = round(sum(len(result.findings) for result in results) / total.read, 1)
+    return {"engine": engine, "ids": ids, "form": cases.suffix[1:], **stages, "findings": findings}
+
+
+def _job(rules: Path, snapshot: Snapshot, cases: Path, engine: str, ids: bool, workers: int) -> Data:
+    """A whole job: its rate, and its seconds from the beginning to the finished file."""
+    out = cases.with_suffix(".out.parquet")
+    order = Order(
+        cases, out, cases.with_suffix(".bad"), rules, "", None, 0, engine, "en", BATCH, workers, ids, False
+    )
+    seen: list[tuple[float, int]] = []
+
+    def watch(progress: Progress) -> None:
+        seen.append((perf_counter(), progress.counts.read))
+
+    begin = perf_counter()
+    outcome = run(order, snapshot, watch)
+    seconds = perf_counter() - begin
+    (first, before), (last, after) = seen[0], seen[-1]
+    rate = (after - before) / (last - first) if after > before else after / seconds
+    return {
+        "engine": engine,
+        "ids": ids,
+        "form": cases.suffix[1:],
+        "workers": workers,
+        "cases": outcome.counts.read,
+        "per_second": round(rate),
+        "seconds": round(seconds, 1),
+        "bytes_a_case": round(out.stat().st_size / outcome.counts.read),
+    }
+
+
+def table(data: Data) -> Table:
+    """Everything as one table: processor time by stage on one core, and the rates of whole jobs."""
+    title = "Bulk: processor µs a case on one core; cases a second of whole jobs on 1 and 2 workers"
+    shown = Table(title=title, title_justify="left")
+    for number, name in enumerate(("engine", "names", "file", "read", "decide", "write", "sum", "1", "2")):
+        shown.add_column(name, justify="right" if number > 2 else "left")
+    rates = {
+        (job["engine"], job["ids"], job["form"], job["workers"]): job["per_second"] for job in data["jobs"]
+    }
+    for row in data["stages"]:
+        key = row["engine"], row["ids"], row["form"]
+        spent = [row["read_us"], row["decide_us"], row["write_us"]]
+        figures = [f"{value:,.1f}" for value in (*spent, sum(spent))]
+        figures += [f"{rates[(*key, workers)]:,}" for workers in (1, 2)]
+        shown.add_row(row["engine"], "yes" if row["ids"] else "no", row["form"], *figures)
+    return shown
+
+
+def main() -> None:
+    """``python -m tests.bench.bulk [--quick]``: only this part, on the screen."""
+    steps = count()
+    data = measure(Path("rules"), "--quick" in sys.argv, lambda total: lambda: _step(next(steps) + 1, total))
+    Console().print(table(data))
+
+
+def _step(done: int, total: int) -> None:
+    print(f"{done}/{total}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

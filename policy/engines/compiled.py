@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from policy.engines.conditions import condition, evaluator
+from policy.engines.conditions import condition, effects_by, evaluator, settled, sort_out
 from policy.engines.protocol import Binding, Doubt, Effects, Hit, Matches, bindings
-from policy.engines.settling import settling_facts
 from policy.engines.three import Evaluator
-from policy.engines.unknowns import Failure, Unknown
+from policy.engines.unknowns import Failure
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView
 from policy.program.build import FALLBACK, IndexEntry, MatcherPlan, PackProgram
-from policy.program.codegen import EFFECTS
 
 _NONE: tuple[Any, ...] = ()
 _new = tuple.__new__
@@ -61,7 +59,9 @@ class Compiled:
         try:
             return _new(Effects, hit.plan.effect(case, *hit.binding))
         except FALLBACK:
-            return _slowly(hit, evaluator(hit.program, case))
+            three = evaluator(hit.program, case)
+            bound = _references(three, hit)
+            return effects_by(hit, lambda tree: three.value(tree, bound))
 
     def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt | Failure:
         """By the matcher's generated function."""
@@ -87,42 +87,12 @@ def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]]
                     unfinished.add(number)
                     result.errors.append((Hit(program, plan, binding), "too_many_combinations"))
                 break
-            verdict = condition(three, program, plan, binding)
             found = Hit(program, plan, binding)
-            if verdict is True:
-                result.hits.append(found)
-            elif isinstance(verdict, Failure):
-                result.errors.append((found, verdict.reason))
-            elif isinstance(verdict, Unknown):
-                settled, missing = settling_facts(verdict)
-                if settled is None:
-                    result.undetermined.append((found, missing))
-                elif isinstance(settled, Failure):
-                    result.errors.append((found, settled.reason))
-                elif settled:
-                    result.hits.append(found)
+            sort_out(found, settled(condition(three, program, plan, binding)), result)
 
 
-def _slowly(hit: Hit, three: Evaluator) -> Effects | Failure:
-    rule = hit.plan.rule
-    values: dict[str, Any] = dict.fromkeys(EFFECTS, "")
-    values |= {
-        "bearer": rule.bearer.bodies,
-        "counterparty": rule.counterparty.bodies,
-        "start": None,
-        "moment": None,
-    }
-    bound = {name: three.ref(e) for name, e in zip(hit.plan.variables, hit.binding, strict=True)}
-    missing = []
-    for name, tree in sorted(hit.plan.typed.effects.items()):
-        value = three.value(tree, bound)
-        if isinstance(value, Failure):
-            return value
-        if isinstance(value, Unknown):
-            missing.append((name, tuple(sorted(value.missing))))
-        else:
-            values[name] = (value,) if name in ("bearer", "counterparty") else value
-    return Effects(*(values[name] for name in EFFECTS))._replace(missing=tuple(missing))
+def _references(three: Evaluator, hit: Hit) -> dict[str, Any]:
+    return {name: three.ref(e) for name, e in zip(hit.plan.variables, hit.binding, strict=True)}
 
 
 def _resolved(matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt | Failure:
@@ -130,9 +100,5 @@ def _resolved(matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> boo
     if matcher.typed.predicate is None:
         return True
     three = evaluator(hit.program, case)
-    bound = {name: three.ref(e) for name, e in zip(hit.plan.variables, hit.binding, strict=True)}
-    value = three.value(matcher.typed.predicate, {**bound, "done": three.ref(event)})
-    if isinstance(value, Unknown):
-        known, missing = settling_facts(value)
-        return missing if known is None else known
-    return value if isinstance(value, Failure) else value is True
+    bound = _references(three, hit) | {"done": three.ref(event)}
+    return settled(three.value(matcher.typed.predicate, bound))

@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from policy.engines.compiled import MAX_HITS
-from policy.engines.conditions import settled
+from policy.engines.conditions import effects_by, settled, sort_out
 from policy.engines.protocol import Binding, Doubt, Effects, Engine, Hit, Matches, bindings
 from policy.engines.three import Evaluator
-from policy.engines.unknowns import Failure, Unknown, junction, negation
+from policy.engines.unknowns import Failure, junction, negation
 from policy.expr.tree import Node
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView, View
 from policy.program.build import IndexEntry, MatcherPlan, PackProgram, RulePlan
-from policy.program.codegen import EFFECTS
 
 MAX_TRIED = 500_000
 """Most combinations of elements that are walked in one round; rules beyond report LNK823."""
@@ -59,7 +58,7 @@ class Walking:
                 if left < 0:
                     result.errors.append((found, "too_many_combinations"))
                     break
-                self._sort(found, settled(self._condition(judge, plan, binding)), result)
+                sort_out(found, settled(self._condition(judge, plan, binding)), result)
         if len(result.hits) > MAX_HITS:
             args = (("count", str(len(result.hits))), ("limit", str(MAX_HITS)))
             raise FactsError((Violation("case", "LNK822", args),))
@@ -69,19 +68,7 @@ class Walking:
         """Each effect of the rule by itself."""
         judge = self._judge(hit.program, case)
         bound = _bound(hit)
-        rule = hit.plan.rule
-        values: dict[str, Any] = dict.fromkeys(EFFECTS, "") | {"start": None, "moment": None}
-        values |= {"bearer": rule.bearer.bodies, "counterparty": rule.counterparty.bodies}
-        missing = []
-        for name, tree in sorted(hit.plan.typed.effects.items()):
-            value = judge.value(tree, bound)
-            if isinstance(value, Failure):
-                return value
-            if isinstance(value, Unknown):
-                missing.append((name, tuple(sorted(value.missing))))
-            else:
-                values[name] = (value,) if name in ("bearer", "counterparty") else value
-        return Effects(*(values[name] for name in EFFECTS))._replace(missing=tuple(missing))
+        return effects_by(hit, lambda tree: judge.value(tree, bound))
 
     def ends(self, matcher: MatcherPlan, hit: Hit, case: CaseView, event: Any) -> bool | Doubt | Failure:
         """By the matcher's predicate."""
@@ -89,15 +76,6 @@ class Walking:
         if predicate is None:
             return True
         return settled(self._judge(hit.program, case).value(predicate, {**_bound(hit), "done": event}))
-
-    @staticmethod
-    def _sort(found: Hit, verdict: bool | Doubt | Failure, result: Matches) -> None:
-        if isinstance(verdict, Failure):
-            result.errors.append((found, verdict.reason))
-        elif isinstance(verdict, tuple):
-            result.undetermined.append((found, verdict))
-        elif verdict:
-            result.hits.append(found)
 
     def _condition(self, judge: Judge, plan: RulePlan, binding: Binding) -> Any:
         bound = dict(zip(plan.variables, binding, strict=True))

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from policy.engines.compiled import MAX_HITS
-from policy.engines.conditions import settled
+from policy.engines.conditions import settled, sort_out
 from policy.engines.durable.book import Book
 from policy.engines.durable.inquiry import Ask, Inquiry
 from policy.engines.durable.process import Worker
@@ -63,7 +63,7 @@ class Durable:
         asks = [Ask(book.rules[plan.number], _refs(three, binding)) for plan, binding in tried]
         for (plan, binding), verdict in zip(tried, inquiry.answers(asks), strict=True):
             found = Hit(program, plan, binding)
-            _sort(found, _walked(three, plan, binding) if verdict is None else verdict, result)
+            sort_out(found, _walked(three, plan, binding) if verdict is None else verdict, result)
         if len(result.hits) > MAX_HITS:
             args = (("count", str(len(result.hits))), ("limit", str(MAX_HITS)))
             raise FactsError((Violation("case", "LNK822", args),))
@@ -157,15 +157,6 @@ def _walked(three: Evaluator, plan: RulePlan, binding: Binding) -> bool | Doubt 
 
 def _refs(three: Evaluator, binding: Binding) -> tuple[Any, ...]:
     return tuple(three.ref(element) for element in binding)
-
-
-def _sort(found: Hit, verdict: bool | Doubt | Failure, result: Matches) -> None:
-    if isinstance(verdict, Failure):
-        result.errors.append((found, verdict.reason))
-    elif isinstance(verdict, tuple):
-        result.undetermined.append((found, verdict))
-    elif verdict:
-        result.hits.append(found)
 
 
 def durable() -> Durable:

@@ -37,6 +37,7 @@ class Worker:
         self._number = 0
         self._loaded: set[str] = set()
         self._outdated = False
+        self._closed = False
 
     def ask(self, sheets: Iterable[Sheet], messages: Mapping[str, Sequence[Message]]) -> Fired:
         """What fires on the ``messages`` for each sheet.
@@ -44,6 +45,8 @@ class Worker:
         Raises ``DurableError``; the process is gone then, and the next call starts another.
         """
         with self._lock:
+            if self._closed:
+                raise DurableError("died")
             if self._outdated:
                 self.child.stop()
                 self._outdated = False
@@ -64,7 +67,8 @@ class Worker:
         self._outdated = True
 
     def close(self) -> None:
-        """Ends the process, if one runs; a call that waits for it raises ``DurableError``."""
+        """Ends the process for good; a call that waits for it raises ``DurableError``, and so do later ones."""
+        self._closed = True
         self.child.kill()
         with self._lock:
             self.child.stop()

@@ -180,6 +180,13 @@ class ActiveRules:
         return active
 
 
+async def whenever(wanted: asyncio.Event, reload: Callable[[], Awaitable[bool]]) -> None:
+    """Reloads each time that ``wanted`` is set, until it is cancelled; what is asked for meanwhile, once."""
+    while await wanted.wait():
+        wanted.clear()
+        await reload()
+
+
 def refusal_of(error: Exception) -> tuple[str, int]:
     """Why rules were refused: the fault codes in one text, and how many faults there are."""
     if isinstance(error, PackError):

@@ -21,7 +21,7 @@ from grpc_reflection.v1alpha import reflection
 
 from policy.engines import COMPILED, Engine
 from policy.engines import running as running_engine
-from server.active import Active, ActiveRules, Archive, Texts
+from server.active import Active, ActiveRules, Archive, Texts, whenever
 from server.config import Settings, ShadowSettings
 from server.evaluation import Evaluator
 from server.guard import Guard
@@ -75,6 +75,8 @@ async def running(
     used, and ``ListenError``; nothing is left running then.
     """
     async with AsyncExitStack() as stack:
+        # First, so that a decision which outlasts the stop is waited for when the log has been written.
+        threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
         archive, store = await _store(settings, stack, clock, alone=shared is None)
         rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
         await rules.start(shared)
@@ -90,7 +92,6 @@ async def running(
             writer.start()
             stack.push_async_callback(writer.close)
             log = DecisionLog(writer, clock)
-        threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
         engine = stack.enter_context(deciding(settings.engine))
         shadow = await _shadow(settings.shadow, stack)
         evaluator = Evaluator(rules, log, clock, threads, engine, shadow)
@@ -214,11 +215,15 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with running(settings) as service, asyncio.TaskGroup() as reloads:
-        loop.add_signal_handler(signal.SIGHUP, lambda: reloads.create_task(service.rules.reload()))
+    wanted = asyncio.Event()
+    # From the start to the end: without a handler the signal would end the process, calls and all.
+    loop.add_signal_handler(signal.SIGHUP, wanted.set)
+    async with running(settings) as service:
+        reloading = asyncio.create_task(whenever(wanted, service.rules.reload))
         ready(service.address)
         await stopping.wait()
-        loop.remove_signal_handler(signal.SIGHUP)
+        reloading.cancel()
+        await asyncio.gather(reloading, return_exceptions=True)
 
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:

@@ -5,6 +5,7 @@ What a command needs is imported when it runs: ``linkage --help`` must not wait 
 
 from __future__ import annotations
 
+import signal
 from copy import copy
 from pathlib import Path
 from typing import Annotated
@@ -58,6 +59,8 @@ def serve(
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
+    # Imports take a moment, and there are no rules yet that could be loaded again.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     from server.commands.serve import serve as command
 
     options = {"address": address, "rules": rules, "sources": sources, "database": database}

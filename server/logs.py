@@ -8,6 +8,7 @@ other libraries' messages only the template, without the values that were to fil
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 from enum import IntEnum
@@ -21,6 +22,8 @@ Value = str | int | float | bool | None
 
 _LOGGER = logging.getLogger("linkage")
 _FIELDS = "linkage_fields"
+_VALUES = re.compile(r"[\n('\"<\[{]")
+"""Where values may begin in a message that has no arguments."""
 
 
 class Level(IntEnum):
@@ -68,12 +71,18 @@ class JsonLines(logging.Formatter):
             line["worker"] = self._worker
         fields = getattr(record, _FIELDS, None)
         if fields is None:
-            line |= {"event": "library", "logger": record.name, "template": str(record.msg)[:200]}
+            line |= {"event": "library", "logger": record.name, "template": _template(record)}
             if record.exc_info and record.exc_info[1] is not None:
                 line["error"] = place_of(record.exc_info[1])
         else:
             line |= {"event": record.msg, **fields}
         return orjson.dumps(line).decode()
+
+
+def _template(record: logging.LogRecord) -> str:
+    """What a library says. asyncio fills its messages in itself, errors' texts and all: these are cut."""
+    text = str(record.msg)
+    return (text if record.args else _VALUES.split(text, maxsplit=1)[0].rstrip())[:200]
 
 
 def configure(level: Level = Level.INFO, stream: TextIO | None = None, worker: int | None = None) -> None:

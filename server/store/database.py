@@ -71,7 +71,7 @@ async def _connect(engine: AsyncEngine) -> None:
     try:
         async with engine.connect():
             pass
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise StoreError("LNK960") from error
     except DBAPIError as error:
         if error.orig is not None and isinstance(error.orig.__cause__, ValueError):

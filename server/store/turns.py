@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from server.store.errors import StoreError
+
 LOOK_SECONDS = 0.002
 """How often whoever waits looks whether it is its turn; uvloop takes less than a millisecond for none."""
 
@@ -22,7 +24,11 @@ class Turns:
     """The lock file of one database, on a system with flock(2); each process opens its own."""
 
     def __init__(self, database: Path) -> None:
-        self._file = database.with_name(f"{database.name}-turns").open("wb")
+        """Opens it. Raises ``StoreError`` (LNK963) where it cannot be written."""
+        try:
+            self._file = database.with_name(f"{database.name}-turns").open("wb")
+        except OSError as error:
+            raise StoreError("LNK963") from error
 
     def close(self) -> None:
         """Closes the lock file, and leaves it where it is: others may wait for it."""

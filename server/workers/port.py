@@ -53,8 +53,13 @@ def _hold(family: socket.AddressFamily, place: tuple[Any, ...], stack: ExitStack
             probe.bind(place)
             probe.listen(1)
     holder = stack.enter_context(socket.socket(family))
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    holder.bind(place)
+    try:
+        # Without SO_REUSEADDR: the probe of a second service fails already while the first one starts.
+        holder.bind(place)
+    except OSError:
+        # Closed connections of a service with one process may linger at the port.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(place)
     port: int = holder.getsockname()[1]
     return port

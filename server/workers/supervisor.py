@@ -6,11 +6,12 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from server.active import Texts, load, log_refusal, read_texts, refusal_of
+from server.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
 from server.config import Settings, settings_text
 from server.logs import Level, event, place_of
 from server.requests import system_clock
@@ -49,8 +50,9 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     if SYSTEM != "linux":
         raise SharingError
     texts, digest = _checked(settings)
-    with reserved(settings.address) as address, asyncio.Runner() as runner:
-        runner.run(_serve(replace(settings, address=address), texts, digest, ready))
+    with ExitStack() as held, asyncio.Runner() as runner:
+        address = held.enter_context(reserved(settings.address))
+        runner.run(_serve(replace(settings, address=address), texts, digest, ready, held.close))
 
 
 def _checked(settings: Settings) -> tuple[Texts, str]:
@@ -59,24 +61,31 @@ def _checked(settings: Settings) -> tuple[Texts, str]:
     return active.files, active.snapshot.digest
 
 
-async def _serve(settings: Settings, texts: Texts, digest: str, ready: Callable[[str], None]) -> None:
+async def _serve(
+    settings: Settings,
+    texts: Texts,
+    digest: str,
+    ready: Callable[[str], None],
+    release: Callable[[], None],
+) -> None:
+    """``run``. ``release`` gives the port back: whoever follows need not wait until this has drained."""
     if settings.log.enabled:
         await _prepare_database(settings.database, texts, digest)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # there is nothing to load again yet
+    wanted = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, wanted.set)  # acted on once all serve
     supervisor = Supervisor(settings, texts, digest)
     try:
         await supervisor.start(stopping)
         if not stopping.is_set():
             event(Level.INFO, "serving", address=settings.address, workers=settings.workers)
             ready(settings.address)
-        wanted = asyncio.Event()
-        loop.add_signal_handler(signal.SIGHUP, wanted.set)
-        reloading = asyncio.create_task(supervisor.reload_whenever(wanted))
+        reloading = asyncio.create_task(whenever(wanted, supervisor.reload))
         await stopping.wait()
+        release()
         reloading.cancel()
         await asyncio.gather(reloading, return_exceptions=True)
     finally:
@@ -122,12 +131,6 @@ class Supervisor:
         if not all(started.result()):
             raise WorkerError
         self._keepers = [asyncio.create_task(self._keep(number)) for number in numbers]
-
-    async def reload_whenever(self, wanted: asyncio.Event) -> None:
-        """Loads the rules again each time that ``wanted`` is set, until it is cancelled."""
-        while await wanted.wait():
-            wanted.clear()
-            await self.reload()
 
     async def reload(self) -> bool:
         """Loads the rules folder again; whether the new rules now serve: in every worker, or in none."""
@@ -183,6 +186,9 @@ class Supervisor:
             worker.stop()
             await worker.gone(KILL_SECONDS)
             del self._live[number]
+            if not self._stopping:
+                process = {"worker": number, "pid": worker.pid, "exit": worker.exit_code}
+                event(Level.ERROR, "worker_failed", code="LNK997", **process)
         return answer is not None
 
     async def _keep(self, number: int) -> None:

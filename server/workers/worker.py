@@ -11,12 +11,10 @@ import signal
 import socket
 import sys
 
-from policy.diagnostics import PackError
 from server.active import Active, ActiveRules, refusal_of
 from server.app import ListenError, loop_factory, running
 from server.config import settings_from
 from server.logs import Level, configure, event
-from server.store.errors import StoreError
 from server.workers.channel import Channel, Message
 
 FAILED = 2
@@ -39,7 +37,7 @@ async def work(end: socket.socket) -> int:
             obeying = asyncio.create_task(_obey(channel, service.rules, stopping))
             await stopping.wait()
             obeying.cancel()
-    except (PackError, StoreError, ListenError) as error:
+    except Exception as error:  # whatever it is: no text of it, which may quote facts
         code = "LNK953" if isinstance(error, ListenError) else refusal_of(error)[0]
         event(Level.ERROR, "worker_failed", code=code)
         return FAILED

@@ -76,6 +76,15 @@ def test_a_process_that_is_killed_while_it_works_fails_that_call_alone(own: Dura
     assert own.worker.child.pid != pid
 
 
+def test_what_is_closed_starts_no_other_process() -> None:
+    snapshot, test = some_test()
+    with durable() as made:
+        run_test(snapshot, test, engine=made)
+    with pytest.raises(DurableError, match="died"):
+        run_test(snapshot, test, engine=made)
+    assert made.worker.child.pid is None
+
+
 def test_a_process_that_hangs_fails_that_call_alone() -> None:
     snapshot, test = some_test()
     with Durable(seconds=1.0) as engine:

@@ -1,6 +1,9 @@
 """Nothing of a case reaches the log, whatever happens to the call."""
 
+import asyncio
+import gc
 import io
+import json
 import logging
 
 import grpc
@@ -50,6 +53,29 @@ async def test_logs_name_no_fact(start: Start, database: str, monkeypatch: pytes
     assert '"request_id":"my-id-7"' in text
     assert "id with spaces" not in text
     assert '"faults":"LNK802,LNK804"' in text
+
+
+async def test_errors_that_nobody_waited_for_keep_their_values_to_themselves() -> None:
+    def fails(value: str) -> None:
+        raise ValueError(value)
+
+    async def fails_too(value: str) -> None:
+        fails(value)
+
+    stream = io.StringIO()
+    with restored_logging():
+        configure(Level.INFO, stream)
+        loop = asyncio.get_running_loop()
+        loop.call_soon(fails, PRIVATE)
+        task = loop.create_task(fails_too(PRIVATE))
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+        await asyncio.sleep(0)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["template"].split(" ")[:2] for line in lines] == [["Exception", "in"], ["Task", "exception"]]
+    assert all(line["error"].startswith("ValueError at test_privacy.py:") for line in lines)
+    assert "Secret" not in stream.getvalue()
 
 
 def test_library_messages_keep_their_values_to_themselves() -> None:

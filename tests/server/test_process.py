@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -116,6 +117,37 @@ def test_hangup_loads_the_rules_again(small_rules: Path, tmp_path: Path) -> None
             "draining",
             "stopped",
         ]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_hangup_while_it_stops_does_not_end_it(workers: str, small_rules: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    options = ("--workers", workers, "--set", "log.enabled=false", "--set", "notice_seconds=0.5")
+    with server_process(*options, rules=small_rules, log=log) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + SECONDS
+        while "draining" not in log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert stopped(process, signal.SIGHUP) == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_hangup_while_it_starts_does_not_end_it(workers: str, small_rules: Path, tmp_path: Path) -> None:
+    pytest.importorskip("asyncpg", reason="the driver of PostgreSQL is not installed")
+    log = tmp_path / "log"
+    with socket.create_server(("127.0.0.1", 0)) as database, log.open("w") as errors:
+        url = "postgresql://clerk@{}:{}/linkage?sslmode=disable".format(*database.getsockname())
+        options = ("--address", "127.0.0.1:0", "--rules", str(small_rules), "--workers", workers)
+        command = [sys.executable, "-m", "server.cli", "serve", *options, "--database", url]
+        database.settimeout(SECONDS)
+        with subprocess.Popen(command, stderr=errors) as process:
+            connection, _ = database.accept()  # the service waits for its database now
+            process.send_signal(signal.SIGHUP)
+            connection.close()
+            code = process.wait(SECONDS)
+    assert code == 2, log.read_text()
+    assert "LNK967" in log.read_text()
 
 
 def test_help_is_quick(repo_root: Path) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from linkage.v1 import policy_service_pb2 as api
 from server.store import database as module
 from server.store.database import database_file, open_database
+from server.store.errors import StoreError
+from server.store.turns import Turns
 from tests.server.cases import request
 from tests.server.conftest import Start
 from tests.server.test_errors import status_of_call
@@ -28,6 +30,12 @@ async def test_durable_settings_of_every_connection(database: str) -> None:
 
 def test_file_of_a_url() -> None:
     assert database_file("sqlite:///a/b.sqlite3") == Path("a/b.sqlite3")
+
+
+def test_a_lock_file_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "log.sqlite3-turns").mkdir()
+    with pytest.raises(StoreError, match="LNK963"):
+        Turns(tmp_path / "log.sqlite3")
 
 
 async def test_full_disk_is_told_and_survived(

@@ -39,6 +39,7 @@ async def test_a_driver_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -
     [
         "postgresql://clerk:Secret-1@127.0.0.1:1/linkage",
         "postgresql://clerk:Secret-1@127.0.0.1:x/linkage",
+        "postgresql://clerk:Secret-1@127.0.0.1:99999/linkage",
         "postgresql://clerk:Secret-1@127.0.0.1:1/linkage?nosuch=1",
         "postgresql://clerk:Secret-1@[::1/linkage",
         "clerk:Secret-1@127.0.0.1/linkage",

@@ -1,6 +1,7 @@
 """Several processes on one port: killed, told to load rules again, told to stop, and left alone."""
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -23,13 +24,17 @@ from linkage.v1 import policy_service_pb2_grpc as stubs
 from server.app import ListenError
 from server.commands.replay import replay
 from server.config import settings_from, settings_text
+from server.logs import Level, configure
 from server.replay import Replayer, Verdict
 from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.decisions import DecisionStore
+from server.workers import supervisor
 from server.workers.channel import Channel
 from server.workers.port import reserved
 from server.workers.process import Worker
+from server.workers.supervisor import WorkerError
+from tests.server.logging_state import restored_logging
 from tests.server.process import SECONDS, server_process, stopped
 from tests.server.test_process import hammer
 
@@ -214,11 +219,33 @@ def test_addresses_that_cannot_be_held(address: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])  # noqa: S104 - nobody listens
 def test_a_held_port_is_ours(host: str) -> None:
-    with reserved(f"{host}:0") as address:
+    with ExitStack() as stack, reserved(f"{host}:0") as address:
         assert address.rpartition(":")[0] == host
-        assert int(address.rpartition(":")[2]) > 0
-        with reserved(address) as again:  # held, but nobody listens yet
-            assert again == address
+        port = int(address.rpartition(":")[2])
+        assert port > 0
+        # Nobody listens yet: the workers of a service may, a second service is refused.
+        with pytest.raises(ListenError), reserved(address):
+            raise AssertionError
+        worker = stack.enter_context(socket.socket())
+        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+            worker.setsockopt(socket.SOL_SOCKET, option, 1)
+        worker.bind(("127.0.0.1", port))
+        worker.listen()
+        socket.create_connection(("127.0.0.1", port), SECONDS).close()
+    with reserved(address) as again:
+        assert again == address
+
+
+def test_connections_that_linger_do_not_keep_a_port() -> None:
+    with socket.socket() as service:
+        service.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        service.bind(("127.0.0.1", 0))
+        service.listen()
+        address = "{}:{}".format(*service.getsockname())
+        with socket.create_connection(service.getsockname(), SECONDS):
+            service.accept()[0].close()  # closed by the service first: it lingers there
+    with reserved(address) as held:
+        assert held == address
 
 
 def test_a_port_that_somebody_listens_on_is_refused() -> None:
@@ -236,6 +263,21 @@ def test_settings_as_text_are_the_same_settings() -> None:
     settings = settings_from(options={**given, "database": "postgresql://u:secret@h/d"})
     assert settings_from(options=settings_text(settings)) == settings
     assert "secret" not in repr(settings)
+
+
+def test_a_worker_that_ends_while_it_starts_is_told(
+    small_rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    options = {"workers": "2", "address": "127.0.0.1:0", "rules": str(small_rules), "log.enabled": "false"}
+    stream = io.StringIO()
+    with restored_logging():
+        configure(Level.INFO, stream)
+        with pytest.raises(WorkerError):
+            supervisor.run(settings_from(options=options), print)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    failed = sorted((line["worker"], line["code"], line["exit"]) for line in lines)
+    assert failed == [(0, "LNK997", 1), (1, "LNK997", 1)]
 
 
 async def test_a_worker_that_does_not_answer_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ class Worker:
         self._outdated = True
 
     def close(self) -> None:
-        """Ends the process for good; a call that waits for it raises ``DurableError``, and so do later ones."""
+        """Ends the process for good; calls that wait for it, and later ones, raise ``DurableError``."""
         self._closed = True
         self.child.kill()
         with self._lock:

@@ -25,7 +25,7 @@ serve: $(RUNTIME) ## serve the packs of rules/ over gRPC
 	$(BIN)/linkage serve
 
 test: lint proto-check rules ## everything that CI runs
-	$(BIN)/python -m pytest -q --cov --cov-report=term
+	$(BIN)/python -m pytest -q --cov --cov-report=term --numprocesses auto --dist loadfile
 
 bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that it works)
 	$(BIN)/python -m tests.bench $(OPTIONS)

@@ -131,7 +131,7 @@ def _serving(rules: Path, quick: bool, track: Track) -> Data:
     from tests.bench import serving
     from tests.bench.results import serving_data
 
-    rounds = 2 if quick else 12
+    rounds = 2 if quick else 5
     return serving_data(serving.measure(rules, rounds, track(rounds)), serving.client_words())
 
 

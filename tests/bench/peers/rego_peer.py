@@ -15,7 +15,7 @@ from typing import Any
 # Loaded first: its libraries and regopy's are made for different C++ runtimes, and the other way round the
 # process ends.
 from cel_expr_python import cel as _cel  # noqa: F401
-from regopy import Input, Interpreter  # type: ignore[import-untyped, unused-ignore]
+from regopy import Input, Interpreter
 
 from tests.bench.cases import BenchCase
 from tests.bench.peers.protocol import Finding, ordered

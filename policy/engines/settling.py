@@ -130,7 +130,11 @@ def _varies(comparison: Comparison) -> bool:
     _, op, args = comparison
     if op in _EQUALITIES:
         known = args[1] if args[0] is FACT else args[0]
-        if (known[0] if op == "in_list" else known).__class__ in (str, int, bool):
+        if op == "in_list":
+            known = known[0]  # a list of both booleans holds whatever the fact is
+        elif known.__class__ is bool:
+            return True
+        if known.__class__ in (str, int):
             return True
     return len(_rows([comparison])) == 2
 

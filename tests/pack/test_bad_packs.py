@@ -1,7 +1,6 @@
 """Every fault as its author sees it: each case edits the good rules and expects the whole message."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ BAD = Path(__file__).parent / "bad"
 CASES = sorted(path.stem for path in BAD.glob("*.yaml"))
 # The faults of packs; those of expressions, rule tests, requests and the service have their own cases.
 OF_PACKS = (yaml_text, structure, names, rules, versions)
-SECONDS = 5.0  # generous: the point is that no case hangs
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -27,9 +25,7 @@ def test_whole_message(
     if "max_faults" in case:
         monkeypatch.setattr(diagnostics, "MAX_FAULTS", case["max_faults"])
     root = edited(good, tmp_path, case["edits"])
-    started = time.perf_counter()
     found_rules, faults = check_rules(root)
-    assert time.perf_counter() - started < SECONDS
     code = name.split("-")[0]
     assert code in {item.code for item in faults}
     assert (found_rules is None) == faults.errors

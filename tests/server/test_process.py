@@ -150,11 +150,9 @@ def test_hangup_while_it_starts_does_not_end_it(workers: str, small_rules: Path,
     assert "LNK967" in log.read_text()
 
 
-def test_help_is_quick(repo_root: Path) -> None:
-    started = time.perf_counter()
+def test_help_imports_little(repo_root: Path) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "server.cli", "--help"]
     shown = subprocess.run(command, cwd=repo_root, capture_output=True, text=True, check=True)
-    assert time.perf_counter() - started < 3  # generous: a busy machine is not a defect
     for name in ("serve", "replay", "demo", "check", "evaluate"):
         assert f"  {name}" in shown.stdout
     imported = {line.rpartition("|")[2].strip() for line in shown.stderr.splitlines()}

@@ -50,21 +50,34 @@ class Batch:
     def run(self) -> None:
         """All rounds."""
         self._leave_outside()
-        self.doubtful |= self._engine.limits.passed(self._tables)
         fresh = self._round([rule for rule in self._engine.rules if rule.table != BREACHES], None)
         later = [rule for rule in self._engine.rules if rule.table == BREACHES]
         for _ in range(MAX_ROUNDS):
-            table = breach_table(fresh, self._context, self._tables.pool) if later else None
+            table = self._breached(fresh) if later else None
             if table is None:
                 break
-            many = np.bincount(table.case, minlength=len(self.doubtful)) > _MAX_BREACHES
-            self.doubtful |= many
-            self._breaches.append(table)
-            self._tables.by_key[BREACHES] = table
             fresh = self._round(later, table)
         else:
-            self.doubtful[:] = True
+            beyond = breach_table(fresh, self._context, self._tables.pool)
+            if beyond is not None:  # the scalar engine says which rules the chain would reach
+                self.doubtful[beyond.case] = True
         self._leave_conflicts()
+
+    def _breached(self, fresh: list[Part]) -> Table | None:
+        """The new breaches; a case with too many is left out, or each round would multiply them."""
+        table = breach_table(fresh, self._context, self._tables.pool)
+        if table is None:
+            return None
+        self._tables.by_key[BREACHES] = table
+        many = np.bincount(table.case, minlength=len(self.doubtful)) > _MAX_BREACHES
+        many |= self._engine.limits.passed(self._tables, breaches=True)
+        if many.any():
+            self.doubtful |= many
+            rows = np.flatnonzero(~many[table.case])
+            table = table.taken(rows, table.owner[rows], table.owners)
+            self._tables.by_key[BREACHES] = table
+        self._breaches.append(table)
+        return table
 
     def _leave_outside(self) -> None:
         """Cases whose moment no version governs have an error."""

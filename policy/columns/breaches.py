@@ -52,7 +52,7 @@ def breach_table(parts: list[Part], context: Context, pool: Pool) -> Table | Non
     case, bearer = case[order], bearer[order]
     table = Table(BREACHES, "Breach", case, case, len(context.cases))
     table.put("id", _ids(obligations, bearer, pool))
-    table.put("obligation", _first(obligations, pool))
+    table.put("obligation", _codes(obligations, pool))
     table.put("rule", rule_codes[order])
     table.put("bearer", bearer, None if bearer.all() else bearer != 0)
     table.put("action", action[order])
@@ -64,7 +64,7 @@ def breach_table(parts: list[Part], context: Context, pool: Pool) -> Table | Non
 def _bearers(part: Part, rows: Ints, base: dict[str, int]) -> list[Ints]:
     """For each bearer of the rule its code by row; one column of 0 where a party bears it."""
     if "bearer" in part.effects:
-        return [part.effects["bearer"][rows].astype(np.int16)]
+        return [part.effects["bearer"][rows]]  # any text, so that its code may be large
     bodies = part.rule.plan.rule.bearer.bodies or ("",)
     return [np.full(len(rows), base[body], np.int16) for body in bodies]
 
@@ -72,12 +72,13 @@ def _bearers(part: Part, rows: Ints, base: dict[str, int]) -> list[Ints]:
 def _ids(obligations: pa.Array, bearer: Ints, pool: Pool) -> Ints:
     named = pc.binary_join_element_wise(obligations, pool.array().take(pa.array(bearer)), ":")
     texts = pc.if_else(pa.array(bearer != 0), named, obligations)
-    return _first(texts, pool)
+    return _codes(texts, pool)
 
 
-def _first(texts: pa.Array, pool: Pool) -> Ints:
-    first = pool.add(texts)
-    return first + np.arange(len(texts), dtype=np.int32)
+def _codes(texts: pa.Array, pool: Pool) -> Ints:
+    """Their codes: breaches share obligations, and an event may name one, so that few texts are new."""
+    (codes,) = pool.encode([texts])
+    return codes
 
 
 def _taken(part: Part, rows: Ints) -> Part:

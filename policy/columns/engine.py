@@ -80,6 +80,9 @@ class Columns:
         tables = cut(tables, moments)
         for table in tables.by_key.values():
             settle_either(table)
+        crowded = self.limits.passed(tables)
+        if crowded.any():
+            return self._without(crowded, batch, moments)
         tables.case.put("as_of", moments)
         context = Context(
             self.district.code,
@@ -94,6 +97,13 @@ class Columns:
         deciding = Batch(self, tables, doubtful, context)
         deciding.run()
         return findings(deciding.parts, deciding.opens, deciding.doubtful, context), deciding.doubtful
+
+    def _without(self, crowded: Bools, batch: pa.RecordBatch, moments: Ints) -> tuple[pa.RecordBatch, Bools]:
+        """Decides the other cases: the combinations of a crowded one would fill the memory."""
+        found, left = self.decide(batch.filter(pa.array(~crowded)), moments[~crowded])
+        doubtful = crowded.copy()
+        doubtful[~crowded] = left
+        return found, doubtful
 
 
 def _bodies(rule: Any) -> tuple[str, ...]:

@@ -132,6 +132,10 @@ class Evaluator:
     def _truth_read(self, shape: Read | Of, frame: Frame) -> Truth:
         return _truth(*self.value(shape, frame))
 
+    def _truth_lit(self, shape: Lit, frame: Frame) -> Truth:
+        same = np.full(frame.size, bool(shape.value))
+        return Truth(same, same)
+
     def _both(self, shape: Both, frame: Frame) -> Truth:
         return _all([self.truth(part, frame) for part in shape.parts])
 
@@ -328,6 +332,7 @@ def _all(parts: list[Truth]) -> Truth:
 _TRUTH: Mapping[type[Shape], Callable[[Evaluator, Any, Frame], Truth]] = {
     Of: Evaluator._truth_of,
     Read: Evaluator._truth_read,
+    Lit: Evaluator._truth_lit,
     Both: Evaluator._both,
     Either: Evaluator._either,
     Not: Evaluator._not,

@@ -25,18 +25,22 @@ class Limits:
     def __init__(self, rules: Iterable[ColumnRule], codes: int) -> None:
         counts: dict[tuple[str, tuple[str, ...]], Counter[int]] = {}
         for rule in rules:
-            if rule.table != BREACHES:
-                joined = tuple(sorted(join.table for join in rule.joins))
-                of_kind = counts.setdefault((rule.table, joined), Counter())
-                of_kind.update(rule.codes or (_ANY,))
+            joined = tuple(sorted(join.table for join in rule.joins))
+            of_kind = counts.setdefault((rule.table, joined), Counter())
+            of_kind.update(rule.codes or (_ANY,))
         self._weights = {key: _weights(of_kind, codes) for key, of_kind in counts.items()}
 
-    def passed(self, tables: Tables) -> Bools:
-        """The cases that have more combinations than the scalar engine is sure to take."""
+    def passed(self, tables: Tables, breaches: bool = False) -> Bools:
+        """The cases that have more combinations than the scalar engine is sure to take.
+
+        ``breaches``: of the rules that are tried on breaches, which stand in ``tables`` by then.
+        """
         size = tables.case.size
         total = np.zeros(size)
         elements: dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
         for (key, joined), weights in self._weights.items():
+            if (key == BREACHES) is not breaches:
+                continue
             table = tables.by_key[key]
             tried = np.bincount(table.case, weights[table.column(KINDS[key]).data], size)
             for other in joined:

@@ -204,7 +204,11 @@ class _Reading:
             names = array.keys.slice(int(offsets[0]), len(values)).to_pylist()
             fields = dict(zip((f.name for f in values.type), map(_listed, values.flatten()), strict=True))
             case = np.repeat(table.case, lengths).tolist()
+            met: set[tuple[int, str]] = set()
             for place, (row, name) in enumerate(zip(case, names, strict=True)):
+                if (row, name) in met:  # columns of maps may repeat a key: which value counts, nobody can say
+                    self.refused[row] = True
+                met.add((row, name))
                 self._attribute(stated, row, name, {f: items[place] for f, items in fields.items()})
         for name, items in stated.items():
             kind = self._attributes[name]

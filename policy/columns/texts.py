@@ -57,14 +57,14 @@ class Pool:
             return []
         encoded = pa.chunked_array(columns, pa.utf8()).dictionary_encode()
         distinct = encoded.chunk(0).dictionary
-        known = pc.index_in(distinct, self._chunks[0])
+        known = pc.index_in(distinct, self.array())
         fresh = pc.is_null(known)
-        codes = pc.fill_null(known, 0).to_numpy(zero_copy_only=False).astype(np.int32)
         new = fresh.to_numpy(zero_copy_only=False)
-        codes[new] = self.add(distinct.filter(fresh)) + np.arange(int(new.sum()), dtype=np.int32)
-        if not len(codes):
-            codes = np.zeros(1, np.int32)
-        return [codes[pc.fill_null(chunk.indices, 0).to_numpy()] for chunk in encoded.chunks]
+        codes = np.zeros(len(distinct) + 1, np.int32)  # the last one is what null reads as
+        codes[:-1] = pc.fill_null(known, 0).to_numpy(zero_copy_only=False)
+        first = self.add(distinct.filter(fresh))
+        codes[:-1][new] = first + np.arange(int(new.sum()), dtype=np.int32)
+        return [codes[pc.fill_null(chunk.indices, len(distinct)).to_numpy()] for chunk in encoded.chunks]
 
     def add(self, texts: pa.Array) -> int:
         """Adds texts that are new, and gives the code of the first."""

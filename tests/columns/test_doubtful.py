@@ -86,6 +86,20 @@ def test_an_attribute_of_another_type() -> None:
     assert decided(engine_of(district), [Asked(case, as_of)])[1].all()
 
 
+def test_an_attribute_that_is_stated_twice() -> None:
+    """A message cannot say that, but columns of maps can."""
+    district = loaded(SHIPPED)[0].districts["guangxi"]
+    name = min(district.reader.attributes)
+    case = facts_pb2.Case(id="c", district="guangxi", kind="enforcement")
+    case.attributes[name].bool_value = True
+    batch = batch_of([case] * 3)
+    place = batch.schema.get_field_index("attributes")
+    (stated,) = batch.column(place)[0].as_py()
+    twice = pa.array([[stated], [stated, (name, None)], [(name, None), stated]], batch.column(place).type)
+    odd = batch.set_column(place, batch.schema.field(place), twice)
+    assert engine_of(district).decide(odd, bench_cases()[0].as_of)[1].tolist() == [False, True, True]
+
+
 @pytest.mark.parametrize("as_of", [0, 946_684_799 * 10**9, 4_102_444_800 * 10**9])
 def test_a_moment_out_of_range(as_of: int) -> None:
     district = loaded(SHIPPED)[0].districts["liwan"]

@@ -63,8 +63,8 @@ class Progress(NamedTuple):
 
 
 Watch = Callable[[Progress], None]
-Spread = Callable[[Task, Source, int, Callable[[int], bool]], Iterator[tuple[int, Counts]]]
-"""Does the batches of a source of this size but those to skip, somewhere."""
+Spread = Callable[[Task, Source, frozenset[int]], Iterator[tuple[int, Counts]]]
+"""Does the batches of a source but those that are done, somewhere."""
 
 
 class Outcome(NamedTuple):
@@ -91,7 +91,7 @@ def run(order: Order, snapshot: Snapshot, watch: Watch, spread: Spread | None = 
         task = _task(order, snapshot, source, folder)
         done = parts.done()
         earlier = sum((counts.read for counts in done.values()), 0)
-        counts = _work(order, task, source, done, watch, spread or _here(order.workers))
+        counts = _work(task, source, done, watch, spread or _here(order.workers))
         _check_counts(order, source, counts)
         _join(order, parts, sorted(done), _receipt(order, snapshot, counts))
         parts.remove()
@@ -99,7 +99,7 @@ def run(order: Order, snapshot: Snapshot, watch: Watch, spread: Spread | None = 
 
 
 def _here(workers: int) -> Spread:
-    return lambda task, source, size, skip: finished(task, source.batches(size, skip), workers)
+    return lambda task, source, done: finished(task, source, done, workers)
 
 
 def _check_free(order: Order, parts: Parts) -> None:
@@ -143,16 +143,22 @@ def _taken_up(order: Order, parts: Parts, source: Source, snapshot: Snapshot) ->
 
 def _task(order: Order, snapshot: Snapshot, source: Source, folder: Path) -> Task:
     settings = Settings(order.district, order.as_of, order.now, order.lang, order.ids)
-    rules = os.path.abspath(order.rules)
-    return Task(rules, snapshot.digest, order.engine, settings, source.layout, os.path.abspath(folder))
+    return Task(
+        os.path.abspath(order.cases),
+        order.batch,
+        os.path.abspath(order.rules),
+        snapshot.digest,
+        order.engine,
+        settings,
+        source.layout,
+        os.path.abspath(folder),
+    )
 
 
-def _work(
-    order: Order, task: Task, source: Source, done: dict[int, Counts], watch: Watch, spread: Spread
-) -> Counts:
+def _work(task: Task, source: Source, done: dict[int, Counts], watch: Watch, spread: Spread) -> Counts:
     """Does what is left; ``done`` holds every part afterwards."""
     counts = sum(done.values(), Counts())
-    for number, of_batch in spread(task, source, order.batch, done.copy().__contains__):
+    for number, of_batch in spread(task, source, frozenset(done)):
         done[number] = of_batch
         counts += of_batch
         watch(Progress(source.done, source.units, counts))

@@ -24,6 +24,7 @@ from policy.bulk.bad_rows import as_lines
 from policy.bulk.errors import BulkError
 from policy.bulk.footer import Footer, FooterError, read_footer
 from policy.bulk.runner import Counts, Results
+from policy.bulk.schema import ROW
 from policy.diagnostics import Words
 from policy.files import write_whole
 
@@ -135,7 +136,7 @@ class Parts:
 
 def write_findings(findings: pa.RecordBatch, sink: pa.NativeFile, counts: Counts) -> None:
     """Findings as one parquet file with their counts."""
-    codes = [field.name for field in findings.schema if field.type != pa.utf8()]
+    codes = [field.name for field in findings.schema if field.name != ROW and field.type != pa.utf8()]
     with pq.ParquetWriter(
         sink,
         findings.schema,
@@ -143,6 +144,7 @@ def write_findings(findings: pa.RecordBatch, sink: pa.NativeFile, counts: Counts
         compression_level=1,
         use_dictionary=codes,
         write_statistics=_SOUGHT,
+        write_batch_size=_AT_ONCE,
         store_schema=False,
     ) as writer:
         if len(findings):
@@ -150,6 +152,8 @@ def write_findings(findings: pa.RecordBatch, sink: pa.NativeFile, counts: Counts
         writer.add_key_value_metadata({_COUNTS.decode(): json.dumps(counts)})
 
 
+_AT_ONCE = 65_536
+"""Values of a column that are encoded between two looks at the size of its page."""
 _SOUGHT = ["row", "case", "district", "rule", "due_at", "state"]
 """Columns that readers look for: smallest and largest values let them skip row groups."""
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -32,6 +33,8 @@ Batches = Iterator[tuple[int, pa.RecordBatch]]
 MAX_BATCH_BYTES = 64 << 20
 """A batch of lines is closed when it has grown to this, however few its cases are."""
 _EDGE = 1 << 20
+_EACH = 4
+"""Fewest shares for each reader of a parquet file: then at most a fifth of their time is spent waiting."""
 _NOT_PARQUET = Words("不是完整的 parquet 文件", "it is no whole parquet file")
 _DAMAGED = Words("压缩数据不完整或已损坏", "its compressed data is cut off or damaged")
 _NO_FILE = Words("不是文件", "not a file")
@@ -46,6 +49,10 @@ class Share(NamedTuple):
     """Parquet: the first row group; lines: the first byte."""
     end: int
     """The row group, or byte, after it."""
+    batches: int
+    """How many batches it has."""
+    units: int
+    """Its size, for progress: rows or bytes."""
 
 
 class Source(Protocol):
@@ -75,6 +82,9 @@ class Source(Protocol):
 
     def batches(self, size: int, skip: Callable[[int], bool] = lambda number: False) -> Batches:
         """All batches in order but those to skip. Raises ``BulkError`` (LNK972) where reading fails."""
+
+    def apart(self, size: int, readers: int) -> bool:
+        """Whether so many readers can take parts of it, each with about as much to do."""
 
     def shares(self, size: int) -> Iterator[Share]:
         """Parts that together are the whole file. Raises ``BulkError`` (LNK983) where there are none."""
@@ -157,14 +167,17 @@ class Parquet:
     def batches(self, size: int, skip: Callable[[int], bool] = lambda number: False) -> Batches:
         """All batches in order but those to skip; of row groups to skip nothing is read."""
         for share in self.shares(size):
-            rows = self._rows(share)
-            if all(skip(share.batch + i) for i in range(_count(rows, size))):
-                self.done += rows
+            if all(skip(share.batch + i) for i in range(share.batches)):
+                self.done += share.units
                 continue
             for number, batch in self.read(share, size):
                 self.done += len(batch)
                 if not skip(number):
                     yield number, batch
+
+    def apart(self, size: int, readers: int) -> bool:
+        """Whether there are several shares for each reader: the last ones leave readers without work."""
+        return sum(1 for _ in self.shares(size)) >= readers * _EACH
 
     def shares(self, size: int) -> Iterator[Share]:
         """Row groups; small neighbours together, as far as they fill one batch."""
@@ -177,9 +190,10 @@ class Parquet:
             while after < groups and rows + self._group(after) <= size:
                 rows += self._group(after)
                 after += 1
+            count = -(-rows // size)
             if rows:
-                yield Share(number, row, first, after)
-            number += _count(rows, size)
+                yield Share(number, row, first, after, count, rows)
+            number += count
             row += rows
             first = after
 
@@ -190,7 +204,7 @@ class Parquet:
         with _readable(self.path):
             pieces = self._file.iter_batches(batch_size=size, row_groups=list(groups))
             for piece in _filled(pieces, size):
-                rows = pa.array(range(row, row + len(piece)), pa.int64())
+                rows = pa.array(np.arange(row, row + len(piece)))
                 named = [ROW, *piece.schema.names]
                 yield number, pa.RecordBatch.from_arrays([rows, *piece.columns], names=named)
                 number += 1
@@ -198,13 +212,6 @@ class Parquet:
 
     def _group(self, number: int) -> int:
         return int(self._file.metadata.row_group(number).num_rows)
-
-    def _rows(self, share: Share) -> int:
-        return sum(self._group(number) for number in range(share.start, share.end))
-
-
-def _count(rows: int, size: int) -> int:
-    return -(-rows // size)
 
 
 def _filled(pieces: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
@@ -255,6 +262,10 @@ class Lines:
                 row += lines.height
             self.done = self.units
 
+    def apart(self, size: int, readers: int) -> bool:
+        """Whether it is not compressed: a reader can begin at any line."""
+        return not self._packed
+
     def shares(self, size: int) -> Iterator[Share]:
         """The bytes of each batch. The file is read through once to find them."""
         if self._packed:
@@ -262,10 +273,11 @@ class Lines:
         row, start = 1, 0
         with _readable(self.path), open(self.path, "rb") as file:
             for number, lines in enumerate(_gathered(file, size)):
+                end = file.tell()
                 if lines.cases:
-                    yield Share(number, row, start, file.tell())
+                    yield Share(number, row, start, end, 1, end - start)
                 row += lines.height
-                start = file.tell()
+                start = end
 
     def read(self, share: Share, size: int) -> Batches:
         """The batch that begins at a byte."""

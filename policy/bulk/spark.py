@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
@@ -25,12 +25,12 @@ from policy.bulk.errors import BulkError
 from policy.bulk.job import Spread
 from policy.bulk.parts import Parts
 from policy.bulk.pool import Finished
-from policy.bulk.reader import Share, Source, open_cases
+from policy.bulk.reader import Share, Source
 from policy.bulk.runner import Counts
-from policy.bulk.work import Task, finish_batch
+from policy.bulk.work import Task, finish_share
 from policy.diagnostics import Words
 
-_SHARE = "batch long, row long, start long, end long"
+_SHARE = ", ".join(f"{name} long" for name in Share._fields)
 _REPORT = pa.schema([(name, pa.int64()) for name in ("number", *Counts._fields)] + [("fault", pa.utf8())])
 _REPORT_SQL = ", ".join(f"{f.name} {'string' if f.type == pa.utf8() else 'long'}" for f in _REPORT)
 _ROUNDS = 4
@@ -40,11 +40,9 @@ _SECONDS = 1.0
 
 
 class Remote(NamedTuple):
-    """What an executor must know beside the shares: job, input, batch size, batches that are done."""
+    """What an executor must know beside the shares: the job, and which batches are done."""
 
     task: Task
-    cases: str
-    size: int
     done: frozenset[int]
 
 
@@ -108,12 +106,11 @@ def _says_why(line: str) -> bool:
     return ": " in line and name.endswith(("Error", "Exception")) and not line.startswith("at ")
 
 
-def _spread(session: Any, task: Task, source: Source, size: int, skip: Callable[[int], bool]) -> Finished:
+def _spread(session: Any, task: Task, source: Source, done: frozenset[int]) -> Finished:
     """Does the batches on the executors; gives them as their parts appear."""
     parts = Parts(Path(task.folder))
-    done = frozenset(parts.done())
-    shares = list(source.shares(size))
-    remote = Remote(task, os.path.abspath(source.path), size, done)
+    shares = list(source.shares(task.size))
+    remote = Remote(task, done)
     seen = set(done)
     with ThreadPoolExecutor(1) as thread:
         working: Future[list[tuple[int, Counts]]] = thread.submit(_collected, session, shares, remote)
@@ -154,13 +151,11 @@ def finish_shares(remote: Remote, batches: Iterator[pa.RecordBatch]) -> Iterator
 
     A coded error is reported and ends the share; any other is Spark's to try again.
     """
-    source = open_cases(Path(remote.cases), bool(remote.task.settings.district))
     for batch in batches:
         for row in batch.to_pylist():
             try:
-                for number, cases in source.read(Share(**row), remote.size):
-                    if number not in remote.done:
-                        yield _report(*finish_batch(remote.task, number, cases))
+                for number, counts in finish_share(remote.task, Share(**row), remote.done):
+                    yield _report(number, counts)
             except BulkError as error:
                 yield _report(-1, Counts(), json.dumps([error.code, error.details]))
 

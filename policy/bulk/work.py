@@ -1,11 +1,12 @@
 """What one process does: load the rules once, then decide batches and put down their parts.
 
 It is the same for a local worker and for an executor of Spark; what crosses between processes is ``Task``,
-batches as Arrow bytes, and counts.
+shares of the input or batches as Arrow bytes, and counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import pyarrow as pa
 from policy.bulk.columns_in import Layout
 from policy.bulk.errors import BulkError
 from policy.bulk.parts import Parts
+from policy.bulk.reader import Share, Source, open_cases
 from policy.bulk.runner import Counts, Results, Runner, Settings, runner_of
 from policy.snapshot import Snapshot, load_snapshot
 
@@ -22,6 +24,9 @@ from policy.snapshot import Snapshot, load_snapshot
 class Task(NamedTuple):
     """All that a process must know of a job. ``digest`` is that of the rules the job began with."""
 
+    cases: str
+    size: int
+    """Cases in a batch."""
     rules: str
     digest: str
     engine: str
@@ -37,10 +42,23 @@ def finish_batch(task: Task, number: int, batch: pa.RecordBatch) -> tuple[int, C
     return number, results.counts
 
 
-def finish_sent(task: Task, number: int, data: bytes) -> tuple[int, Counts]:
+def finish_share(task: Task, share: Share, done: Container[int]) -> Iterator[tuple[int, Counts]]:
+    """Reads a share, does those of its batches that are not done. Raises ``BulkError`` (LNK972, LNK988)."""
+    source = _source(task.cases, bool(task.settings.district))
+    for number, batch in source.read(share, task.size):
+        if number not in done:
+            yield finish_batch(task, number, batch)
+
+
+def finish_whole_share(task: Task, share: Share, done: Container[int]) -> list[tuple[int, Counts]]:
+    """``finish_share`` for a process that answers once."""
+    return list(finish_share(task, share, done))
+
+
+def finish_sent(task: Task, number: int, data: bytes) -> list[tuple[int, Counts]]:
     """``finish_batch`` for a batch that was sent as Arrow bytes."""
     with pa.ipc.open_stream(data) as stream:
-        return finish_batch(task, number, stream.read_next_batch())
+        return [finish_batch(task, number, stream.read_next_batch())]
 
 
 def sent(batch: pa.RecordBatch) -> bytes:
@@ -50,6 +68,11 @@ def sent(batch: pa.RecordBatch) -> bytes:
         stream.write_batch(batch)
     data: bytes = sink.getvalue().to_pybytes()
     return data
+
+
+@lru_cache(maxsize=1)
+def _source(cases: str, district: bool) -> Source:
+    return open_cases(Path(cases), district)
 
 
 @lru_cache(maxsize=1)

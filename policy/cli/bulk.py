@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from policy.bulk.job import Order, Outcome
     from policy.snapshot import Snapshot
 
-DEFAULT_BATCH = 4096
+DEFAULT_BATCH = 16_384
 MAX_BATCH = 1_000_000
 
 

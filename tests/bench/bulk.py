@@ -33,8 +33,8 @@ from tests.bench.cases import bench_cases
 from tests.bulk.conftest import Asked
 from tests.bulk.files import lines
 
-BATCH = 8192
-ROW_GROUP = 65_536
+BATCH = 16_384
+ROW_GROUP = 16_384
 WEEKS = 100
 _WEEK = 7 * 86_400
 _ROUNDS = 3
@@ -48,7 +48,7 @@ _WAYS = (("columns", True, 1), ("columns", False, 1), ("compiled", True, 8))
 
 def measure(rules: Path, quick: bool, track: Track) -> Data:
     """Both measurements; ``quick`` takes few cases."""
-    size = 24_000 if quick else 240_000
+    size = 24_000 if quick else 320_000
     advance = track(len(_WAYS) * 2 * 3)
     snapshot, _ = load_snapshot(rules)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,6 @@ from policy.bulk.runner import Counts
 from policy.bulk.work import Task
 
 
-def die(task: Task, number: int, data: bytes) -> tuple[int, Counts]:
+def die(task: Task, *told: object) -> list[tuple[int, Counts]]:
     """Ends the process, as the system does when memory runs out."""
     os._exit(9)

@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from policy.bulk import parts, pool
+from policy.bulk import job, parts, pool
 from policy.bulk.footer import Joined
-from policy.bulk.reader import Parquet
+from policy.bulk.job import Order, Progress
+from policy.bulk.reader import Parquet, open_cases
 from policy.bulk.schema import stored_schema
 from policy.decide import decide
 from policy.files import write_whole
@@ -82,6 +83,64 @@ def test_workers_and_batches_change_nothing(some: list[Asked], bulk: Bulk, tmp_p
     ran = bulk(cases, "-o", "two.parquet", "--workers", 2, "--batch", 5, "--format", "json")
     assert read(Path("one.parquet")) == read(Path("two.parquet"))
     assert json.loads(ran.out)["read"] == len(some)
+
+
+@pytest.fixture
+def grouped(some: list[Asked], tmp_path: Path) -> Path:
+    """Cases in row groups of 7, so many that two workers read them themselves."""
+    path = tmp_path / "grouped.parquet"
+    pq.write_table(as_columns(some), path, row_group_size=7)
+    assert open_cases(path, False).apart(3, 2)
+    return path
+
+
+def test_workers_that_read_change_nothing(some: list[Asked], bulk: Bulk, grouped: Path) -> None:
+    bulk(grouped, "-o", "one.parquet", "--workers", 1, "--batch", 3)
+    ran = bulk(grouped, "-o", "two.parquet", "--workers", 2, "--batch", 3, "--format", "json")
+    assert read(Path("one.parquet")) == read(Path("two.parquet"))
+    assert json.loads(ran.out)["read"] == len(some)
+
+
+def test_workers_go_on_in_the_middle_of_a_share(
+    shipped: Rules, some: list[Asked], bulk: Bulk, grouped: Path, broken_disk: Callable[[int], None]
+) -> None:
+    # The folder's own file, the first row group's three batches, and one of the second's.
+    broken_disk(5)
+    assert bulk(grouped, "-o", "out.parquet", "--workers", 1, "--batch", 3).code == 2
+    broken_disk(1000)
+    ran = bulk(grouped, "-o", "out.parquet", "--workers", 2, "--batch", 3)
+    assert "10 of the cases had been done by an earlier run" in ran.out
+    assert read(Path("out.parquet")) == everything(shipped, some)
+
+
+def test_progress_of_workers_that_read(shipped: Rules, some: list[Asked], grouped: Path) -> None:
+    out, bad = grouped.with_name("out.parquet"), grouped.with_name("bad.jsonl")
+    order = Order(grouped, out, bad, shipped.root, "", None, 0, "columns", "en", 3, 2, True, None)
+    seen: list[Progress] = []
+    job.run(order, shipped.snapshot, seen.append)
+    units = [progress.units for progress in seen]
+    assert units == sorted(units)
+    assert seen[-1].units == seen[-1].total == seen[-1].counts.read == len(some)
+
+
+def test_a_share_that_a_worker_cannot_read(bulk: Bulk, grouped: Path) -> None:
+    start = pq.read_metadata(grouped).row_group(2).column(0).data_page_offset
+    data = grouped.read_bytes()
+    grouped.write_bytes(data[:start] + b"\xff" * 60 + data[start + 60 :])
+    ran = bulk(grouped, "-o", "out.parquet", "--workers", 2, "--batch", 7)
+    assert ran.code == 2
+    assert "LNK972" in ran.err
+    assert not Path("out.parquet").exists()
+
+
+def test_a_single_batch_needs_no_processes(
+    shipped: Rules, some: list[Asked], bulk: Bulk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(pool, "ProcessPoolExecutor")
+    for form in ("columns", "lines"):
+        out = tmp_path / f"{form}.out.parquet"
+        bulk(written(tmp_path, form, some), "-o", out, "--workers", 2)
+        assert read(out) == everything(shipped, some)
 
 
 @pytest.mark.parametrize("engine", ["compiled", "columns"])
@@ -205,11 +264,12 @@ def test_packages_that_are_not_installed(
 # -- runs that end early
 
 
+@pytest.mark.parametrize(("form", "work"), [("lines", "finish_whole_share"), ("columns", "finish_sent")])
 def test_a_worker_that_dies(
-    some: list[Asked], bulk: Bulk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    some: list[Asked], bulk: Bulk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, work: str
 ) -> None:
-    monkeypatch.setattr(pool, "finish_sent", die)
-    ran = bulk(written(tmp_path, "lines", some), "-o", "out.parquet", "--workers", 2)
+    monkeypatch.setattr(pool, work, die)
+    ran = bulk(written(tmp_path, form, some), "-o", "out.parquet", "--workers", 2, "--batch", 20)
     assert ran.code == 2
     assert "LNK984" in ran.err
     assert not Path("out.parquet").exists()

@@ -148,6 +148,30 @@ def test_names_and_empty_files(tmp_path: Path) -> None:
     assert refused(lambda: open_cases(tmp_path, district=False)) == "LNK902"
 
 
+@pytest.mark.parametrize(
+    ("make", "apart"),
+    [
+        (lambda folder: table(folder, [3] * 8), True),
+        (lambda folder: table(folder, [3] * 7), False),
+        (lambda folder: table(folder, [1] * 16), False),
+        (lines, True),
+        (lambda folder: lines(folder, name="c.jsonl.gz"), False),
+    ],
+    ids=["groups", "few groups", "small groups", "lines", "compressed"],
+)
+def test_whether_readers_can_work_apart(tmp_path: Path, make: Callable[[Path], Source], apart: bool) -> None:
+    assert make(tmp_path).apart(3, 2) == apart
+
+
+def test_shares_say_how_much_they_are(tmp_path: Path) -> None:
+    groups = [1, 1, 1, 4, 0, 2]
+    for source, units in ((table(tmp_path, groups), 9), (lines(tmp_path), len(b"\n".join(LINES)))):
+        shares = list(source.shares(2))
+        assert sum(share.units for share in shares) == units
+        for share in shares:
+            assert len(list(source.read(share, 2))) == share.batches
+
+
 def test_a_compressed_file_has_no_shares(tmp_path: Path) -> None:
     assert refused(lambda: list(lines(tmp_path, name="c.jsonl.gz").shares(2))) == "LNK983"
 

@@ -85,8 +85,9 @@ def remote(rules: Rules, cases: Path, folder: Path, digest: str, done: frozenset
 
     folder.mkdir(exist_ok=True)
     settings = Settings("", None, 0, "en")
-    task = Task(str(rules.root), digest, "compiled", settings, open_cases(cases, False).layout, str(folder))
-    return Remote(task, str(cases), 10, done)
+    layout = open_cases(cases, False).layout
+    task = Task(str(cases), 10, str(rules.root), digest, "compiled", settings, layout, str(folder))
+    return Remote(task, done)
 
 
 def shares(cases: Path) -> pa.RecordBatch:

@@ -115,6 +115,8 @@ def _parsed(row: int, line: bytes, attributes: Attributes, district: str) -> Raw
             raise SourceError("LNK102", size=f"> {MAX_FILE_BYTES:,}", limit=f"{MAX_FILE_BYTES:,}")
         source = decode("", line)
     except SourceError as error:
+        if error.code == "LNK101":  # its words are of a file and its lines
+            return _broken(row, _NO_TEXT)
         return RawCase(row, None, None, (fault(error.code, None, "", **error.details),))
     parsed = parse_case(source, faults)
     if parsed is not None and (declared := attributes.get(district or parsed.case.district)):

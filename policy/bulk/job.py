@@ -20,13 +20,14 @@ import pyarrow.parquet as pq
 
 from policy.bulk.errors import BulkError
 from policy.bulk.footer import FooterError, Joined, read_footer
-from policy.bulk.parts import Asked, Parts, held
+from policy.bulk.parts import NOT_OURS, Asked, Parts, held
 from policy.bulk.pool import finished
 from policy.bulk.reader import Source, open_cases
 from policy.bulk.runner import Counts, Settings
 from policy.bulk.schema import stored_schema
 from policy.bulk.work import Task, know
 from policy.decision import ENGINE_VERSION
+from policy.diagnostics import Words
 from policy.snapshot import Snapshot
 
 FORMAT = "1"
@@ -88,12 +89,17 @@ def run(order: Order, snapshot: Snapshot, watch: Watch, spread: Spread | None = 
     with held(folder):
         order = _taken_up(order, parts, source, snapshot)
         know(snapshot)
-        task = _task(order, snapshot, source, folder)
         done = parts.done()
         earlier = sum((counts.read for counts in done.values()), 0)
-        counts = _work(task, source, done, watch, spread or _here(order.workers))
-        _check_counts(order, source, counts)
-        _join(order, parts, sorted(done), _receipt(order, snapshot, counts))
+        try:
+            task = _task(order, snapshot, source, folder)
+            counts = _work(task, source, done, watch, spread or _here(order.workers))
+            _check_counts(order, source, counts)
+            _join(order, parts, sorted(done), _receipt(order, snapshot, counts))
+        except BaseException:
+            if not any(of_part.read for of_part in parts.done().values()):
+                parts.remove()  # nothing to go on with, and it would refuse the next, corrected run
+            raise
         parts.remove()
     return Outcome(counts, earlier)
 
@@ -108,11 +114,27 @@ def _check_free(order: Order, parts: Parts) -> None:
     Work that was ended between its two files has put the reasons of bad rows down already.
     """
     for path in (order.out, order.bad):
-        itself = path.exists() and path.samefile(order.cases)
+        if (reason := _unwritable(path, order)) is not None:
+            raise BulkError("LNK989", {"path": str(path), "reason": reason})
         taken = os.path.lexists(path) and order.resume is not False
         halfway = path == order.bad and parts.asked() is not None
-        if itself or path.is_dir() or (taken and not halfway):
+        if taken and not halfway:
             raise BulkError("LNK976", {"path": str(path)})
+    if parts.folder.exists() and not parts.folder.is_dir():
+        raise BulkError("LNK989", {"path": str(parts.folder), "reason": NOT_OURS})
+
+
+def _unwritable(path: Path, order: Order) -> Words | None:
+    """Why the name can be no result's, whatever is done with what is there."""
+    if path.exists() and path.samefile(order.cases):
+        return Words("它就是输入文件", "it is the input")
+    if path.is_dir():
+        return Words("它是文件夹", "it is a folder")
+    if path == order.bad and path.resolve() == order.out.resolve():
+        return Words("结果和原因不能写进同一个文件", "findings and reasons need a file each")
+    if path == order.bad and not path.resolve().parent.is_dir() and path.parent != order.out.parent:
+        return Words("没有这个文件夹", "there is no such folder")
+    return None
 
 
 def _asked(order: Order, source: Source, snapshot: Snapshot) -> Asked:

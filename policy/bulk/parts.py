@@ -46,6 +46,9 @@ _DIFFERENT: Mapping[str, Words] = {
 }
 """What a job is asked, in the order in which differences are named."""
 
+NOT_OURS = Words("那里有别的东西", "something else is there")
+"""Why the folder of parts cannot be used."""
+
 Asked = Mapping[str, str]
 """Values of some of the keys of ``_DIFFERENT``, and of others that may differ."""
 
@@ -67,11 +70,11 @@ class Parts:
     def begin(self, asked: Asked) -> None:
         """Begins a new job in the folder; what stood there of another is gone.
 
-        Raises ``BulkError`` (LNK976) where the folder holds something else.
+        Raises ``BulkError`` (LNK989) where the folder holds something else.
         """
         found = list(self.folder.iterdir())
         if not all(path.name == _JOB or path.name.startswith(("part-", ".new-")) for path in found):
-            raise BulkError("LNK976", {"path": str(self.folder)})
+            raise BulkError("LNK989", {"path": str(self.folder), "reason": NOT_OURS})
         for path in found:
             path.unlink()
         write_whole(self.folder / _JOB, json.dumps(dict(asked), ensure_ascii=False, indent=1).encode())

@@ -1,4 +1,4 @@
-"""LNK97x: many cases at once."""
+"""LNK97x and LNK98x: many cases at once."""
 
 from __future__ import annotations
 
@@ -130,5 +130,12 @@ ENTRIES: tuple[Entry, ...] = (
         en="the rules changed while the work was going on",
         help_zh="已完成的部分用的是原来的规则；用 --restart 重新做一遍。",
         help_en="What is finished used the old rules: begin again with --restart.",
+    ),
+    Entry(
+        "LNK989",
+        zh="不能写到 {path}：{reason}",
+        en="{path} cannot be written: {reason}",
+        help_zh="另取名字或文件夹。",
+        help_en="Choose another name or folder.",
     ),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policy.pack import check_rules
 from policy.ruletest.model import RuleTest
-from policy.ruletest.run import tests_of
+from policy.ruletest.run import run_test, tests_of
 from policy.snapshot import Snapshot, snapshot_of
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -24,3 +24,9 @@ def loaded(root: Path) -> tuple[Snapshot, tuple[RuleTest, ...]]:
     tests = tests_of(rule_set, snapshot, faults)
     assert not faults.errors, list(faults)
     return snapshot, tests
+
+
+def some_test() -> tuple[Snapshot, RuleTest]:
+    """A rule test of the invented districts that expects an obligation."""
+    snapshot, tests = loaded(FIXTURES)
+    return snapshot, next(t for t in tests if run_test(snapshot, t).decision.obligations)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.engines.durable import Durable, DurableError, durable
+from policy.engines.durable import Durable, DurableError
 from policy.engines.durable import engine as module
 from policy.engines.durable.attributes import sendable, text_of
 from policy.engines.durable.book import SHEET_QUESTIONS, Book
@@ -20,33 +19,11 @@ from policy.engines.durable.process import Worker
 from policy.engines.three import Evaluator, Ref
 from policy.expr.tree import BOOL, INT, STRING, Call, CelType, Const, Field, Node, Var, message
 from policy.facts.reading import FactsError
-from policy.ruletest.model import RuleTest
 from policy.ruletest.run import run_test
-from policy.snapshot import Snapshot
-from tests.engine.loading import FIXTURES, SHIPPED, loaded
+from tests.engine.loading import FIXTURES, SHIPPED, loaded, some_test
 from tests.expr.harness import AS_OF, case_of, tree_of, view_of
 
 pytest.importorskip("durable_rules_engine", reason="durable-rules is not installed")
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Durable]:
-    """One engine for all tests, in which nothing fails."""
-    with durable() as made:
-        yield made
-
-
-@pytest.fixture
-def own() -> Iterator[Durable]:
-    """An engine whose process the test may harm."""
-    with Durable(seconds=20.0) as made:
-        yield made
-
-
-def some_test() -> tuple[Snapshot, RuleTest]:
-    """A rule test that expects an obligation."""
-    snapshot, tests = loaded(FIXTURES)
-    return snapshot, next(t for t in tests if run_test(snapshot, t).decision.obligations)
 
 
 # ---- what it decides itself

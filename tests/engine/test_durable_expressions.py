@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.engines.durable import Durable, durable
+from policy.engines.durable import Durable
 from policy.engines.durable.book import Book
 from policy.engines.durable.inquiry import Ask, Inquiry
 from policy.engines.three import Evaluator, Ref
@@ -25,13 +24,6 @@ _FACTS = st.fixed_dictionaries(
     | {path: st.sampled_from(["court", "x"]) for path in STRINGS}
 )
 _HIDDEN = st.sets(st.sampled_from(sorted([*BOOLS, *INTS, *STRINGS])))
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Durable]:
-    """One process for all examples."""
-    with durable() as made:
-        yield made
 
 
 @given(texts=st.lists(booleans, min_size=1, max_size=12), values=_FACTS, hidden=_HIDDEN)

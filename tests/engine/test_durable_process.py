@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -21,30 +20,10 @@ from policy.engines.durable.process import Worker
 from policy.pack import check_rules
 from policy.ruletest.model import RuleTest
 from policy.ruletest.run import run_test
-from policy.snapshot import Snapshot, snapshot_of
-from tests.engine.loading import FIXTURES, loaded
+from policy.snapshot import snapshot_of
+from tests.engine.loading import FIXTURES, loaded, some_test
 
 pytest.importorskip("durable_rules_engine", reason="durable-rules is not installed")
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Durable]:
-    """One engine for all tests, in which nothing fails."""
-    with durable() as made:
-        yield made
-
-
-@pytest.fixture
-def own() -> Iterator[Durable]:
-    """An engine whose process the test may harm."""
-    with Durable(seconds=20.0) as made:
-        yield made
-
-
-def some_test() -> tuple[Snapshot, RuleTest]:
-    """A rule test that expects an obligation."""
-    snapshot, tests = loaded(FIXTURES)
-    return snapshot, next(t for t in tests if run_test(snapshot, t).decision.obligations)
 
 
 def test_a_process_that_is_killed_between_calls_is_replaced(own: Durable) -> None:

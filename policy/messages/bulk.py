@@ -72,8 +72,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK980",
         zh="需要先安装 {package}",
         en="{package} has to be installed first",
-        help_zh="pip install 'linkage-policy[{extra}]'",
-        help_en="pip install 'linkage-policy[{extra}]'",
+        help_zh="在 Linkage 的文件夹里运行：.venv/bin/pip install -c constraints.txt -e '.[{extra}]'",
+        help_en="In the folder of Linkage: .venv/bin/pip install -c constraints.txt -e '.[{extra}]'",
     ),
     Entry(
         "LNK981",

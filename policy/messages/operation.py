@@ -65,8 +65,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK911",
         zh="引擎“{engine}”需要的软件包没有安装",
         en="the engine “{engine}” needs a package that is not installed",
-        help_zh="用 pip install 'linkage-policy[durable]' 安装；需要 C 编译器和 Python 3.12 或更早的版本。",
-        help_en="pip install 'linkage-policy[durable]'; it takes a C compiler and Python 3.12 or older.",
+        help_zh="在 Linkage 的文件夹里运行：.venv/bin/pip install -c constraints.txt -e '.[durable]'；"
+        "需要 C 编译器和 Python 3.12 或更早的版本。",
+        help_en="In the folder of Linkage: .venv/bin/pip install -c constraints.txt -e '.[durable]'; it "
+        "takes a C compiler and Python 3.12 or older.",
     ),
     Entry(
         "LNK912",

@@ -260,7 +260,7 @@ def test_packages_that_are_not_installed(
     ran = bulk("cases.jsonl", "-o", "out.parquet", *options)
     assert ran.code == 2
     assert f"error LNK980: {missing} has to be installed first" in ran.err
-    assert f"linkage-policy[{extra}]" in ran.err
+    assert f"-e '.[{extra}]'" in ran.err
 
 
 # -- runs that end early

@@ -158,7 +158,7 @@ def test_a_missing_package_is_a_coded_message(
     assert run(app, ["test", str(FIXTURES / "qiaobei"), "--engine", "durable"]) == 2
     told = capsys.readouterr().err
     assert "LNK911" in told
-    assert "linkage-policy[durable]" in told
+    assert "-e '.[durable]'" in told
 
 
 @pytest.mark.parametrize("reason", ["died", "too_slow", "contradiction"])

@@ -1,9 +1,13 @@
-"""The policy service over gRPC.
+"""The policy service over gRPC. ``cli`` is the way in; a room imports only from the rooms beneath it.
 
-    cli -> app ----> service -> convert, errors          handlers translate and call policy
-            |           |
-            +-> active  +-> log (group commit) -> store  the decision log
-            +-> replay ------------------------> store
+demo, commands    what an operator types
+process           the running server: started and drained in order; workers on one port
+api               the calls: handlers, and what every call has around it
+decisions         the active rules; a case decided, beside it decided again, and later once more
+convert           between messages and ``policy``'s objects, both ways
+log               the decision log: group commit
+store             what is kept: SQLite or PostgreSQL
+settings          what an operator sets, what a call may have at most, structured logs
 
-Import directions go downwards only; ``policy`` knows nothing of this package.
+``policy`` knows nothing of this package.
 """

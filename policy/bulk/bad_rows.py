@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from policy.diagnostics import Fault, fault, to_dict
 from policy.facts.reading import Violation
-from policy.suggest import suggest
+from policy.text.diagnostics import Fault, fault, to_dict
+from policy.text.suggest import suggest
 
 MAX_REASONS = 20
 """Most reasons listed for one row."""

@@ -19,9 +19,9 @@ from linkage.v1 import facts_pb2
 from policy.bulk.case_json import fast_case
 from policy.bulk.columns_in import Layout, row_numbers
 from policy.bulk.schema import CASE, ROW
-from policy.diagnostics import Fault, Faults, Words, fault
 from policy.facts.parsing import parse_case
-from policy.source import MAX_FILE_BYTES, SourceError, decode
+from policy.text.diagnostics import Fault, Faults, Words, fault
+from policy.text.source import MAX_FILE_BYTES, SourceError, decode
 
 _NANO = 1_000_000_000
 _NO_CASE = Words("没有案件", "there is no case")

@@ -19,7 +19,7 @@ import pyarrow.types as pt
 
 from policy.bulk.errors import BulkError
 from policy.bulk.schema import AS_OF, CASE, MOMENT, ROW, batch_schema, case_schema
-from policy.suggest import suggest
+from policy.text.suggest import suggest
 
 _NEEDED = ("id", "district", "kind")
 _TO_NANOS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}

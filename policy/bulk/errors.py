@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from policy.diagnostics import Words
+from policy.text.diagnostics import Words
 
 
 class BulkError(Exception):

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from policy.bulk.schema import CODES, CONFLICT, ERROR, OBLIGATION, UNDETERMINED, finding_schema
-from policy.decision import Conflict, Decision, Obligation, RuleError, Undetermined, nanos_of
+from policy.decide.decision import Conflict, Decision, Obligation, RuleError, Undetermined, nanos_of
 from policy.program.build import PackProgram, RulePlan
 
 # Columns that a rule fixes, in the order of ``_fixed``.

@@ -26,9 +26,9 @@ from policy.bulk.reader import Source, open_cases
 from policy.bulk.runner import Counts, Settings
 from policy.bulk.schema import stored_schema
 from policy.bulk.work import Task, know
-from policy.decision import ENGINE_VERSION
-from policy.diagnostics import Words
-from policy.snapshot import Snapshot
+from policy.decide.decision import ENGINE_VERSION
+from policy.decide.snapshot import Snapshot
+from policy.text.diagnostics import Words
 
 FORMAT = "1"
 """Changes whenever parts of an older job could not be joined with new ones."""

@@ -25,8 +25,8 @@ from policy.bulk.errors import BulkError
 from policy.bulk.footer import Footer, FooterError, read_footer
 from policy.bulk.runner import Counts, Results
 from policy.bulk.schema import ROW
-from policy.diagnostics import Words
-from policy.files import write_whole
+from policy.text.diagnostics import Words
+from policy.text.files import write_whole
 
 _COUNTS = b"linkage.part"
 _JOB = "job.json"

@@ -25,8 +25,8 @@ import pyarrow.parquet as pq
 from policy.bulk.columns_in import Layout, layout_of
 from policy.bulk.errors import BulkError
 from policy.bulk.schema import CASE, ROW
-from policy.diagnostics import Words
-from policy.source import MAX_FILE_BYTES, os_reason
+from policy.text.diagnostics import Words
+from policy.text.source import MAX_FILE_BYTES, os_reason
 
 Batches = Iterator[tuple[int, pa.RecordBatch]]
 

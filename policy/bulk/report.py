@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from policy.bulk.job import Order, Outcome, Watch
 from policy.bulk.job import Progress as Done
 from policy.bulk.schema import case_schema, finding_schema
-from policy.diagnostics import Words
+from policy.text.diagnostics import Words
 
 _WORKING = Words("判断", "deciding")
 _RATE = Words("{cases:,} 个案件，每秒 {rate:,.0f} 个", "{cases:,} cases, {rate:,.0f} a second")

@@ -2,8 +2,8 @@
 
     batch --Runner.run--> findings, bad rows, counts
 
-``Scalar`` decides case by case with ``decide``. ``Columnar`` gives whole batches to ``policy.columns`` and
-what that leaves doubtful to ``Scalar``; both give the same findings.
+``Scalar`` decides case by case with ``decide``. ``Columnar`` gives whole batches to ``policy.bulk.columns``
+and what that leaves doubtful to ``Scalar``; both give the same findings.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from policy.bulk.columns_in import Layout, mirrored, moments
 from policy.bulk.findings import Findings
 from policy.bulk.schema import CONFLICT, ERROR, OBLIGATION, ROW, UNDETERMINED
 from policy.decide import decide
-from policy.decision import Decision
+from policy.decide.decision import Decision
+from policy.decide.snapshot import District, Snapshot
 from policy.engines import COMPILED, Engine
 from policy.facts.reading import FactsError, Violation
-from policy.snapshot import District, Snapshot
 
 
 class Counts(NamedTuple):
@@ -180,7 +180,7 @@ class Columnar:
 
     def _engine(self, code: str) -> Columns:
         """The engine of a district, made when its first case comes."""
-        from policy.columns import Columns as Engine
+        from policy.bulk.columns import Columns as Engine
 
         found = self._engines.get(code)
         if found is None:

@@ -28,7 +28,7 @@ from policy.bulk.pool import Finished
 from policy.bulk.reader import Share, Source
 from policy.bulk.runner import Counts
 from policy.bulk.work import Task, finish_share
-from policy.diagnostics import Words
+from policy.text.diagnostics import Words
 
 _SHARE = ", ".join(f"{name} long" for name in Share._fields)
 _REPORT = pa.schema([(name, pa.int64()) for name in ("number", *Counts._fields)] + [("fault", pa.utf8())])

@@ -18,7 +18,7 @@ from policy.bulk.errors import BulkError
 from policy.bulk.parts import Parts
 from policy.bulk.reader import Share, Source, open_cases
 from policy.bulk.runner import Counts, Results, Runner, Settings, runner_of
-from policy.snapshot import Snapshot, load_snapshot
+from policy.decide.snapshot import Snapshot, load_snapshot
 
 
 class Task(NamedTuple):

@@ -33,8 +33,8 @@ def assess(
     from policy.cli.guard import CommandError
     from policy.cli.loading import facts_refused, load_usable, moment, question, unknown_district
     from policy.cli.output import print_json
-    from policy.report.appraisal import appraisal_json, print_appraisal
-    from policy.wording import Wording
+    from policy.review.report.appraisal import appraisal_json, print_appraisal
+    from policy.review.wording import Wording
 
     _, snapshot = load_usable(rules, lang)
     if district not in snapshot.districts:

@@ -11,9 +11,9 @@ import typer
 from policy.cli.language import say
 
 if TYPE_CHECKING:
+    from policy.decide.snapshot import District
+    from policy.documents.sources import Sources
     from policy.pack.model import Pack
-    from policy.snapshot import District
-    from policy.sources import Sources
 
 DEFAULT_SOURCES = Path("sources")
 
@@ -35,8 +35,8 @@ def sources_of_district(folder: Path, district: District, lang: str) -> Sources:
 def sources_of(folder: Path, packs: Iterable[Pack], lang: str) -> Sources:
     """The documents attached to ``packs``; what is wrong with one is shown on standard error."""
     from policy.cli.loading import print_faults
-    from policy.diagnostics import Faults
-    from policy.sources import read_sources
+    from policy.documents.sources import read_sources
+    from policy.text.diagnostics import Faults
 
     faults = Faults()
     found = read_sources(folder, packs, faults)

@@ -23,7 +23,7 @@ from policy.cli.options import (
 
 if TYPE_CHECKING:
     from policy.bulk.job import Order, Outcome
-    from policy.snapshot import Snapshot
+    from policy.decide.snapshot import Snapshot
 
 DEFAULT_BATCH = 16_384
 MAX_BATCH = 1_000_000
@@ -162,7 +162,7 @@ def _order(
 
     from policy.bulk.job import Order
     from policy.cli.loading import moment, unknown_district
-    from policy.decision import nanos_of
+    from policy.decide.decision import nanos_of
 
     if district is not None and district not in snapshot.districts:
         unknown_district(snapshot, district, lang)

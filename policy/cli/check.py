@@ -12,7 +12,7 @@ from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE, Format, FormatOpti
 
 if TYPE_CHECKING:
     from policy.cli.loading import Loaded
-    from policy.diagnostics import Fault
+    from policy.text.diagnostics import Fault
 
 RulesArgument = Annotated[
     Path, typer.Argument(metavar="RULES", envvar=RULES_VARIABLE, help=say("规则文件夹", "the rules folder"))
@@ -29,8 +29,8 @@ def check(
     strict: StrictOption = False,
 ) -> None:
     from policy.cli.loading import load
-    from policy.diagnostics import Severity
-    from policy.ruletest.run import tests_of
+    from policy.review.ruletest.run import tests_of
+    from policy.text.diagnostics import Severity
 
     loaded = load(rules)
     tests = 0
@@ -51,7 +51,7 @@ def _print_text(
 ) -> None:
     import sys
 
-    from policy.diagnostics import render
+    from policy.text.diagnostics import render
 
     for item in faults:
         print(render(item, lang, sys.stdout.isatty(), f"{loaded.root}/"), end="\n\n")
@@ -74,7 +74,7 @@ def _print_json(
     loaded: Loaded, faults: tuple[Fault, ...], counts: dict[str, int], tests: int, failed: bool, lang: str
 ) -> None:
     from policy.cli.output import print_json
-    from policy.diagnostics import to_dict
+    from policy.text.diagnostics import to_dict
 
     print_json(
         {

@@ -41,7 +41,7 @@ def compare(
 ) -> None:
     from policy.cli.loading import facts_refused, load_usable, question, unknown_district
     from policy.cli.output import print_json, write_text
-    from policy.compare import compare as compared
+    from policy.review.compare import compare as compared
 
     _, snapshot = load_usable(rules, lang)
     codes = [code.strip() for code in districts.split(",") if code.strip()] or list(snapshot.districts)
@@ -52,14 +52,14 @@ def compare(
     with facts_refused(asked, lang):
         result = compared(snapshot, asked.parsed.case, codes, asked.as_of)
     if output is Form.JSON:
-        from policy.report.comparison import comparison_json
+        from policy.review.report.comparison import comparison_json
 
         print_json(comparison_json(result, lang))
     elif output is Form.HTML:
-        from policy.report.comparison import comparison_html
+        from policy.review.report.comparison import comparison_html
 
         write_text(comparison_html(result, lang), out)
     else:
-        from policy.report.comparison import print_comparison
+        from policy.review.report.comparison import print_comparison
 
         print_comparison(result, lang)

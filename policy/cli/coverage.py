@@ -12,7 +12,7 @@ from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
 
 if TYPE_CHECKING:
-    from policy.snapshot import District, Snapshot
+    from policy.decide.snapshot import District, Snapshot
 
 DistrictArgument = Annotated[
     str | None,
@@ -58,9 +58,9 @@ def coverage(
 ) -> None:
     from policy.cli.coverage_report import Report
     from policy.cli.loading import load_usable
-    from policy.coverage import coverage_of
-    from policy.diagnostics import Faults
-    from policy.ruletest.run import run_test, tests_of
+    from policy.review.coverage import coverage_of
+    from policy.review.ruletest.run import run_test, tests_of
+    from policy.text.diagnostics import Faults
 
     rule_set, snapshot = load_usable(rules, lang, _SHOWN)
     chosen = _districts(snapshot, district)
@@ -81,7 +81,7 @@ def coverage(
 
 
 def _districts(snapshot: Snapshot, wanted: str | None) -> list[District]:
-    from policy.suggest import suggest
+    from policy.text.suggest import suggest
 
     if wanted is None:
         return list(snapshot.districts.values())

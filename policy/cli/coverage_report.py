@@ -8,13 +8,13 @@ from typing import Any
 
 from rich.text import Text
 
-from policy.citations import Citation, Kind
 from policy.cli.loading import print_faults
 from policy.cli.output import print_json
-from policy.coverage import ClauseCoverage, PackCoverage, RuleUse, State
-from policy.diagnostics import Fault, Faults, fault, to_dict
-from policy.report.packs import CLASSES
-from policy.report.screen import Column, screen, table
+from policy.pack.citations import Citation, Kind
+from policy.review.coverage import ClauseCoverage, PackCoverage, RuleUse, State
+from policy.review.report.packs import CLASSES
+from policy.review.report.screen import Column, screen, table
+from policy.text.diagnostics import Fault, Faults, fault, to_dict
 
 _STATES: Mapping[State, tuple[str, str, str]] = {
     State.TESTED: ("有规则有测试", "tested", "green"),

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy.cli.guard import CommandError
-from policy.diagnostics import Fault, Words, fault
-from policy.document import LONGEST_DOCUMENT, Document, DocumentError, Note, cut
-from policy.source import MAX_FILE_BYTES, Source, SourceError, Span
-from policy.sources import OfficialText, official_text, read_official_text
+from policy.documents.cut import LONGEST_DOCUMENT, Document, DocumentError, Note, cut
+from policy.documents.sources import OfficialText, official_text, read_official_text
+from policy.text.diagnostics import Fault, Words, fault
+from policy.text.source import MAX_FILE_BYTES, Source, SourceError, Span
 
 _NOTES: Mapping[str, str] = {"duplicate_number": "LNK926", "skipped_number": "LNK927"}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policy.cli.guard import CommandError
 from policy.cli.options import EngineName
-from policy.messages import Words
+from policy.text.messages import Words
 
 if TYPE_CHECKING:
     from policy.engines import Engine

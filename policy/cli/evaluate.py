@@ -34,7 +34,7 @@ def evaluate(
     from policy.cli.loading import facts_refused, load_usable, question
     from policy.cli.output import print_json
     from policy.decide import decide
-    from policy.wording import Wording
+    from policy.review.wording import Wording
 
     _, snapshot = load_usable(rules, lang)
     asked = question(snapshot, case, as_of, district, lang)
@@ -42,11 +42,11 @@ def evaluate(
         decision = decide(asked.district, asked.parsed.case, asked.as_of, deciding)
     wording = Wording(asked.district, lang, sources_of_district(sources, asked.district, lang))
     if output is Format.JSON:
-        from policy.report.as_json import decision_json
+        from policy.review.report.as_json import decision_json
 
         print_json(decision_json(decision, wording))
     else:
-        from policy.report.decision import print_decision
+        from policy.review.report.decision import print_decision
 
         print_decision(decision, wording)
     raise typer.Exit(int(bool(decision.errors or decision.conflicts)))

@@ -22,7 +22,7 @@ from policy.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from policy.snapshot import District
+    from policy.decide.snapshot import District
 
 RuleOption = Annotated[
     list[str] | None,
@@ -51,8 +51,8 @@ def explain(
 ) -> None:
     from policy.cli.loading import facts_refused, load_usable, question
     from policy.cli.output import print_json
-    from policy.explain import explained
-    from policy.wording import Wording
+    from policy.review.explain import explained
+    from policy.review.wording import Wording
 
     _, snapshot = load_usable(rules, lang)
     asked = question(snapshot, case, as_of, district, lang)
@@ -61,18 +61,18 @@ def explain(
         decision, found = explained(asked.district, asked.parsed.case, asked.as_of, wanted, every)
     wording = Wording(asked.district, lang, sources_of_district(sources, asked.district, lang))
     if output is Format.JSON:
-        from policy.report.as_json import decision_json, explanation_json
+        from policy.review.report.as_json import decision_json, explanation_json
 
         data = [explanation_json(item, wording) for item in found]
         print_json({"decision": decision_json(decision, wording), "explanations": data})
     else:
-        from policy.report.explanation import print_explanations
+        from policy.review.report.explanation import print_explanations
 
         print_explanations(decision, found, wording)
 
 
 def _known(wanted: list[str], district: District) -> tuple[str, ...]:
-    from policy.suggest import suggest
+    from policy.text.suggest import suggest
 
     known = {rule.id for program in district.programs for rule in program.pack.rules}
     for name in wanted:

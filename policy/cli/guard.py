@@ -11,7 +11,7 @@ from policy.cli.language import current
 if TYPE_CHECKING:
     import typer
 
-    from policy.diagnostics import Words
+    from policy.text.diagnostics import Words
 
 OK, FINDINGS, CANNOT_RUN, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 DEBUG_VARIABLE = "LINKAGE_DEBUG"
@@ -70,8 +70,8 @@ def run(app: typer.Typer, arguments: list[str] | None = None, name: str = "linka
 
 
 def _complain(code: str, suggestion: str = "", file: str = "", **args: str | Words) -> None:
-    from policy.diagnostics import fault, render
-    from policy.source import whole
+    from policy.text.diagnostics import fault, render
+    from policy.text.source import whole
 
     place = whole(file) if file else None
     print(render(fault(code, place, suggestion, **args), current(), sys.stderr.isatty()), file=sys.stderr)

@@ -14,7 +14,7 @@ from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Lang, LangOption, RulesOption
 
 if TYPE_CHECKING:
-    from policy.source import Source
+    from policy.text.source import Source
 
 RESERVED = ("calendar", "tests")
 _VERSION_FOLDER = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]*")
@@ -51,7 +51,7 @@ def init(
 ) -> None:
     from policy.cli.documents import read_document
     from policy.cli.loading import print_faults
-    from policy.scaffold import pack_files
+    from policy.documents.scaffold import pack_files
 
     target = _target(rules, district, version)
     read = read_document(file)
@@ -69,7 +69,7 @@ def init(
 
 def _target(rules: Path, district: str, version: str) -> Path:
     """The folder to make; a further version of a district has one inside the district's."""
-    from policy.vocabulary import CODE, MAX_CODE
+    from policy.pack.vocabulary import CODE, MAX_CODE
 
     if not (rules / "vocabulary.yaml").is_file():
         raise CommandError("LNK903", path=str(rules))
@@ -85,8 +85,8 @@ def _target(rules: Path, district: str, version: str) -> Path:
 
 def _write(rules: Path, target: Path, files: Mapping[str, bytes], district: str, name: str) -> None:
     """Declares the district and makes its folder: both, or neither."""
-    from policy.files import write_folder, write_whole
-    from policy.source import read_source
+    from policy.text.files import write_folder, write_whole
+    from policy.text.source import read_source
 
     vocabulary = rules / "vocabulary.yaml"
     before = vocabulary.read_bytes()
@@ -111,7 +111,7 @@ def _refuse_existing(target: Path) -> None:
 
 def _declared(source: Source, before: bytes, district: str, name: str) -> bytes:
     """The vocabulary's bytes with the district declared, line ends as they were."""
-    from policy.scaffold import declaration, with_district
+    from policy.documents.scaffold import declaration, with_district
 
     text = with_district(source, district, name)
     if text is None:

@@ -10,8 +10,8 @@ from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
 
 if TYPE_CHECKING:
+    from policy.decide.snapshot import District, Snapshot
     from policy.program.build import PackProgram
-    from policy.snapshot import District, Snapshot
 
 
 DistrictArgument = Annotated[
@@ -35,7 +35,7 @@ def packs(
 ) -> None:
     from policy.cli.loading import load_usable
     from policy.cli.output import print_json
-    from policy.report.packs import pack_json
+    from policy.review.report.packs import pack_json
 
     _, snapshot = load_usable(rules, lang)
     chosen = [
@@ -60,9 +60,9 @@ def _districts(snapshot: Snapshot, wanted: str | None, lang: str) -> list[Distri
 
 
 def _print_tables(chosen: list[tuple[District, PackProgram]], parts: list[str], lang: str) -> None:
-    from policy.report.packs import bodies_table, clauses_table, packs_table, rules_table
-    from policy.report.screen import screen
-    from policy.wording import Wording
+    from policy.review.report.packs import bodies_table, clauses_table, packs_table, rules_table
+    from policy.review.report.screen import screen
+    from policy.review.wording import Wording
 
     console = screen()
     if not parts:

@@ -13,8 +13,8 @@ from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
 
 if TYPE_CHECKING:
+    from policy.decide.snapshot import Snapshot
     from policy.pack.model import Pack
-    from policy.snapshot import Snapshot
 
 app = typer.Typer(
     help=say("原文：切分条款、接入规则包", "documents: cut into clauses, attach to a pack"),
@@ -77,7 +77,7 @@ def import_document(
     from policy.cli.loading import print_faults
     from policy.cli.output import print_json
     from policy.cli.source_report import clauses_json, print_clauses
-    from policy.scaffold import register
+    from policy.documents.scaffold import register
 
     read = read_document(file)
     if output is ImportFormat.JSON:
@@ -105,9 +105,9 @@ def attach_document(
     from policy.cli.loading import load_usable, print_faults
     from policy.cli.output import print_json
     from policy.cli.source_report import Attachment, attachment_json, print_attachment
-    from policy.diagnostics import Faults, fault
-    from policy.ruletest.run import tests_of
-    from policy.sources import attach, compare
+    from policy.documents.sources import attach, compare
+    from policy.review.ruletest.run import tests_of
+    from policy.text.diagnostics import Faults, fault
 
     rule_set, snapshot = load_usable(rules, lang)
     pack = _pack(snapshot, district, version)
@@ -133,7 +133,7 @@ def attach_document(
 
 def _pack(snapshot: Snapshot, district: str, version: str | None) -> Pack:
     """The version meant. Raises CommandError: LNK810, LNK931, LNK932."""
-    from policy.suggest import suggest
+    from policy.text.suggest import suggest
 
     if district not in snapshot.districts:
         labels = {name: snapshot.vocabulary.label("districts", name, "zh") for name in snapshot.districts}

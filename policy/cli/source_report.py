@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from policy.citations import Kind, citations_of
 from policy.cli.documents import ReadDocument
-from policy.diagnostics import Fault, to_dict
-from policy.document import ClauseText
+from policy.documents.cut import ClauseText
+from policy.documents.sources import Comparison, Difference
+from policy.documents.sources.comparing import Change
+from policy.pack.citations import Kind, citations_of
 from policy.pack.model import Pack
-from policy.report.screen import Column, screen, table
-from policy.ruletest.model import RuleTest
-from policy.sources import Comparison, Difference
-from policy.sources.comparing import Change
+from policy.review.report.screen import Column, screen, table
+from policy.review.ruletest.model import RuleTest
+from policy.text.diagnostics import Fault, to_dict
 
 _OPENING = 60
 _NAMES = 3

@@ -13,10 +13,10 @@ import typer
 from policy.cli.guard import CommandError
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, EngineName, EngineOption, Lang, LangOption, RulesOption
-from policy.messages import Words
+from policy.text.messages import Words
 
 if TYPE_CHECKING:
-    from policy.ruletest.model import RuleTest
+    from policy.review.ruletest.model import RuleTest
 
 
 class TestFormat(StrEnum):
@@ -81,9 +81,9 @@ def run_tests(
     from policy.cli.engine import engine_for
     from policy.cli.loading import load_usable
     from policy.cli.testing_report import Report
-    from policy.diagnostics import Faults
-    from policy.ruletest.coverage import Coverage
-    from policy.ruletest.run import run_all, selected, tests_of
+    from policy.review.ruletest.coverage import Coverage
+    from policy.review.ruletest.run import run_all, selected, tests_of
+    from policy.text.diagnostics import Faults
 
     wanted = {
         "rules": min_rules,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy.cli.output import print_json
-from policy.diagnostics import Fault, Faults, fault, render, to_dict
-from policy.ruletest.as_json import results_json
-from policy.ruletest.coverage import Ratio
-from policy.ruletest.coverage_words import KINDS, coverage_json, listing, summary
-from policy.ruletest.junit import junit_xml
-from policy.ruletest.run import Result
-from policy.ruletest.words import describe
-from policy.snapshot import Snapshot
+from policy.decide.snapshot import Snapshot
+from policy.review.ruletest.as_json import results_json
+from policy.review.ruletest.coverage import Ratio
+from policy.review.ruletest.coverage_words import KINDS, coverage_json, listing, summary
+from policy.review.ruletest.junit import junit_xml
+from policy.review.ruletest.run import Result
+from policy.review.ruletest.words import describe
+from policy.text.diagnostics import Fault, Faults, fault, render, to_dict
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""The engines behind one protocol: ``compiled`` (default), and those it is checked against.
+"""Who decides the conditions: engines behind one protocol, the default one and those it is checked against.
+
+In: a ``PackProgram`` and the view of a case.
+Out: ``Matches``: hits with their effects, and what missing facts leave open.
 
 | name | what it is |
 |---|---|

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policy.expr.cel import ExprFault
 from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, walk
-from policy.vocabulary import CODE_FIELDS, Vocabulary
+from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 
 
 def code_faults(tree: Node, vocabulary: Vocabulary) -> Iterator[ExprFault]:

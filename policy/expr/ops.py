@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from policy.calendar import SHANGHAI
-from policy.period import Period, Unit
+from policy.time.calendar import SHANGHAI
+from policy.time.period import Period, Unit
 
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 _NANO = 1_000_000_000

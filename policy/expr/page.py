@@ -8,7 +8,7 @@ from policy.expr.cel import MAX_LENGTH
 from policy.expr.lower import MAX_DEPTH
 from policy.expr.ops import LOOKUPS, OPS
 from policy.expr.standard import Definition, definitions, forms, status_of
-from policy.messages.expressions import FAILURES
+from policy.text.messages.expressions import FAILURES
 
 _HEAD = f"""\
 # Expressions

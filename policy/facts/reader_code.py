@@ -23,7 +23,7 @@ from policy.facts.views import (
     TIMESTAMP,
     is_list,
 )
-from policy.vocabulary import CODE_FIELDS
+from policy.pack.vocabulary import CODE_FIELDS
 
 _MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 

@@ -16,7 +16,7 @@ from typing import Any
 from linkage.v1 import facts_pb2
 from policy.facts.reader_code import reader_source
 from policy.facts.views import COLLECTIONS, VIEWS, CaseView, View
-from policy.vocabulary import CODE_FIELDS, Vocabulary
+from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 
 NANO = 1_000_000_000
 TIME_MIN = 946_684_800 * NANO

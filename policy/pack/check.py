@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy.diagnostics import Faults, Words, suggest
 from policy.pack.draft import Draft
 from policy.pack.model import Actor, ClauseClass, Expression, Modality, Rule
+from policy.text.diagnostics import Faults, Words, suggest
 
 
 def check_pack(draft: Draft, faults: Faults) -> None:

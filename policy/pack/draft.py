@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from policy.diagnostics import Faults, Words
-from policy.nodes import Node
 from policy.pack.model import (
     Assessment,
     AttributeDecl,
@@ -22,8 +20,10 @@ from policy.pack.model import (
     Text,
 )
 from policy.pack.reader import Reader
-from policy.source import Span
-from policy.vocabulary import SECTIONS, Vocabulary
+from policy.pack.vocabulary import SECTIONS, Vocabulary
+from policy.text.diagnostics import Faults, Words
+from policy.text.nodes import Node
+from policy.text.source import Span
 
 #: What can be declared once in a pack, with its name for people.
 KINDS: Mapping[str, Words] = {

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from policy.diagnostics import Faults
-from policy.source import (
+from policy.text.diagnostics import Faults
+from policy.text.source import (
     MAX_FILES,
     MAX_FOLDER_DEPTH,
     MAX_TOTAL_BYTES,

@@ -10,17 +10,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from policy import nodes
-from policy.calendar import Calendar
-from policy.diagnostics import Faults, PackError
 from policy.pack.check import check_pack
 from policy.pack.draft import Draft
 from policy.pack.folder import VOCABULARY, Files, Layout, PackFiles, layout_of, read_folder
 from policy.pack.model import Pack
 from policy.pack.read_pack import Header, read_pack
 from policy.pack.read_vocabulary import read_calendar, read_vocabulary
-from policy.source import Source, whole
-from policy.vocabulary import Vocabulary
+from policy.pack.vocabulary import Vocabulary
+from policy.text import nodes
+from policy.text.diagnostics import Faults, PackError
+from policy.text.source import Source, whole
+from policy.time.calendar import Calendar
 
 V = TypeVar("V")
 

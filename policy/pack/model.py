@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from policy.period import Period
-from policy.source import Span
+from policy.text.source import Span
+from policy.time.period import Period
 
 
 class Modality(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from linkage.v1 import facts_pb2
-from policy.vocabulary import CODE_FIELDS
+from policy.pack.vocabulary import CODE_FIELDS
 
 #: The messages of the facts that a term may take, by name.
 MESSAGES: Mapping[str, Descriptor] = facts_pb2.DESCRIPTOR.message_types_by_name

@@ -6,15 +6,15 @@ import calendar
 import re
 from dataclasses import replace
 
-from policy import nodes
-from policy.calendar import FIRST_DAY, LAST_DAY
-from policy.diagnostics import Words
-from policy.nodes import Node
 from policy.pack.draft import PackReader
 from policy.pack.model import Deadline, DeadlineForm
 from policy.pack.reader import Schema
-from policy.period import Period, PeriodError
-from policy.recurrence import Recurrence, RecurrenceError
+from policy.text import nodes
+from policy.text.diagnostics import Words
+from policy.text.nodes import Node
+from policy.time.calendar import FIRST_DAY, LAST_DAY
+from policy.time.period import Period, PeriodError
+from policy.time.recurrence import Recurrence, RecurrenceError
 
 _WHAT = Words("期限", "a deadline")
 _FORMS = tuple(form.value for form in DeadlineForm)
@@ -121,7 +121,7 @@ def read_period(reader: PackReader, node: Node | None) -> Period | None:
 
 
 def read_recurrence(reader: PackReader, node: Node | None) -> str | None:
-    """A recurrence rule of RFC 5545, within what ``policy.recurrence`` can count."""
+    """A recurrence rule of RFC 5545, within what ``policy.time.recurrence`` can count."""
     found = reader.scalar(node)
     if found is None:
         return None

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from policy import nodes
-from policy.calendar import SHANGHAI
-from policy.diagnostics import Faults, Words
-from policy.nodes import Node
 from policy.pack.draft import Draft, PackReader
 from policy.pack.model import AttributeDecl, Instrument, Text
 from policy.pack.read_rule import read_duty
 from policy.pack.read_sections import LIST_SECTIONS, MAP_SECTIONS
 from policy.pack.read_table import read_table
 from policy.pack.reader import Schema
-from policy.source import Source, Span, whole
-from policy.vocabulary import Vocabulary
+from policy.pack.vocabulary import Vocabulary
+from policy.text import nodes
+from policy.text.diagnostics import Faults, Words
+from policy.text.nodes import Node
+from policy.text.source import Source, Span, whole
+from policy.time.calendar import SHANGHAI
 
 FORMAT = "1"
 MAX_VERSION = 64

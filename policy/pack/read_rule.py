@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from policy import nodes
-from policy.diagnostics import Words
-from policy.nodes import Node, Scalar
 from policy.pack.draft import PackReader
 from policy.pack.model import (
     Actor,
@@ -29,7 +26,10 @@ from policy.pack.model import (
 from policy.pack.paths import element_of, list_paths
 from policy.pack.read_deadline import read_deadline
 from policy.pack.reader import Schema
-from policy.source import Span
+from policy.text import nodes
+from policy.text.diagnostics import Words
+from policy.text.nodes import Node, Scalar
+from policy.text.source import Span
 
 RULE = Schema(
     Words("规则", "a rule"),

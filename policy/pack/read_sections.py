@@ -6,8 +6,6 @@ import math
 import re
 from collections.abc import Callable
 
-from policy.diagnostics import Words
-from policy.nodes import Node, Scalar
 from policy.pack.draft import PackReader
 from policy.pack.model import (
     Assessment,
@@ -25,7 +23,9 @@ from policy.pack.paths import MESSAGES
 from policy.pack.read_deadline import read_deadline, read_period, read_recurrence
 from policy.pack.read_rule import RESERVED, read_condition
 from policy.pack.reader import Schema, is_null
-from policy.source import Span
+from policy.text.diagnostics import Words
+from policy.text.nodes import Node, Scalar
+from policy.text.source import Span
 
 _CLAUSE = Schema(
     Words("条款", "a clause"), ("id", "number", "class", "summary", "digest"), ("no_rule", "note")

@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policy import nodes
-from policy.diagnostics import Words
-from policy.nodes import Node, Scalar
 from policy.pack.draft import PackReader
 from policy.pack.model import Condition, Expression, Text
 from policy.pack.paths import element_of, section_of
 from policy.pack.read_rule import RULE, read_conditions, read_rule
 from policy.pack.reader import Schema, is_null
-from policy.source import Span
+from policy.text import nodes
+from policy.text.diagnostics import Words
+from policy.text.nodes import Node, Scalar
+from policy.text.source import Span
 
 _RULE_KEYS = tuple(key for key in RULE.keys if key != "id")
 _OPTIONAL = tuple(key for key in RULE.optional if key != "when")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policy import nodes
-from policy.calendar import Calendar, CalendarError
-from policy.diagnostics import Faults, Words
-from policy.nodes import Node, Scalar
-from policy.notice import NoticeError, notice_from_mapping
 from policy.pack.reader import Reader, Schema, is_null
-from policy.source import Source, Span, whole
-from policy.vocabulary import EFFECTS, SECTIONS, Code, Vocabulary
+from policy.pack.vocabulary import EFFECTS, SECTIONS, Code, Vocabulary
+from policy.text import nodes
+from policy.text.diagnostics import Faults, Words
+from policy.text.nodes import Node, Scalar
+from policy.text.source import Source, Span, whole
+from policy.time.calendar import Calendar, CalendarError
+from policy.time.notice import NoticeError, notice_from_mapping
 
 _VOCABULARY = Schema(Words("词汇表", "the vocabulary"), (), tuple(SECTIONS))
 _CODE = Schema(Words("代码", "a code"), ("zh", "en"), ("law", "note"))

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from policy import nodes
-from policy.diagnostics import Faults, Words, suggest
-from policy.nodes import Node, Refused, Scalar
 from policy.pack.model import Expression, Text
-from policy.source import Span
-from policy.vocabulary import CODE, MAX_CODE
+from policy.pack.vocabulary import CODE, MAX_CODE
+from policy.text import nodes
+from policy.text.diagnostics import Faults, Words, suggest
+from policy.text.nodes import Node, Refused, Scalar
+from policy.text.source import Span
 
 T = TypeVar("T")
 

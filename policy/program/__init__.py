@@ -1,4 +1,8 @@
-"""From checked packs to compiled programs.
+"""Rules made ready to run: from checked packs to compiled programs.
+
+In: a pack, whose expressions are still text.
+Out: a ``PackProgram``: typed rules, the trigger index, generated Python with a line map, deadlines ready to
+     count (dues).
 
 Pack -> typed.TypedPack -> trigger.Trigger + codegen.Generated -> build.PackProgram
 """

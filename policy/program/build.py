@@ -14,16 +14,16 @@ from functools import cached_property
 from types import CodeType
 from typing import Any, NamedTuple
 
-from policy.diagnostics import Faults
 from policy.expr.ops import HELPERS, Absent, CelError
 from policy.expr.tree import Node, free_vars
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
 from policy.pack.model import Pack, Rule
+from policy.pack.vocabulary import Vocabulary
 from policy.program.codegen import Generated, line_source, parts_source, source_of
 from policy.program.dues import DuePlan, due_plan
 from policy.program.trigger import Trigger, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
-from policy.vocabulary import Vocabulary
+from policy.text.diagnostics import Faults
 
 RuleFunction = Callable[..., None]
 LineFunction = Callable[..., bool]

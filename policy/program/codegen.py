@@ -23,7 +23,7 @@ from policy.expr.tree import Field, Node, Quant, TermCall, conjuncts, free_vars,
 from policy.program.scope import DECIDING, Loop, Scope
 from policy.program.trigger import Trigger, literal_codes
 from policy.program.typed import TypedCondition, TypedMatcher, TypedRule, TypedTerm
-from policy.source import Span
+from policy.text.source import Span
 
 EFFECTS = (
     "bearer",

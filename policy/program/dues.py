@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from policy.calendar import Calendar
-from policy.deadline import Due, due_at, due_by_month_day, due_on, due_recurring, due_within, qualitative
 from policy.pack.model import Deadline, DeadlineForm, Parameter
-from policy.period import Period
+from policy.time.calendar import Calendar
+from policy.time.deadline import Due, due_at, due_by_month_day, due_on, due_recurring, due_within, qualitative
+from policy.time.period import Period
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
 _WITHIN, _WORD, _AT = DeadlineForm.WITHIN, DeadlineForm.WORD, DeadlineForm.AT

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linkage.v1 import facts_pb2
-from policy.diagnostics import Faults, Words
 from policy.expr.cel import Environment, ExprFault
 from policy.expr.codes import code_faults
 from policy.expr.details import in_words
@@ -33,9 +32,10 @@ from policy.expr.tree import (
 )
 from policy.facts.views import COLLECTIONS
 from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
-from policy.source import Span
-from policy.suggest import suggest
-from policy.vocabulary import Vocabulary
+from policy.pack.vocabulary import Vocabulary
+from policy.text.diagnostics import Faults, Words
+from policy.text.source import Span
+from policy.text.suggest import suggest
 
 _MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 _PARAM_TYPES = {"period": STRING}

@@ -11,11 +11,11 @@ from pathlib import Path
 import typer
 
 from policy.cli.guard import CANNOT_RUN, CommandError
-from policy.diagnostics import Fault, PackError, render
-from server.app import ListenError
-from server.config import Settings, SettingsError, settings_from
+from policy.text.diagnostics import Fault, PackError, render
+from server.process.app import ListenError
+from server.process.workers.supervisor import SharingError, WorkerError
+from server.settings.config import Settings, SettingsError, settings_from
 from server.store.errors import StoreError
-from server.workers.supervisor import SharingError, WorkerError
 
 
 def settings_of(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> Settings:

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from policy.cli.guard import CommandError
-from policy.diagnostics import fault, render
-from server.active import load
+from policy.text.diagnostics import fault, render
 from server.commands.common import coded_errors
-from server.config import Settings
+from server.decisions.active import load
+from server.decisions.replay import Replayed, Replayer, Verdict
 from server.log.ids import is_log_id
-from server.replay import Replayed, Replayer, Verdict
+from server.settings.config import Settings
 from server.store.archive import RuleArchive
 from server.store.database import database_file, open_database
 from server.store.decisions import DecisionStore

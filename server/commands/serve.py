@@ -7,12 +7,12 @@ from pathlib import Path
 
 from policy.cli.guard import CommandError
 from policy.engines import engine_named
-from policy.suggest import suggest
-from server import app
+from policy.text.suggest import suggest
 from server.commands.common import coded_errors, settings_of
-from server.config import SETTINGS, unknown_variables
-from server.logs import Level, configure, event
-from server.workers import supervisor
+from server.process import app
+from server.process.workers import supervisor
+from server.settings.config import SETTINGS, unknown_variables
+from server.settings.logs import Level, configure, event
 
 
 def serve(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> None:

@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linkage.v1 import decision_pb2
-from policy.deadline import Due, Kind, step_text
-from policy.decision import Conflict, Decision, Obligation, RuleError, State, Undetermined, nanos_of
+from policy.decide.decision import Conflict, Decision, Obligation, RuleError, State, Undetermined, nanos_of
+from policy.decide.snapshot import District
+from policy.documents.sources import NO_SOURCES, Sources
 from policy.pack.model import DeadlineForm
 from policy.program.build import RulePlan
 from policy.program.dues import DuePlan
-from policy.snapshot import District
-from policy.sources import NO_SOURCES, Sources
-from policy.wording import Wording
+from policy.review.wording import Wording
+from policy.time.deadline import Due, Kind, step_text
 from server.convert.wire import SIZES, delimited, moment, tag, text
 from server.convert.words import BEARING, COUNTED, FORCE, MODALITY, STATE, body, bound, clauses, pack_ref
 

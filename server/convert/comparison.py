@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.compare import Cell, Comparison, Difference, Row
 from policy.pack.model import Modality
-from policy.wording import Wording
+from policy.review.compare import Cell, Comparison, Difference, Row
+from policy.review.wording import Wording
 from server.convert.answers import Answers
 from server.convert.words import MODALITY
 

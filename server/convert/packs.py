@@ -5,10 +5,10 @@ from __future__ import annotations
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.pack.model import Clause, Condition, DeadlineForm, Parameter, Rule
-from policy.period import Period
 from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
-from policy.wording import Wording
+from policy.review.wording import Wording
+from policy.time.period import Period
 from server.convert.words import FORCE, MODALITY, body, clauses, pack_ref, set_moment
 
 

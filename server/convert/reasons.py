@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from linkage.v1 import decision_pb2
 from policy.engines.three import Read
-from policy.explain import ConditionTrace, Explanation
 from policy.program.build import PackProgram
-from policy.report.facts_read import read_text
-from policy.wording import Wording
+from policy.review.explain import ConditionTrace, Explanation
+from policy.review.report.facts_read import read_text
+from policy.review.wording import Wording
 from server.convert.words import OUTCOME, bound, clauses, missing
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import decision_pb2
-from policy.decision import NANO, State
-from policy.explain import Outcome
+from policy.decide.decision import NANO, State
 from policy.pack.model import Bearing, DeadlineForm, Force, Modality
 from policy.program.build import PackProgram
-from policy.wording import Wording
+from policy.review.explain import Outcome
+from policy.review.wording import Wording
 
 MODALITY: Mapping[Modality, decision_pb2.Modality] = {
     Modality.OBLIGATION: decision_pb2.MODALITY_OBLIGATION,

@@ -21,12 +21,12 @@ from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.cli.guard import CommandError
 from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE
-from policy.diagnostics import Faults, PackError, Words
 from policy.facts.parsing import parse_case
-from policy.source import Source
-from server.config import PREFIX
+from policy.text.diagnostics import Faults, PackError, Words
+from policy.text.source import Source
 from server.convert.words import set_moment
 from server.demo.screen import Screen
+from server.settings.config import PREFIX
 
 START_SECONDS = 60
 CALL_SECONDS = 30

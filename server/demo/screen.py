@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from linkage.v1 import decision_pb2
-from policy.calendar import SHANGHAI
-from policy.report.screen import Column, table
+from policy.review.report.screen import Column, table
+from policy.time.calendar import SHANGHAI
 
 _MODALITIES = {
     decision_pb2.MODALITY_OBLIGATION: ("应当", "must"),

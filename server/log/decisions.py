@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from linkage.v1 import facts_pb2
-from policy.decision import Decision
+from policy.decide.decision import Decision
 from server.log.ids import LogIds
 from server.log.writer import GroupWriter, LogFull, Written
 from server.store.record import LoggedDecision

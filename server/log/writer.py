@@ -15,7 +15,7 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from server.logs import Level, event, place_of
+from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
 from server.store.record import LoggedDecision
 

@@ -1,6 +1,11 @@
 """What the service keeps: the decision log and the rules its decisions were made under.
 
+In: logged decisions, the texts of rules.
+Out: the same again, whenever they are asked for.
+
 SQLite embedded in the process (WAL, synchronous=FULL) by default, PostgreSQL for several machines. Tables and
 queries are SQLAlchemy Core; what differs between the two is in ``database`` and ``postgresql``, ``dialects``
 has the statements that they spell differently.
 """
+
+__all__ = ["archive", "database", "decisions", "errors", "migrate", "record", "turns"]

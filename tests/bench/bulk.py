@@ -28,7 +28,7 @@ from policy.bulk.parts import write_findings
 from policy.bulk.reader import open_cases
 from policy.bulk.runner import Counts, Results, Settings, runner_of
 from policy.bulk.schema import AS_OF, MOMENT
-from policy.snapshot import Snapshot, load_snapshot
+from policy.decide.snapshot import Snapshot, load_snapshot
 from tests.bench.cases import bench_cases
 from tests.bulk.conftest import Asked
 from tests.bulk.files import lines

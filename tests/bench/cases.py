@@ -10,11 +10,11 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from linkage.v1 import facts_pb2
-from policy.calendar import SHANGHAI
-from policy.decision import NANO
-from policy.diagnostics import Faults, PackError
+from policy.decide.decision import NANO
 from policy.facts.parsing import parse_case
-from policy.source import Source
+from policy.text.diagnostics import Faults, PackError
+from policy.text.source import Source
+from policy.time.calendar import SHANGHAI
 
 FOLDER = Path(__file__).parent / "cases"
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import grpc
 
-from server.app import loop_factory, server_options
-from server.limits import Limits
-from server.workers.port import reserved
+from server.process.app import loop_factory, server_options
+from server.process.workers.port import reserved
+from server.settings.limits import Limits
 
 EMPTY = "/bench.Echo/Empty"
 SAME = "/bench.Echo/Same"

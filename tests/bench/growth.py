@@ -20,8 +20,8 @@ from itertools import islice, product
 from pathlib import Path
 from time import process_time
 
-from policy.snapshot import Snapshot, load_snapshot
-from policy.vocabulary import Vocabulary
+from policy.decide.snapshot import Snapshot, load_snapshot
+from policy.pack.vocabulary import Vocabulary
 from tests.bench.cases import bench_cases
 from tests.bench.subset import DISTRICT, Ours
 from tests.bench.timing import Samples, geometric_mean_ratio, side_by_side

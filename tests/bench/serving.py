@@ -19,7 +19,7 @@ from typing import Protocol
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import policy_service_pb2 as api
-from policy.decision import NANO
+from policy.decide.decision import NANO
 from tests.bench.cases import bench_cases
 from tests.bench.echo import EMPTY, SAME
 from tests.bench.h2 import Connection, Load, LoadError

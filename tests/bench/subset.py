@@ -11,11 +11,11 @@ from google.protobuf import json_format
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.decision import NANO, Decision, Obligation, nanos_of
-from policy.diagnostics import Faults
-from policy.explain import explained
+from policy.decide.decision import NANO, Decision, Obligation, nanos_of
+from policy.decide.snapshot import District, snapshot_of
 from policy.pack import RuleSet, check_rules
-from policy.snapshot import District, snapshot_of
+from policy.review.explain import explained
+from policy.text.diagnostics import Faults
 from tests.bench.cases import BenchCase
 from tests.bench.peers.protocol import Finding, ordered
 

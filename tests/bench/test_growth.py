@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from policy.decide import decide
-from policy.snapshot import load_snapshot
+from policy.decide.snapshot import load_snapshot
 from tests.bench.cases import bench_cases
 from tests.bench.growth import grown
 from tests.bench.subset import DISTRICT

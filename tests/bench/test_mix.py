@@ -8,7 +8,7 @@ import pytest
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.snapshot import load_snapshot
+from policy.decide.snapshot import load_snapshot
 from tests.bench.cases import BenchCase, bench_cases, plain_case
 from tests.bench.subset import DISTRICT
 

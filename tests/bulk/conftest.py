@@ -8,8 +8,8 @@ import pytest
 
 from linkage.v1 import facts_pb2
 from policy.cli import app, run
-from policy.snapshot import Snapshot
-from tests.engine.loading import SHIPPED, loaded
+from policy.decide.snapshot import Snapshot
+from tests.loading import SHIPPED, loaded
 
 
 class Asked(NamedTuple):

@@ -12,7 +12,7 @@ from google.protobuf.json_format import MessageToDict
 
 from policy.bulk.convert import table_of
 from policy.bulk.schema import AS_OF, CASE, MOMENT, finding_schema
-from policy.decision import Decision, canonical, moment_of, nanos_of
+from policy.decide.decision import Decision, canonical, moment_of, nanos_of
 from tests.bulk.conftest import Asked
 
 

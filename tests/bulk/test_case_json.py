@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from linkage.v1 import facts_pb2
 from policy.bulk.case_json import fast_case
-from policy.diagnostics import Faults
 from policy.facts.parsing import parse_case
-from policy.source import Source
+from policy.text.diagnostics import Faults
+from policy.text.source import Source
 from tests.bulk.conftest import Rules
 from tests.bulk.files import line
 

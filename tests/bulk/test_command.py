@@ -23,7 +23,7 @@ from policy.bulk.job import Order, Progress
 from policy.bulk.reader import Parquet, open_cases
 from policy.bulk.schema import stored_schema
 from policy.decide import decide
-from policy.files import write_whole
+from policy.text.files import write_whole
 from tests.bulk.conftest import Asked, Ran, Rules
 from tests.bulk.dying import die
 from tests.bulk.files import as_columns, expected, line, plain, read, written

@@ -13,7 +13,7 @@ from policy.bulk import reader
 from policy.bulk.errors import BulkError
 from policy.bulk.reader import Source, open_cases
 from policy.bulk.schema import CASE, ROW
-from policy.source import MAX_FILE_BYTES
+from policy.text.source import MAX_FILE_BYTES
 
 LINES = [b'{"id":"a"}', b"", b'{"id":"b"}\r', b"   ", b'{"id":"c"}', b'{"id":"d"}', b'{"id":"e"}']
 """Rows 1, 3, 5, 6, 7."""

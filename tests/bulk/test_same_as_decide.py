@@ -12,7 +12,7 @@ from policy.bulk.runner import Counts, Settings, runner_of
 from policy.decide import decide
 from tests.bulk.conftest import rules_of
 from tests.bulk.files import as_columns, expected, plain, written
-from tests.engine.loading import FIXTURES, SHIPPED
+from tests.loading import FIXTURES, SHIPPED
 
 ITS_OWN = Settings("", None, 0, "en")
 

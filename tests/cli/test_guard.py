@@ -10,7 +10,7 @@ import typer
 
 from policy.cli import CommandError, run
 from policy.cli.language import language_of
-from policy.source import MAX_FILE_BYTES
+from policy.text.source import MAX_FILE_BYTES
 
 LINKAGE = [sys.executable, "-c", "from policy.cli import main; main()"]
 

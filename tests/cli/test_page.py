@@ -12,7 +12,7 @@ import typer
 from policy.cli import app
 
 SCREENS = Path(__file__).parent / "screens"
-OF_DOCUMENTS = Path(__file__).parents[1] / "source" / "screens"
+OF_DOCUMENTS = Path(__file__).parents[1] / "documents" / "screens"
 
 
 def keys(value: Any) -> Iterator[str]:

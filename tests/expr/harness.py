@@ -17,9 +17,9 @@ from policy.expr.lower import lower
 from policy.expr.tree import BOOL, DOUBLE, INT, SCALARS, TIMESTAMP, Node, message
 from policy.facts.reading import CaseReader
 from policy.facts.views import CaseView
+from policy.pack.vocabulary import SECTIONS, Code, Vocabulary
 from policy.program.build import FALLBACK
-from policy.vocabulary import SECTIONS, Code, Vocabulary
-from tests.engine.loading import FIXTURES, loaded
+from tests.loading import FIXTURES, loaded
 
 AS_OF = 1_710_043_200_000_000_000  # 2024-03-10T12:00:00+08:00
 ENVIRONMENT = Environment.of(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from policy.diagnostics import Faults
+from policy.decide.snapshot import check_snapshot
 from policy.expr.cel import MAX_LENGTH, Environment
 from policy.expr.page import expressions_page
-from policy.messages import expressions
-from policy.snapshot import check_snapshot
-from policy.source import Source, Span
+from policy.text.diagnostics import Faults
+from policy.text.messages import expressions
+from policy.text.source import Source, Span
 from tests.golden import check
 from tests.pack.trees import edited, rendered
 

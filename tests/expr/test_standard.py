@@ -8,7 +8,7 @@ import pytest
 
 from policy.expr.ops import FALLIBLE, LOOKUPS, OPS, CelError
 from policy.expr.standard import ENVIRONMENT, Definition, definitions, forms, status_of
-from policy.messages import CATALOG
+from policy.text.messages import CATALOG
 
 _DEFINITIONS = tuple(definitions())
 _FORMS = tuple(forms())

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.v1 import facts_pb2
-from policy.diagnostics import Faults, render
+from policy.decide.snapshot import District, load_snapshot
 from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import FactsError
-from policy.messages import requests
-from policy.snapshot import District, load_snapshot
-from policy.source import Source, read_source
+from policy.text.diagnostics import Faults, render
+from policy.text.messages import requests
+from policy.text.source import Source, read_source
 from tests.golden import check
 
 BAD = Path(__file__).parent / "bad"
@@ -177,5 +177,5 @@ def test_every_code_has_a_bad_case(repo_root: Path) -> None:
         for path in (repo_root / "tests").glob("*/bad/*")
         if (found := re.match(r"LNK\d{3}(?=-)", path.name))
     }
-    # Only the server has a language to refuse; tests/engine/test_limits.py has cases too large for here.
+    # Only the server has a language to refuse; tests/decide/test_limits.py has cases too large for here.
     assert {entry.code for entry in requests.ENTRIES} - shown == {"LNK819", "LNK822", "LNK823", "LNK824"}

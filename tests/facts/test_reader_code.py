@@ -11,7 +11,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, ti
 from linkage.v1 import facts_pb2
 from policy.facts.reader_code import reader_source
 from policy.facts.views import EITHER, REQUIRED
-from tests.engine.loading import FIXTURES, loaded
+from tests.loading import FIXTURES, loaded
 
 MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 

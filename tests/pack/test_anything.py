@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.diagnostics import Faults, render, to_dict
 from policy.pack import rules_of
 from policy.pack.folder import Files, read_folder
-from policy.source import Source, SourceError, decode
+from policy.text.diagnostics import Faults, render, to_dict
+from policy.text.source import Source, SourceError, decode
 
 NAMES = ("vocabulary.yaml", "calendar/2027.yaml", "demo/pack.yaml", "demo/duties/police.yaml")
 # Pieces that mean something to YAML, to the format or to expressions.

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from policy import diagnostics
-from policy.messages import CATALOG, names, rules, structure, versions, yaml_text
 from policy.pack import check_rules
+from policy.text import diagnostics
+from policy.text.messages import CATALOG, names, rules, structure, versions, yaml_text
 from tests.pack.trees import edited, rendered
 
 BAD = Path(__file__).parent / "bad"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from policy.diagnostics import Faults, PackError
 from policy.pack import RuleSet, check_rules, load_rules, rules_of
 from policy.pack.folder import read_folder
 from policy.pack.model import Bearing, DeadlineForm, Force, Lifecycle, Modality, Pack, Rule, Text
-from policy.source import Source
+from policy.text.diagnostics import Faults, PackError
+from policy.text.source import Source
 
 SHANGHAI = timezone(timedelta(hours=8))
 

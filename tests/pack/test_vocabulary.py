@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from linkage.v1 import facts_pb2
-from policy.diagnostics import Faults
 from policy.pack.read_vocabulary import read_vocabulary
-from policy.source import Source
-from policy.vocabulary import CODE_FIELDS, SECTIONS, Vocabulary
+from policy.pack.vocabulary import CODE_FIELDS, SECTIONS, Vocabulary
+from policy.text.diagnostics import Faults
+from policy.text.source import Source
 
 # String fields that hold ids or free keys of the court system, and no codes.
 FREE = {

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from policy.diagnostics import Faults, render
+from policy.text.diagnostics import Faults, render
 
 
 def edited(good: Path, target: Path, edits: Sequence[Mapping[str, Any]]) -> Path:

@@ -11,8 +11,8 @@ import grpc
 import pytest
 
 from linkage.v1 import policy_service_pb2_grpc as stubs
-from server.app import Running, running
-from server.config import settings_from
+from server.process.app import Running, running
+from server.settings.config import settings_from
 from tests.golden import pytest_addoption, update_golden
 from tests.server.cases import NOW
 from tests.server.postgres import Postgres, running_postgres

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import decision_pb2
-from policy.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined, nanos_of
+from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined, nanos_of
 from policy.pack.model import DeadlineForm
-from policy.wording import Wording
+from policy.review.wording import Wording
 from server.convert.words import (
     BEARING,
     COUNTED,

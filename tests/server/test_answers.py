@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from linkage.v1 import decision_pb2, facts_pb2
 from policy.decide import decide
-from policy.decision import Decision
-from policy.snapshot import District
-from policy.sources import NO_SOURCES, Sources
-from policy.wording import LANGUAGES, Wording
+from policy.decide.decision import Decision
+from policy.decide.snapshot import District
+from policy.documents.sources import NO_SOURCES, Sources
+from policy.review.wording import LANGUAGES, Wording
 from server.convert.answers import Answers
 from server.convert.wire import SIZES, delimited, moment, tag, text
-from tests.engine.loading import FIXTURES, SHIPPED, loaded
+from tests.loading import FIXTURES, SHIPPED, loaded
 from tests.server.cases import NOW, case
 from tests.server.plain_answers import answer
 

@@ -12,9 +12,9 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
-from policy.diagnostics import PackError
-from server.app import ListenError
-from server.logs import configure
+from policy.text.diagnostics import PackError
+from server.process.app import ListenError
+from server.settings.logs import configure
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
 from tests.server.logging_state import restored_logging

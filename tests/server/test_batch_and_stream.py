@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide import decide
-from policy.decision import Decision
-from policy.snapshot import District
-from server import evaluation
-from server import service as handlers
-from server.pipeline import in_order
+from policy.decide.decision import Decision
+from policy.decide.snapshot import District
+from server.api import service as handlers
+from server.decisions import evaluation
+from server.decisions.pipeline import in_order
 from tests.server.cases import case, request
 from tests.server.conftest import Service, Start
 from tests.server.waiting import until

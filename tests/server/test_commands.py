@@ -18,15 +18,15 @@ import yaml
 
 from policy.cli import run
 from policy.decide import decide
-from server.active import load
 from server.cli import app
+from server.decisions.active import load
 from server.log.ids import LogIds
+from server.process.workers import supervisor
 from server.store import database as module
 from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
-from server.workers import supervisor
 from tests.golden import check
 from tests.server.cases import NOW, case
 from tests.server.logging_state import restored_logging

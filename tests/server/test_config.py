@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.config import SETTINGS, Settings, SettingsError, settings_from, unknown_variables
+from server.settings.config import SETTINGS, Settings, SettingsError, settings_from, unknown_variables
 
 
 def test_published_defaults() -> None:

@@ -17,8 +17,8 @@ from grpc_status import rpc_status
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.engines.durable import DurableError
-from server import evaluation
-from server.errors import DETAILS_BYTES, KINDS, NOT_FOUND, NotFound, failure_of, status_of
+from server.convert.errors import DETAILS_BYTES, KINDS, NOT_FOUND, NotFound, failure_of, status_of
+from server.decisions import evaluation
 from server.log.writer import LogClosed, LogFull
 from server.store.errors import StoreError
 from tests.golden import check

@@ -8,9 +8,9 @@ import pytest
 
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.document import cut
+from policy.documents.cut import cut
+from policy.documents.sources import attach
 from policy.pack import load_rules
-from policy.sources import attach
 from tests.server.cases import case, request
 from tests.server.conftest import Service, Start
 

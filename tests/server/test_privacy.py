@@ -10,8 +10,8 @@ import grpc
 import pytest
 
 from linkage.v1 import policy_service_pb2 as api
-from server import evaluation
-from server.logs import Level, configure, event, place_of
+from server.decisions import evaluation
+from server.settings.logs import Level, configure, event, place_of
 from server.store.errors import StoreError
 from tests.server.cases import case, request
 from tests.server.conftest import Start

@@ -15,7 +15,7 @@ import pytest
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
-from server.replay import Replayer, Verdict
+from server.decisions.replay import Replayer, Verdict
 from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.decisions import DecisionStore

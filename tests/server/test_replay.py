@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from policy.diagnostics import Words
-from server.active import load
-from server.replay import Replayed, Replayer, Verdict, difference
+from policy.text.diagnostics import Words
+from server.decisions.active import load
+from server.decisions.replay import Replayed, Replayer, Verdict, difference
 from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.decisions import DecisionStore

@@ -21,18 +21,18 @@ from google.protobuf import json_format
 from linkage.v1 import facts_pb2
 from policy.cli import run
 from policy.decide import decide
-from policy.decision import Decision
+from policy.decide.decision import Decision
 from policy.engines import COMPILED, ENGINES, Compiled, Engine, Matches
 from policy.engines.durable import engine as durable_module
 from policy.engines.durable.child import ChildError
-from server import app as server_app
-from server import shadow as module
-from server.active import Active, load, load_texts
 from server.cli import app
-from server.config import ShadowSettings
-from server.logs import Level, configure
-from server.second import SecondError, SecondProcess
-from server.shadow import Counts, Decider, Live, Shadow, different_rules
+from server.decisions import shadow as module
+from server.decisions.active import Active, load, load_texts
+from server.decisions.second import SecondError, SecondProcess
+from server.decisions.shadow import Counts, Decider, Live, Shadow, different_rules
+from server.process import app as server_app
+from server.settings.config import ShadowSettings
+from server.settings.logs import Level, configure
 from tests.server.cases import NOW, case, request
 from tests.server.conftest import Service, Start
 from tests.server.logging_state import restored_logging

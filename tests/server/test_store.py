@@ -9,8 +9,8 @@ from alembic import op
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from server.active import load, rebuilt
-from server.replay import Replayer, Verdict
+from server.decisions.active import load, rebuilt
+from server.decisions.replay import Replayer, Verdict
 from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.decisions import DecisionStore

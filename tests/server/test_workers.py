@@ -21,19 +21,19 @@ import pytest
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
-from server.app import ListenError
 from server.commands.replay import replay
-from server.config import settings_from, settings_text
-from server.logs import Level, configure
-from server.replay import Replayer, Verdict
+from server.decisions.replay import Replayer, Verdict
+from server.process.app import ListenError
+from server.process.workers import supervisor
+from server.process.workers.channel import Channel
+from server.process.workers.port import reserved
+from server.process.workers.process import Worker
+from server.process.workers.supervisor import WorkerError
+from server.settings.config import settings_from, settings_text
+from server.settings.logs import Level, configure
 from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.decisions import DecisionStore
-from server.workers import supervisor
-from server.workers.channel import Channel
-from server.workers.port import reserved
-from server.workers.process import Worker
-from server.workers.supervisor import WorkerError
 from tests.server.logging_state import restored_logging
 from tests.server.process import SECONDS, server_process, stopped
 from tests.server.test_process import hammer
@@ -281,7 +281,7 @@ def test_a_worker_that_ends_while_it_starts_is_told(
 
 
 async def test_a_worker_that_does_not_answer_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.workers.process.ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr("server.process.workers.process.ANSWER_SECONDS", 0.05)
     worker = await Worker.start(0)
     os.kill(worker.pid, signal.SIGSTOP)
     assert await worker.ask({"number": 0, "settings": {}, "rules": {}}) is None

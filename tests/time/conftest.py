@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy.calendar import Calendar
+from policy.time.calendar import Calendar
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.calendar import (
+from policy.time.calendar import (
     FIRST_DAY,
     LAST_DAY,
     SHANGHAI,

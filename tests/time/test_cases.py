@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from policy.calendar import SHANGHAI, Calendar
-from policy.deadline import Due, due_by_month_day, due_on, due_recurring, due_within
-from policy.period import Period
+from policy.time.calendar import SHANGHAI, Calendar
+from policy.time.deadline import Due, due_by_month_day, due_on, due_recurring, due_within
+from policy.time.period import Period
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
 KEYS = {"name", "why", "within", "on", "by", "every", "roll", "hours", "start", "last_day", "at", "awaits"}

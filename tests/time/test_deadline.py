@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.calendar import SHANGHAI, Calendar, Holiday, Notice
-from policy.deadline import (
+from policy.time.calendar import SHANGHAI, Calendar, Holiday, Notice
+from policy.time.deadline import (
     _STEP_ARGS,
     _STEP_TEXTS,
     DeadlineError,
@@ -24,7 +24,7 @@ from policy.deadline import (
     qualitative,
     step_text,
 )
-from policy.period import Period, Unit
+from policy.time.period import Period, Unit
 
 CALENDAR = Calendar.published(through=2026)
 START = datetime(2024, 9, 27, 9, 30, tzinfo=SHANGHAI)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.notice import _FAULT_TEXTS, Holiday, Notice, NoticeError, notice_from_mapping
+from policy.time.notice import _FAULT_TEXTS, Holiday, Notice, NoticeError, notice_from_mapping
 
 PLAIN: dict[str, Any] = {
     "year": 2027,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.period import Period, PeriodError, Unit
+from policy.time.period import Period, PeriodError, Unit
 
 LIMITS = {Unit.HOUR: 100_000, Unit.DAY: 36_500, Unit.MONTH: 1_200, Unit.YEAR: 100, Unit.WORKING_DAY: 36_500}
 periods = st.sampled_from(list(Unit)).flatmap(

@@ -7,9 +7,9 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policy.calendar import SHANGHAI, Calendar
-from policy.deadline import Kind, due_recurring
-from policy.recurrence import Recurrence, RecurrenceError
+from policy.time.calendar import SHANGHAI, Calendar
+from policy.time.deadline import Kind, due_recurring
+from policy.time.recurrence import Recurrence, RecurrenceError
 
 CALENDAR = Calendar.published(through=2026)
 days = st.dates(date(2000, 1, 1), date(2070, 12, 31))

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.decision import NANO
+from policy.decide.decision import NANO
 from tests.bench.cases import BenchCase, bench_cases, plain_case
 from tests.bench.peers.protocol import Disagreement, Finding
 from tests.bench.subset import Ours

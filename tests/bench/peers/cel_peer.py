@@ -14,7 +14,7 @@ from typing import Any
 from cel_expr_python import cel
 
 from linkage.v1 import facts_pb2
-from policy.decision import NANO
+from policy.decide.decision import NANO
 from tests.bench.cases import BenchCase
 from tests.bench.peers.cel_rules import RULES
 from tests.bench.peers.protocol import Finding, ordered

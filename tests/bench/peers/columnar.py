@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from policy.bulk.columns import Columns
 from policy.bulk.convert import table_of
 from policy.bulk.schema import OBLIGATION, batch_schema
-from policy.columns import Columns
 from policy.decide import decide
-from policy.decision import NANO
+from policy.decide.decision import NANO
 from tests.bench.cases import BenchCase
 from tests.bench.peers.protocol import Finding, ordered
 from tests.bench.subset import Ours

@@ -18,7 +18,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.decision import NANO
+from policy.decide.decision import NANO
 from tests.bench.cases import BenchCase, bench_cases
 from tests.bench.h2 import Load, LoadError
 from tests.bench.h2load import PROGRAM, Client, Compiled, answer_sizes, framed

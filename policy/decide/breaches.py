@@ -1,0 +1,46 @@
+"""Breaches: what violated obligations add to the facts, for reparation rules to be tried on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policy.decide.decision import Obligation, State
+from policy.facts.views import VIEWS
+from policy.pack.model import Force, Modality
+
+_BREACH = VIEWS["Breach"]
+
+
+def breaches_of(obligations: list[Obligation]) -> list[Any]:
+    """A breach for each bearer of each violated obligation.
+
+    A permission cannot be violated, and what a report merely describes binds no one.
+    """
+    return [
+        _breach(obligation, bearer)
+        for obligation in obligations
+        if obligation.standing.violated_at is not None and _breachable(obligation)
+        for bearer in obligation.bearers or ("",)
+    ]
+
+
+def _breachable(obligation: Obligation) -> bool:
+    rule = obligation.plan.rule
+    return rule.modality is not Modality.PERMISSION and rule.force is not Force.REPORTED
+
+
+def _breach(obligation: Obligation, bearer: str) -> Any:
+    breach = _BREACH()
+    values = {
+        "id": f"{obligation.id}:{bearer}" if bearer else obligation.id,
+        "obligation": obligation.id,
+        "rule": obligation.rule,
+        "action": obligation.plan.rule.action,
+        "at": obligation.standing.violated_at,
+        "owed": obligation.standing.state is State.OVERDUE,
+    }
+    if bearer:
+        values["bearer"] = bearer
+    for name, value in values.items():
+        setattr(breach, name, value)
+    return breach

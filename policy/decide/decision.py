@@ -1,0 +1,211 @@
+"""What a decision is: obligations with their states, and what could not be decided.
+
+Everything is immutable and free of language: codes, ids, paths and moments. ``canonical`` gives the plain
+form whose bytes are the same on every machine; the receipt's digests are taken from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import orjson
+
+from policy.program.build import PackProgram, RulePlan
+from policy.time.calendar import SHANGHAI
+from policy.time.deadline import Due
+
+ENGINE_VERSION = "2"
+"""Changes whenever the same pack, facts and moment may give another decision."""
+
+NANO = 1_000_000_000
+
+
+class State(StrEnum):
+    """Where an obligation stands at ``as_of``. A standing prohibition or permission is pending."""
+
+    PENDING = "pending"
+    OVERDUE = "overdue"
+    FULFILLED = "fulfilled"
+    FULFILLED_LATE = "fulfilled_late"
+    DISCHARGED = "discharged"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    UNDETERMINED = "undetermined"
+
+
+class Standing(NamedTuple):
+    """A state, since when and by which event; the violation, if there was one; the facts it waits for."""
+
+    state: State
+    at: int | None = None
+    event: str = ""
+    violated_at: int | None = None
+    missing: tuple[str, ...] = ()
+
+
+class Obligation(NamedTuple):
+    """One duty, prohibition or permission of specific bodies. Moments are nanoseconds since 1970 UTC."""
+
+    id: str
+    program: PackProgram
+    plan: RulePlan
+    bearers: tuple[str, ...]
+    bearer_party: str
+    bearer_unit: str
+    counterparties: tuple[str, ...]
+    counterparty_party: str
+    about: str
+    bound: tuple[str, ...]
+    """Paths of the bound elements, in the order of ``each``."""
+    trigger: str
+    triggered_at: int | None
+    due: Due | None
+    due_missing: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Facts missing to say who bears it, to whom, or what it is about."""
+    standing: Standing
+
+    @property
+    def rule(self) -> str:
+        """Id of the rule."""
+        return self.plan.id
+
+
+class Undetermined(NamedTuple):
+    """A rule that missing facts keep undecided, with the smallest set of facts that settles it."""
+
+    program: PackProgram
+    plan: RulePlan
+    bound: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def rule(self) -> str:
+        """Id of the rule."""
+        return self.plan.id
+
+
+class RuleError(NamedTuple):
+    """A rule whose evaluation failed, or (``plan`` None) a trigger that no version governs; and why."""
+
+    code: str
+    reason: str
+    plan: RulePlan | None
+    bound: tuple[str, ...]
+
+    @property
+    def rule(self) -> str:
+        """Id of the rule, or empty."""
+        return self.plan.id if self.plan is not None else ""
+
+
+class Conflict(NamedTuple):
+    """Two obligations that say opposite things of one bearer and action for one trigger, by index."""
+
+    first: Obligation
+    second: Obligation
+
+
+class Receipt(NamedTuple):
+    """What a decision was made from."""
+
+    engine: str
+    engine_version: str
+    packs: tuple[PackProgram, ...]
+    vocabulary_digest: str
+    calendar_digest: str
+    as_of: int
+    facts_digest: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer for one case. Lists are in canonical order (rule id, then bound elements)."""
+
+    case: str
+    district: str
+    receipt: Receipt
+    obligations: tuple[Obligation, ...]
+    undetermined: tuple[Undetermined, ...]
+    errors: tuple[RuleError, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @cached_property
+    def canonical_bytes(self) -> bytes:
+        """The canonical form as UTF-8 JSON, keys in the order of ``canonical``."""
+        return orjson.dumps(canonical(self), default=str)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of ``canonical_bytes``."""
+        return hashlib.sha256(self.canonical_bytes).hexdigest()
+
+
+def nanos_of(moment: datetime) -> int:
+    """Nanoseconds of an aware moment."""
+    delta = moment - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * NANO + delta.microseconds * 1000
+
+
+def moment_of(nanos: int) -> datetime:
+    """The moment in Asia/Shanghai, to the microsecond below."""
+    moment = datetime.fromtimestamp(nanos // NANO, SHANGHAI)
+    return moment.replace(microsecond=nanos % NANO // 1000) if nanos % NANO else moment
+
+
+_EPOCH = datetime(1970, 1, 1, 8, tzinfo=SHANGHAI)
+
+
+def canonical(decision: Decision) -> dict[str, Any]:
+    """The decision as plain data: only codes, ids, paths and integers."""
+    receipt = decision.receipt
+    return {
+        "case": decision.case,
+        "district": decision.district,
+        "engine_version": receipt.engine_version,
+        "packs": [[p.pack.district, p.pack.version, p.pack.digest] for p in receipt.packs],
+        "vocabulary": receipt.vocabulary_digest,
+        "calendar": receipt.calendar_digest,
+        "as_of": receipt.as_of,
+        "facts": receipt.facts_digest,
+        "obligations": [_obligation(o) for o in decision.obligations],
+        "undetermined": [[u.rule, u.bound, u.missing] for u in decision.undetermined],
+        "errors": [[e.code, e.reason, e.rule, e.bound] for e in decision.errors],
+        "conflicts": [[c.first.id, c.second.id] for c in decision.conflicts],
+    }
+
+
+def _obligation(o: Obligation) -> dict[str, Any]:
+    rule = o.plan.rule
+    return {
+        "id": o.id,
+        "rule": rule.id,
+        "version": o.program.pack.version,
+        "modality": rule.modality,
+        "force": rule.force,
+        "bearers": o.bearers,
+        "bearer_party": o.bearer_party,
+        "bearer_unit": o.bearer_unit,
+        "counterparties": o.counterparties,
+        "counterparty_party": o.counterparty_party,
+        "action": rule.action,
+        "about": o.about,
+        "bound": o.bound,
+        "trigger": o.trigger,
+        "triggered_at": o.triggered_at,
+        "due": None if o.due is None else _due(o.due),
+        "due_missing": o.due_missing,
+        "missing": o.missing,
+        "state": tuple(o.standing),
+        "basis": rule.basis,
+    }
+
+
+def _due(due: Due) -> dict[str, Any]:
+    """Marks stand for the steps: a code and dates, periods (as text) or numbers."""
+    return {"kind": due.kind, "at": due.at, "provisional": due.provisional, "steps": due.marks}

@@ -1,0 +1,145 @@
+"""The vocabulary: every code that rules and facts may use, with its labels in Chinese and English.
+
+``policy.pack.read_vocabulary`` makes it from rules/vocabulary.yaml. ``CODE_FIELDS`` says which string
+fields of the facts hold codes, and of which section.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from policy.text.suggest import suggest
+
+__all__ = ["CODE", "CODE_FIELDS", "EFFECTS", "MAX_CODE", "SECTIONS", "Code", "Vocabulary"]
+
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+MAX_CODE = 64
+
+#: What an event does to obligations: the first four to all of the case, the others to the one it names.
+EFFECTS = (
+    "suspend",
+    "resume",
+    "terminate",
+    "discharge",
+    "fulfil_one",
+    "withdraw_one",
+    "suspend_one",
+    "resume_one",
+)
+
+#: The sections of vocabulary.yaml, each with its name for people.
+SECTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "kinds": ("案件种类", "kinds of case"),
+        "stages": ("阶段", "stages"),
+        "categories": ("案件类别", "categories"),
+        "roles": ("当事人身份", "roles"),
+        "party_kinds": ("当事人类型", "kinds of party"),
+        "traits": ("当事人特征", "traits"),
+        "relations": ("当事人关系", "relations"),
+        "documents": ("文书种类", "documents"),
+        "service_results": ("送达结果", "results of service"),
+        "matters": ("协助事项", "matters"),
+        "request_forms": ("请求形式", "forms of request"),
+        "property_types": ("财产种类", "types of property"),
+        "events": ("事件", "events"),
+        "results": ("结果", "results"),
+        "bodies": ("单位", "bodies"),
+        "actions": ("行为", "actions"),
+        "deadline_words": ("期限用语", "deadline words"),
+        "districts": ("区县", "districts"),
+    }
+)
+
+#: (message, field) of linkage.v1 -> the section whose codes the field holds.
+CODE_FIELDS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("Case", "district"): "districts",
+        ("Case", "kind"): "kinds",
+        ("Case", "stage"): "stages",
+        ("Case", "categories"): "categories",
+        ("Party", "role"): "roles",
+        ("Party", "kind"): "party_kinds",
+        ("Party", "traits"): "traits",
+        ("Relation", "kind"): "relations",
+        ("Document", "type"): "documents",
+        ("Document", "issuer"): "bodies",
+        ("Service", "body"): "bodies",
+        ("Service", "result"): "service_results",
+        ("Request", "matter"): "matters",
+        ("Request", "to"): "bodies",
+        ("Request", "requester"): "bodies",
+        ("Request", "documents_shown"): "documents",
+        ("Request", "form"): "request_forms",
+        ("Property", "type"): "property_types",
+        ("Event", "type"): "events",
+        ("Event", "actor"): "bodies",
+        ("Event", "body"): "bodies",
+        ("Event", "matter"): "matters",
+        ("Event", "result"): "results",
+        ("Breach", "bearer"): "bodies",
+        ("Breach", "action"): "actions",
+        ("Performance", "bearer"): "bodies",
+        ("Performance", "action"): "actions",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code and its labels. ``effect`` (events only) is one of EFFECTS or "", ``law`` its source or ""."""
+
+    code: str
+    zh: str
+    en: str
+    effect: str = ""
+    law: str = ""
+
+    def label(self, lang: str) -> str:
+        """The label in "zh" or "en"."""
+        return self.zh if lang == "zh" else self.en
+
+
+_NONE: Mapping[str, Code] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All codes by section. ``digest``: SHA-256 (hex) of their canonical form, whatever the file's layout."""
+
+    sections: Mapping[str, Mapping[str, Code]]
+    digest: str
+
+    @classmethod
+    def of(cls, sections: Mapping[str, Mapping[str, Code]]) -> Vocabulary:
+        """A vocabulary with its digest; every section of SECTIONS is there, codes in order of spelling."""
+        ordered = {
+            section: MappingProxyType(dict(sorted(sections.get(section, _NONE).items())))
+            for section in SECTIONS
+        }
+        plain = [
+            [section, code.code, code.zh, code.en, code.effect, code.law]
+            for section, codes in ordered.items()
+            for code in codes.values()
+        ]
+        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+        return cls(MappingProxyType(ordered), hashlib.sha256(text.encode()).hexdigest())
+
+    def codes(self, section: str) -> Mapping[str, Code]:
+        """The codes of a section, in order of spelling."""
+        return self.sections.get(section, _NONE)
+
+    def label(self, section: str, code: str, lang: str) -> str:
+        """The label of a code in "zh" or "en"; the code itself where it is not declared."""
+        found = self.codes(section).get(code)
+        return found.label(lang) if found else code
+
+    def suggest(self, section: str, word: str) -> str:
+        """The code that ``word``, a misspelt code or a Chinese label, probably means; or ""."""
+        codes = self.codes(section)
+        return suggest(word, codes, {name: code.zh for name, code in codes.items()})

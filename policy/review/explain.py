@@ -1,0 +1,183 @@
+"""Why, and why not: every condition of every rule, its value, and the facts it read.
+
+Case --decide--> Decision
+  +--three-valued engine, each rule, each binding--> Explanation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from linkage.v1 import facts_pb2
+from policy.decide.decision import Decision
+from policy.decide.run import run
+from policy.decide.snapshot import District
+from policy.engines.conditions import condition, evaluator
+from policy.engines.protocol import Binding, bindings
+from policy.engines.settling import settling_facts
+from policy.engines.three import Evaluator, Read
+from policy.engines.unknowns import Failure, Unknown
+from policy.facts.views import DISCRIMINATORS, CaseView
+from policy.pack.model import Condition
+from policy.program.build import PackProgram, RulePlan
+from policy.program.typed import TypedCondition
+
+MAX_BINDINGS = 200
+"""Most combinations of elements explained for one rule."""
+
+
+class Outcome(StrEnum):
+    """What a rule made of one combination of elements."""
+
+    APPLIES = "applies"
+    DOES_NOT_APPLY = "does_not_apply"
+    UNDETERMINED = "undetermined"
+    ERROR = "error"
+    OVERRIDDEN = "overridden"
+    NOT_IN_FORCE = "not_in_force"
+    NO_TRIGGER = "no_trigger"
+
+
+class ConditionTrace(NamedTuple):
+    """One condition line: ``section`` is when or unless, ``value`` true, false, unknown or error."""
+
+    section: str
+    line: Condition
+    value: str
+    reads: tuple[Read, ...]
+    error: str
+
+
+class Explanation(NamedTuple):
+    """Why one rule gave what it gave for one combination of elements."""
+
+    program: PackProgram
+    plan: RulePlan
+    outcome: Outcome
+    bound: tuple[str, ...]
+    conditions: tuple[ConditionTrace, ...]
+    missing: tuple[str, ...]
+    obligation: str
+    """Id of the obligation it gave, or empty."""
+
+
+def explain(
+    district: District,
+    case: facts_pb2.Case,
+    as_of: int,
+    rules: Collection[str] = (),
+    include_untriggered: bool = False,
+) -> tuple[Explanation, ...]:
+    """Explains ``rules`` (empty: all) on the case; those that nothing could trigger only where asked for.
+
+    Raises ``FactsError`` for a case that cannot be read.
+    """
+    return explained(district, case, as_of, rules, include_untriggered)[1]
+
+
+def explained(
+    district: District,
+    case: facts_pb2.Case,
+    as_of: int,
+    rules: Collection[str] = (),
+    include_untriggered: bool = False,
+) -> tuple[Decision, tuple[Explanation, ...]]:
+    """The decision and its explanations."""
+    decision, view = run(district, case, as_of)
+    known = _Known(decision)
+    found: list[Explanation] = []
+    for program in district.programs:
+        three = evaluator(program, view, tracing=True)
+        for plan in program.plans:
+            if rules and plan.id not in rules:
+                continue
+            own = [_explanation(program, plan, three, view, known, binding) for binding in _tried(plan, view)]
+            if not own and (rules or include_untriggered):
+                own = [Explanation(program, plan, Outcome.NO_TRIGGER, (), (), (), "")]
+            found += own
+    return decision, tuple(sorted(found, key=lambda e: (e.plan.id, e.program.pack.version, e.bound)))
+
+
+class _Known:
+    """What the decision says of a rule and its elements."""
+
+    def __init__(self, decision: Decision) -> None:
+        self.obligations = {(o.rule, o.program.pack.version, o.bound): o.id for o in decision.obligations}
+        self.undetermined = {
+            (u.rule, u.program.pack.version, u.bound): u.missing for u in decision.undetermined
+        }
+
+
+def _tried(plan: RulePlan, view: CaseView) -> Iterator[Binding]:
+    """The bindings the rule is tried for, as the trigger index has it."""
+    trigger = plan.trigger
+    field = DISCRIMINATORS[trigger.collection]
+    count = 0
+    for element in getattr(view, trigger.collection):
+        if trigger.codes and getattr(element, field) not in trigger.codes:
+            continue
+        for binding in bindings(plan, view, (element,)):
+            count += 1
+            if count > MAX_BINDINGS:
+                return
+            yield binding
+
+
+def _explanation(
+    program: PackProgram, plan: RulePlan, three: Evaluator, view: CaseView, known: _Known, binding: Binding
+) -> Explanation:
+    bound = tuple(element.path for element in binding)
+    refs = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
+    traces = [_trace(three, "when", line, refs) for line in plan.typed.when]
+    traces += [_trace(three, "unless", line, refs) for line in plan.typed.unless]
+    three.reads.clear()
+    verdict = condition(three, program, plan, binding)
+    key = (plan.id, program.pack.version, bound)
+    outcome, missing = _outcome(program, plan, view, binding, verdict, key, known)
+    return Explanation(program, plan, outcome, bound, tuple(traces), missing, known.obligations.get(key, ""))
+
+
+def _outcome(
+    program: PackProgram,
+    plan: RulePlan,
+    view: CaseView,
+    binding: Binding,
+    verdict: Any,
+    key: tuple[str, str, tuple[str, ...]],
+    known: _Known,
+) -> tuple[Outcome, tuple[str, ...]]:
+    if key in known.obligations:
+        return Outcome.APPLIES, ()
+    at = getattr(binding[plan.trigger_position], plan.time_field, None) if plan.time_field else view.as_of
+    if at is not None and (at < program.since or (program.until is not None and at >= program.until)):
+        return Outcome.NOT_IN_FORCE, ()
+    if key in known.undetermined:
+        return Outcome.UNDETERMINED, known.undetermined[key]
+    if isinstance(verdict, Unknown):
+        settled, missing = settling_facts(verdict)
+        if settled is None:
+            return Outcome.UNDETERMINED, missing
+        verdict = settled
+    if isinstance(verdict, Failure):
+        return Outcome.ERROR, ()
+    if verdict is False:
+        return Outcome.DOES_NOT_APPLY, ()
+    # The conditions hold, yet there is no obligation: displaced, or its effects could not be computed.
+    return (Outcome.OVERRIDDEN if _displaceable(program, plan) else Outcome.ERROR), ()
+
+
+def _displaceable(program: PackProgram, plan: RulePlan) -> bool:
+    return any(plan.id in other.rule.overrides for other in program.plans)
+
+
+def _trace(three: Evaluator, section: str, line: TypedCondition, bound: dict[str, Any]) -> ConditionTrace:
+    three.reads.clear()
+    value = three.value(line.tree, bound)
+    reads = tuple(dict.fromkeys(three.reads))
+    if isinstance(value, Failure):
+        return ConditionTrace(section, line.source, "error", reads, value.reason)
+    if isinstance(value, Unknown):
+        return ConditionTrace(section, line.source, "unknown", reads, "")
+    return ConditionTrace(section, line.source, "true" if value else "false", reads, "")

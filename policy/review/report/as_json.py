@@ -1,0 +1,198 @@
+"""Decisions and explanations as plain data for JSON. The keys are those of proto/linkage/v1/decision.proto;
+moments are RFC 3339 in Shanghai time, what does not apply is null or empty. docs/cli.md lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined, moment_of
+from policy.program.build import PackProgram, RulePlan
+from policy.review.explain import ConditionTrace, Explanation
+from policy.review.report.facts_read import read_text
+from policy.review.wording import Wording
+
+Json = dict[str, Any]
+
+
+def decision_json(decision: Decision, wording: Wording) -> Json:
+    """The whole decision, names and texts in the language of ``wording``."""
+    return {
+        "case": decision.case,
+        "district": decision.district,
+        "receipt": _receipt(decision.receipt, decision.digest, wording),
+        "obligations": [obligation_json(item, wording) for item in decision.obligations],
+        "undetermined": [_undetermined(item, wording) for item in decision.undetermined],
+        "errors": [_error(item, wording) for item in decision.errors],
+        "conflicts": [_conflict(item, wording) for item in decision.conflicts],
+    }
+
+
+def obligation_json(obligation: Obligation, wording: Wording) -> Json:
+    """One obligation."""
+    rule = obligation.plan.rule
+    program, standing = obligation.program, obligation.standing
+    return {
+        "id": obligation.id,
+        "rule": rule.id,
+        "title": wording.text(rule.title),
+        "modality": rule.modality.value,
+        "force": rule.force.value,
+        "bearers": _bodies(program, obligation.bearers, wording),
+        "bearing": rule.bearing.value,
+        "bearer_party": obligation.bearer_party,
+        "bearer_unit": obligation.bearer_unit,
+        "counterparties": _bodies(program, obligation.counterparties, wording),
+        "counterparty_party": obligation.counterparty_party,
+        "action": {"code": rule.action, "name": wording.code("actions", rule.action)},
+        "about": obligation.about,
+        "bound": _bound(obligation.plan, obligation.bound),
+        "trigger": obligation.trigger,
+        "triggered_at": _moment(obligation.triggered_at),
+        "due": _due(obligation, wording),
+        "state": standing.state.value,
+        "state_at": _moment(standing.at),
+        "state_event": standing.event,
+        "state_missing": _missing(standing.missing, wording),
+        "violated": standing.violated_at is not None,
+        "violated_at": _moment(standing.violated_at),
+        "basis": _clauses(program, rule.basis, wording),
+        "consequence": _clauses(program, rule.consequence, wording),
+        "outputs": [wording.text(output.text) for output in rule.outputs],
+        "reading": rule.reading
+        and {"chosen": wording.text(rule.reading.chosen), "other": wording.text(rule.reading.other)},
+        "note": wording.text(rule.note),
+        "missing": _missing(obligation.missing, wording),
+        "because": wording.because(obligation),
+        "pack_version": program.pack.version,
+    }
+
+
+def explanation_json(explanation: Explanation, wording: Wording) -> Json:
+    """Why one rule gave what it gave for one combination of elements."""
+    rule = explanation.plan.rule
+    return {
+        "rule": rule.id,
+        "title": wording.text(rule.title),
+        "outcome": explanation.outcome.value,
+        "bound": _bound(explanation.plan, explanation.bound),
+        "conditions": [_condition(trace, explanation.program, wording) for trace in explanation.conditions],
+        "missing": _missing(explanation.missing, wording),
+        "basis": _clauses(explanation.program, rule.basis, wording),
+        "reason": wording.reason(explanation),
+        "obligation": explanation.obligation,
+        "pack_version": explanation.program.pack.version,
+    }
+
+
+def _condition(trace: ConditionTrace, program: PackProgram, wording: Wording) -> Json:
+    return {
+        "section": trace.section,
+        "expression": trace.line.expr.text,
+        "means": wording.text(trace.line.means),
+        "value": trace.value,
+        "facts": [
+            {"path": read.path, "value": text or "", "missing": text is None}
+            for read, text in ((read, read_text(read)) for read in trace.reads)
+        ],
+        "location": str(trace.line.expr.span),
+        "basis": _clauses(program, trace.line.basis, wording),
+        "error": trace.error,
+    }
+
+
+def _receipt(receipt: Receipt, digest: str, wording: Wording) -> Json:
+    return {
+        "engine": receipt.engine,
+        "engine_version": receipt.engine_version,
+        "packs": [
+            {
+                "district": p.pack.district,
+                "version": p.pack.version,
+                "digest": p.pack.digest,
+                "title": wording.text(p.pack.title),
+                "authority": p.pack.authority,
+            }
+            for p in receipt.packs
+        ],
+        "vocabulary_digest": receipt.vocabulary_digest,
+        "calendar_digest": receipt.calendar_digest,
+        "as_of": _moment(receipt.as_of),
+        "facts_digest": receipt.facts_digest,
+        "decision_digest": digest,
+    }
+
+
+def _due(obligation: Obligation, wording: Wording) -> Json | None:
+    plan, due = obligation.plan.due, obligation.due
+    if plan is None:
+        return None
+    word = plan.source.word
+    return {
+        "kind": due.kind.value if due else "",
+        "at": _moment_text(due.at) if due else None,
+        "provisional": due.provisional if due else False,
+        "steps": [{"code": code, "text": text} for code, text in wording.steps(due)] if due else [],
+        "word": {"code": word, "name": wording.code("deadline_words", word)} if word else None,
+        "basis": list(plan.basis),
+        "local": plan.local,
+        "missing": _missing(obligation.due_missing, wording),
+        "text": wording.due(obligation),
+    }
+
+
+def _undetermined(item: Undetermined, wording: Wording) -> Json:
+    rule = item.plan.rule
+    return {
+        "rule": rule.id,
+        "title": wording.text(rule.title),
+        "bound": _bound(item.plan, item.bound),
+        "missing": _missing(item.missing, wording),
+        "basis": _clauses(item.program, rule.basis, wording),
+        "pack_version": item.program.pack.version,
+    }
+
+
+def _error(error: RuleError, wording: Wording) -> Json:
+    bound = (
+        _bound(error.plan, error.bound) if error.plan else [{"variable": "", "path": p} for p in error.bound]
+    )
+    return {"code": error.code, "message": wording.rule_error(error), "rule": error.rule, "bound": bound}
+
+
+def _conflict(conflict: Conflict, wording: Wording) -> Json:
+    sides = (conflict.first, conflict.second)
+    return {
+        "obligations": [side.id for side in sides],
+        "rules": [side.rule for side in sides],
+        "message": wording.conflict(conflict),
+    }
+
+
+def _bound(plan: RulePlan, bound: Iterable[str]) -> list[Json]:
+    return [{"variable": name, "path": path} for name, path in zip(plan.variables, bound, strict=False)]
+
+
+def _bodies(program: PackProgram, codes: Iterable[str], wording: Wording) -> list[Json]:
+    return [{"code": code, "name": wording.body(program, code)} for code in codes]
+
+
+def _clauses(program: PackProgram, clauses: Iterable[str], wording: Wording) -> list[Json]:
+    found = [(clause, *wording.clause(program, clause)) for clause in clauses]
+    return [
+        {"id": clause, "number": number, "summary": summary, "quote": wording.quote(program, clause)}
+        for clause, number, summary in found
+    ]
+
+
+def _missing(paths: Iterable[str], wording: Wording) -> list[Json]:
+    return [{"path": path, "label": wording.fact(path)} for path in paths]
+
+
+def _moment(nanos: int | None) -> str | None:
+    return None if nanos is None else _moment_text(moment_of(nanos))
+
+
+def _moment_text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,165 @@
+"""A decision as a clerk reads it: who must do what, under which clause, by when, where it stands, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from policy.decide.decision import Decision, Obligation
+from policy.pack.model import Force
+from policy.review.report.screen import STATE_STYLES, Column, screen, table
+from policy.review.wording import Wording
+
+WIDE = 110
+"""From so many columns on, every column of the obligations has its own place."""
+_DIGEST = 12
+
+
+def print_decision(decision: Decision, wording: Wording, console: Console | None = None) -> None:
+    """Prints the whole decision; tables without rows are left out, save that of obligations."""
+    console = console or screen()
+    for part in decision_parts(decision, wording, console.width):
+        # Lines are left whole for whoever copies them; tables know the width.
+        console.print(part, soft_wrap=not isinstance(part, Table))
+
+
+def decision_parts(decision: Decision, wording: Wording, width: int) -> Iterator[RenderableType]:
+    """Heading, obligations, undetermined rules, errors, conflicts, receipt."""
+    pick = wording.pick
+    as_of = wording.moment(decision.receipt.as_of)
+    district = wording.code("districts", decision.district)
+    yield pick(
+        (
+            f"{district}　案件 {decision.case}　截至 {as_of}",
+            f"{district}, case {decision.case}, as of {as_of}",
+        )
+    )
+    if decision.obligations:
+        yield obligations_table(decision.obligations, wording, width)
+    else:
+        yield pick(("没有产生义务。", "No obligations arise."))
+    if decision.undetermined:
+        yield _undetermined(decision, wording, width)
+    for error in decision.errors:
+        yield Text(f"{error.code} {error.rule} {wording.rule_error(error)}".replace("  ", " "), "red")
+    for conflict in decision.conflicts:
+        yield Text(wording.conflict(conflict), "red")
+    yield from _quotes(decision, wording)
+    yield Text(_receipt(decision, wording), "dim")
+
+
+def obligations_table(obligations: tuple[Obligation, ...], wording: Wording, width: int) -> Table:
+    """One row an obligation, in the decision's order. On a narrow screen the reason stands under the duty and
+    the status under the due time."""
+    pick = wording.pick
+    who, what = Column(pick(("单位", "department")), 2, 10), Column(pick(("事项", "what")), 8, 16)
+    clause, due = Column(pick(("依据", "clause")), 2, 10), Column(pick(("期限", "due")), 1, 16)
+    status, reason = Column(pick(("状态", "status")), 0, 14), Column(pick(("理由", "reason")), 8, 16)
+    title = pick((f"义务（{len(obligations)}）", f"Obligations ({len(obligations)})"))
+    if width >= WIDE:
+        cells = [_cells(item, wording) for item in obligations]
+        return table(title, (who, what, clause, due, status, reason), cells, width)
+    columns = (
+        who,
+        replace(what, title=f"{what.title} / {reason.title}"),
+        clause,
+        replace(due, title=f"{due.title} / {status.title}"),
+    )
+    return table(title, columns, [_narrow(*_cells(item, wording)) for item in obligations], width)
+
+
+def _narrow(who: Text, what: Text, clause: Text, due: Text, status: Text, reason: Text) -> tuple[Text, ...]:
+    reason.stylize("dim")
+    return who, Text("\n").join((what, reason)), clause, Text("\n").join((due, status))
+
+
+def _cells(obligation: Obligation, wording: Wording) -> tuple[Text, Text, Text, Text, Text, Text]:
+    rule = obligation.plan.rule
+    style = STATE_STYLES.get(obligation.standing.state, "")
+    return (
+        Text(wording.bearer(obligation)),
+        Text(_what(obligation, wording)),
+        Text(wording.basis(obligation.program, rule.basis)),
+        Text(wording.due(obligation)),
+        Text(wording.state(obligation), style),
+        Text(_reason(obligation, wording)),
+    )
+
+
+def _what(obligation: Obligation, wording: Wording) -> str:
+    """应当：通知法院（对区人民法院）; a title that begins with the word itself needs no second one."""
+    title, word = wording.text(obligation.plan.rule.title), wording.modality(obligation)
+    what = title if title.startswith(word) else f"{word}{wording.pick(('：', ': '))}{title}"
+    owed_to = wording.counterparty(obligation)
+    return what + wording.pick((f"（对{owed_to}）", f" (to {owed_to})")) if owed_to else what
+
+
+def _reason(obligation: Obligation, wording: Wording) -> str:
+    parts = wording.because(obligation)
+    waiting = [*obligation.missing, *obligation.due_missing, *obligation.standing.missing]
+    if waiting:
+        facts = [wording.fact(path) for path in dict.fromkeys(waiting)]
+        parts.append(wording.pick(("尚缺：", "missing: ")) + wording.pick(("、", ", ")).join(facts))
+    return "\n".join([wording.pick(("；", "; ")).join(parts), *_terms(obligation, wording)])
+
+
+def _terms(obligation: Obligation, wording: Wording) -> Iterator[str]:
+    """What must come with it, what it binds, and how an ambiguous text was read."""
+    rule, pick = obligation.plan.rule, wording.pick
+    if rule.force is not Force.BINDING:
+        yield pick(("效力：", "force: ")) + wording.force(obligation)
+    if rule.outputs:
+        yield pick(("须有：", "with: ")) + pick(("、", ", ")).join(wording.text(o.text) for o in rule.outputs)
+    if rule.reading is not None:
+        chosen, other = wording.text(rule.reading.chosen), wording.text(rule.reading.other)
+        yield pick((f"理解：{chosen}（另一种：{other}）", f"reading: {chosen} (the other: {other})"))
+
+
+def _undetermined(decision: Decision, wording: Wording, width: int) -> Table:
+    pick = wording.pick
+    columns = [
+        Column(pick(("规则", "rule")), 2, 16),
+        Column(pick(("依据", "clause")), 1, 12),
+        Column(pick(("缺少的事实", "missing facts")), 2, 16),
+    ]
+    rows: list[list[str | Text]] = [
+        [
+            wording.text(item.plan.rule.title),
+            wording.basis(item.program, item.plan.rule.basis),
+            "\n".join(f"{wording.fact(path)}\n  {path}" for path in item.missing),
+        ]
+        for item in decision.undetermined
+    ]
+    count = len(decision.undetermined)
+    title = pick((f"缺少事实，无法判断（{count}）", f"Undetermined for lack of facts ({count})"))
+    return table(title, columns, rows, width)
+
+
+def _quotes(decision: Decision, wording: Wording) -> Iterator[Text]:
+    """The clauses of the obligations verbatim, each once, where their document is attached."""
+    cited = {
+        (o.program.pack.version, clause): o.program
+        for o in decision.obligations
+        for clause in o.plan.rule.basis
+    }
+    for (_, clause), program in cited.items():
+        if quote := wording.quote(program, clause):
+            number, _ = wording.clause(program, clause)
+            yield Text(wording.pick((f"原文 {number}：{quote}", f"{number}, verbatim: {quote}")), "dim")
+
+
+def _receipt(decision: Decision, wording: Wording) -> str:
+    facts, result = decision.receipt.facts_digest[:_DIGEST], decision.digest[:_DIGEST]
+    packs = ", ".join(
+        f"{p.pack.district} {p.pack.version} {p.pack.digest[:_DIGEST]}" for p in decision.receipt.packs
+    )
+    return wording.pick(
+        (
+            f"凭据：规则包 {packs}；事实 {facts}；结果 {result}",
+            f"receipt: packs {packs}; facts {facts}; decision {result}",
+        )
+    )

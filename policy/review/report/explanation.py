@@ -1,0 +1,120 @@
+"""Why, and why not, as a tree: the elements a rule was tried on, every condition with the facts it read, the
+counting of the deadline, the clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from policy.decide.decision import Decision, Obligation
+from policy.review.explain import ConditionTrace, Explanation, Outcome
+from policy.review.report.facts_read import read_text
+from policy.review.report.screen import screen
+from policy.review.wording import Wording
+
+_OUTCOMES: Mapping[Outcome, tuple[str, str, str]] = {
+    Outcome.APPLIES: ("适用", "applies", "green"),
+    Outcome.DOES_NOT_APPLY: ("不适用", "does not apply", ""),
+    Outcome.UNDETERMINED: ("无法判断", "undetermined", "magenta"),
+    Outcome.ERROR: ("出错", "error", "red"),
+    Outcome.OVERRIDDEN: ("被排除", "overridden", "yellow"),
+    Outcome.NOT_IN_FORCE: ("不在施行期", "not in force", "yellow"),
+    Outcome.NO_TRIGGER: ("未触发", "not triggered", "dim"),
+}
+_MARKS: Mapping[str, tuple[str, str]] = {
+    "true": ("✓", "green"),
+    "false": ("✗", "yellow"),
+    "unknown": ("?", "magenta"),
+    "error": ("!", "red"),
+}
+
+
+def print_explanations(
+    decision: Decision, found: Sequence[Explanation], wording: Wording, console: Console | None = None
+) -> None:
+    """Prints a tree for each rule and combination of elements."""
+    console = console or screen()
+    for part in explanation_parts(decision, found, wording):
+        console.print(part)
+        console.print()
+
+
+def explanation_parts(
+    decision: Decision, found: Sequence[Explanation], wording: Wording
+) -> Iterator[RenderableType]:
+    """The trees, in the order of the explanations."""
+    obligations = {obligation.id: obligation for obligation in decision.obligations}
+    for item in found:
+        yield _tree(item, obligations.get(item.obligation), wording)
+
+
+def _tree(item: Explanation, obligation: Obligation | None, wording: Wording) -> Tree:
+    rule = item.plan.rule
+    zh, en, style = _OUTCOMES[item.outcome]
+    head = Text.assemble(
+        (f"[{wording.pick((zh, en))}] ", style), (wording.text(rule.title), "bold"), f"  {rule.id}"
+    )
+    tree = Tree(head, guide_style="dim")
+    for name, path in zip(item.plan.variables, item.bound, strict=False):
+        tree.add(
+            Text(
+                f"{name} = {path}（{wording.path(path)}）"
+                if wording.lang == "zh"
+                else f"{name} = {path} ({wording.path(path)})"
+            )
+        )
+    if item.outcome is not Outcome.APPLIES:
+        tree.add(Text(wording.reason(item)))
+    _add_conditions(
+        tree, [t for t in item.conditions if t.section == "when"], ("条件", "conditions"), wording
+    )
+    _add_conditions(
+        tree, [t for t in item.conditions if t.section == "unless"], ("例外", "exceptions"), wording
+    )
+    if obligation is not None:
+        _add_obligation(tree, obligation, wording)
+    clauses = tree.add(wording.pick(("依据", "basis")))
+    for clause in rule.basis:
+        number, summary = wording.clause(item.program, clause)
+        leaf = clauses.add(Text(f"{number}  {summary}"))
+        if quote := wording.quote(item.program, clause):
+            leaf.add(Text(wording.pick((f"原文：{quote}", f"verbatim: {quote}")), "dim"))
+    return tree
+
+
+def _add_conditions(
+    tree: Tree, traces: Sequence[ConditionTrace], title: tuple[str, str], wording: Wording
+) -> None:
+    if not traces:
+        return
+    branch = tree.add(wording.pick(title))
+    for trace in traces:
+        mark, style = _MARKS[trace.value]
+        means, expression = wording.text(trace.line.means), trace.line.expr.text
+        line = Text.assemble((f"{mark} ", style), means or expression)
+        if means and means != expression:
+            line.append(f"  {expression}", "dim")
+        leaf = branch.add(line)
+        for read in trace.reads:
+            value = read_text(read)
+            shown = wording.pick(("未知", "unknown")) if value is None else value
+            leaf.add(Text(f"{read.path} = {shown}", "magenta" if value is None else "dim"))
+        if trace.error:
+            leaf.add(Text(trace.error, "red"))
+
+
+def _add_obligation(tree: Tree, obligation: Obligation, wording: Wording) -> None:
+    pick = wording.pick
+    branch = tree.add(Text(pick(("期限：", "due: ")) + wording.due(obligation)))
+    if obligation.due is not None:
+        for _, text in wording.steps(obligation.due):
+            branch.add(Text(text))
+    tree.add(Text(pick(("状态：", "status: ")) + wording.state(obligation)))
+    reading = obligation.plan.rule.reading
+    if reading is not None:
+        both = tree.add(pick(("文义有歧义", "the text is ambiguous")))
+        both.add(Text(pick(("采用：", "taken: ")) + wording.text(reading.chosen)))
+        both.add(Text(pick(("另一种：", "the other: ")) + wording.text(reading.other)))

@@ -1,0 +1,43 @@
+"""Results of rule tests as plain data for JSON; docs/cli.md lists the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from policy.decide.snapshot import Snapshot
+from policy.review.ruletest.compare import Mismatch
+from policy.review.ruletest.run import Result
+from policy.review.ruletest.words import head, reasons, shown
+
+Json = dict[str, Any]
+
+
+def results_json(results: Sequence[Result], snapshot: Snapshot, lang: str) -> list[Json]:
+    """Every test, in order."""
+    return [
+        {
+            "name": result.test.name,
+            "file": result.test.span.source.name,
+            "line": result.test.span.line,
+            "district": result.test.district,
+            "passed": result.passed,
+            "mismatches": [_mismatch(result, item, snapshot, lang) for item in result.mismatches],
+        }
+        for result in results
+    ]
+
+
+def _mismatch(result: Result, mismatch: Mismatch, snapshot: Snapshot, lang: str) -> Json:
+    return {
+        "kind": mismatch.kind.value,
+        "message": head(mismatch, lang),
+        "rule": mismatch.rule,
+        "trigger": mismatch.trigger,
+        "line": mismatch.span.line,
+        "rows": [
+            {"key": row.key, "expected": shown(row.key, row.expected), "actual": shown(row.key, row.actual)}
+            for row in mismatch.rows
+        ],
+        "reasons": list(reasons(result, mismatch, snapshot, lang)),
+    }

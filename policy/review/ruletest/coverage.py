@@ -1,0 +1,239 @@
+"""What rule tests cover: rules that gave something, outcomes of each rule, both values of each condition
+line (those of terms included), and clauses whose rules gave something.
+
+Every condition line is evaluated by the three-valued engine on every combination of elements that triggers
+its rule, each line by itself: a line counts although another one has already settled the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from policy.decide.decision import Decision
+from policy.decide.snapshot import Snapshot
+from policy.engines.protocol import Binding, bindings
+from policy.engines.three import Evaluator
+from policy.expr.tree import Field, Node, TermCall, Var, walk
+from policy.facts.views import DISCRIMINATORS, REQUIRED, CaseView
+from policy.program.build import PackProgram, RulePlan
+from policy.program.typed import TypedCondition, TypedTerm
+from policy.review.ruletest.model import RuleTest
+from policy.text.source import Span
+
+APPLIES, DOES_NOT_APPLY, UNDETERMINED = "applies", "does_not_apply", "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that no test covers: of a rule, term or clause ``name``, at ``span``; ``lacks`` says what."""
+
+    name: str
+    span: Span
+    lacks: str = ""
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """How much of a kind (rules, outcomes, conditions, clauses) is covered, and what is not."""
+
+    kind: str
+    total: int
+    gaps: tuple[Gap, ...]
+
+    @property
+    def covered(self) -> int:
+        """How many are covered."""
+        return self.total - len(self.gaps)
+
+    @property
+    def percent(self) -> float:
+        """Percentage to one decimal, never rounded up; 100 where there is nothing to cover."""
+        return 100.0 if not self.total else self.covered * 1000 // self.total / 10
+
+
+@dataclass(slots=True)
+class _Watching(Evaluator):
+    """An evaluator that notes the value of every condition line it comes by."""
+
+    lines: Mapping[int, str] = field(default_factory=dict)
+    seen: set[tuple[str, bool]] = field(default_factory=set)
+
+    def value(self, node: Node, bound: Mapping[str, Any]) -> Any:
+        result = Evaluator.value(self, node, bound)
+        if isinstance(result, bool) and id(node) in self.lines:
+            self.seen.add((self.lines[id(node)], result))
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A condition line of a rule or term."""
+
+    owner: str
+    key: str
+    condition: TypedCondition
+
+
+class Coverage:
+    """Collects what the tests of ``districts`` cover: ``watch`` each decision, then ask for ``ratios``."""
+
+    def __init__(self, snapshot: Snapshot, districts: Iterable[str]) -> None:
+        self._districts = {code: snapshot.districts[code] for code in sorted(set(districts))}
+        self._outcomes: set[tuple[str, str, str, str]] = set()
+        self._seen: set[tuple[str, bool]] = set()
+        self._lines = {id(program): _lines(program) for _, program in self._programs()}
+        self._watched = {
+            number: {id(line.condition.tree): line.key for line in lines}
+            for number, lines in self._lines.items()
+        }
+
+    def watch(self, test: RuleTest, decision: Decision, view: CaseView) -> None:
+        """Notes what one decision covers."""
+        applied = {(o.program.pack.version, o.rule, o.bound) for o in decision.obligations}
+        unsettled = {(u.program.pack.version, u.rule, u.bound) for u in decision.undetermined}
+        for program in self._districts[test.district].programs:
+            watched = self._watched[id(program)]
+            three = _Watching(view, program.params, program.terms, True, lines=watched, seen=self._seen)
+            for plan in program.plans:
+                self._skipped(plan, view)
+                for binding in _tried(plan, program, view):
+                    key = (program.pack.version, plan.id, tuple(element.path for element in binding))
+                    holds = _evaluate(three, plan, binding)
+                    outcome = APPLIES if key in applied else UNDETERMINED if key in unsettled else ""
+                    if outcome or not holds:
+                        self._note(test.district, program, plan, outcome or DOES_NOT_APPLY)
+
+    def ratios(self) -> tuple[Ratio, ...]:
+        """Rules, outcomes, conditions and clauses, in this order."""
+        return self._rules(), self._all_outcomes(), self._conditions(), self._clauses()
+
+    def _note(self, district: str, program: PackProgram, plan: RulePlan, outcome: str) -> None:
+        self._outcomes.add((district, program.pack.version, plan.id, outcome))
+
+    def _skipped(self, plan: RulePlan, view: CaseView) -> None:
+        """An element that the trigger index passes over shows that the indexed conditions can be false."""
+        trigger = plan.trigger
+        name = DISCRIMINATORS[trigger.collection]
+        if trigger.codes and any(
+            getattr(element, name) not in trigger.codes for element in getattr(view, trigger.collection)
+        ):
+            self._seen |= {(_key(line), False) for line in trigger.implied}
+
+    def _programs(self) -> Iterator[tuple[str, PackProgram]]:
+        for code, district in self._districts.items():
+            for program in district.programs:
+                yield code, program
+
+    def _gave(self, district: str, program: PackProgram, rule: str) -> bool:
+        return (district, program.pack.version, rule, APPLIES) in self._outcomes
+
+    def _rules(self) -> Ratio:
+        gaps = [
+            Gap(plan.id, plan.typed.source.span)
+            for code, program in self._programs()
+            for plan in program.plans
+            if not self._gave(code, program, plan.id)
+        ]
+        return Ratio("rules", sum(len(program.plans) for _, program in self._programs()), tuple(gaps))
+
+    def _all_outcomes(self) -> Ratio:
+        total, gaps = 0, []
+        for code, program in self._programs():
+            for plan in program.plans:
+                for outcome in _possible(plan, program.terms):
+                    total += 1
+                    if (code, program.pack.version, plan.id, outcome) not in self._outcomes:
+                        gaps.append(Gap(plan.id, plan.typed.source.span, outcome))
+        return Ratio("outcomes", total, tuple(gaps))
+
+    def _conditions(self) -> Ratio:
+        total, gaps = 0, []
+        for _, program in self._programs():
+            for line in self._lines[id(program)]:
+                for value in (True, False):
+                    total += 1
+                    if (line.key, value) not in self._seen:
+                        source = line.condition.source
+                        lacks = "true" if value else "false"
+                        gaps.append(Gap(line.owner, source.expr.span, lacks, source.means.zh))
+        return Ratio("conditions", total, tuple(gaps))
+
+    def _clauses(self) -> Ratio:
+        total, gaps = 0, []
+        for code, program in self._programs():
+            citing: dict[str, list[str]] = {}
+            for plan in program.plans:
+                for clause in plan.typed.source.basis:
+                    citing.setdefault(clause, []).append(plan.id)
+            total += len(citing)
+            gaps += [
+                Gap(clause, program.pack.clauses[clause].span, "", program.pack.clauses[clause].number)
+                for clause, rules in sorted(citing.items())
+                if not any(self._gave(code, program, rule) for rule in rules)
+            ]
+        return Ratio("clauses", total, tuple(gaps))
+
+
+def _evaluate(three: _Watching, plan: RulePlan, binding: Binding) -> bool:
+    """Evaluates every line; whether none of them says that the rule does not apply."""
+    bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
+    holds = [three.value(line.tree, bound) is not False for line in plan.typed.when]
+    excepted = [three.value(line.tree, bound) is True for line in plan.typed.unless]
+    return all(holds) and not any(excepted)
+
+
+def _tried(plan: RulePlan, program: PackProgram, view: CaseView) -> Iterator[Binding]:
+    """The bindings that trigger the rule while its version is in force."""
+    trigger = plan.trigger
+    name = DISCRIMINATORS[trigger.collection]
+    for element in getattr(view, trigger.collection):
+        if trigger.codes and getattr(element, name) not in trigger.codes:
+            continue
+        for binding in bindings(plan, view, (element,)):
+            at = view.as_of
+            if plan.time_field:
+                at = getattr(binding[plan.trigger_position], plan.time_field, None) or view.as_of
+            if program.since <= at and (program.until is None or at < program.until):
+                yield binding
+
+
+def _lines(program: PackProgram) -> tuple[_Line, ...]:
+    """Every condition line of the pack: rules in order, then terms."""
+    owners: Iterable[tuple[str, Sequence[TypedCondition]]] = [
+        *((plan.id, (*plan.typed.when, *plan.typed.unless)) for plan in program.plans),
+        *((name, term.conditions) for name, term in sorted(program.terms.items())),
+    ]
+    return tuple(_Line(owner, _key(line), line) for owner, lines in owners for line in lines)
+
+
+def _key(line: TypedCondition) -> str:
+    return f"{line.source.expr.span} {line.source.expr.text}"
+
+
+def _possible(plan: RulePlan, terms: Mapping[str, TypedTerm]) -> tuple[str, ...]:
+    """The outcomes that a triggered rule can have, by its conditions beyond those of the trigger."""
+    own = [line for line in plan.typed.when if line not in plan.trigger.implied]
+    trees = [line.tree for line in (*own, *plan.typed.unless)]
+    if not trees:
+        return (APPLIES,)
+    open_facts = any(_reads_open_fact(tree, terms) for tree in trees)
+    return (APPLIES, DOES_NOT_APPLY, UNDETERMINED) if open_facts else (APPLIES, DOES_NOT_APPLY)
+
+
+def _reads_open_fact(tree: Node, terms: Mapping[str, TypedTerm]) -> bool:
+    """Whether the condition reads a fact that a case may leave out; the engine states all of a breach."""
+    for node in walk(tree):
+        if isinstance(node, Field) and node.type.kind not in ("list", "message"):
+            message = node.operand.type.name
+            if message != "Breach" and node.name not in REQUIRED.get(message, ()):
+                return True
+        elif isinstance(node, Var) and node.name.startswith("attr."):
+            return True
+        elif isinstance(node, TermCall):
+            lines = terms[node.term].conditions
+            if any(_reads_open_fact(line.tree, terms) for line in lines):
+                return True
+    return False

@@ -1,0 +1,88 @@
+"""A rule test as read: the case, the moment, and everything expected of the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policy.facts.parsing import ParsedCase
+from policy.text.source import Span
+
+Value = str | int | bool | tuple[str, ...] | None
+"""Codes, texts, counts as they are; sets of codes sorted; moments in nanoseconds; None: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An obligation that must be there; only the keys in ``values`` are compared.
+
+    ``count`` None: at least one, and where the test is exact just one.
+    """
+
+    rule: str
+    span: Span
+    values: Mapping[str, Value]
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedNot:
+    """A rule that must give nothing, not even an undetermined entry; of one trigger where it is named."""
+
+    rule: str
+    span: Span
+    because: str
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedUnknown:
+    """An undetermined rule and exactly the facts that it waits for."""
+
+    rule: str
+    span: Span
+    missing: tuple[str, ...]
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedConflict:
+    """Two rules that contradict each other, sorted."""
+
+    rules: tuple[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedError:
+    """A rule whose evaluation fails (LNK418, LNK823), or a moment that no version governs (LNK820)."""
+
+    code: str
+    rule: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """One test. A list that is None was not written; an empty one says that there are none."""
+
+    name: str
+    span: Span
+    district: str
+    case: ParsedCase
+    as_of: int
+    expect: tuple[Expected, ...] | None
+    expect_not: tuple[ExpectedNot, ...]
+    expect_unknown: tuple[ExpectedUnknown, ...] | None
+    expect_conflict: tuple[ExpectedConflict, ...]
+    expect_error: tuple[ExpectedError, ...]
+    exact: bool
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules it names, sorted."""
+        named = {item.rule for item in self.expect or ()} | {item.rule for item in self.expect_not}
+        named |= {item.rule for item in self.expect_unknown or ()}
+        named |= {rule for item in self.expect_conflict for rule in item.rules}
+        named |= {item.rule for item in self.expect_error if item.rule}
+        return tuple(sorted(named))

@@ -1,0 +1,341 @@
+"""From the YAML of a test file to rule tests; every name in it is checked against the district's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+from policy.decide.decision import State
+from policy.decide.snapshot import District
+from policy.facts.moments import MomentError, parse_moment
+from policy.facts.parsing import ParsedCase, case_of_node
+from policy.facts.reading import FactsError
+from policy.pack.model import Force, Modality
+from policy.pack.reader import Reader, Schema, is_null
+from policy.pack.vocabulary import SECTIONS
+from policy.review.ruletest.model import (
+    Expected,
+    ExpectedConflict,
+    ExpectedError,
+    ExpectedNot,
+    ExpectedUnknown,
+    RuleTest,
+    Value,
+)
+from policy.text import nodes
+from policy.text.diagnostics import Faults, Words
+from policy.text.nodes import Node, Refused, Scalar
+from policy.text.source import Source, Span
+
+T = TypeVar("T")
+
+MAX_COUNT = 1_000
+ERROR_CODES = ("LNK418", "LNK820", "LNK823", "LNK824")
+
+_FILE = Schema(Words("测试文件", "a test file"), ("tests",), ("defaults", "cases"))
+_DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case"))
+_LISTS = ("expect", "expect_not", "expect_unknown", "expect_conflict", "expect_error")
+_TEST = Schema(Words("测试", "a test"), ("name",), ("as_of", "case", "base", *_LISTS, "exact"))
+_COMPARED = (
+    *("bearer", "bearer_party", "bearer_unit", "counterparty", "counterparty_party", "action", "modality"),
+    *("force", "about", "trigger", "due", "word", "provisional", "state", "violated", "since", "basis"),
+    "consequence",
+)
+_NULLABLE = (
+    *("bearer_party", "bearer_unit", "counterparty", "counterparty_party", "about", "due", "word", "since"),
+)
+_EXPECT = Schema(Words("expect 的一项", "an entry of expect"), ("rule",), (*_COMPARED, "count"), _NULLABLE)
+_NOT = Schema(Words("expect_not 的一项", "an entry of expect_not"), ("rule", "because"), ("trigger",))
+_UNKNOWN = Schema(
+    Words("expect_unknown 的一项", "an entry of expect_unknown"), ("rule", "missing"), ("trigger",)
+)
+_CONFLICT = Schema(Words("expect_conflict 的一项", "an entry of expect_conflict"), ("rules",))
+_ERROR = Schema(Words("expect_error 的一项", "an entry of expect_error"), ("code",), ("rule",))
+_PAIR = Words("两条规则的列表", "a list of two rules")
+
+
+def read_tests(source: Source, district: District, faults: Faults) -> tuple[RuleTest, ...]:
+    """The tests of one file. A test with an error is left out; every fault is added to ``faults``."""
+    node = nodes.parse(source, faults)
+    if node is None:
+        return ()
+    reader, names = Reader(faults), _Names.of(district)
+    found = reader.fields(node, _FILE) or {}
+    defaults = reader.fields(found.get("defaults"), _DEFAULTS) or {}
+    cases = {key.text: value for key, value in reader.entries(found.get("cases"))}
+    tests = []
+    for item in reader.items(found.get("tests")):
+        # A fault of one test must not hide the tests after it, nor let a broken one run.
+        own = Faults()
+        test = _TestReader(own, names).test(item, defaults, cases)
+        faults.extend(own)
+        if test is not None and not own.errors:
+            tests.append(test)
+    return tuple(tests)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the tests of a district may name, of all versions of its pack."""
+
+    district: District
+    rules: frozenset[str]
+    clauses: frozenset[str]
+    attributes: Mapping[str, str]
+
+    @staticmethod
+    def of(district: District) -> _Names:
+        packs = [program.pack for program in district.programs]
+        return _Names(
+            district,
+            frozenset(rule.id for pack in packs for rule in pack.rules),
+            frozenset(clause for pack in packs for clause in pack.clauses),
+            {name: decl.type for pack in packs for name, decl in pack.attributes.items()},
+        )
+
+
+class _TestReader(Reader):
+    """Reads one test."""
+
+    def __init__(self, faults: Faults, names: _Names) -> None:
+        super().__init__(faults)
+        self._names = names
+        self._district = names.district
+
+    def test(self, node: Node, defaults: Mapping[str, Node], cases: Mapping[str, Node]) -> RuleTest | None:
+        found = self.fields(node, _TEST)
+        if found is None:
+            return None
+        name = self.string(found.get("name"))
+        span = found["name"].span if "name" in found else node.span
+        case = self._case(found, defaults, cases, span)
+        as_of = self._as_of(found, defaults, case, span)
+        lists = {key: self._entries(found.get(key)) for key in _LISTS}
+        expect = self._all(lists["expect"], self._expected)
+        expect_not = self._all(lists["expect_not"], self._expected_not) or ()
+        unknown = self._all(lists["expect_unknown"], self._expected_unknown)
+        conflicts = self._all(lists["expect_conflict"], self._expected_conflict) or ()
+        errors = self._all(lists["expect_error"], self._expected_error) or ()
+        exact = self.boolean(found.get("exact")) or False
+        self._check_purpose(span, lists, exact)
+        self._check_contradiction((*(expect or ()), *(unknown or ())), expect_not)
+        if name is None or case is None or as_of is None:
+            return None
+        self._check_facts(case, as_of)
+        code = self._district.code
+        return RuleTest(name, span, code, case, as_of, expect, expect_not, unknown, conflicts, errors, exact)
+
+    # -- the case
+
+    def _case(
+        self, found: Mapping[str, Node], defaults: Mapping[str, Node], cases: Mapping[str, Node], span: Span
+    ) -> ParsedCase | None:
+        layers = [defaults.get("case")]
+        if "base" in found:
+            name = self.string(found["base"])
+            if name is not None and name not in cases:
+                self.faults.add("LNK703", found["base"].span, self.suggest(name, cases), name=name)
+                return None
+            layers.append(cases.get(name or ""))
+        layers.append(found.get("case"))
+        written = [layer for layer in layers if layer is not None]
+        node: Node = nodes.Mapping((), span)
+        for layer in written:
+            node = merged(node, layer)
+        if any(isinstance(layer, Refused) for layer in written):
+            return None
+        parsed = case_of_node(node, self.faults, self._names.attributes)
+        if not parsed.case.district:
+            parsed.case.district = self._district.code
+        if not parsed.case.id:
+            parsed.case.id = "case"
+        return parsed
+
+    def _as_of(
+        self, found: Mapping[str, Node], defaults: Mapping[str, Node], case: ParsedCase | None, span: Span
+    ) -> int | None:
+        node = found.get("as_of") or defaults.get("as_of")
+        if node is not None:
+            return self._moment(node)
+        if case is not None and case.as_of is not None:
+            return case.as_of
+        self.faults.add("LNK705", span)
+        return None
+
+    def _check_facts(self, case: ParsedCase, as_of: int) -> None:
+        """The facts as the engine reads them: codes, ids and references."""
+        if self.faults.errors:
+            return
+        try:
+            self._district.reader.read(case.case, as_of)
+        except FactsError as error:
+            for violation in error.violations:
+                self.faults.append(case.fault(violation, self._district.vocabulary))
+
+    # -- what is expected
+
+    def _entries(self, node: Node | None) -> tuple[Node, ...] | None:
+        """The items of a list that may be empty; None where it is not written."""
+        if isinstance(node, nodes.Sequence):
+            return node.items
+        return None if node is None else self.items(node)
+
+    def _all(self, items: tuple[Node, ...] | None, read: Callable[[Node], T | None]) -> tuple[T, ...] | None:
+        return None if items is None else self.each(items, read)
+
+    def _expected(self, node: Node) -> Expected | None:
+        found = self.fields(node, _EXPECT)
+        if found is None:
+            return None
+        rule = self._rule(found.get("rule"))
+        values = {key: self._value(key, found[key]) for key in _COMPARED if key in found}
+        count = self._count(found.get("count"))
+        if rule is None:
+            return None
+        return Expected(rule, found["rule"].span, MappingProxyType(values), count)
+
+    def _expected_not(self, node: Node) -> ExpectedNot | None:
+        found = self.fields(node, _NOT)
+        if found is None:
+            return None
+        rule = self._rule(found.get("rule"))
+        because, trigger = self.string(found.get("because")), self.string(found.get("trigger"))
+        if rule is None or because is None:
+            return None
+        return ExpectedNot(rule, found["rule"].span, because, trigger or "")
+
+    def _expected_unknown(self, node: Node) -> ExpectedUnknown | None:
+        found = self.fields(node, _UNKNOWN)
+        if found is None:
+            return None
+        rule = self._rule(found.get("rule"))
+        missing = self.distinct(self.one_or_more(found.get("missing")), self.string)
+        trigger = self.string(found.get("trigger"))
+        if rule is None or not missing:
+            return None
+        return ExpectedUnknown(rule, found["rule"].span, tuple(sorted(missing)), trigger or "")
+
+    def _expected_conflict(self, node: Node) -> ExpectedConflict | None:
+        found = self.fields(node, _CONFLICT)
+        if found is None or "rules" not in found:
+            return None
+        rules = self.distinct(self.one_or_more(found["rules"]), self._rule)
+        if len(rules) != 2:
+            if not self.faults.errors:
+                self.mistyped(found["rules"], _PAIR)
+            return None
+        first, second = sorted(rules)
+        return ExpectedConflict((first, second), found["rules"].span)
+
+    def _expected_error(self, node: Node) -> ExpectedError | None:
+        found = self.fields(node, _ERROR)
+        if found is None:
+            return None
+        code = self.choice(found.get("code"), ERROR_CODES)
+        rule = self._rule(found["rule"]) if "rule" in found else ""
+        return None if code is None or rule is None else ExpectedError(code, rule, found["code"].span)
+
+    def _check_purpose(self, span: Span, lists: Mapping[str, tuple[Node, ...] | None], exact: bool) -> None:
+        if not exact and all(items is None for items in lists.values()):
+            self.faults.add("LNK706", span)
+
+    def _check_contradiction(
+        self, wanted: Iterable[Expected | ExpectedUnknown], refused: Sequence[ExpectedNot]
+    ) -> None:
+        whole = {item.rule: item.span for item in refused if not item.trigger}
+        for item in wanted:
+            if item.rule in whole:
+                self.faults.add("LNK707", whole[item.rule], name=item.rule)
+
+    # -- values
+
+    def _rule(self, node: Node | None) -> str | None:
+        found = self.scalar(node)
+        if found is None:
+            return None
+        if found.text not in self._names.rules:
+            meant = self.suggest(found.text, self._names.rules)
+            self.faults.add("LNK702", found.span, meant, name=found.text)
+            return None
+        return found.text
+
+    def _value(self, key: str, node: Node) -> Value:
+        if is_null(node) and node.span.snippet:
+            return () if key == "counterparty" else None if key in {"due", "since", "word"} else ""
+        if key in {"bearer", "counterparty"}:
+            return tuple(sorted(self._codes(node, "bodies")))
+        if key in {"basis", "consequence"}:
+            return tuple(sorted(self.distinct(self.one_or_more(node), self._clause)))
+        if key in {"due", "since"}:
+            return self._moment(node)
+        if key == "violated":
+            is_bool = isinstance(node, Scalar) and node.text in {"true", "false"}
+            return self.boolean(node) if is_bool else self._moment(node)
+        if key == "provisional":
+            return self.boolean(node)
+        if key in _CHOICES:
+            return self.choice(node, _CHOICES[key])
+        if key in _SECTIONS:
+            return self._code(node, _SECTIONS[key])
+        return self.string(node)
+
+    def _code(self, node: Node, section: str) -> str | None:
+        found = self.scalar(node)
+        vocabulary = self._district.vocabulary
+        if found is None or found.text in vocabulary.codes(section):
+            return found.text if found else None
+        meant = "" if self.faults.full else vocabulary.suggest(section, found.text)
+        name = Words(*SECTIONS[section])
+        self.faults.add("LNK302", found.span, meant, name=found.text, section=name, key=section)
+        return None
+
+    def _codes(self, node: Node, section: str) -> tuple[str, ...]:
+        return self.distinct(self.one_or_more(node), lambda item: self._code(item, section))
+
+    def _clause(self, node: Node) -> str | None:
+        found = self.scalar(node)
+        if found is not None and found.text not in self._names.clauses:
+            meant = self.suggest(found.text, self._names.clauses)
+            self.faults.add("LNK704", found.span, meant, name=found.text)
+            return None
+        return found.text if found else None
+
+    def _moment(self, node: Node) -> int | None:
+        found = self.scalar(node)
+        if found is None:
+            return None
+        try:
+            return parse_moment(found.text)
+        except MomentError as error:
+            self.faults.add("LNK816", found.span, reason=error.words)
+            return None
+
+    def _count(self, node: Node | None) -> int | None:
+        found = self.scalar(node)
+        if found is None:
+            return None
+        if found.text.isascii() and found.text.isdecimal() and len(found.text) <= 4 and int(found.text) > 0:
+            return min(int(found.text), MAX_COUNT)
+        self.faults.add("LNK711", found.span, limit=str(MAX_COUNT))
+        return None
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "modality": tuple(item.value for item in Modality),
+    "force": tuple(item.value for item in Force),
+    "state": tuple(item.value for item in State),
+}
+_SECTIONS: Mapping[str, str] = {"action": "actions", "word": "deadline_words"}
+
+
+def merged(base: Node, over: Node) -> Node:
+    """``over`` laid over ``base``: maps merge key by key, anything else is replaced."""
+    if not isinstance(base, nodes.Mapping) or not isinstance(over, nodes.Mapping):
+        return over
+    entries = {key.text: (key, value) for key, value in base.entries}
+    for key, value in over.entries:
+        before = entries.get(key.text)
+        entries[key.text] = (key, merged(before[1], value) if before else value)
+    return nodes.Mapping(tuple(entries.values()), over.span)

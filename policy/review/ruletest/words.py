@@ -1,0 +1,157 @@
+"""A failed test in words: what was expected, what came of it, and why the rule gave nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from policy.decide.decision import moment_of
+from policy.decide.snapshot import Snapshot
+from policy.review.explain import explain
+from policy.review.ruletest.compare import Kind, Mismatch, Row
+from policy.review.ruletest.model import Value
+from policy.review.ruletest.run import Result
+from policy.review.wording import Wording
+from policy.text.messages import CATALOG, Words
+from policy.text.messages.expressions import FAILURES
+
+_MAX_REASONS = 3
+_MOMENTS = {"due", "since", "violated"}
+
+_HEADS: Mapping[Kind, tuple[str, str]] = {
+    Kind.MISSING: ("规则没有产生期望的义务：{rule}", "the rule did not give the expected obligation: {rule}"),
+    Kind.DIFFERENT: (
+        "义务与期望不同：{rule}（{trigger}）",
+        "the obligation is not the expected one: {rule} ({trigger})",
+    ),
+    Kind.COUNT: ("义务的数目与期望不同：{rule}", "another number of obligations than expected: {rule}"),
+    Kind.UNEXPECTED: (
+        "产生了没有列出的义务：{rule}（{trigger}）",
+        "an obligation that is not listed: {rule} ({trigger})",
+    ),
+    Kind.FORBIDDEN: (
+        "不应产生义务（{detail}），却产生了：{rule}（{trigger}）",
+        "should give nothing ({detail}), but did: {rule} ({trigger})",
+    ),
+    Kind.UNKNOWN_MISSING: (
+        "规则没有停在“缺少事实”：{rule}",
+        "the rule is not undetermined as expected: {rule}",
+    ),
+    Kind.UNKNOWN_DIFFERENT: (
+        "缺少的事实与期望不同：{rule}（{trigger}）",
+        "other facts are missing than expected: {rule} ({trigger})",
+    ),
+    Kind.UNKNOWN_UNEXPECTED: (
+        "没有列出的规则缺少事实：{rule}（{trigger}）",
+        "a rule that is not listed lacks facts: {rule} ({trigger})",
+    ),
+    Kind.UNKNOWN_FORBIDDEN: (
+        "应能判断为不适用（{detail}），却缺少事实：{rule}（{trigger}）",
+        "should be settled as not applying ({detail}), but lacks facts: {rule} ({trigger})",
+    ),
+    Kind.CONFLICT_MISSING: (
+        "没有出现期望的冲突：{rule} 与 {detail}",
+        "the expected conflict did not arise: {rule} and {detail}",
+    ),
+    Kind.CONFLICT_UNEXPECTED: ("规则互相冲突：{rule} 与 {detail}", "rules conflict: {rule} and {detail}"),
+    Kind.ERROR_MISSING: (
+        "没有出现期望的错误 {detail} {rule}",
+        "the expected error {detail} {rule} did not arise",
+    ),
+    Kind.ERROR_UNEXPECTED: ("没有列出的错误：{detail}", "an error that is not listed: {detail}"),
+}
+_EXPLAINED = (Kind.MISSING, Kind.UNKNOWN_MISSING, Kind.CONFLICT_MISSING)
+
+_KEYS: Mapping[str, tuple[str, str]] = {
+    "bearer": ("义务主体", "bearer"),
+    "bearer_party": ("义务当事人", "bearer party"),
+    "bearer_unit": ("具体单位", "bearer unit"),
+    "counterparty": ("相对方", "counterparty"),
+    "counterparty_party": ("相对当事人", "counterparty's party"),
+    "action": ("行为", "action"),
+    "modality": ("性质", "modality"),
+    "force": ("效力", "force"),
+    "about": ("对象", "about"),
+    "trigger": ("触发", "trigger"),
+    "due": ("到期", "due"),
+    "word": ("时限用语", "word"),
+    "provisional": ("暂定", "provisional"),
+    "state": ("状态", "state"),
+    "violated": ("曾违反", "violated"),
+    "since": ("状态起于", "since"),
+    "basis": ("依据", "basis"),
+    "consequence": ("后果", "consequence"),
+    "count": ("数目", "count"),
+    "missing": ("缺少的事实", "missing facts"),
+}
+
+
+def describe(result: Result, snapshot: Snapshot, lang: str) -> str:
+    """The whole report of a failed test: name, place, and a paragraph for each difference."""
+    lines = [f"✗ {result.test.name}", f"  {result.test.span}"]
+    for mismatch in result.mismatches:
+        lines.append(f"  {mismatch.span.line}: {head(mismatch, lang)}")
+        lines += [f"      {line}" for line in table(mismatch.rows, lang)]
+        lines += [f"      {line}" for line in reasons(result, mismatch, snapshot, lang)]
+    return "\n".join(lines)
+
+
+def head(mismatch: Mismatch, lang: str) -> str:
+    """What is wrong, in one line."""
+    template = _HEADS[mismatch.kind][lang == "en"]
+    detail = mismatch.detail
+    if mismatch.kind is Kind.ERROR_UNEXPECTED:
+        code, _, reason = detail.partition(" ")
+        words = FAILURES.get(reason, Words(reason, reason)).get(lang)
+        text = CATALOG[code].text(lang).format(reason=words, path=mismatch.trigger)
+        detail = " ".join(part for part in (code, mismatch.rule, mismatch.trigger, text) if part)
+    return template.format(rule=mismatch.rule, trigger=mismatch.trigger, detail=detail).rstrip()
+
+
+def reasons(result: Result, mismatch: Mismatch, snapshot: Snapshot, lang: str) -> Iterator[str]:
+    """Why the rule gave nothing, for each combination of elements that it was tried on."""
+    if mismatch.kind not in _EXPLAINED:
+        return
+    test = result.test
+    district = snapshot.districts[test.district]
+    wording = Wording(district, lang)
+    found = explain(district, test.case.case, test.as_of, (mismatch.rule,), include_untriggered=True)
+    for item in found[:_MAX_REASONS]:
+        at = ", ".join(item.bound)
+        yield f"{at}: {wording.reason(item)}" if at else wording.reason(item)
+    if len(found) > _MAX_REASONS:
+        yield f"… +{len(found) - _MAX_REASONS}"
+
+
+def table(rows: Sequence[Row], lang: str) -> list[str]:
+    """Key, expected and actual value in columns; Chinese characters count as two columns."""
+    if not rows:
+        return []
+    title = ("项目", "期望", "实际") if lang == "zh" else ("key", "expected", "actual")
+    cells = [title] + [
+        (_KEYS[row.key][lang == "en"], shown(row.key, row.expected), shown(row.key, row.actual))
+        for row in rows
+    ]
+    widths = [max(_width(line[column]) for line in cells) for column in range(2)]
+    return [
+        "  ".join(
+            [text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=False)]
+            + [line[2]]
+        ).rstrip()
+        for line in cells
+    ]
+
+
+def shown(key: str, value: Value) -> str:
+    """A compared value as the test file writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or value in ("", ()):
+        return "null"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return moment_of(value).isoformat() if isinstance(value, int) and key in _MOMENTS else str(value)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

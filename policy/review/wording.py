@@ -1,0 +1,298 @@
+"""The words of an answer, in Chinese or English: names, clauses, reasons; for tables, gRPC and HTML alike.
+
+A body is called what the district's pack calls it; every other code by its label in the vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from policy.decide.decision import Conflict, Obligation, RuleError, State, moment_of
+from policy.decide.snapshot import District
+from policy.documents.sources import NO_SOURCES, Sources
+from policy.facts.labels import ELEMENTS, FIELDS, PARTS
+from policy.facts.reading import Violation
+from policy.pack.model import Modality, Text
+from policy.program.build import PackProgram
+from policy.review.explain import Explanation, Outcome
+from policy.text.messages import CATALOG
+from policy.text.messages.expressions import FAILURES
+from policy.text.suggest import suggest
+from policy.time.deadline import Due, step_text
+
+LANGUAGES = ("zh", "en")
+
+_STATES = {
+    State.PENDING: ("待履行", "pending"),
+    State.OVERDUE: ("逾期未履行", "overdue, still owed"),
+    State.FULFILLED: ("已履行", "fulfilled"),
+    State.FULFILLED_LATE: ("逾期后履行", "fulfilled late"),
+    State.DISCHARGED: ("已解除", "discharged"),
+    State.SUSPENDED: ("已中止", "suspended"),
+    State.TERMINATED: ("已终结", "terminated"),
+    State.UNDETERMINED: ("待查明", "undetermined"),
+}
+_STANDING = {
+    (Modality.PROHIBITION, State.PENDING): ("禁止，持续有效", "prohibited, in force"),
+    (Modality.PERMISSION, State.PENDING): ("可以行使", "may be exercised"),
+    (Modality.PERMISSION, State.FULFILLED): ("已行使", "exercised"),
+}
+# Violated without a due time: a duty, a prohibition.
+_VIOLATED = (("已违反，仍须履行", "violated, still owed"), ("已违反，仍须遵守", "violated, still in force"))
+_MODALITIES = {
+    Modality.OBLIGATION: ("应当", "must"),
+    Modality.PROHIBITION: ("不得", "must not"),
+    Modality.PERMISSION: ("可以", "may"),
+}
+_FORCES = {
+    "binding": ("强制", "binding"),
+    "soft": ("倡导", "soft"),
+    "reported": ("报道做法", "reported practice"),
+}
+_BEARINGS = {"sole": ("", ""), "joint": ("共同", "jointly"), "several": ("分别", "severally")}
+_OUTCOMES = {
+    Outcome.APPLIES: ("条件全部成立，产生义务", "every condition holds"),
+    Outcome.UNDETERMINED: ("缺少事实，无法判断", "facts are missing"),
+    Outcome.ERROR: ("求值出错", "evaluation failed"),
+    Outcome.OVERRIDDEN: ("被另一条规则排除", "displaced by another rule"),
+    Outcome.NOT_IN_FORCE: ("触发时本版本尚未或不再施行", "this version was not in force at the trigger"),
+}
+_PART = re.compile(r"([a-z_]+)(?:\[([^\]]*)\])?")
+
+
+class Wording:
+    """Words for one district in one language ("zh" or "en"); quotes from the documents attached to it."""
+
+    def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
+        self._district = district
+        self.sources = sources
+        self._vocabulary = district.vocabulary
+        self.lang = lang
+
+    def pick(self, pair: tuple[str, str]) -> str:
+        """The half of a (zh, en) pair that is in this language."""
+        return pair[1] if self.lang == "en" else pair[0]
+
+    def text(self, text: Text) -> str:
+        """A text of the pack."""
+        return text.get(self.lang)
+
+    def code(self, section: str, code: str) -> str:
+        """The vocabulary's label."""
+        return self._vocabulary.label(section, code, self.lang)
+
+    def body(self, program: PackProgram, code: str) -> str:
+        """What the district calls a body; in English the vocabulary's label where the pack gives none."""
+        local = program.pack.bodies.get(code)
+        if local is not None and (self.lang == "zh" or local.en):
+            return local.get(self.lang)
+        return self.code("bodies", code)
+
+    def clause(self, program: PackProgram, clause: str) -> tuple[str, str]:
+        """A clause's number as printed and its summary."""
+        found = program.pack.clauses.get(clause)
+        return (found.number, found.summary.get(self.lang)) if found is not None else (clause, "")
+
+    def quote(self, program: PackProgram, clause: str) -> str:
+        """A clause verbatim, where its document is attached and unchanged; else ""."""
+        return self.sources.quote(program.pack, clause)
+
+    def modality(self, obligation: Obligation) -> str:
+        """应当, 不得, 可以."""
+        return self.pick(_MODALITIES[obligation.plan.rule.modality])
+
+    def force(self, obligation: Obligation) -> str:
+        """Binding, soft or reported, in words."""
+        return self.pick(_FORCES[obligation.plan.rule.force.value])
+
+    def bearer(self, obligation: Obligation) -> str:
+        """Who bears it: local names, the concrete unit, the party."""
+        names = [self.body(obligation.program, code) for code in obligation.bearers]
+        text = ("、" if self.lang == "zh" else ", ").join(names)
+        if obligation.bearer_unit:
+            unit = self._unit(obligation)
+            text += self.pick((f"（{unit}）", f" ({unit})"))
+        if obligation.bearer_party:
+            party = self.path(f"parties[{obligation.bearer_party}]")
+            text = f"{text} {party}".strip()
+        how = self.pick(_BEARINGS[obligation.plan.rule.bearing.value])
+        return text + self.pick((f"（{how}）", f", {how}")) if how else text
+
+    def _unit(self, obligation: Obligation) -> str:
+        """The concrete unit: a body's name where the rule gives a body code, else as the facts name it."""
+        known = obligation.bearer_unit in self._vocabulary.codes("bodies")
+        return self.body(obligation.program, obligation.bearer_unit) if known else obligation.bearer_unit
+
+    def counterparty(self, obligation: Obligation) -> str:
+        """To whom it is owed."""
+        names = [self.body(obligation.program, code) for code in obligation.counterparties]
+        if obligation.counterparty_party:
+            names.append(self.path(f"parties[{obligation.counterparty_party}]"))
+        return ("、" if self.lang == "zh" else ", ").join(names)
+
+    def basis(self, program: PackProgram, clauses: Iterable[str]) -> str:
+        """Printed numbers of clauses."""
+        return ("、" if self.lang == "zh" else ", ").join(self.clause(program, c)[0] for c in clauses)
+
+    def because(self, obligation: Obligation) -> list[str]:
+        """The conditions that hold, in words."""
+        return [line.source.means.get(self.lang) for line in obligation.plan.typed.when]
+
+    def state(self, obligation: Obligation) -> str:
+        """The state in words; of prohibitions and permissions in words of their own."""
+        state = obligation.standing.state
+        if state is State.OVERDUE and (obligation.due is None or obligation.due.at is None):
+            return self.pick(_VIOLATED[obligation.plan.rule.modality is Modality.PROHIBITION])
+        key = (obligation.plan.rule.modality, state)
+        return self.pick(_STANDING.get(key) or _STATES[obligation.standing.state])
+
+    def moment(self, nanos: int) -> str:
+        """A moment in Shanghai time."""
+        return self.time(moment_of(nanos))
+
+    def time(self, moment: datetime) -> str:
+        """``2024-03-03 09:30`` in Shanghai time."""
+        return moment.strftime("%Y-%m-%d %H:%M") + (f":{moment.second:02d}" if moment.second else "")
+
+    def due(self, obligation: Obligation) -> str:
+        """When it is due, in one phrase."""
+        plan = obligation.plan.due
+        if plan is None:
+            return self.pick(("未规定时限", "no deadline"))
+        due = obligation.due
+        if due is None:
+            return self.pick(("时限待查明", "due time unknown"))
+        if due.at is None:
+            word = plan.source.word
+            named = self.code("deadline_words", word) if word else self.pick(("未定时限", "no time fixed"))
+            return f"{named}{self.pick(('（未定时限）', ' (no time fixed)'))}" if word else named
+        text = self.due_time(due)
+        marks = []
+        if due.provisional:
+            marks.append(self.pick(("暂定", "provisional")))
+        if plan.local:
+            marks.append(self.pick(("本地参数", "local parameter")))
+        joined = self.pick(("、", ", ")).join(marks)
+        return f"{text}{self.pick(('（' + joined + '）', ' (' + joined + ')'))}" if marks else text
+
+    def due_time(self, due: Due) -> str:
+        """The due moment; the end of a day as 24:00 of that day. Empty where there is none."""
+        if due.at is None:
+            return ""
+        code, values = due.marks[-1]
+        if code == "ends" and isinstance(values[0], date):
+            return f"{values[0].isoformat()} 24:00"
+        return self.time(due.at)
+
+    def steps(self, due: Due) -> list[tuple[str, str]]:
+        """Code and words of every counting step."""
+        return [(step.code, step_text(step, self.lang)) for step in due.steps]
+
+    def path(self, path: str) -> str:
+        """An element of the case, in words: 事件 e1."""
+        words = []
+        for name, key in _PART.findall(path):
+            if name in ELEMENTS:
+                _, zh, en = ELEMENTS[name]
+                words.append(f"{self.pick((zh, en))} {key}")
+        return self.pick(("的", ", ")).join(words) or path
+
+    def fact(self, path: str) -> str:
+        """A missing fact, in words: 事件 e1 的由哪个单位实施."""
+        if path.startswith("param."):
+            return self._parameter(path.removeprefix("param."))
+        if path.startswith("attributes["):
+            return self._attribute(path.removeprefix("attributes[").removesuffix("]"))
+        message, words = "Case", []
+        for name, key in _PART.findall(path):
+            if name in ELEMENTS:
+                message, zh, en = ELEMENTS[name]
+                words.append(f"{self.pick((zh, en))} {key}")
+                continue
+            label = FIELDS.get((message, name))
+            message = PARTS.get(name, message)
+            if label is not None:
+                words.append(self.pick(label))
+        return self.pick(("：", ": ")).join(words) or path
+
+    def _parameter(self, name: str) -> str:
+        for program in self._district.programs:
+            if name in program.pack.parameters:
+                means = program.pack.parameters[name].means.get(self.lang) or name
+                return self.pick((f"本地参数“{means}”", f"local parameter “{means}”"))
+        return name
+
+    def _attribute(self, name: str) -> str:
+        for program in self._district.programs:
+            if name in program.pack.attributes:
+                return program.pack.attributes[name].means.get(self.lang) or name
+        return name
+
+    def reason(self, explanation: Explanation) -> str:
+        """One sentence: why, or why not."""
+        outcome = explanation.outcome
+        if outcome is Outcome.NO_TRIGGER:
+            return self._no_trigger(explanation)
+        if outcome is Outcome.DOES_NOT_APPLY:
+            return self._does_not_apply(explanation)
+        text = self.pick(_OUTCOMES[outcome])
+        if outcome is Outcome.UNDETERMINED:
+            facts = self.pick(("、", ", ")).join(self.fact(path) for path in explanation.missing)
+            return f"{text}{self.pick(('：', ': '))}{facts}"
+        return text
+
+    def _no_trigger(self, explanation: Explanation) -> str:
+        trigger = explanation.plan.trigger
+        _, zh, en = ELEMENTS[trigger.collection]
+        sections = {"events": "events", "requests": "matters", "documents": "documents", "parties": "roles"}
+        sections |= {"properties": "property_types", "breaches": "actions"}
+        codes = self.pick(("、", ", ")).join(
+            self.code(sections[trigger.collection], c) for c in trigger.codes
+        )
+        return self.pick(
+            (
+                f"案件中没有可触发的{zh}{'：' + codes if codes else ''}",
+                f"no {en} of the case triggers it{': ' + codes if codes else ''}",
+            )
+        )
+
+    def _does_not_apply(self, explanation: Explanation) -> str:
+        failed = [
+            trace.line.means.get(self.lang) or trace.line.expr.text
+            for trace in explanation.conditions
+            if (trace.section == "when") == (trace.value == "false") and trace.value in ("true", "false")
+        ]
+        joined = self.pick(("；", "; ")).join(failed)
+        return self.pick((f"条件不成立或属于例外：{joined}", f"does not hold, or is excepted: {joined}"))
+
+    def violation(self, violation: Violation) -> str:
+        """What is wrong with a field of a request."""
+        return message(violation.code, self.lang, dict(violation.args))
+
+    def suggestion(self, violation: Violation) -> str:
+        """The code that was probably meant, or empty."""
+        return suggest(dict(violation.args).get("name", ""), violation.candidates)
+
+    def rule_error(self, error: RuleError) -> str:
+        """What went wrong in evaluating a rule."""
+        path = error.bound[0] if error.bound else ""
+        words = FAILURES.get(error.reason)
+        reason = words.get(self.lang) if words is not None else error.reason
+        return message(error.code, self.lang, {"reason": reason, "path": path, "name": error.rule})
+
+    def conflict(self, conflict: Conflict) -> str:
+        """Which two rules contradict each other."""
+        sides = [f"{o.rule}（{self.basis(o.program, o.plan.rule.basis)}）" for o in conflict]
+        return self.pick(
+            (
+                f"规则 {sides[0]} 与 {sides[1]} 对同一主体的同一行为要求相反",
+                f"rules {sides[0]} and {sides[1]} say opposite things of one body and action",
+            )
+        )
+
+
+def message(code: str, lang: str, args: Mapping[str, str]) -> str:
+    """A message of the fault catalogue, its placeholders filled."""
+    return CATALOG[code].text(lang).format_map(args)

@@ -1,0 +1,49 @@
+"""The catalog: every fault's stable code, severity, message and help, in Chinese and in English.
+
+A code is never reused and never changes its meaning. Its hundred says where it arises:
+1 text and YAML, 2 structure, 3 names and references, 4 expressions, 5 consistency of rules,
+6 versions and pack sets, 7 rule tests, 8 requests, 9 operation. One module holds each hundred.
+docs/faults.md is made from this table by ``python -m policy.text.messages``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from policy.text.messages import (
+    bulk,
+    documents,
+    expressions,
+    names,
+    operation,
+    requests,
+    rule_tests,
+    rules,
+    service,
+    structure,
+    versions,
+    yaml_text,
+)
+from policy.text.messages.entry import Entry, Severity, Words
+
+__all__ = ["CATALOG", "Entry", "Severity", "Words"]
+
+_HUNDREDS = (
+    yaml_text,
+    structure,
+    names,
+    expressions,
+    rules,
+    versions,
+    rule_tests,
+    requests,
+    operation,
+    documents,
+    service,
+    bulk,
+)
+
+CATALOG: Mapping[str, Entry] = MappingProxyType(
+    {entry.code: entry for hundred in _HUNDREDS for entry in hundred.ENTRIES}
+)

@@ -1,0 +1,143 @@
+"""LNK4xx: expressions. For people who write conditions; docs/expressions.md lists what may stand in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from policy.text.messages.entry import Entry, Words
+
+#: Why an evaluation failed (LNK418), by the stable word the engine gives.
+FAILURES: Mapping[str, Words] = MappingProxyType(
+    {
+        "bad_period": Words("期间写法不对，或是工作日", "a wrong period, or one of working days"),
+        "bad_timestamp": Words("时间写法不对", "a wrong moment"),
+        "bad_duration": Words("时长写法不对", "a wrong duration"),
+        "chain_too_long": Words("违反义务的后果环节太多", "breaches follow from breaches too many times"),
+        "division_by_zero": Words("除以零", "division by zero"),
+        "hours_mode": Words("小时的起算方式不认识", "an unknown way to count hours"),
+        "index_out_of_bounds": Words("列表没有这一项", "the list has no such element"),
+        "modulus_by_zero": Words("对零取余", "remainder of a division by zero"),
+        "naive": Words("时间没有时区", "a moment without a time zone"),
+        "no_bearer": Words("没有单位承担这项义务", "no body would bear it"),
+        "no_such_day": Words("没有这一天", "there is no such day"),
+        "no_such_element": Words("案件中没有这个 id", "the case has no element with that id"),
+        "out_of_range": Words("日期超出 2000 年至 2099 年", "a date outside 2000 to 2099"),
+        "too_many_combinations": Words("缺少的事实使组合太多", "missing facts leave too many combinations"),
+        "overflow": Words("数值超出范围", "a number out of range"),
+    }
+)
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK401",
+        zh="表达式写法有误：{detail}",
+        en="the expression is malformed: {detail}",
+        help_zh="检查括号和引号是否成对、是否半角：相等用 ==，并且用 &&，或者用 ||。",
+        help_en="Check brackets, quotes and operators: equality is ==, and is &&, or is ||.",
+    ),
+    Entry(
+        "LNK402",
+        zh="这里没有名为“{name}”的变量或函数",
+        en="nothing named “{name}” can be used here",
+        help_zh="可用：case、as_of、each 的变量、param.名称、attr.名称、terms 中的定义，"
+        "以及 docs/expressions.md 的函数；文字要加引号。",
+        help_en="There are case, as_of, the variables of each, param.NAME, attr.NAME, the terms, "
+        "and the functions of docs/expressions.md; a text needs quotes.",
+    ),
+    Entry(
+        "LNK403",
+        zh="{message} 没有字段“{name}”",
+        en="{message} has no field “{name}”",
+        help_zh="字段见 proto/linkage/v1/facts.proto 中的 {message}。",
+        help_en="The fields are those of {message} in proto/linkage/v1/facts.proto.",
+    ),
+    Entry(
+        "LNK404",
+        zh="“{name}”不能用于{types}",
+        en="“{name}” cannot take {types}",
+        help_zh="两边的类型要一致：代码和 id 是字符串，时间与时间比较，整数与小数不混用。",
+        help_en="Both sides must agree: codes and ids are strings, moments compare with moments, "
+        "int does not mix with double.",
+    ),
+    Entry(
+        "LNK405",
+        zh="表达式的类型不对：{detail}",
+        en="the expression's types do not fit: {detail}",
+        help_zh="对照 docs/expressions.md 中各运算所要的类型。",
+        help_en="docs/expressions.md says which types each operator takes.",
+    ),
+    Entry(
+        "LNK406",
+        zh="此处应得到 {expected}，表达式得到的却是 {found}",
+        en="{expected} is expected here, but the expression gives {found}",
+        help_zh="条件要得到真假（bool），单位和 id 要得到文字（string），期限的起点要得到时间（timestamp）。",
+        help_en="A condition gives bool, a body or an id string, the start of a deadline timestamp.",
+    ),
+    Entry(
+        "LNK410",
+        zh="条件中不能使用“{what}”",
+        en="“{what}” cannot be used in a condition",
+        help_zh="可用的运算和函数见 docs/expressions.md。",
+        help_en="docs/expressions.md lists the operators and functions there are.",
+    ),
+    Entry(
+        "LNK411",
+        zh="不能用 has() 检查“{name}”",
+        en="has() cannot be used on “{name}”",
+        help_zh="未写明的事实是未知，不是“没有”；直接写条件即可，缺少事实时结果会列出缺哪一项。",
+        help_en="A fact that is not stated is unknown, and unknown is not “no”. Write the condition itself: "
+        "where the fact is missing, the answer names it.",
+    ),
+    Entry(
+        "LNK412",
+        zh="词汇表的 {section} 中没有代码“{name}”，此条件永远不会成立",
+        en="the vocabulary has no code “{name}” among its {section}: this could never hold",
+        help_zh="改正拼写，或在 vocabulary.yaml 的 {section} 中登记它。",
+        help_en="Correct the spelling, or declare it in vocabulary.yaml under {section}.",
+    ),
+    Entry(
+        "LNK413",
+        zh="表达式有 {length} 个字符，最多 {limit} 个",
+        en="the expression has {length} characters; the limit is {limit}",
+        help_zh="拆成几行条件，或用 terms 定义其中一部分。",
+        help_en="Split it into several conditions, or name a part of it under terms.",
+    ),
+    Entry(
+        "LNK414",
+        zh="此处的值（{what}）写法不对",
+        en="this {what} is not a valid one",
+        help_zh="可写成：{allowed}。",
+        help_en="Write one such as: {allowed}.",
+    ),
+    Entry(
+        "LNK415",
+        zh="定义“{name}”绕成了圈：{circle}",
+        en="the term “{name}” goes round in a circle: {circle}",
+        help_zh="定义可以引用别的定义，但不能绕回自己。",
+        help_en="Terms may use other terms, as long as none leads back to itself.",
+    ),
+    Entry(
+        "LNK417",
+        zh="表达式嵌套太深",
+        en="the expression nests too deeply",
+        help_zh="拆成几行条件，或用 terms 定义其中一部分。",
+        help_en="Split it into several conditions, or name a part of it under terms.",
+    ),
+    Entry(
+        "LNK418",
+        zh="这条规则对这些事实算不出结果：{reason}",
+        en="the rule cannot be evaluated on these facts: {reason}",
+        help_zh="检查案件中相关的数值和 id；事实无误的，请规则维护人员检查条件。",
+        help_en="Check the numbers and ids of the case; if they are right, correct the conditions.",
+    ),
+    Entry(
+        "LNK419",
+        zh="规则“{name}”的条件里不能用 breaches",
+        en="the conditions of “{name}” cannot use breaches",
+        help_zh="违反义务是逐轮推出来的，条件看不到全部；"
+        "在 each 里写一个取自 breaches 的变量，条件里用这个变量。",
+        help_en="Breaches are derived in rounds, and no condition sees all of them: give each a variable "
+        "over breaches, and use that variable.",
+    ),
+)

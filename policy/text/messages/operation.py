@@ -1,0 +1,94 @@
+"""LNK9xx: operation."""
+
+from __future__ import annotations
+
+from policy.text.messages.entry import Entry
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK901",
+        zh="问题太多，其余 {count} 个未列出",
+        en="too many faults: {count} more are not shown",
+        help_zh="先改正列出的问题，再检查一次。",
+        help_en="Correct those shown, then check again.",
+    ),
+    Entry(
+        "LNK902",
+        zh="不能读取 {path}：{reason}",
+        en="{path} cannot be read: {reason}",
+        help_zh="检查路径和权限；用 - 表示从标准输入读取。",
+        help_en="Check the path and its permissions; - reads standard input.",
+    ),
+    Entry(
+        "LNK903",
+        zh="{path} 不是规则文件夹",
+        en="{path} is no rules folder",
+        help_zh="规则文件夹含有 vocabulary.yaml；用 --rules 或环境变量 LINKAGE_RULES 指明它。",
+        help_en="A rules folder holds vocabulary.yaml; name it with --rules or the variable LINKAGE_RULES.",
+    ),
+    Entry(
+        "LNK904",
+        zh="已中断",
+        en="interrupted",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK905",
+        zh="程序内部出错（{kind}），这不是规则或案件的问题",
+        en="an internal error ({kind}); the rules and the case are not to blame",
+        help_zh="请报告这条命令；设置 LINKAGE_DEBUG=1 再运行一次，可得到详细经过。",
+        help_en="Please report the command; with LINKAGE_DEBUG=1 it shows the details.",
+    ),
+    Entry(
+        "LNK906",
+        zh="命令写法不对：{detail}",
+        en="the command is not right: {detail}",
+        help_zh="运行 {command} --help 查看用法。",
+        help_en="{command} --help shows the usage.",
+    ),
+    Entry(
+        "LNK907",
+        zh="规则有错误，不能用来判断",
+        en="the rules have errors and cannot be used",
+        help_zh="先用 linkage check 改正。",
+        help_en="Correct them first, with linkage check.",
+    ),
+    Entry(
+        "LNK908",
+        zh="不能写出结果：{reason}",
+        en="the result cannot be written: {reason}",
+        help_zh="检查磁盘空间和输出的去处。",
+        help_en="Check the disk space and where the output goes.",
+    ),
+    Entry(
+        "LNK911",
+        zh="引擎“{engine}”需要的软件包没有安装",
+        en="the engine “{engine}” needs a package that is not installed",
+        help_zh="在 Linkage 的文件夹里运行：.venv/bin/pip install -c constraints.txt -e '.[durable]'；"
+        "需要 C 编译器和 Python 3.12 或更早的版本。",
+        help_en="In the folder of Linkage: .venv/bin/pip install -c constraints.txt -e '.[durable]'; it "
+        "takes a C compiler and Python 3.12 or older.",
+    ),
+    Entry(
+        "LNK912",
+        zh="引擎“{engine}”的工作进程没有给出结果：{reason}",
+        en="the worker process of the engine “{engine}” gave no answer: {reason}",
+        help_zh="再试一次，会启动新的进程；缺省的引擎 compiled 不受影响。",
+        help_en="Try again, which starts a new process; the default engine, compiled, is not affected.",
+    ),
+    Entry(
+        "LNK913",
+        zh="引擎“{engine}”重新判断得出了不同的结果",
+        en="the engine “{engine}”, deciding again, came to another decision",
+        help_zh="这是某个引擎的错误：日志列出了不同的规则和两个决定的摘要，请报告。",
+        help_en="One of the engines is wrong: the log names the rules and both digests; please report it.",
+    ),
+    Entry(
+        "LNK914",
+        zh="引擎“{engine}”不能重新判断",
+        en="the engine “{engine}” cannot decide again",
+        help_zh="答复不受影响；下一次会启动新的进程。",
+        help_en="Answers are not affected; the next decision starts a new process.",
+    ),
+)

@@ -1,0 +1,86 @@
+"""LNK7xx: rule tests."""
+
+from __future__ import annotations
+
+from policy.text.messages.entry import Entry, Severity
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK701",
+        zh="测试名称“{name}”重复，首次出现在 {first}",
+        en="the test “{name}” has a namesake at {first}",
+        help_zh="改一个名称，失败时才分得清。",
+        help_en="Rename one of them, so that a failure says which.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK702",
+        zh="这个地区没有规则“{name}”",
+        en="the district has no rule “{name}”",
+        help_zh="测试中的规则须与 duties 或 tables 中的 id 一致。",
+        help_en="A test names rules by the ids under duties and tables.",
+    ),
+    Entry(
+        "LNK703",
+        zh="本文件的 cases 中没有“{name}”",
+        en="this file has no “{name}” under cases",
+        help_zh="base 引用同一文件 cases 中的案件。",
+        help_en="base names a case under cases in the same file.",
+    ),
+    Entry(
+        "LNK704",
+        zh="条款登记中没有“{name}”",
+        en="the register of clauses has no “{name}”",
+        help_zh="对照 clauses 中的 id。",
+        help_en="Compare it with the ids under clauses.",
+    ),
+    Entry(
+        "LNK705",
+        zh="这个测试没有 as_of",
+        en="the test has no as_of",
+        help_zh="写上判断的时点，或写在文件开头的 defaults 中。",
+        help_en="Say for which moment it decides, or give one for the whole file under defaults.",
+    ),
+    Entry(
+        "LNK706",
+        zh="这个测试什么也没有期望",
+        en="the test expects nothing",
+        help_zh="写上 expect、expect_not、expect_unknown 等之一，或 exact: true（什么也不产生）。",
+        help_en="Give expect, expect_not, expect_unknown …, or exact: true (nothing comes of it).",
+    ),
+    Entry(
+        "LNK707",
+        zh="规则“{name}”既被期望产生，又被期望不产生",
+        en="the test expects the rule “{name}” to give something and to give nothing",
+        help_zh="删去一个；只针对某一触发的，在 expect_not 中写上 trigger。",
+        help_en="Delete one of them, or say in expect_not which trigger it is about.",
+    ),
+    Entry(
+        "LNK708",
+        zh="没有找到规则测试：{path}",
+        en="there are no rule tests in {path}",
+        help_zh="规则测试在规则包的 tests 文件夹中，文件名以 .yaml 结尾。",
+        help_en="Rule tests lie in the folder tests of a pack and end in .yaml.",
+    ),
+    Entry(
+        "LNK709",
+        zh="没有名称含“{name}”的测试",
+        en="no test has “{name}” in its name",
+        help_zh="-k 按测试名称、规则 id 和文件名查找。",
+        help_en="-k looks at the names of tests, the ids of their rules and their files.",
+    ),
+    Entry(
+        "LNK710",
+        zh="{what}覆盖率 {found}%，低于要求的 {wanted}%",
+        en="{what} coverage is {found} %, below the {wanted} % asked for",
+        help_zh="用 --coverage 列出没有覆盖的，为它们补写测试。",
+        help_en="--coverage lists what is not covered: write tests for it.",
+    ),
+    Entry(
+        "LNK711",
+        zh="count 应为 1 至 {limit} 的整数",
+        en="count must be an integer from 1 to {limit}",
+        help_zh="不应产生的写在 expect_not 中。",
+        help_en="What must not arise belongs under expect_not.",
+    ),
+)

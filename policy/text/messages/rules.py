@@ -1,0 +1,146 @@
+"""LNK5xx: rules, clauses and parameters that do not agree with each other."""
+
+from __future__ import annotations
+
+from policy.text.messages.entry import Entry, Severity
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK501",
+        zh="有多个义务主体，却没有说明怎样承担",
+        en="there is more than one bearer, and nothing says how they bear it",
+        help_zh="加上 bearing: joint（共同承担）或 bearing: several（各自承担）。",
+        help_en="Add bearing: joint (together) or bearing: several (each of them).",
+    ),
+    Entry(
+        "LNK502",
+        zh="只有一个义务主体，bearing 没有意义",
+        en="bearing means nothing where there is one bearer",
+        help_zh="删去 bearing，或写上其余义务主体。",
+        help_en="Delete bearing, or list the other bearers.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK503",
+        zh="{what}没有说明依据",
+        en="{what} does not say where it comes from",
+        help_zh="写 basis: [条款 id]，或 provenance: local（本地自定）。",
+        help_en="Write basis: [clause ids], or provenance: local.",
+    ),
+    Entry(
+        "LNK504",
+        zh="{what}同时写了 basis 和 provenance",
+        en="{what} has both basis and provenance",
+        help_zh="出自条款的写 basis，本地自定的写 provenance: local，只写一个。",
+        help_en="Give basis for what a clause says, or provenance: local for what the district fixed.",
+    ),
+    Entry(
+        "LNK505",
+        zh="条款 {name}（{number}）没有规则引用，也没有说明原因",
+        en="no rule cites clause {name} ({number}), and nothing says why",
+        help_zh="为它编写规则，或在 no_rule 中用一句话说明为什么不能成为规则。",
+        help_en="Write a rule for it, or say in no_rule in one line why it cannot be one.",
+    ),
+    Entry(
+        "LNK506",
+        zh="条款 {name} 说明了没有规则，规则 {rule} 却以它为依据",
+        en="clause {name} says why it has no rule, and yet rule {rule} rests on it",
+        help_zh="删去 no_rule，或改正规则的 basis。",
+        help_en="Delete no_rule, or correct the rule's basis.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK507",
+        zh="失效日 {end} 早于生效日 {start}",
+        en="the last day {end} is before the first day {start}",
+        help_zh="effective.to 是最后一个有效日，不得早于 effective.from。",
+        help_en="effective.to is the last day in force, and not before effective.from.",
+    ),
+    Entry(
+        "LNK508",
+        zh="报道性规则包的规则效力只能是 reported，这里写的是 {force}",
+        en="a rule of a reported pack has force reported, not {force}",
+        help_zh="删去 force：新闻报道对谁都没有约束力。",
+        help_en="Delete force: a press report binds no one.",
+    ),
+    Entry(
+        "LNK509",
+        zh="禁止性规则写了期限",
+        en="a prohibition has a deadline",
+        help_zh="禁止没有履行期限；如果是“在……之前应当”，改为 obligation。",
+        help_en="A prohibition is not done by a time; for “must … before” write an obligation.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK510",
+        zh="参数“{name}”没有用到",
+        en="the parameter “{name}” is not used",
+        help_zh="在表达式里写 param.{name}，或在期限里写 {{param: {name}}}；不用就删去。",
+        help_en="Use it as param.{name}, or in a deadline as {{param: {name}}}; else delete it.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK511",
+        zh="定义“{name}”没有用到",
+        en="the term “{name}” is not used",
+        help_zh="在条件里写 {name}(…)；不用就删去。",
+        help_en="Use it in a condition as {name}(…); else delete it.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK512",
+        zh="期限“{name}”没有用到",
+        en="the deadline “{name}” is not used",
+        help_zh="在规则里写 deadline: {name}；不用就删去。",
+        help_en="Use it in a rule as deadline: {name}; else delete it.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK513",
+        zh="规则 {rule} 与 {other} 的触发、条件、主体和行为都相同",
+        en="rule {rule} has the trigger, conditions, bearer and action of {other}",
+        help_zh="合并为一条，basis 写上两处条款。",
+        help_en="Make one rule of them, with both clauses as its basis.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK514",
+        zh="规则 {rule}（{modality}）与 {other}（{other_modality}）条件相同而性质相反",
+        en="rule {rule} ({modality}) contradicts {other} ({other_modality}) under the same conditions",
+        help_zh="说明哪条优先：在优先的规则里写 overrides，或补上区分两者的条件。",
+        help_en="Say which one prevails with overrides, or add the condition that tells them apart.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK515",
+        zh="参数“{name}”的类型是 {type}，期限需要 period",
+        en="the parameter “{name}” is of type {type}; a deadline needs a period",
+        help_zh="换一个参数，或改正它的 type。",
+        help_en="Use another parameter, or correct its type.",
+    ),
+    Entry(
+        "LNK516",
+        zh="条款 {name}（{number}）还没有归类",
+        en="clause {name} ({number}) is still to be classified",
+        help_zh="对照原文，把 class 改为：duty 义务、prohibition 禁止、permission 许可、definition 定义、"
+        "deadline 期限、procedure 程序、assessment 考核、sanction 责任、organisational 组织、recurring 定期、"
+        "non_normative 说明（标题、落款、目的等）；再用自己的话写 summary。",
+        help_en="Read the clause and make its class one of: duty, prohibition, permission, definition, "
+        "deadline, procedure, assessment, sanction, organisational, recurring, non_normative (titles, "
+        "signatures, purposes); then write its summary in your own words.",
+    ),
+    Entry(
+        "LNK517",
+        zh="each 有 {count} 个变量，最多 {limit} 个",
+        en="each has {count} variables; {limit} are the most",
+        help_zh="每多一个变量，要试的组合就成倍增加；用 party(id) 等按编号取出相关的一项。",
+        help_en="Each variable multiplies the combinations; look an element up with party(id) and the like.",
+    ),
+    Entry(
+        "LNK518",
+        zh="each 中只能有一个变量取自 breaches",
+        en="only one variable of each may run over breaches",
+        help_zh="违反义务是一项一项逐轮推出来的，两项之间没有先后可言；拆成两条规则。",
+        help_en="Breaches are derived one by one, in rounds; write two rules.",
+    ),
+)

@@ -1,0 +1,163 @@
+"""LNK1xx: files, text and YAML."""
+
+from __future__ import annotations
+
+from policy.text.messages.entry import Entry
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK101",
+        zh="文件不是 UTF-8 编码：第 {line} 行有字节 {byte}",
+        en="the file is not UTF-8: byte {byte} on line {line}",
+        help_zh="用编辑器另存为 UTF-8。",
+        help_en="Save the file as UTF-8.",
+    ),
+    Entry(
+        "LNK102",
+        zh="文件过大：{size} 字节，上限 {limit} 字节",
+        en="the file is too large: {size} bytes, the limit is {limit}",
+        help_zh="把内容分成几个文件；同一规则包可以有任意多个文件。",
+        help_en="Split it: a pack may have any number of files.",
+    ),
+    Entry(
+        "LNK103",
+        zh="不允许的字符 {character}",
+        en="the character {character} is not allowed",
+        help_zh="删除这个看不见的字符：读者看到的必须就是引擎读到的。",
+        help_en="Delete this invisible character: what a reader sees must be what the engine reads.",
+    ),
+    Entry(
+        "LNK104",
+        zh="规则文件合计过大：超过 {limit} 字节",
+        en="the rule files are too large together: more than {limit} bytes",
+        help_zh="把不属于规则的文件移出此文件夹。",
+        help_en="Move what is not rules out of the folder.",
+    ),
+    Entry(
+        "LNK105",
+        zh="不是普通文件",
+        en="this is not a regular file",
+        help_zh="换成普通的 YAML 文件，或移出此文件夹。",
+        help_en="Put a regular YAML file here, or move it out of the folder.",
+    ),
+    Entry(
+        "LNK106",
+        zh="无法读取：{reason}",
+        en="this cannot be read: {reason}",
+        help_zh="检查它是否存在，以及读取权限。",
+        help_en="Check that it exists and may be read.",
+    ),
+    Entry(
+        "LNK107",
+        zh="符号链接指向规则文件夹之外",
+        en="the symbolic link leaves the rules folder",
+        help_zh="把文件本身放进规则文件夹。",
+        help_en="Put the file itself into the rules folder.",
+    ),
+    Entry(
+        "LNK108",
+        zh="文件夹嵌套过深（上限 {limit} 层）",
+        en="folders are nested too deep (the limit is {limit})",
+        help_zh="减少层次；也检查是否有循环的符号链接。",
+        help_en="Use fewer levels; look for a symbolic link that runs in a circle.",
+    ),
+    Entry(
+        "LNK109",
+        zh="文件名应以 .yaml 结尾",
+        en="the file's name should end in .yaml",
+        help_zh="改名为 {name}；别的写法不会被读取。",
+        help_en="Rename it to {name}: other endings are not read.",
+    ),
+    Entry(
+        "LNK110",
+        zh="YAML 写法有误：{problem}",
+        en="this is not valid YAML: {problem}",
+        help_zh="检查此行与上一行的缩进、冒号、引号和括号；改好以前，此文件其余部分不作检查。",
+        help_en="Check indentation, colons, quotes and brackets here and on the line before; "
+        "until then the rest of the file is not checked.",
+    ),
+    Entry(
+        "LNK111",
+        zh="此处用了全角“{found}”",
+        en="a full-width “{found}” stands here",
+        help_zh="YAML 的标点用半角“{wanted}”，冒号后留一个空格。",
+        help_en="YAML needs the half-width “{wanted}”, with a space after a colon.",
+    ),
+    Entry(
+        "LNK112",
+        zh="文件没有内容",
+        en="the file has no content",
+        help_zh="写上内容，或删除文件。",
+        help_en="Fill it in, or delete it.",
+    ),
+    Entry(
+        "LNK113",
+        zh="键“{key}”重复，首次出现在 {first}",
+        en="the key “{key}” is repeated; it first stands at {first}",
+        help_zh="保留一个：重复的键会悄悄丢掉内容。",
+        help_en="Keep one of them: a repeated key would silently lose content.",
+    ),
+    Entry(
+        "LNK114",
+        zh="不允许锚点 &{name}",
+        en="the anchor &{name} is not allowed",
+        help_zh="把内容写全；期限可在 deadlines 中命名，条件可在 terms 中命名。",
+        help_en="Write the content out; name a deadline under deadlines, a condition under terms.",
+    ),
+    Entry(
+        "LNK115",
+        zh="不允许引用 *{name}",
+        en="the alias *{name} is not allowed",
+        help_zh="把内容写全；期限可在 deadlines 中命名，条件可在 terms 中命名。",
+        help_en="Write the content out; name a deadline under deadlines, a condition under terms.",
+    ),
+    Entry(
+        "LNK116",
+        zh="不允许标签 {tag}",
+        en="the tag {tag} is not allowed",
+        help_zh="删去标签；以 ! 开头的文字要加引号。",
+        help_en="Delete the tag; put text that begins with ! in quotes.",
+    ),
+    Entry(
+        "LNK117",
+        zh="不允许合并键 <<",
+        en="the merge key << is not allowed",
+        help_zh="把各键写全。",
+        help_en="Write the keys out.",
+    ),
+    Entry(
+        "LNK118",
+        zh="一个文件只能有一份 YAML 文档",
+        en="a file holds one YAML document only",
+        help_zh="删去 --- 或 ...，或分成几个文件。",
+        help_en="Delete the --- or ..., or split the file.",
+    ),
+    Entry(
+        "LNK119",
+        zh="键必须是文字",
+        en="a key must be text",
+        help_zh="写成“键: 值”；以 ? [ {{ 开头的键不允许。",
+        help_en="Write “key: value”; keys that begin with ? [ {{ are not allowed.",
+    ),
+    Entry(
+        "LNK120",
+        zh="嵌套过深（上限 {limit} 层）",
+        en="this is nested too deep (the limit is {limit})",
+        help_zh="减少层次；格式本身用不到这么深。",
+        help_en="Use fewer levels: the format never needs so many.",
+    ),
+    Entry(
+        "LNK121",
+        zh="文件内容过多（上限 {limit} 个值）",
+        en="the file holds too many values (the limit is {limit})",
+        help_zh="把内容分成几个文件。",
+        help_en="Split it into several files.",
+    ),
+    Entry(
+        "LNK122",
+        zh="表达式不能写成折行文字",
+        en="an expression cannot be written as folded text",
+        help_zh="写在一行内，或在“|”后另起行，这样问题才能指到准确的位置。",
+        help_en="Write it on one line, or in a block after “|”, so that faults point to the exact place.",
+    ),
+)

@@ -1,0 +1,98 @@
+"""What a YAML parser says, in words for people who edit rules."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from policy.text.diagnostics import Fault, Words, fault
+from policy.text.source import Source, Span
+
+_PROBLEMS = {
+    "mapping values are not allowed": Words("这里不能出现“键: 值”", "“key: value” cannot stand here"),
+    "block sequence entries are not allowed": Words(
+        "这里不能出现以“-”开头的项", "an item with “-” cannot stand here"
+    ),
+    "could not find expected ':'": Words("键后面缺少冒号“:”", "the colon “:” after a key is missing"),
+    "found character that cannot start any token": Words(
+        "值不能以这个字符开头，需要加引号；缩进也不能用制表符",
+        "a value cannot begin with this character and needs quotes; indentation cannot be a tab",
+    ),
+    "found a tab character": Words("缩进不能用制表符，请用空格", "indentation needs spaces, not tabs"),
+    "found unexpected end of stream": Words("引号没有成对", "a quotation mark is not closed"),
+    "found unknown escape character": Words("双引号内的“\\”写法有误", "a wrong “\\” in double quotes"),
+    "did not find expected hexdecimal number": Words(
+        "双引号内的“\\”写法有误", "a wrong “\\” in double quotes"
+    ),
+    "did not find expected key": Words(
+        "这里应该是一个键，缩进也许不对", "a key is expected; the indentation may be wrong"
+    ),
+    "did not find expected '-' indicator": Words("这里应该是以“-”开头的项", "an item with “-” is expected"),
+    "did not find expected ',' or ']'": Words(
+        "缺少“,”或“]”；括号内含 , : [ ] { } 或引号的值要整个加引号",
+        "a “,” or “]” is missing; inside brackets, quote the whole of a value that holds , : [ ] { } or “",
+    ),
+    "did not find expected ',' or '}'": Words(
+        "缺少“,”或“}”；括号内含 , : [ ] { } 或引号的值要整个加引号",
+        "a “,” or “}” is missing; inside brackets, quote the whole of a value that holds , : [ ] { } or “",
+    ),
+    "did not find expected node content": Words("这里应该有一个值", "a value is expected"),
+    "did not find expected <document start>": Words(
+        "内容在这里就应结束", "the content should have ended here"
+    ),
+    "did not find expected whitespace": Words("这里应该有空格或换行", "a space or line end is expected"),
+    "found undefined tag handle": Words("不允许以 ! 开头的标签", "tags with ! are not allowed"),
+    "found unexpected document indicator": Words("--- 或 ... 不能在这里", "--- or ... cannot stand here"),
+    "found incompatible YAML document": Words("不支持这个 YAML 版本", "an unsupported version of YAML"),
+    "did not find expected comment or line break": Words("这里应该换行", "a line end is expected"),
+}
+
+_FULL_WIDTH = {
+    "：": ":",
+    "，": ",",
+    "“": '"',
+    "”": '"',
+    "【": "[",
+    "】": "]",
+    "｛": "{",
+    "｝": "}",
+    "－": "-",
+}
+# A full-width mark where the structure of YAML has its own: after a key, before a value, before an item.
+_MISPLACED = re.compile(r"^\s*(?:-\s+)?(?:\w+(：)|(－)|\w+:\s*([“【｛]))")
+
+
+def syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Fault:
+    """The fault for a parser's exception: full-width punctuation where likely (LNK111), else LNK110."""
+    mark = error.problem_mark or error.context_mark
+    if (error.problem or "").startswith("found unexpected end of stream"):
+        # The quotation mark that was opened says more than the end of the file.
+        mark = error.context_mark or mark
+    length = len(source.text)
+    at = min(mark.index, length) if mark else 0
+    if found := _full_width(source, at):
+        character = source.text[found.start]
+        return fault("LNK111", found, found=character, wanted=_FULL_WIDTH[character])
+    return fault("LNK110", Span(source, at, min(at + 1, length)), problem=_problem(error.problem or ""))
+
+
+def _problem(problem: str) -> Words | str:
+    for start, words in _PROBLEMS.items():
+        if problem.startswith(start):
+            return words
+    return problem
+
+
+def _full_width(source: Source, at: int) -> Span | None:
+    """The first misplaced full-width mark on the line of ``at`` or on one of the two lines before it."""
+    line, column = source.position(at)
+    start = at - column + 1
+    for _ in range(min(3, line)):
+        text = source.line_text(line)
+        if found := _MISPLACED.match(text):
+            group = found.lastindex or 1
+            return Span(source, start + found.start(group), start + found.end(group))
+        line -= 1
+        start -= len(source.line_text(line)) + 1
+    return None

@@ -1,0 +1,244 @@
+"""The handlers of PolicyService: limits, convert, call policy, convert. What goes wrong is ``guard``'s."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from concurrent.futures import Executor
+from contextlib import aclosing
+from typing import Any, cast
+
+from linkage.v1 import policy_service_pb2 as api
+from linkage.v1 import policy_service_pb2_grpc as stubs
+from policy.decide.snapshot import District, Snapshot
+from policy.facts.reading import FactsError, Violation
+from policy.program.build import PackProgram
+from policy.review.compare import compare
+from policy.review.explain import explained
+from server.api.guard import Guard
+from server.convert.comparison import comparison_message
+from server.convert.errors import NotFound, OutOfTime
+from server.convert.packs import pack_message, pack_summary
+from server.convert.reasons import explanation_message
+from server.convert.requests import (
+    Clock,
+    asked,
+    check_rules,
+    districts_of,
+    language_of,
+    language_violations,
+    moment_and_language,
+    page_start,
+    page_token,
+)
+from server.convert.wire import delimited, tag, text
+from server.decisions.active import ActiveRules
+from server.decisions.evaluation import Evaluator, Item
+from server.decisions.pipeline import in_order
+from server.settings.limits import Limits
+
+Context = Any
+"""``grpc.aio.ServicerContext``; the generated base class names a mixture that only type checkers know."""
+
+_EVALUATED = tag(api.EvaluateResponse, "decision")
+_RESULTS = tag(api.BatchEvaluateResponse, "results")
+_KEY, _RESULT = tag(api.EvaluateStreamResponse, "key"), tag(api.EvaluateStreamResponse, "result")
+
+SPARE_SECONDS = 0.05
+"""A batch keeps this much of its deadline (at most a tenth) for committing and sending what is decided."""
+
+
+class PolicyService:
+    """PolicyService over the active rules; decisions are answered with serialized messages."""
+
+    def __init__(
+        self,
+        rules: ActiveRules,
+        evaluator: Evaluator,
+        guard: Guard,
+        limits: Limits,
+        clock: Clock,
+        threads: Executor,
+    ) -> None:
+        self._rules = rules
+        self._evaluator = evaluator
+        self._guard = guard
+        self._limits = limits
+        self._clock = clock
+        self._threads = threads
+
+    async def Evaluate(self, request: api.EvaluateRequest, context: Context) -> bytes:
+        """EvaluateResponse, sent once the decision is durable."""
+        with self._guard.call("Evaluate", request.language) as call:
+            evaluated = await self._evaluator.evaluate(request)
+            response = delimited(_EVALUATED, evaluated.answer)
+            if evaluated.written is not None:
+                await evaluated.written
+            return response
+        return await call.abort(context)
+
+    async def BatchEvaluate(self, request: api.BatchEvaluateRequest, context: Context) -> bytes:
+        """BatchEvaluateResponse. A bad case has an error in its place and costs the others nothing."""
+        lang = request.requests[0].language if request.requests else ""
+        with self._guard.call("BatchEvaluate", lang) as call:
+            call.items = count = len(request.requests)
+            if count > self._limits.batch_items:
+                args = (("count", str(count)), ("limit", str(self._limits.batch_items)))
+                raise FactsError((Violation("requests", "LNK831", args),))
+            items = await self._batch(request, context)
+            for item in items:
+                await item.finish()
+            call.failed_items = sum(item.error is not None for item in items)
+            return b"".join([delimited(_RESULTS, item.result) for item in items])
+        return await call.abort(context)
+
+    async def _batch(self, request: api.BatchEvaluateRequest, context: Context) -> list[Item]:
+        at_first = context.time_remaining()
+        spare = None if at_first is None else min(SPARE_SECONDS, at_first / 10)
+        items = []
+        for each in request.requests:
+            if spare is not None and context.time_remaining() < spare:
+                item = Item(each.language)
+                item.failed(OutOfTime())
+            else:
+                item = await self._item(each)
+            items.append(item)
+            await asyncio.sleep(0)  # health checks, cancellation and other calls get their turn
+        return items
+
+    async def _item(self, request: api.EvaluateRequest) -> Item:
+        item = Item(request.language)
+        try:
+            item.done(await self._evaluator.evaluate(request))
+        except Exception as error:
+            self._guard.note_unexpected("item", error)
+            item.failed(error)
+        return item
+
+    async def EvaluateStream(
+        self, request_iterator: AsyncIterator[api.EvaluateStreamRequest], context: Context
+    ) -> AsyncGenerator[bytes]:
+        """EvaluateStreamResponse, in order; the next ones are decided while the last ones become durable."""
+        with self._guard.call("EvaluateStream", "") as call:
+
+            async def start(request: api.EvaluateStreamRequest) -> tuple[str, Item]:
+                return request.key, await self._item(request.request)
+
+            results = in_order(request_iterator, start, self._limits.stream_window)
+            async with aclosing(results):
+                async for key, item in results:
+                    await item.finish()
+                    call.items += 1
+                    call.failed_items += item.error is not None
+                    yield text(_KEY, key) + delimited(_RESULT, item.result)
+            return
+        await call.abort(context)
+
+    async def Explain(self, request: api.ExplainRequest, context: Context) -> api.ExplainResponse:
+        """Says why and why not, beside the loop: it looks at every rule. Explanations are not logged."""
+        with self._guard.call("Explain", request.language) as call:
+            active = self._rules.current
+            wanted = asked(request, active.snapshot, self._clock)
+            check_rules(list(request.rules), wanted.district)
+            answers = active.answers(wanted.district, wanted.lang)
+
+            def work() -> api.ExplainResponse:
+                decision, explanations = explained(
+                    wanted.district,
+                    request.case,
+                    wanted.as_of,
+                    frozenset(request.rules),
+                    request.include_untriggered,
+                )
+                return api.ExplainResponse(
+                    decision=answers.message(decision),
+                    explanations=[explanation_message(answers.words, e) for e in explanations],
+                )
+
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await call.abort(context)
+
+    async def Compare(self, request: api.CompareRequest, context: Context) -> api.CompareResponse:
+        """Decides one case under several districts, beside the loop. Comparisons are not logged."""
+        with self._guard.call("Compare", request.language) as call:
+            active = self._rules.current
+            as_of, lang = moment_and_language(request, self._clock)
+            codes = districts_of(list(request.districts), active.snapshot)
+            answers = [active.answers(active.snapshot.districts[code], lang) for code in codes]
+
+            def work() -> api.CompareResponse:
+                return comparison_message(answers, compare(active.snapshot, request.case, codes, as_of))
+
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await call.abort(context)
+
+    async def ListPacks(self, request: api.ListPacksRequest, context: Context) -> api.ListPacksResponse:
+        """Lists the active packs by district and first day in force."""
+        with self._guard.call("ListPacks", request.language) as call:
+            active = self._rules.current
+            found = _page_request(request)
+            start = page_start(request.page_token, request.district)
+            places = _places(active.snapshot, request.district)
+            rest = [place for place in places if start is None or place[0] > start]
+            page = rest[: min(found or self._limits.page_items, self._limits.page_items)]
+            response = api.ListPacksResponse(snapshot_digest=active.snapshot.digest)
+            for _, district, program in page:
+                words = active.answers(district, language_of(request.language)).words
+                response.packs.append(pack_summary(words, program))
+            if len(page) < len(rest):
+                response.next_page_token = page_token(request.district, page[-1][0])
+            return response
+        return await call.abort(context)
+
+    async def GetPack(self, request: api.GetPackRequest, context: Context) -> api.GetPackResponse:
+        """One pack for people to read; without a version, the one in force now."""
+        with self._guard.call("GetPack", request.language) as call:
+            if wrong := language_violations(request.language):
+                raise FactsError(tuple(wrong))
+            active = self._rules.current
+            district, program = _pack(active.snapshot, request, self._clock)
+            return pack_message(active.answers(district, language_of(request.language)).words, program)
+        return await call.abort(context)
+
+
+_Place = tuple[str, int, str]
+
+
+def _page_request(request: api.ListPacksRequest) -> int:
+    """The page size that is asked for. Raises ``FactsError``."""
+    wrong = language_violations(request.language)
+    if request.page_size < 0:
+        wrong.append(Violation("page_size", "LNK832"))
+    if wrong:
+        raise FactsError(tuple(wrong))
+    return request.page_size
+
+
+def _places(snapshot: Snapshot, only: str) -> list[tuple[_Place, District, PackProgram]]:
+    """Every pack with its place in the list, in order. Raises ``NotFound`` for a district without packs."""
+    if only and only not in snapshot.districts:
+        raise NotFound("DISTRICT_NOT_FOUND", only, tuple(sorted(snapshot.districts)))
+    districts = [snapshot.districts[only]] if only else snapshot.districts.values()
+    found = [((d.code, p.since, p.pack.version), d, p) for d in districts for p in d.programs]
+    return sorted(found, key=lambda place: place[0])
+
+
+def _pack(snapshot: Snapshot, request: api.GetPackRequest, clock: Clock) -> tuple[District, PackProgram]:
+    district = snapshot.districts.get(request.district)
+    if district is None:
+        raise NotFound("DISTRICT_NOT_FOUND", request.district, tuple(sorted(snapshot.districts)))
+    if not request.version:
+        program = district.in_force(clock())
+        if program is None:
+            raise NotFound("NO_VERSION_IN_FORCE", request.district)
+        return district, program
+    versions = {program.pack.version: program for program in district.programs}
+    if request.version not in versions:
+        raise NotFound("VERSION_NOT_FOUND", request.version, tuple(sorted(versions)))
+    return district, versions[request.version]
+
+
+def add_to(server: Any, service: PolicyService) -> str:
+    """Registers the service with a ``SafeServer``; its full name."""
+    stubs.add_PolicyServiceServicer_to_server(cast(Any, service), server)
+    return "linkage.v1.PolicyService"

@@ -1,0 +1,256 @@
+"""Every exception that a call can end with -> canonical code, stable reason, words, details. One table.
+
+A client gets ``google.rpc`` details: ``ErrorInfo`` (reason, domain, metadata), ``BadRequest`` (field
+violations) and ``RetryInfo`` where trying again makes sense. Neither client nor log ever gets a traceback
+or a fact's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import grpc
+from google.protobuf import any_pb2
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+from linkage.v1 import policy_service_pb2 as api
+from policy.engines.durable import DurableError
+from policy.facts.reading import FactsError, Violation
+from policy.review.wording import message
+from policy.text.suggest import suggest
+from server.log.writer import LogClosed, LogFull
+from server.store.errors import StoreError
+
+DOMAIN = "linkage.v1"
+DETAILS_BYTES = 4096
+"""Most bytes of details in the trailers of a call: clients refuse trailers beyond 8 KiB."""
+MAX_VIOLATIONS = 100
+"""Most violations listed for one item of a batch or stream."""
+
+
+class NotFound(Exception):
+    """A pack that is asked for by name and does not exist. ``candidates`` are the names that do."""
+
+    def __init__(self, reason: str, name: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.name = name
+        self.candidates = candidates
+
+
+class OutOfTime(Exception):
+    """The call's deadline left no time for this item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A line of the table: canonical code, stable reason, words, and when to try again (0: do not)."""
+
+    status: grpc.StatusCode
+    reason: str
+    zh: str
+    en: str
+    retry_seconds: float = 0.0
+
+
+INVALID = Kind(
+    grpc.StatusCode.INVALID_ARGUMENT,
+    "INVALID_REQUEST",
+    "{first}{more}",
+    "{first}{more}",
+)
+NOT_FOUND = {
+    kind.reason: kind
+    for kind in (
+        Kind(
+            grpc.StatusCode.NOT_FOUND,
+            "DISTRICT_NOT_FOUND",
+            "没有地区“{name}”的规则包{meant}",
+            "there is no pack of a district “{name}”{meant}",
+        ),
+        Kind(
+            grpc.StatusCode.NOT_FOUND,
+            "VERSION_NOT_FOUND",
+            "这个地区没有版本“{name}”{meant}",
+            "the district has no version “{name}”{meant}",
+        ),
+        Kind(
+            grpc.StatusCode.NOT_FOUND,
+            "NO_VERSION_IN_FORCE",
+            "地区“{name}”现在没有施行中的版本",
+            "no version of the district “{name}” is in force now",
+        ),
+    )
+}
+KINDS: tuple[tuple[type[Exception], Kind], ...] = (
+    (
+        LogFull,
+        Kind(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "LOG_QUEUE_FULL",
+            "等待写入的决定太多，请稍后重试",
+            "too many decisions wait to be written; try again soon",
+            retry_seconds=0.5,
+        ),
+    ),
+    (
+        LogClosed,
+        Kind(
+            grpc.StatusCode.UNAVAILABLE,
+            "STOPPING",
+            "服务正在停止，请换一处重试",
+            "the service is stopping; try another one",
+            retry_seconds=1.0,
+        ),
+    ),
+    (
+        StoreError,
+        Kind(
+            grpc.StatusCode.UNAVAILABLE,
+            "LOG_UNAVAILABLE",
+            "决定没有写入记录，因此不予答复（{code}），请稍后重试",
+            "the decision could not be logged and so is not given ({code}); try again later",
+            retry_seconds=2.0,
+        ),
+    ),
+    (
+        DurableError,
+        Kind(
+            grpc.StatusCode.UNAVAILABLE,
+            "ENGINE_FAILED",
+            "判断所用的引擎没有给出结果，请稍后重试",
+            "the engine that decides gave no answer; try again soon",
+            retry_seconds=1.0,
+        ),
+    ),
+    (
+        OutOfTime,
+        Kind(
+            grpc.StatusCode.DEADLINE_EXCEEDED,
+            "DEADLINE_EXCEEDED",
+            "调用的时限内来不及处理这一项",
+            "the deadline of the call left no time for this item",
+        ),
+    ),
+    (
+        Exception,
+        Kind(
+            grpc.StatusCode.INTERNAL,
+            "INTERNAL",
+            "服务内部出错，已记入日志",
+            "the service failed; its log says where",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception in words: what the client is told, in its language."""
+
+    kind: Kind
+    message: str
+    violations: tuple[api.FieldViolation, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def failure_of(error: Exception, lang: str) -> Failure:
+    """What is said of ``error`` in "zh" or "en"."""
+    if isinstance(error, FactsError):
+        return _invalid(tuple(_violation(item, lang) for item in error.violations), lang)
+    if isinstance(error, NotFound):
+        return _not_found(error, lang)
+    kind = next(kind for cls, kind in KINDS if isinstance(error, cls))
+    if isinstance(error, StoreError):
+        return Failure(kind, _words(kind, lang, {"code": error.code}), metadata={"code": error.code})
+    return Failure(kind, _words(kind, lang, {}))
+
+
+def _invalid(violations: tuple[api.FieldViolation, ...], lang: str) -> Failure:
+    """The first violation in full, and how many more there are; the details list them."""
+    first, rest = violations[0], len(violations) - 1
+    text = f"{first.field}: {first.description}{_meant(first.suggestion, lang)}"
+    more = (f" (and {rest} more)" if lang == "en" else f"（另有 {rest} 处不对）") if rest else ""
+    words = _words(INVALID, lang, {"first": text, "more": more})
+    return Failure(INVALID, words, violations, {"violations": str(len(violations))})
+
+
+def _not_found(error: NotFound, lang: str) -> Failure:
+    kind = NOT_FOUND[error.reason]
+    suggestion = suggest(error.name, error.candidates)
+    values = {"name": error.name[:64], "meant": _meant(suggestion, lang)}
+    return Failure(
+        kind, _words(kind, lang, values), metadata={"suggestion": suggestion} if suggestion else {}
+    )
+
+
+def _words(kind: Kind, lang: str, values: Mapping[str, str]) -> str:
+    return (kind.en if lang == "en" else kind.zh).format_map(values)
+
+
+def _meant(suggestion: str, lang: str) -> str:
+    if not suggestion:
+        return ""
+    return f" (did you mean “{suggestion}”?)" if lang == "en" else f"（是不是“{suggestion}”？）"
+
+
+def _violation(violation: Violation, lang: str) -> api.FieldViolation:
+    values = dict(violation.args)
+    return api.FieldViolation(
+        field=violation.field,
+        code=violation.code,
+        description=message(violation.code, lang, values),
+        suggestion=suggest(values.get("name", ""), violation.candidates),
+    )
+
+
+def item_error(failure: Failure) -> api.ItemError:
+    """The error of one item of a batch or stream."""
+    return api.ItemError(
+        code=failure.kind.status.value[0],
+        reason=failure.kind.reason,
+        message=failure.message,
+        violations=failure.violations[:MAX_VIOLATIONS],
+    )
+
+
+def status_of(failure: Failure, request_id: str, lang: str) -> status_pb2.Status:
+    """The status of a whole call; as many violations as ``DETAILS_BYTES`` hold, in order."""
+    info = error_details_pb2.ErrorInfo(
+        reason=failure.kind.reason, domain=DOMAIN, metadata={**failure.metadata, "request_id": request_id}
+    )
+    details: list[Message] = [info]
+    if failure.kind.retry_seconds:
+        delay = Duration()
+        delay.FromMilliseconds(round(failure.kind.retry_seconds * 1000))
+        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+    if failure.violations:
+        details.append(_bad_request(failure.violations, DETAILS_BYTES - info.ByteSize(), lang))
+    # google.rpc.Code has the same numbers as gRPC's own status codes.
+    code = code_pb2.Code.ValueType(failure.kind.status.value[0])
+    return status_pb2.Status(code=code, message=failure.message, details=[_packed(item) for item in details])
+
+
+def _bad_request(
+    violations: tuple[api.FieldViolation, ...], room: int, lang: str
+) -> error_details_pb2.BadRequest:
+    bad = error_details_pb2.BadRequest()
+    for item in violations:
+        bad.field_violations.add(
+            field=item.field,
+            description=item.description + _meant(item.suggestion, lang),
+            reason=item.code,
+        )
+        if bad.ByteSize() > room and len(bad.field_violations) > 1:
+            del bad.field_violations[-1]
+            break
+    return bad
+
+
+def _packed(detail: Message) -> any_pb2.Any:
+    packed = any_pb2.Any()
+    packed.Pack(detail)
+    return packed

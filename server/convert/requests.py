@@ -1,0 +1,152 @@
+"""From a request to what policy needs: language, district, moment. Every violation is found."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import orjson
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from linkage.v1 import facts_pb2
+from policy.decide.decision import NANO
+from policy.decide.snapshot import District, Snapshot
+from policy.facts.reading import FactsError, Violation
+from policy.review.wording import LANGUAGES
+
+Clock = Callable[[], int]
+"""Nanoseconds since 1970 UTC."""
+
+system_clock: Clock = time.time_ns
+
+
+class CaseRequest(Protocol):
+    """What Evaluate and Explain have in common."""
+
+    @property
+    def case(self) -> facts_pb2.Case:
+        """The facts."""
+
+    @property
+    def as_of(self) -> Timestamp:
+        """The moment to decide for."""
+
+    @property
+    def language(self) -> str:
+        """zh, en or empty."""
+
+    def HasField(self, name: str) -> bool:
+        """Whether a message field is set."""
+
+
+class Asked(NamedTuple):
+    """A request understood: the district, the moment in nanoseconds, the language."""
+
+    district: District
+    as_of: int
+    lang: str
+
+
+def language_of(text: str) -> str:
+    """The language to answer in; Chinese where the request names none that is known."""
+    return text if text in LANGUAGES else LANGUAGES[0]
+
+
+def moment_and_language(request: CaseRequest, clock: Clock) -> tuple[int, str]:
+    """The moment and the language of a request without a district. Raises ``FactsError``."""
+    as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
+    wrong = language_violations(request.language)
+    if not request.HasField("case"):
+        wrong.append(Violation("case", "LNK801", (("field", "case"),)))
+    if as_of is None:
+        wrong.append(Violation("as_of", "LNK806"))
+    if wrong or as_of is None:
+        raise FactsError(tuple(wrong))
+    return as_of, request.language or LANGUAGES[0]
+
+
+def asked(request: CaseRequest, snapshot: Snapshot, clock: Clock) -> Asked:
+    """What ``request`` asks for. Raises ``FactsError`` with what is wrong beside the facts themselves."""
+    district = snapshot.districts.get(request.case.district)
+    as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
+    if district is None or as_of is None or (request.language and request.language not in LANGUAGES):
+        raise FactsError(tuple(_violations(request, snapshot, as_of)))
+    return Asked(district, as_of, request.language or LANGUAGES[0])
+
+
+def _violations(request: CaseRequest, snapshot: Snapshot, as_of: int | None) -> list[Violation]:
+    found = []
+    if as_of is None:
+        found.append(Violation("as_of", "LNK806"))
+    name = request.case.district
+    if not request.HasField("case"):
+        found.append(Violation("case", "LNK801", (("field", "case"),)))
+    elif not name:
+        found.append(Violation("case.district", "LNK801", (("field", "district"),)))
+    elif name not in snapshot.districts:
+        found.append(unknown_district("case.district", name, snapshot))
+    return found + language_violations(request.language)
+
+
+def unknown_district(field: str, name: str, snapshot: Snapshot) -> Violation:
+    """No pack of this district."""
+    allowed = tuple(sorted(snapshot.districts))
+    return Violation(field, "LNK810", (("name", name[:64]), ("allowed", ", ".join(allowed))), allowed)
+
+
+def language_violations(text: str) -> list[Violation]:
+    """The violation of a language that does not exist, if any."""
+    if not text or text in LANGUAGES:
+        return []
+    return [Violation("language", "LNK819", (("name", text[:64]),), LANGUAGES)]
+
+
+def _moment(value: Timestamp) -> int | None:
+    """Nanoseconds of a timestamp, or None where its own nanoseconds are out of range."""
+    return value.seconds * NANO + value.nanos if 0 <= value.nanos < NANO else None
+
+
+def districts_of(codes: list[str], snapshot: Snapshot) -> list[str]:
+    """The districts to compare, all where none is named. Raises ``FactsError``: unknown or repeated ones."""
+    wrong = []
+    for index, code in enumerate(codes):
+        if code not in snapshot.districts:
+            wrong.append(unknown_district(f"districts[{index}]", code, snapshot))
+        elif code in codes[:index]:
+            wrong.append(Violation(f"districts[{index}]", "LNK834", (("name", code),)))
+    if wrong:
+        raise FactsError(tuple(wrong))
+    return codes or list(snapshot.districts)
+
+
+def check_rules(rules: list[str], district: District) -> None:
+    """Raises ``FactsError`` for rule ids that the district does not have."""
+    known = {rule for program in district.programs for rule in program.by_rule}
+    wrong = [
+        Violation(f"rules[{index}]", "LNK821", (("name", name[:64]),), tuple(sorted(known)))
+        for index, name in enumerate(rules)
+        if name not in known
+    ]
+    if wrong:
+        raise FactsError(tuple(wrong))
+
+
+def page_token(district: str, last: tuple[str, int, str]) -> str:
+    """The token of the page after ``last`` of a list filtered by ``district``."""
+    return base64.urlsafe_b64encode(orjson.dumps([district, *last])).decode()
+
+
+def page_start(token: str, district: str) -> tuple[str, int, str] | None:
+    """Where the page of ``token`` starts; None for the first. Raises ``FactsError`` for a token not ours."""
+    if not token:
+        return None
+    try:
+        own, code, since, version = orjson.loads(base64.b64decode(token, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise FactsError((Violation("page_token", "LNK833"),)) from error
+    if own != district or not isinstance(code, str) or type(since) is not int or not isinstance(version, str):
+        raise FactsError((Violation("page_token", "LNK833"),))
+    return code, since, version

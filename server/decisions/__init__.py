@@ -1,0 +1,8 @@
+"""Decisions as the service makes them: the active rules, a case decided, and decided again.
+
+In: a request understood, and the active rules (active).
+Out: an answer and its place in the log (evaluation), many of them in order (pipeline), what a second engine
+     makes of them (shadow, second), and what became of them (replay).
+"""
+
+__all__ = ["active", "evaluation", "pipeline", "replay", "second", "shadow"]

@@ -1,0 +1,200 @@
+"""The active rules: one immutable snapshot, swapped in one assignment.
+
+folder --read--> files in memory --> snapshot      (the archive keeps the very texts it was made from)
+parent --------> files in memory --> snapshot      (one of several processes that serve together)
+archive --------> files in memory --> snapshot      (replay)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from policy.decide.snapshot import District, Snapshot, collector_resting, snapshot_of
+from policy.documents.sources import Sources, read_sources
+from policy.pack import rules_of
+from policy.pack.folder import TESTS, Files, read_folder
+from policy.text.diagnostics import Faults, PackError, Severity
+from policy.text.source import Source
+from server.convert.answers import Answers
+from server.settings.logs import Level, event, place_of
+from server.store.errors import StoreError
+
+Texts = Mapping[str, str]
+"""Files of the rules without the rule tests: name -> text."""
+
+
+@dataclass(frozen=True)
+class Active:
+    """A snapshot, the texts (name -> text, without the rule tests) that it was made from, what answers quote.
+
+    No decision depends on the documents that are quoted: they are not archived.
+    """
+
+    snapshot: Snapshot
+    files: Texts
+    sources: Sources
+    warnings: int
+    _answers: dict[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
+
+    def answers(self, district: District, lang: str) -> Answers:
+        """The converter of a district's answers in a language, made at its first use."""
+        key = (district.code, lang)
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = Answers(district, lang, self.sources)
+        return found
+
+
+def load(root: Path, sources: Path) -> Active:
+    """The rules of a folder, each file read once, and the documents attached to them.
+
+    Raises ``PackError`` with every fault of the rules; a document that cannot be used is a warning.
+    """
+    faults = Faults()
+    return _active(_read(root, faults), sources, faults)
+
+
+def load_texts(texts: Texts, sources: Path) -> Active:
+    """``load`` of rules that somebody else has read. Raises ``PackError``."""
+    return _active(_sources_of(texts), sources, Faults())
+
+
+def read_texts(root: Path) -> Texts:
+    """The files of a folder as ``load_texts`` takes them, not yet checked. Raises ``PackError``."""
+    faults = Faults()
+    files = _read(root, faults)
+    if faults.errors:
+        raise PackError(faults)
+    return _texts_of(files)
+
+
+def _read(root: Path, faults: Faults) -> Files:
+    files = read_folder(root, faults)
+    if files is None:
+        raise PackError(faults)
+    return files
+
+
+def _active(files: Files, sources: Path, faults: Faults) -> Active:
+    snapshot = _compiled(files, faults)
+    packs = [program.pack for district in snapshot.districts.values() for program in district.programs]
+    attached = read_sources(sources, packs, faults)
+    warnings = sum(item.severity is Severity.WARNING for item in faults)
+    return Active(snapshot, _texts_of(files), attached, warnings)
+
+
+def _texts_of(files: Files) -> Texts:
+    return {name: source.text for name, source in files.items() if source is not None and not _is_test(name)}
+
+
+def _sources_of(texts: Texts) -> Files:
+    return {name: Source(name, text) for name, text in sorted(texts.items())}
+
+
+def rebuilt(files: Texts) -> Snapshot:
+    """The snapshot of archived texts. Raises ``PackError`` where this version of the service refuses them."""
+    return _compiled(_sources_of(files), Faults())
+
+
+def _compiled(files: Files, faults: Faults) -> Snapshot:
+    with collector_resting():
+        rules = rules_of(files, faults)
+        snapshot = snapshot_of(rules, faults) if rules is not None else None
+    if snapshot is None or faults.errors:
+        raise PackError(faults)
+    return snapshot
+
+
+def _is_test(name: str) -> bool:
+    return TESTS in name.split("/")[:-1]
+
+
+Archive = Callable[[Active], Awaitable[None]]
+
+
+class ActiveRules:
+    """Holds the rules that serve. ``archive`` is awaited before new rules decide anything."""
+
+    def __init__(self, root: Path, sources: Path, archive: Archive | None = None) -> None:
+        self._root = root
+        self._sources = sources
+        self._archive = archive
+        self._reloading = asyncio.Lock()
+        self._current: Active | None = None
+
+    @property
+    def current(self) -> Active:
+        """The rules in use; ``start`` comes first."""
+        if self._current is None:
+            raise RuntimeError("the rules have not been loaded")
+        return self._current
+
+    async def start(self, texts: Texts | None = None) -> None:
+        """Takes the first rules: of the folder, or ``texts``. Raises ``PackError`` and ``StoreError``."""
+        self.switch(await self._archived(self._loaded(texts)))
+
+    async def reload(self) -> bool:
+        """Loads the folder again, beside the calls that go on; whether the new rules now serve.
+
+        Rules with errors, or that the archive cannot keep, leave the last good ones serving and are logged by
+        their codes.
+        """
+        async with self._reloading:
+            try:
+                active = await self.prepared()
+            except Exception as error:  # whatever the new rules are, the old ones go on serving
+                codes, faults = refusal_of(error)
+                log_refusal(codes, faults, self.current.snapshot.digest)
+                return False
+            self.switch(active)
+            return True
+
+    async def prepared(self, texts: Texts | None = None) -> Active:
+        """New rules, of the folder or ``texts``, compiled beside the calls that go on and archived.
+
+        They do not serve before ``switch``. Raises ``PackError`` and ``StoreError``.
+        """
+        return await self._archived(await asyncio.to_thread(self._loaded, texts))
+
+    def switch(self, active: Active) -> None:
+        """From now on ``active`` decides."""
+        self._current = active
+        # Rules live as long as the service: the collector need not look at them again and again. Those they
+        # replace are full of cycles and are looked at once more, to be freed.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        digest, districts = active.snapshot.digest, len(active.snapshot.districts)
+        event(Level.INFO, "rules_loaded", digest=digest, districts=districts, warnings=active.warnings)
+
+    def _loaded(self, texts: Texts | None) -> Active:
+        return load(self._root, self._sources) if texts is None else load_texts(texts, self._sources)
+
+    async def _archived(self, active: Active) -> Active:
+        if self._archive is not None:
+            await self._archive(active)
+        return active
+
+
+async def whenever(wanted: asyncio.Event, reload: Callable[[], Awaitable[bool]]) -> None:
+    """Reloads each time that ``wanted`` is set, until it is cancelled; what is asked for meanwhile, once."""
+    while await wanted.wait():
+        wanted.clear()
+        await reload()
+
+
+def refusal_of(error: Exception) -> tuple[str, int]:
+    """Why rules were refused: the fault codes in one text, and how many faults there are."""
+    if isinstance(error, PackError):
+        codes = sorted({item.code for item in error.faults if item.severity is Severity.ERROR})
+        return ",".join(codes), len(error.faults)
+    return error.code if isinstance(error, StoreError) else place_of(error), 1
+
+
+def log_refusal(codes: str, faults: int, still_serving: str) -> None:
+    """Logs that new rules were refused, and the digest of those that go on serving."""
+    event(Level.ERROR, "rules_refused", codes=codes, faults=faults, still_serving=still_serving)

@@ -1,0 +1,117 @@
+"""One case in, one answer out: the step that Evaluate, BatchEvaluate and EvaluateStream share.
+
+request --asked--> district, moment --decide--> Decision --log--> id --Answers--> message
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+from linkage.v1 import policy_service_pb2 as api
+from policy.decide import decide
+from policy.decide.decision import Decision
+from policy.engines import COMPILED, Engine
+from server.convert.errors import failure_of, item_error
+from server.convert.requests import Asked, Clock, asked, language_of
+from server.convert.wire import delimited, tag
+from server.decisions.active import Active, ActiveRules
+from server.decisions.shadow import Live, Shadow
+from server.log.decisions import DecisionLog
+from server.log.writer import Written
+
+INLINE_BYTES = 16 * 1024
+"""A larger case is decided on a thread beside the loop, so that other calls and health checks go on."""
+
+
+class Evaluated(NamedTuple):
+    """The answer, a serialized ``linkage.v1.Decision``, and the future of the decision's being durable."""
+
+    answer: bytes
+    written: Written | None
+
+
+class Evaluator:
+    """Decides requests under the active rules and puts the decisions into the log (None: not logged)."""
+
+    def __init__(
+        self,
+        rules: ActiveRules,
+        log: DecisionLog | None,
+        clock: Clock,
+        threads: Executor,
+        engine: Engine = COMPILED,
+        shadow: Shadow | None = None,
+    ) -> None:
+        self._rules = rules
+        self._log = log
+        self._clock = clock
+        self._threads = threads
+        self._engine = engine
+        self._inline_bytes = INLINE_BYTES if engine is COMPILED else -1  # the others would hold up the loop
+        self._shadow = shadow
+
+    async def evaluate(self, request: api.EvaluateRequest) -> Evaluated:
+        """Decides one case and queues it for the log; nothing has been waited for yet.
+
+        Raises ``FactsError`` for a request that cannot be decided, ``LogFull`` and ``LogClosed``.
+        """
+        active = self._rules.current
+        if self._log is not None:
+            self._log.check_room()
+        wanted = asked(request, active.snapshot, self._clock)
+        if request.ByteSize() <= self._inline_bytes:
+            decision = decide(wanted.district, request.case, wanted.as_of)
+        else:
+            loop = asyncio.get_running_loop()
+            arguments = (wanted.district, request.case, wanted.as_of, self._engine)
+            decision = await loop.run_in_executor(self._threads, decide, *arguments)
+        if self._shadow is not None:
+            self._shadow.offer(Live(active, wanted.district.code, request.case, wanted.as_of, decision))
+        return self._logged(active, wanted, request, decision)
+
+    def _logged(
+        self, active: Active, wanted: Asked, request: api.EvaluateRequest, decision: Decision
+    ) -> Evaluated:
+        answers = active.answers(wanted.district, wanted.lang)
+        if self._log is None:
+            return Evaluated(answers.decision(decision, ""), None)
+        identity, written = self._log.put(request.case, decision, active.snapshot.digest)
+        return Evaluated(answers.decision(decision, identity), written)
+
+
+_DECIDED, _FAILED = tag(api.EvaluateResult, "decision"), tag(api.EvaluateResult, "error")
+
+
+class Item:
+    """The result of one item of a batch or stream: ready to send once ``finish`` has been awaited.
+
+    ``result`` is a serialized ``linkage.v1.EvaluateResult``.
+    """
+
+    __slots__ = ("_lang", "_written", "error", "result")
+
+    def __init__(self, lang: str) -> None:
+        self._lang = language_of(lang)
+        self._written: Written | None = None
+        self.result = b""
+        self.error: Exception | None = None
+
+    def done(self, evaluated: Evaluated) -> None:
+        """Takes the decision."""
+        self.result = delimited(_DECIDED, evaluated.answer)
+        self._written = evaluated.written
+
+    def failed(self, error: Exception) -> None:
+        """Takes the error of this item, and of this item only."""
+        self.error = error
+        self.result = delimited(_FAILED, item_error(failure_of(error, self._lang)).SerializeToString())
+
+    async def finish(self) -> None:
+        """Waits until the decision is durable; one that could not be logged is not given."""
+        if self._written is not None:
+            try:
+                await self._written
+            except Exception as error:
+                self.failed(error)

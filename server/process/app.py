@@ -1,0 +1,241 @@
+"""The running server: rules, log, handlers, health and reflection, started in order and drained in order.
+
+start: rules loaded -> database migrated, rules archived -> log -> bound -> SERVING
+stop:  NOT_SERVING -> (notice) -> no new calls, running ones finish (grace) -> log written -> database closed
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from policy.engines import COMPILED, Engine
+from policy.engines import running as running_engine
+from server.api.guard import Guard
+from server.api.malformed import SafeServer
+from server.api.service import PolicyService, add_to
+from server.convert.requests import Clock, system_clock
+from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
+from server.decisions.evaluation import Evaluator
+from server.decisions.second import SecondProcess
+from server.decisions.shadow import Shadow
+from server.log.decisions import DecisionLog
+from server.log.writer import GroupWriter
+from server.settings.config import Settings, ShadowSettings
+from server.settings.limits import Limits
+from server.settings.logs import Level, event
+from server.store.archive import RuleArchive
+from server.store.database import database_file, open_database
+from server.store.decisions import DecisionStore
+from server.store.turns import Turns
+
+THREADS = 2
+"""Threads for explanations and large cases: they share the interpreter, so more would not be faster."""
+
+MAX_PORT = 65_535
+
+
+class ListenError(Exception):
+    """The address cannot be listened on: badly written, not ours, or taken."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that serves. ``address`` has the port that was really bound."""
+
+    address: str
+    server: grpc.aio.Server
+    rules: ActiveRules
+    store: DecisionStore | None
+    shadow: Shadow | None = None
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, clock: Clock = system_clock, shared: Texts | None = None
+) -> AsyncIterator[Running]:
+    """Serves while the block lasts, then drains.
+
+    ``shared``: this is one of several processes on one port, which all serve these rules; the database has
+    been migrated. Raises ``PackError`` for rules with errors, ``StoreError`` for a database that cannot be
+    used, and ``ListenError``; nothing is left running then.
+    """
+    async with AsyncExitStack() as stack:
+        # First, so that a decision which outlasts the stop is waited for when the log has been written.
+        threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
+        archive, store = await _store(settings, stack, clock, alone=shared is None)
+        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
+        await rules.start(shared)
+        log = None
+        if store is not None:
+            writer = GroupWriter(
+                store.append,
+                capacity=settings.log.queue,
+                capacity_bytes=settings.log.queue_bytes,
+                group=settings.log.group,
+                acknowledge=settings.log.acknowledge,
+            )
+            writer.start()
+            stack.push_async_callback(writer.close)
+            log = DecisionLog(writer, clock)
+        engine = stack.enter_context(deciding(settings.engine))
+        shadow = await _shadow(settings.shadow, stack)
+        evaluator = Evaluator(rules, log, clock, threads, engine, shadow)
+        guard = Guard(log_all=settings.calls == "all")
+        service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
+        server, healthy = _server(settings, service, guard, shared is not None)
+        address = _bound(server, settings.address)
+        await server.start()
+        stack.push_async_callback(_drain, settings, server, healthy)
+        await _set_health(healthy, serving=True)
+        event(Level.INFO, "serving", address=address, log=settings.log.enabled)
+        yield Running(address, server, rules, store, shadow)
+
+
+async def _store(
+    settings: Settings, stack: AsyncExitStack, clock: Clock, *, alone: bool
+) -> tuple[Archive | None, DecisionStore | None]:
+    """How rules are archived and where decisions go; nothing where the log is off."""
+    if not settings.log.enabled:
+        return None, None
+    engine = await open_database(settings.database, migrate=alone)
+    stack.push_async_callback(engine.dispose)
+    file = None if alone else database_file(settings.database)
+    turns = None if file is None else stack.enter_context(closing(Turns(file)))
+    store, archive = DecisionStore(engine, turns), RuleArchive(engine)
+    stack.push_async_callback(store.close)
+
+    async def keep(active: Active) -> None:
+        await archive.keep(active.snapshot.digest, active.files, clock())
+
+    return keep, store
+
+
+async def _shadow(settings: ShadowSettings, stack: AsyncExitStack) -> Shadow | None:
+    """The shadow, running until the stack is closed; None where nothing is sampled."""
+    if settings.share == 0.0:
+        return None
+    shadow = Shadow(settings, SecondProcess(settings.engine))
+    shadow.start()
+    stack.push_async_callback(asyncio.to_thread, shadow.close)
+    return shadow
+
+
+@contextmanager
+def deciding(name: str) -> Iterator[Engine]:
+    """The engine that decides the calls. Raises ``ImportError`` where its package is missing."""
+    if name == COMPILED.name:
+        yield COMPILED
+        return
+    event(Level.WARNING, "slow_engine", engine=name)
+    with running_engine(name) as engine:
+        yield engine
+
+
+def _server(
+    settings: Settings, service: PolicyService, guard: Guard, share_port: bool
+) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
+    limits = settings.limits
+    server = grpc.aio.server(
+        options=server_options(limits, share_port),
+        maximum_concurrent_rpcs=limits.concurrent_calls,
+    )
+    safe: Any = SafeServer(server, guard)
+    name = add_to(safe, service)
+    healthy = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, safe)
+    if settings.reflection:
+        names = (name, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
+    return server, healthy
+
+
+def server_options(limits: Limits, share_port: bool = False) -> list[tuple[str, int]]:
+    """gRPC's options of the server. ``share_port``: other processes of ours listen on the same port."""
+    keepalive = round(limits.keepalive_seconds * 1000)
+    return [
+        ("grpc.max_receive_message_length", limits.request_bytes),
+        ("grpc.max_send_message_length", limits.response_bytes),
+        ("grpc.max_concurrent_streams", limits.connection_calls),
+        # Without it, calls beyond that number are refused with RST_STREAM where clients should wait.
+        ("grpc.http.overload_protection", 0),
+        ("grpc.keepalive_time_ms", keepalive),
+        ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        # Two servers on one port share its connections at random: only where that is what is wanted.
+        ("grpc.so_reuseport", int(share_port)),
+    ]
+
+
+def _bound(server: grpc.aio.Server, address: str) -> str:
+    host, _, wanted = address.rpartition(":")
+    # gRPC takes 99999 for 34463, and an empty host for every interface.
+    if not host or not wanted.isdecimal() or not int(wanted) <= MAX_PORT:
+        raise ListenError(address)
+    try:
+        return f"{host}:{server.add_insecure_port(address)}"
+    except RuntimeError as error:
+        raise ListenError(address) from error
+
+
+async def _set_health(healthy: health.aio.HealthServicer, serving: bool) -> None:
+    status = health_pb2.HealthCheckResponse
+    for name in ("", "linkage.v1.PolicyService"):
+        await healthy.set(name, status.SERVING if serving else status.NOT_SERVING)
+
+
+async def _drain(settings: Settings, server: grpc.aio.Server, healthy: health.aio.HealthServicer) -> None:
+    event(Level.INFO, "draining", grace_seconds=settings.grace_seconds)
+    await _set_health(healthy, serving=False)
+    await asyncio.sleep(settings.notice_seconds)
+    await server.stop(settings.grace_seconds)
+    event(Level.INFO, "stopped")
+
+
+async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serves until SIGTERM or SIGINT, reloading the rules at SIGHUP; ``ready`` gets the bound address.
+
+    Raises what ``running`` raises.
+    """
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    wanted = asyncio.Event()
+    # From the start to the end: without a handler the signal would end the process, calls and all.
+    loop.add_signal_handler(signal.SIGHUP, wanted.set)
+    async with running(settings) as service:
+        reloading = asyncio.create_task(whenever(wanted, service.rules.reload))
+        ready(service.address)
+        await stopping.wait()
+        reloading.cancel()
+        await asyncio.gather(reloading, return_exceptions=True)
+
+
+def run(settings: Settings, ready: Callable[[str], None]) -> None:
+    """``serve`` on the fastest loop there is."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve(settings, ready))
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop's loops; asyncio's own on Windows, where uvloop does not exist."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop

@@ -1,0 +1,209 @@
+"""The parent of the workers: starts them, starts them again, switches their rules together, stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from server.convert.requests import system_clock
+from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
+from server.process.workers.port import reserved
+from server.process.workers.process import Worker
+from server.settings.config import Settings, settings_text
+from server.settings.logs import Level, event, place_of
+from server.store.archive import RuleArchive
+from server.store.database import open_database
+
+SYSTEM = sys.platform
+"""Elsewhere SO_REUSEPORT does not exist, or gives every connection to the last process that took the port."""
+
+FIRST_DELAY, LONGEST_DELAY = 0.1, 30.0
+"""Seconds before a worker that ended is started again: twice as long each time, up to the longest."""
+
+STEADY_SECONDS = 60.0
+"""A worker that lived as long as this is started again without delay."""
+
+KILL_SECONDS = 10.0
+"""How much longer than a drain may take a worker may live before it is killed."""
+
+
+class SharingError(Exception):
+    """This system cannot share a port between processes."""
+
+
+class WorkerError(Exception):
+    """A worker did not start when the service did."""
+
+
+def run(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serves with ``settings.workers`` processes until SIGTERM or SIGINT; SIGHUP loads the rules again.
+
+    ``ready`` gets the address once all of them serve. Raises ``PackError``, ``StoreError`` and
+    ``ListenError`` as a single server does, ``SharingError`` and ``WorkerError``; nothing is left then.
+    """
+    if SYSTEM != "linux":
+        raise SharingError
+    texts, digest = _checked(settings)
+    with ExitStack() as held, asyncio.Runner() as runner:
+        address = held.enter_context(reserved(settings.address))
+        runner.run(_serve(replace(settings, address=address), texts, digest, ready, held.close))
+
+
+def _checked(settings: Settings) -> tuple[Texts, str]:
+    """The rules, with every fault told before anything starts. Compiled ones are the workers' to keep."""
+    active = load(Path(settings.rules), Path(settings.sources))
+    return active.files, active.snapshot.digest
+
+
+async def _serve(
+    settings: Settings,
+    texts: Texts,
+    digest: str,
+    ready: Callable[[str], None],
+    release: Callable[[], None],
+) -> None:
+    """``run``. ``release`` gives the port back: whoever follows need not wait until this has drained."""
+    if settings.log.enabled:
+        await _prepare_database(settings.database, texts, digest)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    wanted = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, wanted.set)  # acted on once all serve
+    supervisor = Supervisor(settings, texts, digest)
+    try:
+        await supervisor.start(stopping)
+        if not stopping.is_set():
+            event(Level.INFO, "serving", address=settings.address, workers=settings.workers)
+            ready(settings.address)
+        reloading = asyncio.create_task(whenever(wanted, supervisor.reload))
+        await stopping.wait()
+        release()
+        reloading.cancel()
+        await asyncio.gather(reloading, return_exceptions=True)
+    finally:
+        await supervisor.stop()
+
+
+async def _prepare_database(url: str, texts: Texts, digest: str) -> None:
+    """Migrates the database and archives the rules, once for all workers."""
+    engine = await open_database(url)
+    try:
+        await RuleArchive(engine).keep(digest, texts, system_clock())
+    finally:
+        await engine.dispose()
+
+
+class Supervisor:
+    """The workers of one service, and the rules that all of them serve."""
+
+    def __init__(self, settings: Settings, texts: Texts, digest: str) -> None:
+        self._settings = settings
+        self._texts = texts
+        self._digest = digest
+        self._live: dict[int, Worker] = {}
+        self._keepers: list[asyncio.Task[None]] = []
+        # Held while a worker starts or rules change: a worker never starts with rules of yesterday.
+        self._changing = asyncio.Lock()
+        self._stopping = False
+
+    async def start(self, stopping: asyncio.Event) -> None:
+        """Starts every worker; returns once all serve, or ``stopping`` is set. Raises ``WorkerError``."""
+        numbers = range(self._settings.workers)
+        started = asyncio.gather(*map(self._started, numbers))
+        told = asyncio.create_task(stopping.wait())
+        either: list[asyncio.Future[Any]] = [started, told]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not started.done():
+            self._stopping = True
+            for worker in self._live.values():
+                worker.stop()
+            await started
+            return
+        if not all(started.result()):
+            raise WorkerError
+        self._keepers = [asyncio.create_task(self._keep(number)) for number in numbers]
+
+    async def reload(self) -> bool:
+        """Loads the rules folder again; whether the new rules now serve: in every worker, or in none."""
+        async with self._changing:
+            try:
+                texts = await asyncio.to_thread(read_texts, Path(self._settings.rules))
+            except Exception as error:  # whatever the new rules are, the old ones go on serving
+                log_refusal(*refusal_of(error), self._digest)
+                return False
+            return await self._switch(texts)
+
+    async def _switch(self, texts: Texts) -> bool:
+        workers = list(self._live.values())
+        # One that died meanwhile answers nothing; it will start with whatever rules serve then.
+        told = await asyncio.gather(*(worker.ask({"prepare": texts}) for worker in workers))
+        answers = [answer for answer in told if answer is not None]
+        refused = next((answer for answer in answers if "refused" in answer), None)
+        if refused is not None or not answers:
+            await asyncio.gather(*(worker.ask({"drop": True}) for worker in workers))
+            codes, faults = ("LNK996", 1) if refused is None else (refused["refused"], refused["faults"])
+            log_refusal(codes, faults, self._digest)
+            return False
+        self._texts, self._digest = texts, answers[0]["prepared"]
+        await asyncio.gather(*(worker.ask({"switch": self._digest}) for worker in workers))
+        event(Level.INFO, "workers_switched", digest=self._digest, workers=len(answers))
+        return True
+
+    async def stop(self) -> None:
+        """Tells every worker to drain, waits for them, kills what does not end."""
+        self._stopping = True
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        workers = list(self._live.values())
+        for worker in workers:
+            worker.stop()
+        patience = self._settings.notice_seconds + self._settings.grace_seconds + KILL_SECONDS
+        await asyncio.gather(*(worker.gone(patience) for worker in workers))
+
+    async def _started(self, number: int) -> bool:
+        """Starts a worker; whether it serves. One that does not is gone."""
+        try:
+            worker = await Worker.start(number)
+        except OSError as error:  # no more processes or memory: later, perhaps
+            event(Level.ERROR, "worker_failed", worker=number, code="LNK997", error=place_of(error))
+            return False
+        self._live[number] = worker
+        if self._stopping:
+            worker.stop()
+        hello = {"number": number, "settings": settings_text(self._settings), "rules": self._texts}
+        answer = await worker.ask(hello)
+        if answer is None:
+            worker.stop()
+            await worker.gone(KILL_SECONDS)
+            del self._live[number]
+            if not self._stopping:
+                process = {"worker": number, "pid": worker.pid, "exit": worker.exit_code}
+                event(Level.ERROR, "worker_failed", code="LNK997", **process)
+        return answer is not None
+
+    async def _keep(self, number: int) -> None:
+        """Starts the worker again whenever it ends, later and later while it keeps ending."""
+        delay = FIRST_DELAY
+        while True:
+            worker = self._live.get(number)
+            if worker is not None:
+                lived = await worker.ended()
+                del self._live[number]
+                delay = FIRST_DELAY if lived > STEADY_SECONDS else delay
+                process = {"worker": number, "pid": worker.pid, "exit": worker.exit_code}
+                event(Level.ERROR, "worker_ended", code="LNK996", restart_seconds=delay, **process)
+            await asyncio.sleep(delay)
+            delay = min(2 * delay, LONGEST_DELAY)
+            async with self._changing:
+                if await self._started(number):
+                    event(Level.INFO, "worker_restarted", worker=number)

@@ -1,0 +1,82 @@
+"""One of several processes that serve on one port: ``python -m server.process.workers.worker SOCKET``.
+
+It does what the supervisor says over the inherited socket, and stops when that ends, so that no worker
+outlives its supervisor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+
+from server.decisions.active import Active, ActiveRules, refusal_of
+from server.process.app import ListenError, loop_factory, running
+from server.process.workers.channel import Channel, Message
+from server.settings.config import settings_from
+from server.settings.logs import Level, configure, event
+
+FAILED = 2
+"""Exit code of a worker that could not serve; its log says why."""
+
+
+async def work(end: socket.socket) -> int:
+    """Serves until SIGTERM or the end of the channel; the exit code."""
+    channel = await Channel.over(end)
+    first = await channel.receive()
+    if first is None:
+        return FAILED
+    configure(worker=first["number"])
+    settings = settings_from(options=first["settings"])
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    try:
+        async with running(settings, shared=first["rules"]) as service:
+            await channel.send({"serving": service.rules.current.snapshot.digest})
+            obeying = asyncio.create_task(_obey(channel, service.rules, stopping))
+            await stopping.wait()
+            obeying.cancel()
+    except Exception as error:  # whatever it is: no text of it, which may quote facts
+        code = "LNK953" if isinstance(error, ListenError) else refusal_of(error)[0]
+        event(Level.ERROR, "worker_failed", code=code)
+        return FAILED
+    finally:
+        channel.close()
+    return 0
+
+
+async def _obey(channel: Channel, rules: ActiveRules, stopping: asyncio.Event) -> None:
+    prepared: Active | None = None
+    while (message := await channel.receive()) is not None:
+        if "prepare" in message:
+            prepared, answer = await _prepared(rules, message)
+        elif "switch" in message and prepared is not None:
+            rules.switch(prepared)
+            prepared, answer = None, {"switched": rules.current.snapshot.digest}
+        else:
+            prepared, answer = None, {"dropped": True}
+        await channel.send(answer)
+    stopping.set()
+
+
+async def _prepared(rules: ActiveRules, message: Message) -> tuple[Active | None, Message]:
+    try:
+        active = await rules.prepared(message["prepare"])
+    except Exception as error:  # whatever the new rules are, the old ones go on serving
+        codes, faults = refusal_of(error)
+        return None, {"refused": codes, "faults": faults}
+    return active, {"prepared": active.snapshot.digest}
+
+
+def main() -> int:
+    """Runs the worker; the exit code."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # they are the supervisor's to act on
+    end = socket.socket(fileno=int(sys.argv[1]))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(work(end))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,8 @@
+"""How a process is set: what an operator chooses, what the service takes at most, what it writes of itself.
+
+In: a YAML file, the environment, the command line.
+Out: ``Settings`` (config) with their ``Limits`` (limits), and lines of JSON without any fact of a case
+     (logs).
+"""
+
+__all__ = ["config", "limits", "logs"]

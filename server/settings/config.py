@@ -1,0 +1,230 @@
+"""Settings: published defaults, a YAML file, the environment, the command line; the later one wins.
+
+A setting has one dotted name everywhere: ``log.acknowledge`` is ``log: {acknowledge: …}`` in the file,
+``LINKAGE_LOG_ACKNOWLEDGE`` in the environment and ``--set log.acknowledge=…`` on the command line. Every
+value is read from text by the same function. What is wrong is a coded fault with its place, all of them at
+once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from policy.engines import ENGINES
+from policy.pack.reader import Reader, Schema
+from policy.text import nodes
+from policy.text.diagnostics import Fault, Faults, Words, suggest
+from policy.text.source import SourceError, Span, read_source, whole
+from server.settings.limits import MIB, Limits, bounded
+
+PREFIX = "LINKAGE_"
+OTHER_VARIABLES = frozenset({"LINKAGE_CONFIG", "LINKAGE_LANG"})
+"""Variables of the command line that are no settings of the server."""
+
+Value = str | int | float | bool
+T = TypeVar("T")
+
+
+def said(default: str | bool, says: str, allowed: tuple[str, ...] = (), shown: bool = True) -> Any:
+    """A field of text or yes and no, with what it is; ``allowed`` lists the only values of a text.
+
+    ``shown`` False: it may hold a password, and is left out where settings are printed.
+    """
+    return field(default=default, repr=shown, metadata={"says": says, "allowed": allowed})
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """The decision log."""
+
+    enabled: bool = said(True, "whether decisions are logged")
+    acknowledge: bool = said(True, "whether an answer waits until its decision is durable")
+    queue: int = bounded(10_000, 1, 1_000_000, "decisions waiting to be written; then RESOURCE_EXHAUSTED")
+    queue_bytes: int = bounded(
+        256 * MIB, MIB, 8 * 1024 * MIB, "bytes of decisions waiting to be written; then RESOURCE_EXHAUSTED"
+    )
+    group: int = bounded(500, 1, 10_000, "decisions in one transaction at most")
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowSettings:
+    """Live decisions decided again by another engine, and compared."""
+
+    engine: str = said("durable", "the engine that decides again", tuple(ENGINES))
+    share: float = bounded(0.0, 0.0, 1.0, "share of the decisions that are decided again; 0 for none")
+    queue: int = bounded(100, 1, 10_000, "decisions waiting to be decided again; further ones are dropped")
+    report_seconds: float = bounded(60.0, 0.1, 86_400.0, "how often the counts are logged")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can set. Durations are seconds."""
+
+    address: str = said("127.0.0.1:50051", "host and port to listen on; port 0 takes any free one")
+    rules: str = said("rules", "folder of the rules")
+    sources: str = said("sources", "folder of the attached documents, which answers quote")
+    database: str = said("sqlite:///linkage.sqlite3", "where the decision log is kept", shown=False)
+    workers: int = bounded(1, 1, 64, "server processes that share the port; several take Linux")
+    calls: str = said("failures", "which calls are logged", ("failures", "all"))
+    reflection: bool = said(True, "whether clients may ask for the schemas")
+    grace_seconds: float = bounded(10.0, 0.0, 600.0, "how long running calls may take when the service stops")
+    notice_seconds: float = bounded(
+        0.0, 0.0, 600.0, "how long health says NOT_SERVING before calls are refused"
+    )
+    engine: str = said("compiled", "what decides; all give the same, the others slower", tuple(ENGINES))
+    log: LogSettings = field(default_factory=LogSettings)
+    shadow: ShadowSettings = field(default_factory=ShadowSettings)
+    limits: Limits = field(default_factory=Limits)
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; ``faults``: everything wrong with them."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(", ".join(item.code for item in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: dotted name, default, and the metadata of its field."""
+
+    name: str
+    default: Value
+    meta: Mapping[str, Any]
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable."""
+        return PREFIX + self.name.replace(".", "_").upper()
+
+
+def _table(cls: type, prefix: str = "") -> dict[str, Setting]:
+    table: dict[str, Setting] = {}
+    for item in fields(cls):
+        if item.default is MISSING:
+            table |= _table(cast(type, item.default_factory), f"{prefix}{item.name}.")
+        else:
+            table[prefix + item.name] = Setting(prefix + item.name, cast(Value, item.default), item.metadata)
+    return table
+
+
+SETTINGS: Mapping[str, Setting] = _table(Settings)
+"""Every setting by its dotted name."""
+
+
+def settings_from(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings of a file, an environment and options (dotted name -> text). Raises ``SettingsError``."""
+    faults = Faults()
+    values: dict[str, Value] = {}
+    if file is not None:
+        values |= _from_file(file, faults)
+    for setting in SETTINGS.values():
+        if environment and setting.variable in environment:
+            text = environment[setting.variable]
+            _put(values, setting, text, whole(setting.variable), faults)
+    for name, text in sorted((options or {}).items()):
+        if name in SETTINGS:
+            _put(values, SETTINGS[name], text, whole(f"--set {name}"), faults)
+        else:
+            faults.add("LNK952", None, suggest(name, SETTINGS), name=name)
+    if faults.errors:
+        raise SettingsError(faults)
+    return _built(Settings, values)
+
+
+def settings_text(settings: Settings) -> dict[str, str]:
+    """Every setting as text by its dotted name: ``settings_from(options=…)`` gives the same settings."""
+    return {name: _text(settings, name.split(".")) for name in SETTINGS}
+
+
+def _text(value: Any, path: list[str]) -> str:
+    for name in path:
+        value = getattr(value, name)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def unknown_variables(environment: Iterable[str]) -> list[str]:
+    """Variables that look like settings and are none, save those that Kubernetes makes for a service."""
+    known = OTHER_VARIABLES | {setting.variable for setting in SETTINGS.values()}
+    ours = (name for name in environment if name.startswith(PREFIX) and name not in known)
+    return sorted(name for name in ours if "_SERVICE_" not in name and not name.startswith("LINKAGE_PORT"))
+
+
+def _from_file(path: Path, faults: Faults) -> dict[str, Value]:
+    try:
+        source = read_source(path, path.name)
+    except SourceError as error:
+        faults.add(error.code, whole(path.name), "", **error.details)
+        return {}
+    root = nodes.parse(source, faults)
+    values: dict[str, Value] = {}
+    if root is not None:
+        _section(Reader(faults), root, "", values)
+    return values
+
+
+def _section(reader: Reader, node: nodes.Node, prefix: str, values: dict[str, Value]) -> None:
+    inner = [name.removeprefix(prefix) for name in SETTINGS if name.startswith(prefix)]
+    keys = tuple(dict.fromkeys(name.split(".")[0] for name in inner))
+    found = reader.fields(node, Schema(Words("设置文件", "the settings file"), optional=keys)) or {}
+    for key, value in found.items():
+        setting = SETTINGS.get(prefix + key)
+        if setting is None:
+            _section(reader, value, f"{prefix}{key}.", values)
+        elif isinstance(value, nodes.Scalar):
+            _put(values, setting, value.text, value.span, reader.faults)
+        else:
+            reader.faults.add("LNK951", value.span, name=setting.name, expected=_expected(setting))
+
+
+def _put(values: dict[str, Value], setting: Setting, text: str, span: Span, faults: Faults) -> None:
+    value = _parsed(setting, text.strip())
+    if value is None:
+        faults.add("LNK951", span, name=setting.name, expected=_expected(setting))
+    else:
+        values[setting.name] = value
+
+
+def _parsed(setting: Setting, text: str) -> Value | None:
+    """The value, or None where the text is not one."""
+    default = setting.default
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text)
+    if isinstance(default, str):
+        allowed = setting.meta["allowed"]
+        return text if text and (not allowed or text in allowed) else None
+    try:
+        number = type(default)(text)
+    except ValueError:
+        return None
+    return number if setting.meta["low"] <= number <= setting.meta["high"] else None
+
+
+def _expected(setting: Setting) -> Words:
+    if isinstance(setting.default, bool):
+        return Words("true 或 false", "true or false")
+    if isinstance(setting.default, str):
+        allowed = setting.meta["allowed"]
+        return Words("、".join(allowed), " or ".join(allowed)) if allowed else Words("非空的文字", "a text")
+    low, high = f"{setting.meta['low']:,.10g}", f"{setting.meta['high']:,.10g}"
+    kind = ("整数", "an integer") if isinstance(setting.default, int) else ("数", "a number")
+    return Words(f"{low} 到 {high} 的{kind[0]}", f"{kind[1]} from {low} to {high}")
+
+
+def _built(cls: type[T], values: Mapping[str, Value], prefix: str = "") -> T:
+    arguments: dict[str, Any] = {}
+    for item in fields(cast(Any, cls)):
+        name = prefix + item.name
+        if item.default is MISSING:
+            arguments[item.name] = _built(cast(type, item.default_factory), values, f"{name}.")
+        elif name in values:
+            arguments[item.name] = values[name]
+    return cls(**arguments)

@@ -1,0 +1,73 @@
+"""What the service takes at most. docs/limits.md is made from this table; a test keeps it so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from policy.decide.run import MAX_ROUNDS
+from policy.engines.compiled import MAX_HITS, MAX_SETTLED
+from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT
+from policy.text.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
+
+KIB = 1024
+MIB = 1024 * 1024
+
+
+def bounded(default: int | float, low: float, high: float, says: str) -> Any:
+    """A field with its default, its smallest and largest value, and what it is."""
+    return field(default=default, metadata={"low": low, "high": high, "says": says})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of calls; each is a setting ``limits.NAME``."""
+
+    request_bytes: int = bounded(4 * MIB, 1 * KIB, 64 * MIB, "largest message of a request, in bytes")
+    response_bytes: int = bounded(64 * MIB, 64 * KIB, 512 * MIB, "largest message of an answer, in bytes")
+    batch_items: int = bounded(500, 1, 10_000, "cases in one BatchEvaluate")
+    stream_window: int = bounded(64, 1, 1_000, "answers of one EvaluateStream in the making")
+    page_items: int = bounded(200, 1, 10_000, "packs on one page; a larger page_size gives this many")
+    concurrent_calls: int = bounded(1_000, 1, 100_000, "calls at once; further ones get RESOURCE_EXHAUSTED")
+    connection_calls: int = bounded(200, 1, 10_000, "calls at once on one connection; further ones wait")
+    keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
+
+
+#: Limits that are no settings: they keep a single case or pack from hanging the service.
+FIXED: tuple[tuple[str, int], ...] = (
+    ("elements of a case, all lists together", MAX_ELEMENTS),
+    ("characters in one text of a case", MAX_TEXT),
+    ("obligations of one decision", MAX_HITS),
+    ("combinations that missing facts leave open, in one decision", MAX_SETTLED),
+    ("breaches that follow from breaches, in a row", MAX_ROUNDS),
+    ("bytes in one file of the rules", MAX_FILE_BYTES),
+    ("files of the rules", MAX_FILES),
+    ("bytes in all files of the rules", MAX_TOTAL_BYTES),
+    ("depth of a YAML file", MAX_YAML_DEPTH),
+    ("nodes of a YAML file", MAX_YAML_NODES),
+)
+
+_HEAD = """\
+# Limits
+
+What is larger gets a coded error and no partial work. The first table's limits are settings (`limits.NAME`
+in the settings file, `LINKAGE_LIMITS_NAME` in the environment, `--set limits.NAME=…`); the second's are
+fixed. This page is made from `server/settings/limits.py` by `python -m server.api.pages`; a test keeps it so.
+
+A client's own limit on messages it receives is 4 MiB unless it sets `grpc.max_receive_message_length`:
+raise it for large batches. Details of errors travel in trailers, which clients limit to 8 KiB: an error
+lists as many violations as fit in 4 KiB, and says how many there are.
+"""
+
+
+def limits_page() -> str:
+    """The whole page as Markdown."""
+    lines = [_HEAD, "| setting | default | from | to | what |", "|---|---:|---:|---:|---|"]
+    for item in fields(Limits):
+        low, high = item.metadata["low"], item.metadata["high"]
+        lines.append(
+            f"| `{item.name}` | {item.default:,.10g} | {low:,.10g} | {high:,.10g} | {item.metadata['says']} |"
+        )
+    lines += ["", "| fixed | limit |", "|---|---:|"]
+    lines += [f"| {says} | {limit:,} |" for says, limit in FIXED]
+    return "\n".join(lines) + "\n"

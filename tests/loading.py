@@ -1,0 +1,32 @@
+"""Rule folders for tests, loaded once: the invented districts, and the ones the repository ships."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from policy.decide.snapshot import Snapshot, snapshot_of
+from policy.pack import check_rules
+from policy.review.ruletest.model import RuleTest
+from policy.review.ruletest.run import run_test, tests_of
+
+TESTS = Path(__file__).resolve().parent
+FIXTURES = TESTS / "fixtures" / "rules"
+SHIPPED = TESTS.parent / "rules"
+
+
+@lru_cache(maxsize=8)
+def loaded(root: Path) -> tuple[Snapshot, tuple[RuleTest, ...]]:
+    """The snapshot of a faultless rules folder, and its rule tests."""
+    rule_set, faults = check_rules(root)
+    assert rule_set is not None, list(faults)
+    snapshot = snapshot_of(rule_set, faults)
+    tests = tests_of(rule_set, snapshot, faults)
+    assert not faults.errors, list(faults)
+    return snapshot, tests
+
+
+def some_test() -> tuple[Snapshot, RuleTest]:
+    """A rule test of the invented districts that expects an obligation."""
+    snapshot, tests = loaded(FIXTURES)
+    return snapshot, next(t for t in tests if run_test(snapshot, t).decision.obligations)

@@ -15,6 +15,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from linkage.v1 import facts_pb2
 from policy.facts.views import (
     COLLECTIONS,
+    DERIVED,
     EITHER,
     NESTED,
     REFERENCES,
@@ -50,7 +51,8 @@ def _list(name: str) -> list[str]:
     body += _fields(name)
     if identified:
         body += ["if key is not None:", "    if key in ids:", "        r.repeated(at)", "    ids.add(key)"]
-    body += ["if when <= as_of:", "    add(v)"] if time else ["add(v)"]
+    # What has not happened by then is no fact yet; what is still to come is said.
+    body += ["if when <= as_of:", "    add(v)", "else:", "    r.later(at)"] if time else ["add(v)"]
     return [
         f"def list_{name}(r, parent, values, place):",
         "    if not r.counted(len(values), place):",
@@ -104,6 +106,8 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
     if message is None:
         if field.type != FieldDescriptor.TYPE_STRING:
             return [store]
+        if is_list(field):
+            return _texts(name, field, place, store)
         checked = ["if not x or len(x) > MAX_TEXT:", f"    r.bad_text({place}, x)", store, *key]
         if (name, field.name) in REFERENCES:
             checked.append(f"r.references.append(({place}, {REFERENCES[name, field.name]!r}, x))")
@@ -125,6 +129,17 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
         f"v.{field.name} = inner = VIEW_{message.name}()",
         f"fill_{message.name}(r, inner, x, {place})",
     ]
+
+
+def _texts(name: str, field: FieldDescriptor, place: str, store: str) -> list[str]:
+    """The checks of a list of ids. What the service derives is not taken from a client."""
+    if (name, field.name) in DERIVED:
+        return [f"r.derived({place})"]
+    checked = ["x = tuple(x)", "for number, one in enumerate(x):"]
+    checked += ["    if not one or len(one) > MAX_TEXT:", f"        r.bad_text(({place}, number), one)"]
+    if (name, field.name) in REFERENCES:
+        checked.append(f"    r.references.append((({place}, number), {REFERENCES[name, field.name]!r}, one))")
+    return [*checked, store]
 
 
 def _indented(lines: list[str], levels: int = 1) -> list[str]:

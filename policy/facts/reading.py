@@ -105,6 +105,7 @@ class _Reading:
         self._reader = reader
         self.as_of = as_of
         self._violations: list[Violation] = []
+        self._to_come: list[Place] = []
         self.references: list[tuple[Place, tuple[str, ...], str]] = []
         self._elements = 0
         self.ids: dict[str, set[str]] = {collection: set() for collection in COLLECTIONS.values()}
@@ -116,15 +117,11 @@ class _Reading:
             self._violations.append(Violation("as_of", "LNK806"))
         fill(self, view, case, (None, "case"))
         self._check_references()
-        by_type: dict[str, list[Any]] = {}
-        for event in view.events:
-            if (kind := getattr(event, "type", None)) is not None:
-                by_type.setdefault(kind, []).append(event)
-        view.by_type = by_type
-        if not self._reader.generic.isdisjoint(by_type):
+        if any(event.type in self._reader.generic for event in case.events):
             self._check_named_targets(case)
         if self._violations:
             raise FactsError(tuple(sorted(self._violations, key=lambda v: (v.field, v.code))))
+        view.to_come = tuple(_written(at) for at in self._to_come)
         return view
 
     def counted(self, count: int, at: Place) -> bool:
@@ -134,6 +131,14 @@ class _Reading:
             return True
         self._violation(at, "LNK807", count=str(self._elements), limit=str(MAX_ELEMENTS))
         return False
+
+    def later(self, at: Place) -> None:
+        """Notes an element that has not happened yet."""
+        self._to_come.append(at)
+
+    def derived(self, at: Place) -> None:
+        """Reports a field that no client may fill in."""
+        self._violation(at, "LNK825")
 
     def incomplete(self, view: View, required: tuple[str, ...], at: Place) -> None:
         """Reports the required fields that the element does not state."""
@@ -215,7 +220,7 @@ class _Reading:
 
     def attributes(self, view: View, values: Any, at: Place) -> None:
         """Reads the district's own facts."""
-        attrs = view.attrs  # type: ignore[attr-defined]
+        attrs = view.attrs
         declared = self._reader.attributes
         for name in sorted(values):
             place = (at, f"[{name[:64]}]")

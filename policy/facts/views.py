@@ -8,7 +8,7 @@ integers of nanoseconds since 1970-01-01 UTC. Lists are tuples and always set.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -18,17 +18,47 @@ TIMESTAMP = "google.protobuf.Timestamp"
 
 
 class View:
-    """One message of the facts. ``parent`` is the element it stands in, where its path needs it."""
+    """One message of the facts. ``parent`` is the element it stands in, where its path needs it.
 
-    __slots__ = ("parent",)
+    ``twin`` is the id of the element that tells the same fact, where canonical form found one.
+    """
+
+    __slots__ = ("parent", "twin")
     collection = ""
+    fields: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     parent: View
-    id: str
+    twin: str
+    if TYPE_CHECKING:  # the fields of the messages, as slots of the classes made below
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     @property
     def path(self) -> str:
         """Where the element stands in the case: ``events[e1]``, ``documents[d1].services[s1]``."""
         return f"{self.collection}[{self.id}]"
+
+    @property
+    def identity(self) -> str:
+        """What the element adds to the id of an obligation that is bound to it."""
+        return self.path
+
+    @classmethod
+    def blank(cls) -> Any:
+        """A new element that states nothing: every list is empty, every other field unknown."""
+        view = cls()
+        for name in cls.lists:
+            setattr(view, name, ())
+        return view
+
+    def copy(self) -> Any:
+        """A new element that states the same."""
+        view = type(self)()
+        for name in (*self.fields, "parent", "twin"):
+            if hasattr(self, name):
+                setattr(view, name, getattr(self, name))
+        return view
 
 
 class NestedView(View):
@@ -44,17 +74,57 @@ class NestedView(View):
         return f"{self.parent.path}.{self.collection}[{key}]"
 
 
+class StatusView(NestedView):
+    """A state of a party. It is known by its kind and by what began it, or since when it was."""
+
+    __slots__ = ()
+    since: int
+    until: int
+    begun_by: str
+    ended_by: str
+
+    @property
+    def path(self) -> str:
+        begun = getattr(self, "begun_by", None) or getattr(self, "since", None)
+        key = self.kind if begun is None else f"{self.kind}:{begun}"
+        return f"{self.parent.path}.{self.collection}[{key}]"
+
+    @property
+    def identity(self) -> str:
+        """Nothing for a state of unknown beginning: its party alone names the duty then."""
+        return "" if self.undated else self.path
+
+    @property
+    def undated(self) -> bool:
+        """Whether nothing says when, or by what, it began."""
+        return not hasattr(self, "since") and not hasattr(self, "begun_by")
+
+    def holds_at(self, moment: int) -> bool:
+        """Whether it holds at a moment; an end without a time is taken to be past."""
+        if getattr(self, "since", moment) > moment:
+            return False
+        until = getattr(self, "until", None)
+        return not hasattr(self, "ended_by") if until is None else until > moment
+
+
 def _slots(descriptor: Descriptor) -> tuple[str, ...]:
     return tuple(field.name for field in descriptor.fields)
 
 
 def _class(name: str, collection: str) -> type[View]:
     descriptor = facts_pb2.DESCRIPTOR.message_types_by_name[name]
-    base = NestedView if collection in NESTED else View
-    return type(name, (base,), {"__slots__": _slots(descriptor), "collection": collection})
+    base = StatusView if name == "Status" else NestedView if collection in NESTED else View
+    lists = tuple(field.name for field in descriptor.fields if is_list(field))
+    body = {"__slots__": _slots(descriptor), "collection": collection}
+    return type(name, (base,), body | {"fields": _slots(descriptor), "lists": lists})
 
 
-NESTED = frozenset(("services", "relations"))
+def is_list(field: FieldDescriptor) -> bool:
+    """Whether the field is repeated."""
+    return bool(field.is_repeated)
+
+
+NESTED = frozenset(("services", "relations", "statuses"))
 """Lists that stand in an element and not in the case."""
 
 # Element messages and the list of the case (or of their parent) that holds them.
@@ -68,6 +138,7 @@ COLLECTIONS: Mapping[str, str] = {
     "Breach": "breaches",
     "Performance": "obligations",
     "Relation": "relations",
+    "Status": "statuses",
     "Flags": "",
     "Place": "",
 }
@@ -89,15 +160,19 @@ class CaseView(View):
         "by_type",
         "index",
         "memo",
+        "to_come",
     )
+    fields = _slots(facts_pb2.DESCRIPTOR.message_types_by_name["Case"])
 
     as_of: int
     attrs: dict[str, Any]
     breaches: tuple[View, ...]
     by_type: dict[str, list[Any]]
-    """Events by type."""
+    """Events by type, in order of time; made when first asked for."""
     index: dict[str, dict[str, View]]
     """Elements by list and id, made when first asked for: ``index["parties"]["p1"]``."""
+    to_come: tuple[str, ...]
+    """Where elements stand that are dated after ``as_of``; they are not in the view."""
     memo: dict[tuple[Any, ...], bool]
     """Values of terms by name and arguments, as far as they are worked out."""
 
@@ -106,13 +181,19 @@ class CaseView(View):
         return ""
 
     def __getattr__(self, name: str) -> Any:
-        if name != "index":
-            raise AttributeError(name)
-        self.index = {
-            collection: {element.id: element for element in getattr(self, collection)}
-            for collection in LOOKED_UP
-        }
-        return self.index
+        if name == "index":
+            self.index = {
+                collection: {element.id: element for element in getattr(self, collection)}
+                for collection in LOOKED_UP
+            }
+            return self.index
+        if name == "by_type":
+            by_type: dict[str, list[Any]] = {}
+            for event in self.events:
+                by_type.setdefault(event.type, []).append(event)
+            self.by_type = by_type
+            return by_type
+        raise AttributeError(name)
 
 
 LOOKED_UP = ("parties", "documents", "requests", "properties", "events")
@@ -125,6 +206,7 @@ TIME_FIELDS: Mapping[str, str] = {
     "Service": "at",
     "Breach": "at",
     "Document": "issued_at",
+    "Status": "since",
 }
 
 # The field that tells the elements of a list apart, for the trigger index.
@@ -135,6 +217,7 @@ DISCRIMINATORS: Mapping[str, str] = {
     "parties": "role",
     "properties": "type",
     "breaches": "action",
+    "statuses": "kind",
 }
 
 # Fields that hold the id of another element -> the lists it may stand in.
@@ -143,6 +226,7 @@ REFERENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Document", "party"): ("parties",),
     ("Document", "property"): ("properties",),
     ("Document", "request"): ("requests",),
+    ("Document", "requests"): ("requests",),
     ("Service", "party"): ("parties",),
     ("Request", "party"): ("parties",),
     ("Request", "property"): ("properties",),
@@ -151,14 +235,19 @@ REFERENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Event", "party"): ("parties",),
     ("Event", "property"): ("properties",),
     ("Event", "document"): ("documents",),
+    ("Event", "person"): ("parties",),
     ("Event", "about"): ("events", "requests", "documents", "services"),
 }
+
+# Fields that the service fills in and no client may.
+DERIVED = frozenset({("Event", "answers")})
 
 # Fields without which an element cannot be decided upon.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Case": ("id", "district", "kind"),
     "Party": ("id", "role"),
     "Relation": ("kind", "party"),
+    "Status": ("kind",),
     "Document": ("id", "type"),
     "Service": ("id",),
     "Request": ("id", "matter"),
@@ -170,8 +259,3 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 # Fields of which only one applies: a document is served on a unit or on a party. Where one is stated the
 # other is known to be none, and reads as the empty text, which is no code and no id.
 EITHER: Mapping[str, tuple[str, ...]] = {"Service": ("body", "party")}
-
-
-def is_list(field: FieldDescriptor) -> bool:
-    """Whether the field is repeated."""
-    return bool(field.is_repeated)

@@ -23,6 +23,7 @@ from policy.text.source import (
 )
 
 VOCABULARY = "vocabulary.yaml"
+EQUIVALENCES = "equivalences.yaml"
 CALENDAR = "calendar/"
 HEAD = "pack.yaml"
 TESTS = "tests"
@@ -118,7 +119,7 @@ def layout_of(files: Files, faults: Faults) -> Layout:
                 layout.calendar.append(source)
         elif owner := _owner(name, folders):
             members[owner].append(name)
-        elif name != VOCABULARY:
+        elif name not in (VOCABULARY, EQUIVALENCES):
             faults.add("LNK605", whole(name))
     for folder, names in members.items():
         rest = [name for name in names if name != f"{folder}/{HEAD}"]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from policy.pack.check import check_pack
 from policy.pack.draft import Draft
-from policy.pack.folder import VOCABULARY, Files, Layout, PackFiles, layout_of, read_folder
+from policy.pack.folder import EQUIVALENCES, VOCABULARY, Files, Layout, PackFiles, layout_of, read_folder
 from policy.pack.model import Pack
 from policy.pack.read_pack import Header, read_pack
 from policy.pack.read_vocabulary import read_calendar, read_vocabulary
@@ -94,7 +94,7 @@ def _vocabulary(files: Files, faults: Faults) -> Vocabulary | None:
     if VOCABULARY not in files:
         faults.add("LNK601", whole(VOCABULARY))
     source = files.get(VOCABULARY)
-    return read_vocabulary(source, faults) if source else None
+    return read_vocabulary(source, faults, files.get(EQUIVALENCES)) if source else None
 
 
 def _parse_only(layout: Layout, faults: Faults) -> None:

@@ -1,9 +1,10 @@
-"""rules/vocabulary.yaml -> the vocabulary; rules/calendar/*.yaml -> the calendar with its added notices."""
+"""vocabulary.yaml, equivalences.yaml -> the vocabulary; calendar/*.yaml -> the calendar with its notices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from policy.pack.read_equivalences import declared, read_equivalences
 from policy.pack.reader import Reader, Schema, is_null
 from policy.pack.vocabulary import EFFECTS, SECTIONS, Code, Vocabulary
 from policy.text import nodes
@@ -16,10 +17,14 @@ from policy.time.notice import NoticeError, notice_from_mapping
 _VOCABULARY = Schema(Words("词汇表", "the vocabulary"), (), tuple(SECTIONS))
 _CODE = Schema(Words("代码", "a code"), ("zh", "en"), ("law", "note"))
 _EVENT = Schema(Words("事件代码", "a code of an event"), ("zh", "en"), ("effect", "law", "note"))
+_BODY = Schema(Words("单位代码", "a code of a body"), ("zh", "en"), ("part_of", "law", "note"))
+_TRAIT = Schema(Words("特征代码", "a code of a trait"), ("zh", "en"), ("implies", "law", "note"))
+_MATTER = Schema(Words("事项代码", "a code of a matter"), ("zh", "en"), ("families", "law", "note"))
+_SCHEMAS = {"events": _EVENT, "bodies": _BODY, "traits": _TRAIT, "matters": _MATTER}
 
 
-def read_vocabulary(source: Source, faults: Faults) -> Vocabulary | None:
-    """The vocabulary, or None where the file is no map at all.
+def read_vocabulary(source: Source, faults: Faults, same: Source | None = None) -> Vocabulary | None:
+    """The vocabulary, or None where the file is no map at all; ``same`` is equivalences.yaml.
 
     A code with a fault is declared all the same, so that no rule is blamed for it.
     """
@@ -32,8 +37,25 @@ def read_vocabulary(source: Source, faults: Faults) -> Vocabulary | None:
         codes = sections.setdefault(section, {})
         for key, value in reader.entries(node):
             if name := reader.name(key):
-                codes[name] = _code(reader, name, value, _EVENT if section == "events" else _CODE)
-    return Vocabulary.of(sections)
+                codes[name] = _code(reader, name, value, _SCHEMAS.get(section, _CODE))
+    for section, names, into in (
+        ("bodies", "part_of", "bodies"),
+        ("traits", "implies", "traits"),
+        ("matters", "families", "families"),
+    ):
+        _resolve(reader, found.get(section), names, into, sections.get(into, {}))
+    table = None if same is None else read_equivalences(same, sections, faults)
+    return Vocabulary.of(sections, table)
+
+
+def _resolve(reader: Reader, node: Node | None, key: str, section: str, codes: Mapping[str, Code]) -> None:
+    """The codes that a code names under ``key`` are declared."""
+    for _, value in reader.entries(node):
+        if isinstance(value, nodes.Mapping):
+            for name, named in value.entries:
+                if name.text == key:
+                    for item in reader.one_or_more(named):
+                        declared(reader, item, section, codes)
 
 
 def _code(reader: Reader, name: str, node: Node, schema: Schema) -> Code:
@@ -41,7 +63,16 @@ def _code(reader: Reader, name: str, node: Node, schema: Schema) -> Code:
     zh, en = reader.string(found.get("zh")), reader.string(found.get("en"))
     effect, law = reader.choice(found.get("effect"), EFFECTS), reader.string(found.get("law"))
     reader.text(found.get("note"))
-    return Code(name, zh or name, en or name, effect or "", law or "")
+    return Code(
+        name,
+        zh or name,
+        en or name,
+        effect or "",
+        law or "",
+        reader.string(found.get("part_of")) or "",
+        reader.distinct(reader.one_or_more(found.get("implies")), reader.string),
+        reader.distinct(reader.one_or_more(found.get("families")), reader.string),
+    )
 
 
 def read_calendar(sources: Iterable[Source], faults: Faults) -> Calendar:

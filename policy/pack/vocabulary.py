@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
+from policy.pack.equivalences import Equivalences
 from policy.text.suggest import suggest
 
 __all__ = ["CODE", "CODE_FIELDS", "EFFECTS", "MAX_CODE", "SECTIONS", "Code", "Vocabulary"]
@@ -45,6 +47,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "documents": ("文书种类", "documents"),
         "service_results": ("送达结果", "results of service"),
         "matters": ("协助事项", "matters"),
+        "families": ("事项的类别", "families of matters"),
         "request_forms": ("请求形式", "forms of request"),
         "property_types": ("财产种类", "types of property"),
         "events": ("事件", "events"),
@@ -66,6 +69,7 @@ CODE_FIELDS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("Party", "role"): "roles",
         ("Party", "kind"): "party_kinds",
         ("Party", "traits"): "traits",
+        ("Status", "kind"): "traits",
         ("Relation", "kind"): "relations",
         ("Document", "type"): "documents",
         ("Document", "issuer"): "bodies",
@@ -80,6 +84,10 @@ CODE_FIELDS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("Event", "type"): "events",
         ("Event", "actor"): "bodies",
         ("Event", "body"): "bodies",
+        ("Event", "to"): "bodies",
+        ("Event", "concerning"): "bodies",
+        ("Event", "also_by"): "bodies",
+        ("Event", "also_to"): "bodies",
         ("Event", "matter"): "matters",
         ("Event", "result"): "results",
         ("Breach", "bearer"): "bodies",
@@ -92,13 +100,19 @@ CODE_FIELDS: Mapping[tuple[str, str], str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code and its labels. ``effect`` (events only) is one of EFFECTS or "", ``law`` its source or ""."""
+    """One code and its labels. ``effect`` (events only) is one of EFFECTS or "", ``law`` its source or "".
+
+    Families: a body may be ``part_of`` another; a trait ``implies`` others; a matter belongs to ``families``.
+    """
 
     code: str
     zh: str
     en: str
     effect: str = ""
     law: str = ""
+    part_of: str = ""
+    implies: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
 
     def label(self, lang: str) -> str:
         """The label in "zh" or "en"."""
@@ -108,27 +122,49 @@ class Code:
 _NONE: Mapping[str, Code] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+def _family(code: Code) -> list[object]:
+    return [code.part_of, *code.implies, *code.families]
+
+
+def _below(code: str, parts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The code and what hangs on it, at any depth; a circle, which the reader refuses, ends it too."""
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        if (one := waiting.pop()) not in found:
+            found.add(one)
+            waiting += parts.get(one, ())
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
 class Vocabulary:
-    """All codes by section. ``digest``: SHA-256 (hex) of their canonical form, whatever the file's layout."""
+    """All codes by section, and what tells the same fact as what.
+
+    ``digest``: SHA-256 (hex) of their canonical form, whatever the files' layout.
+    """
 
     sections: Mapping[str, Mapping[str, Code]]
+    equivalences: Equivalences
     digest: str
 
     @classmethod
-    def of(cls, sections: Mapping[str, Mapping[str, Code]]) -> Vocabulary:
+    def of(
+        cls, sections: Mapping[str, Mapping[str, Code]], equivalences: Equivalences | None = None
+    ) -> Vocabulary:
         """A vocabulary with its digest; every section of SECTIONS is there, codes in order of spelling."""
+        table = equivalences or Equivalences()
         ordered = {
             section: MappingProxyType(dict(sorted(sections.get(section, _NONE).items())))
             for section in SECTIONS
         }
         plain = [
-            [section, code.code, code.zh, code.en, code.effect, code.law]
+            [section, code.code, code.zh, code.en, code.effect, code.law, *_family(code)]
             for section, codes in ordered.items()
             for code in codes.values()
         ]
-        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-        return cls(MappingProxyType(ordered), hashlib.sha256(text.encode()).hexdigest())
+        text = json.dumps([plain, table.plain], ensure_ascii=False, separators=(",", ":"))
+        return cls(MappingProxyType(ordered), table, hashlib.sha256(text.encode()).hexdigest())
 
     def codes(self, section: str) -> Mapping[str, Code]:
         """The codes of a section, in order of spelling."""
@@ -138,6 +174,42 @@ class Vocabulary:
         """The label of a code in "zh" or "en"; the code itself where it is not declared."""
         found = self.codes(section).get(code)
         return found.label(lang) if found else code
+
+    def organs(self, body: str) -> frozenset[str]:
+        """The body and every organ of it, organs of organs among them."""
+        return _below(body, self._organs)
+
+    def members(self, family: str) -> frozenset[str]:
+        """The matters of a family."""
+        return self._members.get(family, frozenset())
+
+    def implied(self, traits: Iterable[str]) -> frozenset[str]:
+        """The traits and all that they imply."""
+        found: set[str] = set()
+        for trait in traits:
+            found |= self._implied.get(trait) or {trait}
+        return frozenset(found)
+
+    @cached_property
+    def _organs(self) -> Mapping[str, tuple[str, ...]]:
+        parts: dict[str, tuple[str, ...]] = {}
+        for code in self.codes("bodies").values():
+            if code.part_of:
+                parts[code.part_of] = (*parts.get(code.part_of, ()), code.code)
+        return parts
+
+    @cached_property
+    def _members(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for code in self.codes("matters").values():
+            for family in code.families:
+                found.setdefault(family, set()).add(code.code)
+        return {family: frozenset(codes) for family, codes in found.items()}
+
+    @cached_property
+    def _implied(self) -> Mapping[str, frozenset[str]]:
+        parts = {code.code: code.implies for code in self.codes("traits").values()}
+        return {trait: _below(trait, parts) for trait in parts}
 
     def suggest(self, section: str, word: str) -> str:
         """The code that ``word``, a misspelt code or a Chinese label, probably means; or ""."""

@@ -18,6 +18,9 @@ FREE = {
     *(("Event", "property"), ("Event", "document"), ("Event", "about"), ("Event", "obligation")),
     *(("Event", "rule"), ("Breach", "id"), ("Breach", "obligation"), ("Breach", "rule")),
     *(("Performance", "id"), ("Performance", "rule"), ("Attribute", "string_value")),
+    *(("Status", "begun_by"), ("Status", "ended_by"), ("Document", "requests"), ("Request", "unit")),
+    *(("Event", "actor_unit"), ("Event", "to_unit"), ("Event", "concerning_unit"), ("Event", "person")),
+    ("Event", "answers"),
 }
 
 

@@ -177,4 +177,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="See whether a rule about breaches is triggered by its own; if the chain is meant, record "
         "in the case what has been done.",
     ),
+    Entry(
+        "LNK825",
+        zh="这一字段由系统推得，不能由请求填写",
+        en="this field is derived by the service; a request cannot fill it in",
+        help_zh="删去它；事件针对什么写在 about 里。",
+        help_en="Leave it out; what an event answers stands in about.",
+    ),
 )

@@ -52,6 +52,13 @@ class DeadlineKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DEADLINE_KIND_QUALITATIVE: _ClassVar[DeadlineKind]
     DEADLINE_KIND_GIVEN: _ClassVar[DeadlineKind]
 
+class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENDING_UNSPECIFIED: _ClassVar[Ending]
+    ENDING_FULFILS: _ClassVar[Ending]
+    ENDING_DISCHARGES: _ClassVar[Ending]
+    ENDING_VIOLATES: _ClassVar[Ending]
+
 class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OUTCOME_UNSPECIFIED: _ClassVar[Outcome]
@@ -89,6 +96,10 @@ DEADLINE_KIND_FIXED: DeadlineKind
 DEADLINE_KIND_RECURRING: DeadlineKind
 DEADLINE_KIND_QUALITATIVE: DeadlineKind
 DEADLINE_KIND_GIVEN: DeadlineKind
+ENDING_UNSPECIFIED: Ending
+ENDING_FULFILS: Ending
+ENDING_DISCHARGES: Ending
+ENDING_VIOLATES: Ending
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_APPLIES: Outcome
 OUTCOME_DOES_NOT_APPLY: Outcome
@@ -163,7 +174,7 @@ class MissingFact(_message.Message):
     def __init__(self, path: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
 
 class Obligation(_message.Message):
-    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because", "missing")
+    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because", "missing", "concerns", "concerns_unit", "breached", "arose_at", "ends")
     ID_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -195,6 +206,11 @@ class Obligation(_message.Message):
     PACK_VERSION_FIELD_NUMBER: _ClassVar[int]
     BECAUSE_FIELD_NUMBER: _ClassVar[int]
     MISSING_FIELD_NUMBER: _ClassVar[int]
+    CONCERNS_FIELD_NUMBER: _ClassVar[int]
+    CONCERNS_UNIT_FIELD_NUMBER: _ClassVar[int]
+    BREACHED_FIELD_NUMBER: _ClassVar[int]
+    AROSE_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_FIELD_NUMBER: _ClassVar[int]
     id: str
     rule: str
     title: str
@@ -226,7 +242,48 @@ class Obligation(_message.Message):
     pack_version: str
     because: _containers.RepeatedScalarFieldContainer[str]
     missing: _containers.RepeatedCompositeFieldContainer[MissingFact]
-    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ...) -> None: ...
+    concerns: Coded
+    concerns_unit: str
+    breached: BreachedDuty
+    arose_at: _timestamp_pb2.Timestamp
+    ends: _containers.RepeatedCompositeFieldContainer[EndingAct]
+    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., concerns: _Optional[_Union[Coded, _Mapping]] = ..., concerns_unit: _Optional[str] = ..., breached: _Optional[_Union[BreachedDuty, _Mapping]] = ..., arose_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ...) -> None: ...
+
+class BreachedDuty(_message.Message):
+    __slots__ = ("obligation", "rule", "title", "basis", "bearer")
+    OBLIGATION_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    BEARER_FIELD_NUMBER: _ClassVar[int]
+    obligation: str
+    rule: str
+    title: str
+    basis: _containers.RepeatedCompositeFieldContainer[ClauseRef]
+    bearer: Coded
+    def __init__(self, obligation: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., bearer: _Optional[_Union[Coded, _Mapping]] = ...) -> None: ...
+
+class EndingAct(_message.Message):
+    __slots__ = ("ending", "list", "act", "fields", "where")
+    ENDING_FIELD_NUMBER: _ClassVar[int]
+    LIST_FIELD_NUMBER: _ClassVar[int]
+    ACT_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    WHERE_FIELD_NUMBER: _ClassVar[int]
+    ending: Ending
+    list: str
+    act: Coded
+    fields: _containers.RepeatedCompositeFieldContainer[FieldValue]
+    where: str
+    def __init__(self, ending: _Optional[_Union[Ending, str]] = ..., list: _Optional[str] = ..., act: _Optional[_Union[Coded, _Mapping]] = ..., fields: _Optional[_Iterable[_Union[FieldValue, _Mapping]]] = ..., where: _Optional[str] = ...) -> None: ...
+
+class FieldValue(_message.Message):
+    __slots__ = ("field", "values")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    values: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, field: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Reading(_message.Message):
     __slots__ = ("chosen", "other")
@@ -312,19 +369,43 @@ class Receipt(_message.Message):
     log_id: str
     def __init__(self, engine: _Optional[str] = ..., engine_version: _Optional[str] = ..., packs: _Optional[_Iterable[_Union[PackRef, _Mapping]]] = ..., vocabulary_digest: _Optional[str] = ..., calendar_digest: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., facts_digest: _Optional[str] = ..., decision_digest: _Optional[str] = ..., log_id: _Optional[str] = ...) -> None: ...
 
+class Warning(_message.Message):
+    __slots__ = ("code", "message", "path")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    message: str
+    path: str
+    def __init__(self, code: _Optional[str] = ..., message: _Optional[str] = ..., path: _Optional[str] = ...) -> None: ...
+
+class Derivation(_message.Message):
+    __slots__ = ("path", "sources", "text")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    sources: _containers.RepeatedScalarFieldContainer[str]
+    text: str
+    def __init__(self, path: _Optional[str] = ..., sources: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ...) -> None: ...
+
 class Decision(_message.Message):
-    __slots__ = ("receipt", "obligations", "undetermined", "errors", "conflicts")
+    __slots__ = ("receipt", "obligations", "undetermined", "errors", "conflicts", "warnings", "derived")
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     OBLIGATIONS_FIELD_NUMBER: _ClassVar[int]
     UNDETERMINED_FIELD_NUMBER: _ClassVar[int]
     ERRORS_FIELD_NUMBER: _ClassVar[int]
     CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    DERIVED_FIELD_NUMBER: _ClassVar[int]
     receipt: Receipt
     obligations: _containers.RepeatedCompositeFieldContainer[Obligation]
     undetermined: _containers.RepeatedCompositeFieldContainer[Undetermined]
     errors: _containers.RepeatedCompositeFieldContainer[RuleError]
     conflicts: _containers.RepeatedCompositeFieldContainer[Conflict]
-    def __init__(self, receipt: _Optional[_Union[Receipt, _Mapping]] = ..., obligations: _Optional[_Iterable[_Union[Obligation, _Mapping]]] = ..., undetermined: _Optional[_Iterable[_Union[Undetermined, _Mapping]]] = ..., errors: _Optional[_Iterable[_Union[RuleError, _Mapping]]] = ..., conflicts: _Optional[_Iterable[_Union[Conflict, _Mapping]]] = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[Warning]
+    derived: _containers.RepeatedCompositeFieldContainer[Derivation]
+    def __init__(self, receipt: _Optional[_Union[Receipt, _Mapping]] = ..., obligations: _Optional[_Iterable[_Union[Obligation, _Mapping]]] = ..., undetermined: _Optional[_Iterable[_Union[Undetermined, _Mapping]]] = ..., errors: _Optional[_Iterable[_Union[RuleError, _Mapping]]] = ..., conflicts: _Optional[_Iterable[_Union[Conflict, _Mapping]]] = ..., warnings: _Optional[_Iterable[_Union[Warning, _Mapping]]] = ..., derived: _Optional[_Iterable[_Union[Derivation, _Mapping]]] = ...) -> None: ...
 
 class FactRead(_message.Message):
     __slots__ = ("path", "value", "missing")

@@ -89,7 +89,7 @@ class Flags(_message.Message):
     def __init__(self, major_complex: _Optional[bool] = ..., especially_major: _Optional[bool] = ..., may_affect_stability: _Optional[bool] = ..., may_cause_mass_incident: _Optional[bool] = ..., several_assisting_bodies: _Optional[bool] = ..., claim_especially_large: _Optional[bool] = ..., search_urgent: _Optional[bool] = ..., search_otherwise_needed: _Optional[bool] = ..., needs_study: _Optional[bool] = ..., state_assets: _Optional[bool] = ..., no_property: _Optional[bool] = ..., evasion: _Optional[bool] = ..., identity_unclear: _Optional[bool] = ..., property_unclear: _Optional[bool] = ..., both_destitute: _Optional[bool] = ..., hardship: _Optional[bool] = ..., listed_for_supervision: _Optional[bool] = ...) -> None: ...
 
 class Party(_message.Message):
-    __slots__ = ("id", "role", "kind", "traits", "household", "residence", "relations", "whereabouts_unclear", "unable_to_perform")
+    __slots__ = ("id", "role", "kind", "traits", "household", "residence", "relations", "whereabouts_unclear", "unable_to_perform", "statuses", "identity_unclear", "property_unclear")
     ID_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +99,9 @@ class Party(_message.Message):
     RELATIONS_FIELD_NUMBER: _ClassVar[int]
     WHEREABOUTS_UNCLEAR_FIELD_NUMBER: _ClassVar[int]
     UNABLE_TO_PERFORM_FIELD_NUMBER: _ClassVar[int]
+    STATUSES_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_UNCLEAR_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_UNCLEAR_FIELD_NUMBER: _ClassVar[int]
     id: str
     role: str
     kind: str
@@ -108,7 +111,24 @@ class Party(_message.Message):
     relations: _containers.RepeatedCompositeFieldContainer[Relation]
     whereabouts_unclear: bool
     unable_to_perform: bool
-    def __init__(self, id: _Optional[str] = ..., role: _Optional[str] = ..., kind: _Optional[str] = ..., traits: _Optional[_Iterable[str]] = ..., household: _Optional[_Union[Place, _Mapping]] = ..., residence: _Optional[_Union[Place, _Mapping]] = ..., relations: _Optional[_Iterable[_Union[Relation, _Mapping]]] = ..., whereabouts_unclear: _Optional[bool] = ..., unable_to_perform: _Optional[bool] = ...) -> None: ...
+    statuses: _containers.RepeatedCompositeFieldContainer[Status]
+    identity_unclear: bool
+    property_unclear: bool
+    def __init__(self, id: _Optional[str] = ..., role: _Optional[str] = ..., kind: _Optional[str] = ..., traits: _Optional[_Iterable[str]] = ..., household: _Optional[_Union[Place, _Mapping]] = ..., residence: _Optional[_Union[Place, _Mapping]] = ..., relations: _Optional[_Iterable[_Union[Relation, _Mapping]]] = ..., whereabouts_unclear: _Optional[bool] = ..., unable_to_perform: _Optional[bool] = ..., statuses: _Optional[_Iterable[_Union[Status, _Mapping]]] = ..., identity_unclear: _Optional[bool] = ..., property_unclear: _Optional[bool] = ...) -> None: ...
+
+class Status(_message.Message):
+    __slots__ = ("kind", "since", "until", "begun_by", "ended_by")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    BEGUN_BY_FIELD_NUMBER: _ClassVar[int]
+    ENDED_BY_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    since: _timestamp_pb2.Timestamp
+    until: _timestamp_pb2.Timestamp
+    begun_by: str
+    ended_by: str
+    def __init__(self, kind: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., begun_by: _Optional[str] = ..., ended_by: _Optional[str] = ...) -> None: ...
 
 class Relation(_message.Message):
     __slots__ = ("kind", "party")
@@ -131,7 +151,7 @@ class Place(_message.Message):
     def __init__(self, district: _Optional[str] = ..., subdistrict: _Optional[str] = ..., community: _Optional[str] = ..., within_district: _Optional[bool] = ...) -> None: ...
 
 class Document(_message.Message):
-    __slots__ = ("id", "type", "issued_at", "issuer", "services", "party", "property", "request")
+    __slots__ = ("id", "type", "issued_at", "issuer", "services", "party", "property", "request", "requests", "place")
     ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -140,6 +160,8 @@ class Document(_message.Message):
     PARTY_FIELD_NUMBER: _ClassVar[int]
     PROPERTY_FIELD_NUMBER: _ClassVar[int]
     REQUEST_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
     id: str
     type: str
     issued_at: _timestamp_pb2.Timestamp
@@ -148,7 +170,9 @@ class Document(_message.Message):
     party: str
     property: str
     request: str
-    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., issuer: _Optional[str] = ..., services: _Optional[_Iterable[_Union[Service, _Mapping]]] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., request: _Optional[str] = ...) -> None: ...
+    requests: _containers.RepeatedScalarFieldContainer[str]
+    place: Place
+    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., issuer: _Optional[str] = ..., services: _Optional[_Iterable[_Union[Service, _Mapping]]] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., request: _Optional[str] = ..., requests: _Optional[_Iterable[str]] = ..., place: _Optional[_Union[Place, _Mapping]] = ...) -> None: ...
 
 class Service(_message.Message):
     __slots__ = ("id", "body", "party", "at", "result")
@@ -165,7 +189,7 @@ class Service(_message.Message):
     def __init__(self, id: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., result: _Optional[str] = ...) -> None: ...
 
 class Request(_message.Message):
-    __slots__ = ("id", "matter", "to", "requester", "at", "documents_shown", "form", "party", "property", "document")
+    __slots__ = ("id", "matter", "to", "requester", "at", "documents_shown", "form", "party", "property", "document", "unit")
     ID_FIELD_NUMBER: _ClassVar[int]
     MATTER_FIELD_NUMBER: _ClassVar[int]
     TO_FIELD_NUMBER: _ClassVar[int]
@@ -176,6 +200,7 @@ class Request(_message.Message):
     PARTY_FIELD_NUMBER: _ClassVar[int]
     PROPERTY_FIELD_NUMBER: _ClassVar[int]
     DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
     id: str
     matter: str
     to: str
@@ -186,7 +211,8 @@ class Request(_message.Message):
     party: str
     property: str
     document: str
-    def __init__(self, id: _Optional[str] = ..., matter: _Optional[str] = ..., to: _Optional[str] = ..., requester: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., documents_shown: _Optional[_Iterable[str]] = ..., form: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ...) -> None: ...
+    unit: str
+    def __init__(self, id: _Optional[str] = ..., matter: _Optional[str] = ..., to: _Optional[str] = ..., requester: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., documents_shown: _Optional[_Iterable[str]] = ..., form: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
 
 class Property(_message.Message):
     __slots__ = ("id", "type", "owner", "place", "state_owned", "value_fen")
@@ -205,7 +231,7 @@ class Property(_message.Message):
     def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., owner: _Optional[str] = ..., place: _Optional[_Union[Place, _Mapping]] = ..., state_owned: _Optional[bool] = ..., value_fen: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("id", "type", "at", "actor", "body", "party", "property", "document", "about", "matter", "result", "obligation", "rule", "period_from", "period_to", "limit_at")
+    __slots__ = ("id", "type", "at", "actor", "body", "party", "property", "document", "about", "matter", "result", "obligation", "rule", "period_from", "period_to", "limit_at", "to", "concerning", "actor_unit", "to_unit", "concerning_unit", "also_by", "also_to", "person", "count", "score", "found_at", "answers")
     ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
@@ -222,6 +248,18 @@ class Event(_message.Message):
     PERIOD_FROM_FIELD_NUMBER: _ClassVar[int]
     PERIOD_TO_FIELD_NUMBER: _ClassVar[int]
     LIMIT_AT_FIELD_NUMBER: _ClassVar[int]
+    TO_FIELD_NUMBER: _ClassVar[int]
+    CONCERNING_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_UNIT_FIELD_NUMBER: _ClassVar[int]
+    TO_UNIT_FIELD_NUMBER: _ClassVar[int]
+    CONCERNING_UNIT_FIELD_NUMBER: _ClassVar[int]
+    ALSO_BY_FIELD_NUMBER: _ClassVar[int]
+    ALSO_TO_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    FOUND_AT_FIELD_NUMBER: _ClassVar[int]
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
     id: str
     type: str
     at: _timestamp_pb2.Timestamp
@@ -238,7 +276,19 @@ class Event(_message.Message):
     period_from: _timestamp_pb2.Timestamp
     period_to: _timestamp_pb2.Timestamp
     limit_at: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    to: str
+    concerning: str
+    actor_unit: str
+    to_unit: str
+    concerning_unit: str
+    also_by: _containers.RepeatedScalarFieldContainer[str]
+    also_to: _containers.RepeatedScalarFieldContainer[str]
+    person: str
+    count: int
+    score: float
+    found_at: _timestamp_pb2.Timestamp
+    answers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., concerning: _Optional[str] = ..., actor_unit: _Optional[str] = ..., to_unit: _Optional[str] = ..., concerning_unit: _Optional[str] = ..., also_by: _Optional[_Iterable[str]] = ..., also_to: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[float] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Breach(_message.Message):
     __slots__ = ("id", "obligation", "rule", "bearer", "action", "at", "owed")

@@ -1,0 +1,325 @@
+"""One canonical form for each fact: the other spellings are brought into it before any rule sees the case.
+
+    case view --codes, bodies, filing, requests, services, papers, states, periods, answers-->
+    case view in canonical form, with what was derived from what and which spellings contradict each other
+
+What equals what is data (``policy.pack.equivalences``). Nothing that was stated is taken away: elements are
+added, fields filled in, and the traits and optional booleans of a party are replaced by its dated states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from policy.facts.answers import link_answers
+from policy.facts.findings import Findings
+from policy.facts.periods import Standing
+from policy.facts.states import settle, spells_of
+from policy.facts.views import VIEWS, CaseView
+from policy.pack.equivalences import Equivalences, ServiceEvent
+from policy.pack.vocabulary import Vocabulary
+
+
+class Canon:
+    """Brings the cases of one district into canonical form.
+
+    ``standing`` says which events of the district's own file happen by themselves.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, standing: Standing | None = None) -> None:
+        self._vocabulary = vocabulary
+        self._table = vocabulary.equivalences
+        self._standing = standing
+
+    def bring(self, view: Any) -> Findings:
+        """Brings ``view``, fresh from the reader, into canonical form."""
+        findings = Findings()
+        table = self._table
+        _rename(view, table, findings)
+        _part_bodies(view, table, findings)
+        _fold_requests(view)
+        _file(view, table, findings)
+        _ask(view, table, findings)
+        _serve(view, table, findings)
+        _issue(view, table, findings)
+        _show(view, table, findings)
+        if self._standing is not None:
+            for event in self._standing.events(view):
+                view.events = (*view.events, event)
+                findings.derive(event.path)
+        spells_of(view, table, findings)
+        for party in view.parties:
+            _known_not(party, view, table)
+            settle(party, view.as_of, self._vocabulary, party.statuses)
+        link_answers(view)
+        view.events = _in_time(view.events)
+        view.requests = _in_time(view.requests)
+        return findings
+
+
+def _known_not(party: Any, view: CaseView, table: Equivalences) -> None:
+    """A flag that is false of the case is false of every party that it could mean."""
+    flags = getattr(view, "flags", None)
+    for state in table.states:
+        told = state.field and state.flag and getattr(flags, state.flag, None) is False
+        if told and party.role in state.roles and not hasattr(party, state.field):
+            setattr(party, state.field, False)
+
+
+def _in_time(elements: Sequence[Any]) -> tuple[Any, ...]:
+    """In order of time, undated ones last: what had happened by a moment is then a first part."""
+    return tuple(sorted(elements, key=lambda e: (getattr(e, "at", _NEVER), e.id)))
+
+
+_NEVER = 1 << 70
+"""Later than any moment."""
+
+
+def _rename(view: CaseView, table: Equivalences, findings: Findings) -> None:
+    """Two codes of one kind of event become one."""
+    if not table.same_events:
+        return
+    for event in view.events:
+        if (canonical := table.same_events.get(event.type)) is not None:
+            event.type = canonical
+            findings.derive(f"{event.path}.type", f"{event.path}.type")
+
+
+def _part_bodies(view: Any, table: Equivalences, findings: Findings) -> None:
+    """``body`` becomes ``to`` or ``concerning``; an act of several bodies, or to several, one of each."""
+    events = []
+    for event in view.events:
+        body = getattr(event, "body", None)
+        if body is not None:
+            name = "concerning" if event.type in table.body_concerns else "to"
+            stated = getattr(event, name, None)
+            if stated is None:
+                setattr(event, name, body)
+                findings.derive(f"{event.path}.{name}", f"{event.path}.body")
+            elif stated != body:
+                findings.contradict("LNK850", f"{event.path}.body", f"{event.path}.{name}")
+        events.append(event)
+        if event.also_by or event.also_to:
+            events += _shared(event, findings)
+    view.events = tuple(events)
+
+
+def _shared(event: Any, findings: Findings) -> list[Any]:
+    """The act as one of each further body, and to each further body."""
+    actors = (getattr(event, "actor", None), *event.also_by)
+    recipients = (getattr(event, "to", None), *event.also_to)
+    acts = []
+    for actor in dict.fromkeys(actors):
+        for recipient in dict.fromkeys(recipients):
+            if (actor, recipient) == (actors[0], recipients[0]):
+                continue
+            act = event.copy()
+            act.id = "~".join(filter(None, (event.id, actor, recipient)))
+            act.also_by = act.also_to = ()
+            for name, value in (("actor", actor), ("to", recipient)):
+                if value is not None:
+                    setattr(act, name, value)
+            act.twin = event.id
+            acts.append(act)
+            findings.derive(act.path, event.path)
+    return acts
+
+
+def _fold_requests(view: CaseView) -> None:
+    """The request that a document names stands among its ``requests``."""
+    for document in view.documents:
+        request = getattr(document, "request", None)
+        if request is not None and request not in document.requests:
+            document.requests = (request, *document.requests)
+
+
+def _file(view: Any, table: Equivalences, findings: Findings) -> None:
+    """``filed_at`` and the event of filing fill each other in."""
+    if not table.filing or getattr(view, "kind", "") != "enforcement":
+        return
+    filings = [event for event in view.events if event.type == table.filing]
+    stated = getattr(view, "filed_at", None)
+    if stated is not None and not filings:
+        event = _added(view, "events", "Event", "filed_at", type=table.filing, at=stated)
+        findings.derive(event.path, "filed_at")
+        return
+    dated = [event for event in filings if hasattr(event, "at")]
+    if stated is None and dated:
+        first = min(dated, key=lambda e: (e.at, e.id))
+        view.filed_at = first.at
+        findings.derive("filed_at", f"{first.path}.at")
+    elif stated is not None and dated and all(event.at != stated for event in dated):
+        findings.contradict("LNK850", "filed_at", *[f"{event.path}.at" for event in dated])
+    elif stated is not None and not dated:
+        for event in filings:
+            event.at = stated
+            findings.derive(f"{event.path}.at", "filed_at")
+
+
+def _ask(view: CaseView, table: Equivalences, findings: Findings) -> None:
+    """An event that is a request becomes one, unless the request is there already."""
+    for event in view.events:
+        matter = table.requests.get(event.type)
+        if matter is None:
+            continue
+        same = _same_request(view, event, matter)
+        if same is not None:
+            event.twin = same.id
+            if hasattr(event, "at") and hasattr(same, "at") and event.at != same.at:
+                findings.contradict("LNK850", f"{event.path}.at", f"{same.path}.at")
+            elif hasattr(event, "at") and not hasattr(same, "at"):
+                same.at = event.at
+                findings.derive(f"{same.path}.at", f"{event.path}.at")
+            continue
+        stated = {"at": "at", "actor": "requester", "to": "to", "to_unit": "unit", "party": "party"}
+        stated |= {"property": "property", "document": "document"}
+        fields = {into: getattr(event, name) for name, into in stated.items() if hasattr(event, name)}
+        request = _added(view, "requests", "Request", event.id, matter=matter, **fields)
+        request.documents_shown = ()
+        event.twin = request.id
+        findings.derive(request.path, event.path)
+
+
+def _same_request(view: CaseView, event: Any, matter: str) -> Any:
+    """The request that the event tells, too: the one it names, else the only one that agrees with it."""
+    named = getattr(event, "about", None)
+    fitting = [r for r in view.requests if r.matter == matter]
+    for request in fitting:
+        if request.id == named:
+            return request
+    agreeing = [
+        r
+        for r in fitting
+        if all(
+            getattr(r, mine, None) in (None, getattr(event, theirs, None))
+            or getattr(event, theirs, None) is None
+            for mine, theirs in (("party", "party"), ("at", "at"))
+        )
+    ]
+    return agreeing[0] if len(agreeing) == 1 and named is None else None
+
+
+def _serve(view: CaseView, table: Equivalences, findings: Findings) -> None:
+    """An event that is a service becomes one, of the document it names or of one of the declared type."""
+    if not table.services:
+        return
+    for event in view.events:
+        if (told := table.services.get(event.type)) is not None:
+            for document in _documents_served(view, event, told, findings):
+                _service_of(document, event, told, findings)
+
+
+def _documents_served(view: CaseView, event: Any, told: ServiceEvent, findings: Findings) -> list[Any]:
+    """The documents whose service the event tells."""
+    index = {document.id: document for document in view.documents}
+    for name in ("document", "about"):
+        found = index.get(getattr(event, name, ""))
+        if found is not None and len(told.documents) == 1:
+            return [found]
+    request = getattr(event, "about", None)
+    asked = {r.id for r in view.requests}
+    served = []
+    for kind in told.documents:
+        fitting = [
+            d for d in view.documents if d.type == kind and (request not in asked or request in d.requests)
+        ]
+        if len(fitting) == 1:
+            served.append(fitting[0])
+            continue
+        key = event.id if len(told.documents) == 1 else f"{event.id}.{kind}"
+        document = _added(view, "documents", "Document", key, type=kind)
+        document.services = ()
+        document.requests = (request,) if request in asked else ()
+        if hasattr(event, "actor"):
+            document.issuer = event.actor
+        findings.derive(document.path, event.path)
+        served.append(document)
+    return served
+
+
+def _service_of(document: Any, event: Any, told: ServiceEvent, findings: Findings) -> None:
+    """Adds the service to the document, unless it is there already."""
+    party, body = getattr(event, "party", None), getattr(event, "to", None)
+    at = getattr(event, "at", None)
+    for service in document.services:
+        agrees = (
+            (party is None or getattr(service, "party", "") in ("", party))
+            and (body is None or getattr(service, "body", "") in ("", body))
+            and (not told.result or getattr(service, "result", told.result) == told.result)
+            and (at is None or getattr(service, "at", at) == at)
+        )
+        if agrees:
+            event.twin = service.id
+            if at is not None and not hasattr(service, "at"):
+                service.at = at
+            return
+    service = VIEWS["Service"]()
+    service.parent = document
+    service.id = event.id if document.id == event.id else f"{document.id}~{event.id}"
+    for name, value in (("at", at), ("result", told.result or None)):
+        if value is not None:
+            setattr(service, name, value)
+    service.party, service.body = party or "", body or ""
+    document.services = (*document.services, service)
+    event.twin = service.id
+    findings.derive(service.path, event.path)
+
+
+def _issue(view: CaseView, table: Equivalences, findings: Findings) -> None:
+    """A document whose service is an event of its own becomes that event."""
+    for document in view.documents:
+        kind = table.documents.get(document.type)
+        if kind is None:
+            continue
+        told = [e for e in view.events if e.type == kind]
+        for service in document.services:
+            if any(_tells(event, document, service) for event in told):
+                continue
+            fields = {"at": getattr(service, "at", None), "actor": getattr(document, "issuer", None)}
+            fields |= {
+                "to": getattr(service, "body", None) or None,
+                "party": getattr(document, "party", None),
+            }
+            fields |= {"document": document.id, "about": document.id}
+            event = _added(view, "events", "Event", service.id, type=kind, **fields)
+            findings.derive(event.path, service.path)
+
+
+def _tells(event: Any, document: Any, service: Any) -> bool:
+    """Whether the event tells this service of the document."""
+    if document.id in (getattr(event, "document", None), getattr(event, "about", None)):
+        return True
+    unnamed = not hasattr(event, "document") and not hasattr(event, "about")
+    party, at = getattr(document, "party", None), getattr(service, "at", None)
+    return unnamed and getattr(event, "party", party) == party and getattr(event, "at", at) == at
+
+
+def _show(view: CaseView, table: Equivalences, findings: Findings) -> None:
+    """Papers shown with a request were provided when it was made."""
+    if not table.papers:
+        return
+    provided = {getattr(e, "about", None) for e in view.events if e.type == table.papers}
+    for request in view.requests:
+        if not request.documents_shown or request.id in provided:
+            continue
+        stated = {"at": "at", "requester": "actor", "to": "to", "unit": "to_unit", "party": "party"}
+        fields = {into: getattr(request, name) for name, into in stated.items() if hasattr(request, name)}
+        event = _added(
+            view, "events", "Event", f"{request.id}.shown", type=table.papers, about=request.id, **fields
+        )
+        findings.derive(event.path, f"{request.path}.documents_shown")
+
+
+def _added(view: CaseView, collection: str, message: str, key: str, **fields: Any) -> Any:
+    """A new element at the end of a list, under a key that the list does not have yet."""
+    taken = {element.id for element in getattr(view, collection)}
+    while key in taken:
+        key += "~"
+    element: Any = VIEWS[message].blank()
+    element.id = key
+    for name, value in fields.items():
+        if value is not None:
+            setattr(element, name, value)
+    setattr(view, collection, (*getattr(view, collection), element))
+    return element

@@ -1,0 +1,234 @@
+"""States of parties in time: spells from a moment to a moment, and what holds at a moment.
+
+traits, fields, flags, stated statuses, events that begin and end --spells_of--> Party.statuses
+statuses, moment --party_at--> the party with the traits and optional booleans of that moment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from policy.facts.findings import Findings
+from policy.facts.views import VIEWS, CaseView
+from policy.pack.equivalences import Equivalences, StateSource
+from policy.pack.vocabulary import Vocabulary
+
+AMBIGUOUS = "LNK851"
+"""Warning: a flag of the case does not say whose state it tells."""
+
+
+class _Mark(NamedTuple):
+    """The beginning or the end of a spell; ``event`` is the id of the event that tells it, or empty."""
+
+    at: int
+    begins: bool
+    event: str
+
+
+class _Told(NamedTuple):
+    """What a party's state is told by, beside its traits and events."""
+
+    kind: str
+    value: bool
+    source: str
+
+
+def spells_of(view: CaseView, table: Equivalences, findings: Findings) -> None:
+    """Gives every party its states as spells, in the order of their codes and of time."""
+    flagged = _flagged(view, table, findings)
+    events: dict[tuple[str, str], list[Any]] = {}
+    told = {kind for state in table.states for kind in (*state.begins, *state.ends)}
+    for event in view.events:
+        party = getattr(event, "party", None)
+        if party is not None and event.type in told:
+            events.setdefault((party, event.type), []).append(event)
+    for party in view.parties:
+        said = flagged.get(party.id, [])
+        for state in table.states:
+            if state.field and (value := getattr(party, state.field, None)) is not None:
+                said.append(_Told(state.kind, value, f"{party.path}.{state.field}"))
+        _give(party, _Sources(table, events, said), findings)
+
+
+class _Sources(NamedTuple):
+    """All that tells the states of one party."""
+
+    table: Equivalences
+    events: Mapping[tuple[str, str], list[Any]]
+    said: list[_Told]
+
+
+def _flagged(view: CaseView, table: Equivalences, findings: Findings) -> dict[str, list[_Told]]:
+    """What the flags of the case tell of its parties: nothing where they may mean one of several."""
+    found: dict[str, list[_Told]] = {}
+    flags = getattr(view, "flags", None)
+    for state in table.states:
+        value = getattr(flags, state.flag, None) if state.flag else None
+        if value is None:
+            continue
+        meant = [party for party in view.parties if party.role in state.roles]
+        if value and len(meant) > 1:
+            if not any(_says(party, state) for party in meant):
+                findings.contradict(AMBIGUOUS, f"flags.{state.flag}", *[party.path for party in meant])
+            continue
+        for party in meant:
+            found.setdefault(party.id, []).append(_Told(state.kind, value, f"flags.{state.flag}"))
+    return found
+
+
+def _says(party: Any, state: StateSource) -> bool:
+    """Whether the party itself says that it is in this state: then that is who the flag means."""
+    stated = state.kind in party.traits or any(s.kind == state.kind for s in party.statuses)
+    return stated or (bool(state.field) and getattr(party, state.field, False))
+
+
+def _give(party: Any, sources: _Sources, findings: Findings) -> None:
+    """The party's spells of every state that anything tells of."""
+    stated: dict[str, list[Any]] = {}
+    for status in party.statuses:
+        stated.setdefault(status.kind, []).append(status)
+    table = {state.kind: state for state in sources.table.states}
+    kinds = {*party.traits, *stated, *(told.kind for told in sources.said if told.value)}
+    for state in table.values():
+        if any((party.id, kind) in sources.events for kind in state.begins):
+            kinds.add(state.kind)
+    spells: list[Any] = []
+    for kind in sorted(kinds):
+        state = table.get(kind) or StateSource(kind)
+        spells += _spells(party, state, stated.get(kind, []), sources, findings)
+    party.statuses = tuple(spells)
+
+
+def _spells(
+    party: Any, state: StateSource, stated: list[Any], sources: _Sources, findings: Findings
+) -> list[Any]:
+    """The spells of one state of a party, from everything that tells them, in order of time."""
+    begins = [e for kind in state.begins for e in sources.events.get((party.id, kind), ())]
+    ends = [e for kind in state.ends for e in sources.events.get((party.id, kind), ())]
+    marks = {_Mark(e.at, True, e.id) for e in begins if hasattr(e, "at")}
+    marks |= {_Mark(e.at, False, e.id) for e in ends if hasattr(e, "at")}
+    for status in stated:
+        if hasattr(status, "since"):
+            marks.add(_Mark(status.since, True, getattr(status, "begun_by", "")))
+        if hasattr(status, "until"):
+            marks.add(_Mark(status.until, False, getattr(status, "ended_by", "")))
+    said = [told for told in sources.said if told.kind == state.kind]
+    undated = [e for e in begins if not hasattr(e, "at")]
+    first = min(marks, default=None)
+    open_at_first = (
+        any(not hasattr(status, "since") for status in stated)
+        or bool(undated)
+        or ((first is None or not first.begins) and _told(party, state, said))
+    )
+    spells = _runs(party, state.kind, open_at_first, undated, marks)
+    for event in ends:
+        if not hasattr(event, "at") and spells and not hasattr(spells[-1], "until"):
+            spells[-1].ended_by = event.id
+    _note(party, state, spells, said, findings)
+    return spells
+
+
+def _told(party: Any, state: StateSource, said: list[_Told]) -> bool:
+    """Whether a trait, a field or a flag tells the state, without saying when."""
+    return state.kind in party.traits or any(told.value for told in said)
+
+
+def _runs(party: Any, kind: str, begun: bool, undated: list[Any], marks: Iterable[_Mark]) -> list[Any]:
+    """Spells between the marks. At one moment an open spell ends before another begins."""
+    spells: list[Any] = []
+    current = _status(party, kind) if begun else None
+    if current is not None and undated:
+        current.begun_by = min(event.id for event in undated)
+    for at, group in groupby(sorted(marks), key=lambda mark: mark.at):
+        found = list(group)
+        first_end = min((m.event for m in found if not m.begins), default=None)
+        first_begin = max((m.event for m in found if m.begins), default=None)
+        if current is not None and first_end is not None:
+            current.until = at
+            if first_end:
+                current.ended_by = first_end
+            spells.append(current)
+            current = None
+            if first_begin is not None and first_begin != "":
+                current = _begun(party, kind, at, first_begin)
+        elif current is None and first_begin is not None and first_end is None:
+            current = _begun(party, kind, at, first_begin)
+    return spells if current is None else [*spells, current]
+
+
+def _status(party: Any, kind: str) -> Any:
+    status = VIEWS["Status"]()
+    status.parent, status.kind = party, kind
+    return status
+
+
+def _begun(party: Any, kind: str, at: int, event: str) -> Any:
+    status = _status(party, kind)
+    status.since = at
+    if event:
+        status.begun_by = event
+    return status
+
+
+def _note(party: Any, state: StateSource, spells: list[Any], said: list[_Told], findings: Findings) -> None:
+    """Says what the spells were derived from, and what contradicts them."""
+    sources = [told.source for told in said if told.value]
+    if state.kind in party.traits:
+        sources.append(f"{party.path}.traits")
+    for spell in spells:
+        told = [f"events[{e}]" for e in (getattr(spell, "begun_by", ""), getattr(spell, "ended_by", "")) if e]
+        if not hasattr(spell, "since") and not hasattr(spell, "begun_by"):
+            told = [*sources, *told]
+        if told and (told != [f"{party.path}.traits"]):
+            findings.derive(spell.path, *told)
+    lasting = bool(spells) and not hasattr(spells[-1], "until") and not hasattr(spells[-1], "ended_by")
+    for one in said:
+        if lasting and not one.value:
+            findings.contradict("LNK850", one.source, spells[-1].path)
+
+
+def traits_at(party: Any, moment: int, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The codes of the states that hold at a moment, with all that they imply, sorted."""
+    return tuple(sorted(vocabulary.implied(s.kind for s in party.statuses if s.holds_at(moment))))
+
+
+def party_at(party: Any, moment: int, vocabulary: Vocabulary) -> Any:
+    """The party as it was at a moment: the party itself where nothing of it has changed since.
+
+    Its statuses are those begun by then; an end that was still to come is not in them.
+    """
+    changed = any(
+        getattr(s, "since", moment) > moment or getattr(s, "until", moment) > moment for s in party.statuses
+    )
+    if not changed:
+        return party
+    then = party.copy()
+    statuses = []
+    for status in party.statuses:
+        if getattr(status, "since", moment) > moment:
+            continue
+        seen = status
+        if getattr(status, "until", moment) > moment:
+            seen = status.copy()
+            del seen.until
+            if hasattr(seen, "ended_by"):
+                del seen.ended_by
+        statuses.append(seen)
+    then.statuses = tuple(statuses)
+    settle(then, moment, vocabulary, party.statuses)
+    return then
+
+
+def settle(party: Any, moment: int, vocabulary: Vocabulary, spells: tuple[Any, ...]) -> None:
+    """Makes traits and optional booleans of the party say what holds at a moment.
+
+    A boolean that neither the party nor the case's flag told and of which no spell is known stays unknown.
+    """
+    party.traits = traits_at(party, moment, vocabulary)
+    holding = set(party.traits)
+    known = {status.kind for status in spells}
+    for state in vocabulary.equivalences.states:
+        if state.field and state.kind in known:
+            setattr(party, state.field, state.kind in holding)

@@ -1,0 +1,107 @@
+"""The case as it was: what had happened by a moment, and the states of that moment.
+
+    case view in canonical form, moment --Timeline.at--> the view of that moment
+
+A duty is judged by what had happened when it arose, whenever that became known. Elements without a time are
+there at every moment: documents and properties stand for themselves; of events, requests and services nobody
+can say, which ``Timeline.doubtful`` names.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from policy.facts.states import party_at
+from policy.facts.views import TIME_FIELDS, CaseView
+from policy.pack.vocabulary import Vocabulary
+
+
+class Timeline:
+    """The views of one case at its moments; each is made once."""
+
+    def __init__(self, view: Any, vocabulary: Vocabulary) -> None:
+        self.now: CaseView = view
+        self._vocabulary = vocabulary
+        self._views: dict[int, CaseView] = {view.as_of: view}
+        self._events = _Dated(view.events)
+        self._requests = _Dated(view.requests)
+        self.elements: dict[int, dict[str, list[Any]]] = {}
+        """Elements by the moment at which they happened, and by list."""
+        self._collect()
+
+    def _collect(self) -> None:
+        view: Any = self.now
+        for name, elements in (("events", view.events), ("requests", view.requests)):
+            for element in elements:
+                self._put(getattr(element, "at", None), name, element)
+        for document in view.documents:
+            self._put(getattr(document, "issued_at", None), "documents", document)
+            for service in document.services:
+                self._put(getattr(service, "at", None), "services", service)
+        for party in view.parties:
+            for status in party.statuses:
+                self._put(getattr(status, "since", None), "statuses", status)
+                self._put(getattr(status, "until", None), "", status)
+
+    def _put(self, at: int | None, collection: str, element: Any) -> None:
+        if at is not None and at <= self.now.as_of:
+            self.elements.setdefault(at, {}).setdefault(collection, []).append(element)
+
+    def at(self, moment: int) -> CaseView:
+        """The case as it was at a moment not after ``as_of``."""
+        found = self._views.get(moment)
+        if found is None:
+            found = self._views[moment] = self._then(moment)
+        return found
+
+    def refresh(self, breaches: Sequence[Any]) -> None:
+        """Forgets the views: what they say of breaches has changed."""
+        self.now.breaches = tuple(breaches)
+        self.now.memo.clear()  # a term may read the breaches
+        self._views = {self.now.as_of: self.now}
+
+    def _then(self, moment: int) -> CaseView:
+        now: Any = self.now
+        then = now.copy()
+        then.as_of, then.memo, then.attrs = moment, {}, now.attrs
+        then.events = self._events.until(moment)
+        then.requests = self._requests.until(moment)
+        then.documents = tuple(
+            _document_at(d, moment) for d in now.documents if getattr(d, "issued_at", moment) <= moment
+        )
+        then.parties = tuple(party_at(p, moment, self._vocabulary) for p in now.parties)
+        then.breaches = tuple(b for b in now.breaches if b.at <= moment)
+        if getattr(now, "filed_at", moment) > moment:
+            del then.filed_at
+        result: CaseView = then
+        return result
+
+
+class _Dated:
+    """A list in order of time, undated elements last."""
+
+    def __init__(self, elements: tuple[Any, ...]) -> None:
+        self._all = elements
+        self._times = [e.at for e in elements if hasattr(e, "at")]
+        self._undated = elements[len(self._times) :]
+
+    def until(self, moment: int) -> tuple[Any, ...]:
+        return self._all[: bisect_right(self._times, moment)] + self._undated
+
+
+def _document_at(document: Any, moment: int) -> Any:
+    """The document with the services of that moment; itself where there are no later ones."""
+    services = tuple(s for s in document.services if getattr(s, "at", moment) <= moment)
+    if len(services) == len(document.services):
+        return document
+    then = document.copy()
+    then.services = services
+    return then
+
+
+def time_of(element: Any) -> int | None:
+    """When an element happened, in nanoseconds; None where it does not say, or has no time."""
+    field = TIME_FIELDS.get(type(element).__name__)
+    return None if field is None else getattr(element, field, None)

@@ -16,8 +16,8 @@ import orjson
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from linkage.v1 import facts_pb2
-from policy.facts.moments import MomentError, parse_moment
 from policy.facts.views import TIMESTAMP, is_list
+from policy.time.moment import MomentError, parse_moment
 
 _NANO = 1_000_000_000
 # Each key of an object gives one match, so equal counts mean that no key is repeated.

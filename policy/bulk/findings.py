@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from policy.bulk.schema import CODES, CONFLICT, ERROR, OBLIGATION, UNDETERMINED, finding_schema
-from policy.decide.decision import Conflict, Decision, Obligation, RuleError, Undetermined, nanos_of
+from policy.decide.decision import Conflict, Decision, Obligation, RuleError, Undetermined
 from policy.program.build import PackProgram, RulePlan
 
 # Columns that a rule fixes, in the order of ``_fixed``.
@@ -109,7 +109,7 @@ class Findings:
             o.trigger,
             o.triggered_at,
             None if due is None else due.kind,
-            None if due is None or due.at is None else nanos_of(due.at),
+            None if due is None else due.nanos,
             due is not None and due.provisional,
             o.due_missing,
             standing.state,

@@ -162,7 +162,7 @@ def _order(
 
     from policy.bulk.job import Order
     from policy.cli.loading import moment, unknown_district
-    from policy.decide.decision import nanos_of
+    from policy.time.moment import nanos_of
 
     if district is not None and district not in snapshot.districts:
         unknown_district(snapshot, district, lang)

@@ -13,15 +13,14 @@ from typing import NoReturn
 import typer
 
 from policy.cli.guard import CANNOT_RUN, CommandError
-from policy.decide.decision import nanos_of
 from policy.decide.snapshot import District, Snapshot, collector_resting, snapshot_of
-from policy.facts.moments import MomentError, parse_moment
 from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
 from policy.pack import RuleSet, check_rules
 from policy.text.diagnostics import Fault, Faults, Severity, Words, fault, render
 from policy.text.source import MAX_FILE_BYTES, Source, SourceError, Span, decode, read_source
 from policy.text.suggest import suggest
+from policy.time.moment import MomentError, nanos_of, parse_moment
 
 
 @dataclass(frozen=True, slots=True)

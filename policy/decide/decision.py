@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,8 +15,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from policy.program.build import PackProgram, RulePlan
-from policy.time.calendar import SHANGHAI
 from policy.time.deadline import Due
+from policy.time.moment import Instant
 
 ENGINE_VERSION = "2"
 """Changes whenever the same pack, facts and moment may give another decision."""
@@ -146,21 +145,6 @@ class Decision:
         return hashlib.sha256(self.canonical_bytes).hexdigest()
 
 
-def nanos_of(moment: datetime) -> int:
-    """Nanoseconds of an aware moment."""
-    delta = moment - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * NANO + delta.microseconds * 1000
-
-
-def moment_of(nanos: int) -> datetime:
-    """The moment in Asia/Shanghai, to the microsecond below."""
-    moment = datetime.fromtimestamp(nanos // NANO, SHANGHAI)
-    return moment.replace(microsecond=nanos % NANO // 1000) if nanos % NANO else moment
-
-
-_EPOCH = datetime(1970, 1, 1, 8, tzinfo=SHANGHAI)
-
-
 def canonical(decision: Decision) -> dict[str, Any]:
     """The decision as plain data: only codes, ids, paths and integers."""
     receipt = decision.receipt
@@ -208,4 +192,5 @@ def _obligation(o: Obligation) -> dict[str, Any]:
 
 def _due(due: Due) -> dict[str, Any]:
     """Marks stand for the steps: a code and dates, periods (as text) or numbers."""
-    return {"kind": due.kind, "at": due.at, "provisional": due.provisional, "steps": due.marks}
+    at = Instant(due.at, due.below) if due.at is not None and due.below else due.at
+    return {"kind": due.kind, "at": at, "provisional": due.provisional, "steps": due.marks}

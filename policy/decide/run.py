@@ -23,7 +23,6 @@ from policy.decide.decision import (
     Receipt,
     RuleError,
     Undetermined,
-    nanos_of,
 )
 from policy.decide.dues import due_of
 from policy.decide.lifecycle import Life
@@ -191,8 +190,8 @@ class _Run:
             except DeadlineError as error:
                 self._errors.append(_failed(hit, error.reason))
                 return None
-            if due is not None and due.at is not None:
-                due_at = nanos_of(due.at)
+            if due is not None:
+                due_at = due.nanos
         bound, tail = self._places.get(binding) or self._place(binding)
         state = plan.identity.copy()
         state.update(tail)

@@ -10,7 +10,8 @@ the answer of the three-valued engine, which names the facts, stands. Errors: wh
 official evaluator, and the three-valued engine gives its stable word.
 
 Moments finer than a microsecond are exact everywhere but in functions of ours (``add_period``, terms with a
-moment among their parameters): expressions that use these on such a case are left to the three-valued engine.
+moment among their parameters): expressions that use these on such a case, or with such a literal, are left to
+the three-valued engine.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ from typing import Any, NamedTuple
 
 from policy.engines.conditions import settled
 from policy.engines.explain import Walking
-from policy.engines.official import Environment, Expression, Facts, absent, current, moment
+from policy.engines.official import Environment, Expression, Facts, absent, current, in_fixed_hours, moment
 from policy.engines.protocol import Engine
 from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure
 from policy.expr.tree import (
+    DURATION,
     SCALARS,
     TIMESTAMP,
     Call,
     CelType,
+    Const,
     Node,
     TermCall,
     free_vars,
@@ -55,11 +58,13 @@ class _Line(NamedTuple):
 
 
 class _Prepared(NamedTuple):
-    """An expression ready to run, the names it reads, and whether it hands moments to functions of ours."""
+    """An expression ready to run, the names it reads, whether it hands moments to functions of ours, and
+    whether some literal is finer than what they get of it."""
 
     expression: Expression
     names: tuple[str, ...]
     cuts_moments: bool
+    fine: bool
 
 
 class _Program:
@@ -90,11 +95,11 @@ class _Program:
         found = self._prepared.get(id(tree))
         if found is None:
             line = self._lines[id(tree)]
-            expression = Expression(self._environment(line.elements), line.text)
+            text = in_fixed_hours(line.text, tree)
+            expression = Expression(self._environment(line.elements), text)
             names = tuple(sorted(free_vars(tree)))
-            found = self._prepared[id(tree)] = _Prepared(
-                expression, names, _cuts_moments(tree, self._cutting)
-            )
+            cuts, fine = _cuts_moments(tree, self._cutting), _is_fine(tree, self.source.terms)
+            found = self._prepared[id(tree)] = _Prepared(expression, names, cuts, fine)
         return found
 
     def values(self, facts: Facts, names: tuple[str, ...], bound: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +134,8 @@ class _Program:
         """The term as a function: all its lines as one conjunction, for the case being evaluated."""
         names = [name for name, _ in term.params]
         reads = sorted({name for line in term.conditions for name in free_vars(line.tree)})
-        text = " && ".join(f"({line.source.expr.text})" for line in term.conditions)
+        lines = [in_fixed_hours(line.source.expr.text, line.tree) for line in term.conditions]
+        text = " && ".join(f"({line})" for line in lines)
         made: list[Expression] = []
 
         def compute(*args: Any) -> bool:
@@ -159,7 +165,7 @@ class _Judge:
         if isinstance(settled(verdict), tuple):
             return verdict
         prepared, facts = self._program.prepared(tree), self._facts
-        if prepared.cuts_moments and facts.fine:
+        if prepared.cuts_moments and (facts.fine or prepared.fine):
             return verdict
         messages = {name: facts.message(bound[name]) for name in prepared.names if name in bound}
         value = prepared.expression.value(facts, self._program.values(facts, prepared.names, messages))
@@ -238,6 +244,18 @@ def _cuts_moments(tree: Node, cutting: frozenset[str]) -> bool:
         if isinstance(node, Call) and node.op == "add_period":
             return True
         if isinstance(node, TermCall) and node.term in cutting:
+            return True
+    return False
+
+
+def _is_fine(tree: Node, terms: Mapping[str, TypedTerm]) -> bool:
+    """Whether a moment or a length of time in it, or in a term that it uses, is finer than a microsecond."""
+    for node in walk(tree):
+        if isinstance(node, Const) and node.type in (TIMESTAMP, DURATION) and int(node.value) % 1000:
+            return True
+        if isinstance(node, TermCall) and any(
+            _is_fine(line.tree, terms) for line in terms[node.term].conditions
+        ):
             return True
     return False
 

@@ -6,11 +6,13 @@
 Lookups and terms are functions of the environment; the case they are about stands in a context variable
 while an expression is evaluated. Moments keep their nanoseconds: they go in as ``Timestamp`` messages, and an
 expression that gives a moment or a length of time is evaluated as ``string(…)``, whose text is exact.
-A function that is handed a moment gets it cut to the microsecond: see ``Facts.fine``.
+A function that is handed a moment gets it cut to the microsecond: see ``Facts.fine``. ``Asia/Shanghai`` is
+eight hours ahead of UTC, as everywhere here; the time-zone database has other hours before 1992.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -21,12 +23,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import facts_pb2
 from policy.engines.unknowns import Failure
-from policy.expr.ops import LOOKUPS, CelError, add_period
-from policy.expr.tree import CelType
+from policy.expr.ops import LOOKUPS, ZONED_OVERLOADS, ZONES, CelError, add_period
+from policy.expr.tree import Call, CelType, Node, walk
 from policy.facts.views import TIMESTAMP, CaseView, View, is_list
+from policy.time.moment import NANO, nanos_of, parse_moment
 
 _PACKAGE = facts_pb2.DESCRIPTOR.package + "."
-_NANO = 1_000_000_000
 _SCALARS = {
     "bool": cel.Type.BOOL,
     "int": cel.Type.INT,
@@ -58,7 +60,7 @@ class Facts:
         self.fine = view.as_of % 1000 != 0
         """Whether some moment is finer than the microseconds of Python's datetime."""
         self._messages: dict[int, tuple[View, Any]] = {}
-        self.now = Timestamp(seconds=view.as_of // _NANO, nanos=view.as_of % _NANO)
+        self.now = Timestamp(seconds=view.as_of // NANO, nanos=view.as_of % NANO)
         self.case = self.message(view)
 
     def message(self, view: View) -> Any:
@@ -81,7 +83,7 @@ class Facts:
             elif field.message_type.full_name == TIMESTAMP:
                 self.fine = self.fine or value % 1000 != 0
                 target = getattr(message, field.name)
-                target.seconds, target.nanos = divmod(value, _NANO)
+                target.seconds, target.nanos = divmod(value, NANO)
                 target.SetInParent()
             elif is_list(field):
                 for item in value:
@@ -117,6 +119,16 @@ class Expression:
         return value if self._exact is None else self._exact(value)
 
 
+_ZONE = re.compile(rf"""\(\s*(["'])(?:{"|".join(ZONES)})\1\s*\)""")
+
+
+def in_fixed_hours(text: str, tree: Node) -> str:
+    """The expression with Shanghai's time as the hours that it is ahead of UTC."""
+    zoned = sum(isinstance(node, Call) and node.op in ZONED_OVERLOADS for node in walk(tree))
+    fixed, count = _ZONE.subn('("+08:00")', text) if zoned else (text, 0)
+    return fixed if count == zoned else text
+
+
 class Environment:
     """Names with their types, and terms: name -> (types of its parameters, what computes it)."""
 
@@ -142,7 +154,7 @@ def absent(type_: CelType) -> Any:
 
 def moment(nanos: int) -> Timestamp:
     """A moment as the official evaluator takes it."""
-    return Timestamp(seconds=nanos // _NANO, nanos=nanos % _NANO)
+    return Timestamp(seconds=nanos // NANO, nanos=nanos % NANO)
 
 
 def current() -> Facts:
@@ -177,30 +189,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _period(start: datetime, text: str) -> datetime:
-    delta = start - _EPOCH
-    nanos = (delta.days * 86_400 + delta.seconds) * _NANO + delta.microseconds * 1000
     try:
-        moved = add_period(nanos, text)
+        moved = add_period(nanos_of(start), text)
         return _EPOCH + timedelta(microseconds=moved // 1000)
     except (CelError, OverflowError) as error:
         raise ValueError("bad period") from error
 
 
-def _moment_of(text: str) -> int:
-    """Nanoseconds of the official text of a moment: 2024-03-02T01:30:00.5Z."""
-    whole, _, fraction = text.removesuffix("Z").partition(".")
-    delta = datetime.fromisoformat(whole + "+00:00") - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * _NANO + int(fraction.ljust(9, "0"))
-
-
 def _length_of(text: str) -> int:
     """Nanoseconds of the official text of a length of time: -5400.25s."""
     whole, _, fraction = text.removeprefix("-").removesuffix("s").partition(".")
-    nanos = int(whole) * _NANO + int(fraction.ljust(9, "0"))
+    nanos = int(whole) * NANO + int(fraction.ljust(9, "0"))
     return -nanos if text.startswith("-") else nanos
 
 
 _EXACT: Mapping[str, Callable[[str], int]] = {
-    cel.Type.TIMESTAMP.name(): _moment_of,
+    cel.Type.TIMESTAMP.name(): parse_moment,
     cel.Type.DURATION.name(): _length_of,
 }

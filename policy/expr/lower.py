@@ -14,8 +14,6 @@ from policy.expr.ops import (
     ZONES,
     CelError,
     add_period,
-    parse_duration,
-    parse_time,
 )
 from policy.expr.tree import (
     BOOL,
@@ -35,6 +33,14 @@ from policy.expr.tree import (
     list_of,
     message,
 )
+from policy.time.moment import (
+    LONGEST,
+    NANO,
+    DurationError,
+    MomentError,
+    parse_duration,
+    parse_moment,
+)
 
 MAX_DEPTH = 64
 """Deepest nesting of an expression."""
@@ -42,8 +48,13 @@ MAX_DEPTH = 64
 _PRIMITIVES = {1: "bool", 2: "int", 4: "double", 5: "string"}
 _CONNECTIVES = {"logical_and": "and", "logical_or": "or", "logical_not": "not", "conditional": "if"}
 _LITERAL_PARSERS: dict[str, tuple[Callable[[str], int], CelType]] = {
-    "string_to_timestamp": (parse_time, TIMESTAMP),
+    "string_to_timestamp": (parse_moment, TIMESTAMP),
     "string_to_duration": (parse_duration, DURATION),
+}
+_EXAMPLES = {TIMESTAMP: "2024-03-02T09:30:00+08:00", DURATION: "24h, 30m, 10s"}
+_RANGES = {
+    TIMESTAMP: "0001-01-01T00:00:00Z … 9999-12-31T23:59:59.999999999Z",
+    DURATION: f"-{LONGEST // 3600 // NANO}h … {LONGEST // 3600 // NANO}h",
 }
 _COMPARABLE = frozenset(SCALARS)
 
@@ -169,11 +180,12 @@ class _Lowering:
             raise self._refusal(expr, f"{type_}(…)")
         try:
             return Const(type_, self._pos(expr), parse(argument.const_expr.string_value))
-        except CelError as error:
-            allowed = "2024-03-02T09:30:00+08:00" if type_ is TIMESTAMP else "24h, 30m, 10s"
-            raise Refused(
-                ExprFault("LNK414", self._pos(argument), (("what", str(type_)), ("allowed", allowed)))
-            ) from error
+        except (MomentError, DurationError) as error:
+            code, allowed = "LNK414", _EXAMPLES[type_]
+            if error.reason == "out_of_range":
+                code, allowed = "LNK431", _RANGES[type_]
+            args = (("what", str(type_)), ("allowed", allowed))
+            raise Refused(ExprFault(code, self._pos(argument), args)) from error
 
     def _comprehension(self, expr: checked_pb2.Expr, depth: int) -> Node:
         comp = expr.comprehension_expr

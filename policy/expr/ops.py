@@ -17,13 +17,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from policy.time.calendar import SHANGHAI
+from policy.time.moment import EARLIEST, LATEST, NANO
 from policy.time.period import Period, Unit
 
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
-_NANO = 1_000_000_000
 _EPOCH_DAY = date(1970, 1, 1)
-# 0001-01-01 … 9999-12-31, the range of CEL's timestamp.
-_TIME_MIN, _TIME_MAX = -62_135_596_800 * _NANO, 253_402_300_800 * _NANO - 1
 
 
 class CelError(Exception):
@@ -45,7 +43,7 @@ def _int(value: int) -> int:
 
 
 def _time(value: int) -> int:
-    if _TIME_MIN <= value <= _TIME_MAX:
+    if EARLIEST <= value <= LATEST:
         return value
     raise CelError("overflow")
 
@@ -94,17 +92,11 @@ def div_double(a: float, b: float) -> float:
 
 
 def add_time(a: int, b: int) -> int:
-    return _time(_int_duration(b) + a)
+    return _time(a + b)
 
 
 def sub_time(a: int, b: int) -> int:
-    return _time(a - _int_duration(b))
-
-
-def _int_duration(value: int) -> int:
-    if abs(value) > 315_576_000_000 * _NANO:
-        raise CelError("overflow")
-    return value
+    return _time(a - b)
 
 
 def add_duration(a: int, b: int) -> int:
@@ -128,14 +120,14 @@ def int_to_double(a: int) -> float:
 def local_time(nanos: int) -> datetime:
     """The moment in Asia/Shanghai, to the second below."""
     try:
-        return datetime(1970, 1, 1, 8, tzinfo=SHANGHAI) + timedelta(seconds=nanos // _NANO)
+        return datetime(1970, 1, 1, 8, tzinfo=SHANGHAI) + timedelta(seconds=nanos // NANO)
     except OverflowError as error:  # the last eight hours of 9999, in UTC
         raise CelError("overflow") from error
 
 
 # After four hundred years days of the month and of the week are the same again.
-_CYCLE = 146_097 * 86_400 * _NANO
-_YEAR_10000 = _TIME_MAX + 1 - 8 * 3600 * _NANO
+_CYCLE = 146_097 * 86_400 * NANO
+_YEAR_10000 = LATEST + 1 - 8 * 3600 * NANO
 
 
 def _shown(nanos: int) -> datetime:
@@ -178,50 +170,19 @@ def add_period(nanos: int, text: str) -> int:
     except ValueError as error:
         raise CelError("bad_period") from error
     if period.unit is Unit.HOUR:
-        return _time(nanos + period.amount * 3600 * _NANO)
+        return _time(nanos + period.amount * 3600 * NANO)
     if period.unit is Unit.WORKING_DAY:
         raise CelError("bad_period")
     day = local_time(nanos).date()
     if period.unit is Unit.DAY:
-        last = day + timedelta(days=period.amount)
+        last = day.toordinal() + period.amount
     else:
         months = day.month - 1 + period.amount * (12 if period.unit is Unit.YEAR else 1)
         year, month = day.year + months // 12, months % 12 + 1
-        if year > 9998:
+        if year > date.max.year:
             raise CelError("overflow")
-        last = day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
-    return ((last - _EPOCH_DAY).days + 1) * 86_400 * _NANO - 8 * 3600 * _NANO
-
-
-def parse_time(text: str) -> int:
-    """Nanoseconds of an RFC 3339 moment."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CelError("bad_timestamp") from error
-    if moment.tzinfo is None or "T" not in text.upper():
-        raise CelError("bad_timestamp")
-    delta = moment - datetime(1970, 1, 1, 8, tzinfo=SHANGHAI)
-    return _time((delta.days * 86_400 + delta.seconds) * _NANO + delta.microseconds * 1000)
-
-
-_DURATION_UNITS = {"h": 3600 * _NANO, "m": 60 * _NANO, "s": _NANO, "ms": 1_000_000, "us": 1000, "ns": 1}
-
-
-def parse_duration(text: str) -> int:
-    """Nanoseconds of a Go-style duration: 24h, 1h30m, -5s."""
-    import re
-
-    sign = -1 if text.startswith("-") else 1
-    body = text.lstrip("+-")
-    parts = re.findall(r"(\d+)(?:\.(\d{1,9}))?(h|ms|us|ns|m|s)", body)
-    if not parts or "".join(w + ("." + f if f else "") + u for w, f, u in parts) != body:
-        raise CelError("bad_duration")
-    total = 0
-    for whole, fraction, unit in parts:
-        scale = _DURATION_UNITS[unit]
-        total += int(whole) * scale + (int(fraction) * scale // 10 ** len(fraction) if fraction else 0)
-    return _int_duration(sign * total)
+        last = date(year, month, min(day.day, monthrange(year, month)[1])).toordinal()
+    return _time((last - _EPOCH_DAY.toordinal() + 1) * 86_400 * NANO - 8 * 3600 * NANO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,13 @@ _LITERALS = """\
 | form | meaning |
 |---|---|
 | `true`, `false`, `3`, `2.5`, `"text"`, `["a", "b"]` | plain values and lists |
-| `timestamp("2024-03-02T09:30:00+08:00")` | a moment, always with a zone |
-| `duration("24h")` | a length of time in h, m, s; calendar periods are for `add_period` |
+| `timestamp("2024-03-02T09:30:00+08:00")` | a moment: an RFC 3339 date-time, always with a zone |
+| `duration("24h")` | a length of time in h, m, s, ms, us, ns; calendar periods are for `add_period` |
+
+Both are read by the reader of the facts and kept to the nanosecond; any other form is refused (LNK414). A
+moment lies in the years 1 to 9999, a length of time within 2,562,047 hours (some 292 years) either way. What
+is beyond is refused (LNK431), and what is computed beyond is an error of the rule (`overflow`), whatever the
+engine. Facts, and deadlines, have a range of their own: 2000 to 2099.
 """
 
 
@@ -80,13 +85,9 @@ loaded. Conversions to timestamp and duration take a literal text alone.
 """
 
 _OUTCOMES = """\
-Every engine gives the same: a value, the facts that are missing, or an error of the rule. Two remarks on the
-official evaluator, with which all are compared:
-
-* `Asia/Shanghai` is eight hours ahead of UTC here, for ever; the official evaluator knows the summer times
-  that China had before 1992. Facts begin in 2000.
-* A moment minus a length of time that falls before the year 1 is an error, as the standard says; the official
-  evaluator gives a moment beyond its own range where the length is more than 2,000 years.
+Every engine gives the same: a value, the facts that are missing, or an error of the rule. `Asia/Shanghai` is
+eight hours ahead of UTC, for ever and in every engine; the summer times that China had before 1992 are not
+counted.
 """
 
 

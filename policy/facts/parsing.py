@@ -17,7 +17,6 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from linkage.v1 import facts_pb2
-from policy.facts.moments import MomentError, parse_moment
 from policy.facts.reading import ATTRIBUTE_FIELDS, Violation
 from policy.facts.views import TIMESTAMP, is_list
 from policy.pack.vocabulary import Vocabulary
@@ -26,6 +25,7 @@ from policy.text.diagnostics import Fault, Faults, Words, fault
 from policy.text.nodes import Node, Refused, Scalar
 from policy.text.source import Source, Span
 from policy.text.suggest import suggest
+from policy.time.moment import MomentError, parse_moment
 
 _MAP = Words("键值对", "a map of fields")
 _LIST = Words("列表", "a list")

@@ -13,6 +13,7 @@ from typing import Literal, cast
 from policy.pack.model import Deadline, DeadlineForm, Parameter
 from policy.time.calendar import Calendar
 from policy.time.deadline import Due, due_at, due_by_month_day, due_on, due_recurring, due_within, qualitative
+from policy.time.moment import Instant
 from policy.time.period import Period
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
@@ -45,7 +46,9 @@ class DuePlan:
         """Whether the facts give the due time itself."""
         return self.source.form is _AT
 
-    def count(self, start: datetime | None, moment: datetime | None, calendar: Calendar) -> Due:
+    def count(
+        self, start: datetime | Instant | None, moment: datetime | Instant | None, calendar: Calendar
+    ) -> Due:
         """The due time from ``start`` (or the given ``moment``), both aware. Raises ``DeadlineError``."""
         source = self.source
         if moment is not None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.decide.decision import Decision, Obligation, nanos_of
+from policy.decide.decision import Decision, Obligation
 from policy.decide.snapshot import District, Snapshot
 
 
@@ -145,7 +145,7 @@ def _deadline(measure: list[Obligation], side: list[Obligation]) -> Difference |
 
 def _due(side: list[Obligation]) -> int | str:
     """The earliest due time in nanoseconds; else the deadline's word, ? for one not fixed; empty: none."""
-    times = [nanos_of(o.due.at) for o in side if o.due is not None and o.due.at is not None]
+    times = [at for o in side if o.due is not None and (at := o.due.nanos) is not None]
     if times:
         return min(times)
     words = sorted(o.plan.due.source.word or "?" for o in side if o.plan.due is not None)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from policy.decide.decision import Conflict, Obligation, RuleError, State, moment_of
+from policy.decide.decision import Conflict, Obligation, RuleError, State
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
 from policy.facts.labels import ELEMENTS, FIELDS, PARTS
@@ -20,7 +20,9 @@ from policy.review.explain import Explanation, Outcome
 from policy.text.messages import CATALOG
 from policy.text.messages.expressions import FAILURES
 from policy.text.suggest import suggest
+from policy.time.calendar import SHANGHAI
 from policy.time.deadline import Due, step_text
+from policy.time.moment import NANO
 
 LANGUAGES = ("zh", "en")
 
@@ -149,12 +151,13 @@ class Wording:
         return self.pick(_STANDING.get(key) or _STATES[obligation.standing.state])
 
     def moment(self, nanos: int) -> str:
-        """A moment in Shanghai time."""
-        return self.time(moment_of(nanos))
-
-    def time(self, moment: datetime) -> str:
-        """``2024-03-03 09:30`` in Shanghai time."""
-        return moment.strftime("%Y-%m-%d %H:%M") + (f":{moment.second:02d}" if moment.second else "")
+        """``2024-03-03 09:30`` in Shanghai time, with seconds and their fraction where there are any."""
+        seconds, fraction = divmod(nanos, NANO)
+        moment = datetime.fromtimestamp(seconds, SHANGHAI)
+        text = moment.strftime("%Y-%m-%d %H:%M")
+        if fraction:
+            return f"{text}:{moment.second:02d}." + f"{fraction:09d}".rstrip("0")
+        return text + (f":{moment.second:02d}" if moment.second else "")
 
     def due(self, obligation: Obligation) -> str:
         """When it is due, in one phrase."""
@@ -179,12 +182,12 @@ class Wording:
 
     def due_time(self, due: Due) -> str:
         """The due moment; the end of a day as 24:00 of that day. Empty where there is none."""
-        if due.at is None:
+        if due.nanos is None:
             return ""
         code, values = due.marks[-1]
         if code == "ends" and isinstance(values[0], date):
             return f"{values[0].isoformat()} 24:00"
-        return self.time(due.at)
+        return self.moment(due.nanos)
 
     def steps(self, due: Due) -> list[tuple[str, str]]:
         """Code and words of every counting step."""

@@ -2,7 +2,7 @@
 
 In: a start and a length, a date or a recurrence, as a pack writes them.
 Out: a ``Due`` with its steps (deadline), counted on a ``Calendar`` of the published holiday notices
-     (calendar, notice).
+     (calendar, notice); moments and lengths of time as texts write them, to the nanosecond (moment).
 """
 
-__all__ = ["calendar", "deadline", "notice", "period", "recurrence"]
+__all__ = ["calendar", "deadline", "moment", "notice", "period", "recurrence"]

@@ -9,7 +9,8 @@ Counting follows the Civil Procedure Law (2023) art. 85 and, where it is silent,
 - a last day that is a rest day (a holiday, or a weekend not worked) moves to the first working day after;
 - the last day ends at 24:00 in Shanghai, which a ``Due`` holds as 00:00 of the day after;
 - working days (工作日) are counted one by one, the starting day not among them;
-- hours run from the exact moment, or from the next full hour, and never move to a working day.
+- hours run from the exact moment, to the nanosecond (``Instant``), or from the next full hour, and never move
+  to a working day.
 
 Time in the post, which art. 85 leaves out of a period, is out of scope. Times may come in any zone and leave
 in Shanghai's. Days lie between 2000-01-01 and 2099-12-31.
@@ -24,6 +25,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from policy.time.calendar import FIRST_DAY, LAST_DAY, SHANGHAI, Calendar, CalendarError, days_in
+from policy.time.moment import Instant, nanos_of
 from policy.time.period import LegalTimeError, Period, Unit, choose
 from policy.time.recurrence import Recurrence
 
@@ -74,7 +76,7 @@ class Step:
 
 
 # A step as it is counted, a code and bare values: writing dates out would take longer than the counting.
-_Mark = tuple[str, tuple[date | Period | int | str, ...]]
+_Mark = tuple[str, tuple[date | Instant | Period | int | str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,19 @@ class Due:
     """When a duty is due: ``at`` is in Shanghai time (24:00 is 00:00 of the next day), or None.
 
     ``provisional``: a holiday notice not yet known may still move ``at``. The last step states ``at``.
+    ``below`` are the nanoseconds that ``at`` cannot hold.
     """
 
     kind: Kind
     at: datetime | None
     provisional: bool
     marks: tuple[_Mark, ...]
+    below: int = 0
+
+    @property
+    def nanos(self) -> int | None:
+        """``at`` and ``below``: nanoseconds since 1970-01-01 UTC."""
+        return None if self.at is None else nanos_of(self.at) + self.below
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -98,7 +107,7 @@ class Due:
         )
 
 
-def _written(value: date | Period | int | str) -> str:
+def _written(value: date | Instant | Period | int | str) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -202,7 +211,7 @@ _QUALITATIVE = Due(Kind.QUALITATIVE, None, False, (("qualitative", ()),))
 
 
 def due_within(
-    start: datetime,
+    start: datetime | Instant,
     period: Period,
     calendar: Calendar,
     *,
@@ -240,13 +249,15 @@ def due_on(day: date, calendar: Calendar, *, roll: bool = False) -> Due:
     return _settle(Kind.FIXED, day, calendar, roll, [("fixed_day", (day,))])
 
 
-def due_at(moment: datetime) -> Due:
+def due_at(moment: datetime | Instant) -> Due:
     """The very moment that the facts give. Raises ``DeadlineError``: ``naive``, ``out_of_range``."""
     local = _shanghai(moment)
-    return Due(Kind.FIXED, local, False, (_FIXED_MOMENT, ("due", (local,))))
+    return _due(local, (_FIXED_MOMENT, ("due", (local,))), Kind.FIXED)
 
 
-def due_by_month_day(start: datetime, month: int, day: int, calendar: Calendar, *, roll: bool = False) -> Due:
+def due_by_month_day(
+    start: datetime | Instant, month: int, day: int, calendar: Calendar, *, roll: bool = False
+) -> Due:
     """The end of the first ``month``-``day`` on or after the day of ``start``, this year or the next.
 
     02-29 means the last day of February in a common year, as the Civil Code art. 202 has it for months. The
@@ -263,7 +274,7 @@ def due_by_month_day(start: datetime, month: int, day: int, calendar: Calendar, 
     return _settle(Kind.FIXED, last, calendar, roll, [("start", (local,)), ("month_day", (last,))])
 
 
-def due_recurring(rule: str, start: datetime, calendar: Calendar, *, roll: bool = False) -> Due:
+def due_recurring(rule: str, start: datetime | Instant, calendar: Calendar, *, roll: bool = False) -> Due:
     """The end of the day that ``rule``, an RFC 5545 recurrence rule, gives for ``start``.
 
     See ``policy.time.recurrence`` for the subset and its meaning. The day is chosen before ``roll`` moves it.
@@ -288,8 +299,14 @@ def qualitative() -> Due:
     return _QUALITATIVE
 
 
-def _shanghai(moment: datetime) -> datetime:
+def _shanghai(moment: datetime | Instant) -> datetime | Instant:
     """``moment`` in Shanghai's time. Raises ``DeadlineError``: ``naive``, ``out_of_range``."""
+    if isinstance(moment, Instant):
+        return moment._replace(at=_local(moment.at))
+    return _local(moment)
+
+
+def _local(moment: datetime) -> datetime:
     if moment.tzinfo is not SHANGHAI:
         if moment.utcoffset() is None:
             raise DeadlineError("naive")
@@ -346,18 +363,26 @@ def _next_working_day(day: date, calendar: Calendar) -> date:
         raise DeadlineError("out_of_range") from None
 
 
-def _within_hours(local: datetime, amount: int, period: Period, mode: str) -> Due:
+def _within_hours(local: datetime | Instant, amount: int, period: Period, mode: str) -> Due:
+    at, below = local if isinstance(local, Instant) else (local, 0)
     if mode == "exact":
-        first, rule = local, _HOURS_EXACT
+        rule = _HOURS_EXACT
     elif mode == "next_hour":
-        first = local.replace(minute=0, second=0, microsecond=0) + _HOUR
-        rule = ("starting_hour_excluded", (first,))
+        at, below = at.replace(minute=0, second=0, microsecond=0) + _HOUR, 0
+        rule = ("starting_hour_excluded", (at,))
     else:
         raise DeadlineError("hours_mode", {"mode": mode})
-    at = first + timedelta(hours=amount)
-    if at > _LAST_MOMENT:
+    at += timedelta(hours=amount)
+    if at > _LAST_MOMENT or (at == _LAST_MOMENT and below):
         raise DeadlineError("out_of_range")
-    return Due(Kind.NUMERIC, at, False, (("start", (local,)), rule, ("hours", (period, at))))
+    end = Instant(at, below) if below else at
+    return _due(end, (("start", (local,)), rule, ("hours", (period, end))), Kind.NUMERIC)
+
+
+def _due(end: datetime | Instant, marks: tuple[_Mark, ...], kind: Kind) -> Due:
+    """Due at a very moment."""
+    at, below = end if isinstance(end, Instant) else (end, 0)
+    return Due(kind, at, False, marks, below)
 
 
 def _within_working_days(day: date, period: Period, calendar: Calendar, marks: list[_Mark]) -> Due:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linkage.v1 import decision_pb2
-from policy.decide.decision import Conflict, Decision, Obligation, RuleError, State, Undetermined, nanos_of
+from policy.decide.decision import Conflict, Decision, Obligation, RuleError, State, Undetermined
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
 from policy.pack.model import DeadlineForm
@@ -167,8 +167,8 @@ class Answers:
         if due is None:
             return b"".join(self._missing(_DUE_MISSING, o.due_missing))
         parts = [_step(mark, self.words.lang) for mark in due.marks]
-        if due.at is not None:
-            parts.append(moment(_DUE_AT, nanos_of(due.at)))
+        if due.nanos is not None:
+            parts.append(moment(_DUE_AT, due.nanos))
         if due.provisional:
             parts.append(_PROVISIONAL)
         return b"".join(parts)

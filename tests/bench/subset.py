@@ -11,7 +11,7 @@ from google.protobuf import json_format
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.decide.decision import NANO, Decision, Obligation, nanos_of
+from policy.decide.decision import NANO, Decision, Obligation
 from policy.decide.snapshot import District, snapshot_of
 from policy.pack import RuleSet, check_rules
 from policy.review.explain import explained
@@ -98,7 +98,7 @@ def _element(path: str) -> str:
 
 def _due(obligation: Obligation) -> int | None:
     due = obligation.due
-    return None if due is None or due.at is None else nanos_of(due.at) // NANO
+    return None if due is None or due.nanos is None else due.nanos // NANO
 
 
 def rule_set(root: Path) -> RuleSet:

@@ -12,7 +12,8 @@ from google.protobuf.json_format import MessageToDict
 
 from policy.bulk.convert import table_of
 from policy.bulk.schema import AS_OF, CASE, MOMENT, finding_schema
-from policy.decide.decision import Decision, canonical, moment_of, nanos_of
+from policy.decide.decision import Decision, canonical
+from policy.time.moment import moment_text, nanos_of
 from tests.bulk.conftest import Asked
 
 
@@ -45,7 +46,7 @@ def lines(asked: Iterable[Asked]) -> bytes:
 def line(item: Asked) -> bytes:
     """One line of JSON."""
     case = MessageToDict(item.case, preserving_proto_field_name=True)
-    return orjson.dumps({"case": case, "as_of": moment_of(item.as_of).isoformat()})
+    return orjson.dumps({"case": case, "as_of": moment_text(item.as_of)})
 
 
 def written(folder: Path, form: str, asked: Sequence[Asked]) -> Path:

@@ -9,10 +9,10 @@ from policy.decide import decide
 from policy.decide.snapshot import District, load_snapshot
 from policy.documents.cut import cut
 from policy.documents.sources import attach, read_sources
-from policy.facts.moments import parse_moment
 from policy.review.report.as_json import decision_json
 from policy.review.wording import Wording
 from policy.text.diagnostics import Faults
+from policy.time.moment import parse_moment
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import decision_pb2
-from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined, nanos_of
+from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined
 from policy.pack.model import DeadlineForm
 from policy.review.wording import Wording
 from server.convert.words import (
@@ -96,7 +96,7 @@ def _due(words: Wording, o: Obligation) -> decision_pb2.Due | None:
     steps = words.steps(due) if due is not None else []
     return decision_pb2.Due(
         kind=COUNTED[form] if counted else decision_pb2.DEADLINE_KIND_QUALITATIVE,
-        at=_moment(nanos_of(due.at)) if due is not None and due.at is not None else None,
+        at=_moment(due.nanos) if due is not None else None,
         provisional=due is not None and due.provisional,
         steps=[decision_pb2.CountingStep(code=code, text=text) for code, text in steps],
         word=_coded(words, "deadline_words", word) if word else None,

@@ -14,17 +14,16 @@ import numpy as np
 from policy.bulk.columns.days import NANO, DayTable, day_of, start_of
 from policy.bulk.columns.tables import Column
 from policy.bulk.columns.texts import Bools, Ints
-from policy.decide.decision import moment_of, nanos_of
 from policy.facts.reading import TIME_MAX
 from policy.pack.model import DeadlineForm
 from policy.program.dues import DuePlan
 from policy.time.calendar import Calendar
 from policy.time.deadline import Due, Kind
+from policy.time.moment import nanos_of, shanghai
 from policy.time.period import LegalTimeError, Unit
 
 _HOUR = 3600 * NANO
 _SHANGHAI = 8 * _HOUR
-_MICRO = 1000
 _FIRST = start_of(0)
 """2000-01-01T00:00 in Shanghai: no period starts before."""
 _LAST = TIME_MAX - _SHANGHAI
@@ -64,7 +63,7 @@ class DueColumn:
 
     def _by_day(self, day: int) -> tuple[int, bool] | None:
         try:
-            due = self._plan.count(moment_of(start_of(day)), None, self._calendar)
+            due = self._plan.count(shanghai(start_of(day)), None, self._calendar)
         except LegalTimeError:
             return None
         return (nanos_of(due.at), due.provisional) if due.at is not None else None
@@ -74,7 +73,7 @@ class DueColumn:
         if given is None:
             return self._without(size)
         missing = None if given.known is None else ~given.known
-        exact = given.data // _MICRO * _MICRO
+        exact = given.data
         outside = (exact < _FIRST) | (exact >= _LAST)
         failed = _or(missing, outside)
         if self.needs == "moment":

@@ -19,6 +19,9 @@ _SAFE = re.compile(r"[\w .:/+-]{0,200}")
 """Texts that JSON writes as they are and that are short: durable-rules counts bytes with 16 bits."""
 
 
+_FAR = 2**63 - 1
+
+
 class Kind(StrEnum):
     """Where the value of an attribute comes from; absent where a fact it needs is missing."""
 
@@ -110,11 +113,29 @@ def is_plain(node: Node) -> bool:
     return isinstance(node, (Var, Field))
 
 
+def is_near(value: int) -> bool:
+    """Whether a number lies within what durable-rules can hold: 64 bits, which end in the year 2262."""
+    return -_FAR < value < _FAR
+
+
 def sendable(value: Any) -> Any:
     """A value as durable-rules gets it: texts that JSON would escape, and long ones, by their digest.
 
-    Equal values stay equal and different ones different.
+    Equal values stay equal and different ones different. A moment of far years is the last one that 64 bits
+    hold: it compares with every near one as the moment itself does.
     """
+    if isinstance(value, int) and not is_near(value):
+        return _FAR if value > 0 else -_FAR
     if not isinstance(value, str) or _SAFE.fullmatch(value):
         return value
     return "#" + hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
+
+
+def sendable_pair(one: Any, other: Any) -> tuple[Any, Any]:
+    """Two values that are compared with each other, as durable-rules gets them.
+
+    Where one is a moment of far years, both are sent by their order: 64 bits hold no more of it.
+    """
+    if one.__class__ is int and not (is_near(one) and is_near(other)):
+        return (one > other) - (one < other), 0
+    return sendable(one), sendable(other)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from policy.engines.durable.attributes import Attribute, Kind, sendable
+from policy.engines.durable.attributes import Attribute, Kind, sendable, sendable_pair
 from policy.engines.durable.book import Question
 from policy.engines.durable.process import DurableError, Fired, Worker
 from policy.engines.three import Evaluator, Ref
@@ -112,7 +112,8 @@ class Inquiry:
             one, other = (self._three.value(side, bound) for side in node.args)
             if _open(one) or _open(other):
                 return {}
-            return {attribute.name: sendable(one), attribute.other: sendable(other)}
+            first, second = sendable_pair(one, other)
+            return {attribute.name: first, attribute.other: second}
         value = self._three.value(node, bound)
         if _open(value):
             return {}

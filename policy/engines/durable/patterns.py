@@ -11,9 +11,9 @@ comparisons, where it is exact on known facts; a missing fact is an attribute th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
-from policy.engines.durable.attributes import Attribute, Attributes, Kind, is_plain, sendable
+from policy.engines.durable.attributes import Attribute, Attributes, Kind, is_near, is_plain, sendable
 from policy.expr.tree import BOOL, Call, Const, ListOf, Node, Quant, Quantifier, TermCall
 
 Pattern = Mapping[str, Any]
@@ -138,7 +138,7 @@ class Patterns:
         if any(not self._comparable(*call.args) for call in equal):
             return self._truth(self._attributes.of(Kind.VERDICT, node), way)
         self._decided[id(node)] = node
-        if not all(isinstance(item, Const) for item in items):
+        if not all(_is_near_constant(item) for item in items):
             parts = [self.write(call, way) for call in equal]
             return disjunction(parts) if way.wanted else conjunction(parts)
         attribute = self._attributes.of(Kind.FACT, value)
@@ -163,7 +163,7 @@ class Patterns:
             left, right, sign = right, left, _MIRRORED[sign]
         if not way.wanted:
             sign = _NEGATED[sign]
-        if isinstance(right, Const):
+        if _is_near_constant(right):
             attribute = self._attributes.of(Kind.FACT, left)
             return _open(_compared(sign, attribute.name, sendable(right.value)), attribute, way)
         attribute = self._attributes.of(Kind.PAIR, Call(BOOL, 0, "equals", (left, right)))
@@ -187,6 +187,11 @@ def markers(pattern: Pattern) -> int:
         if sign in pattern:
             return 2 + sum(markers(part) for part in pattern[sign])
     return 0
+
+
+def _is_near_constant(node: Node) -> TypeGuard[Const]:
+    """Whether it can stand in a pattern: a number of more than 64 bits cannot."""
+    return isinstance(node, Const) and (not isinstance(node.value, int) or is_near(node.value))
 
 
 def _compound(node: Node) -> bool:

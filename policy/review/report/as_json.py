@@ -4,14 +4,14 @@ moments are RFC 3339 in Shanghai time, what does not apply is null or empty. doc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined, moment_of
+from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined
 from policy.program.build import PackProgram, RulePlan
 from policy.review.explain import ConditionTrace, Explanation
 from policy.review.report.facts_read import read_text
 from policy.review.wording import Wording
+from policy.time.moment import moment_text
 
 Json = dict[str, Any]
 
@@ -131,7 +131,7 @@ def _due(obligation: Obligation, wording: Wording) -> Json | None:
     word = plan.source.word
     return {
         "kind": due.kind.value if due else "",
-        "at": _moment_text(due.at) if due else None,
+        "at": _moment(due.nanos) if due else None,
         "provisional": due.provisional if due else False,
         "steps": [{"code": code, "text": text} for code, text in wording.steps(due)] if due else [],
         "word": {"code": word, "name": wording.code("deadline_words", word)} if word else None,
@@ -191,8 +191,4 @@ def _missing(paths: Iterable[str], wording: Wording) -> list[Json]:
 
 
 def _moment(nanos: int | None) -> str | None:
-    return None if nanos is None else _moment_text(moment_of(nanos))
-
-
-def _moment_text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    return None if nanos is None else moment_text(nanos)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from policy.decide.decision import moment_of
 from policy.engines.three import Read
 from policy.engines.unknowns import Unknown
+from policy.time.moment import moment_text
 
 
 def read_text(read: Read) -> str | None:
@@ -16,4 +16,4 @@ def read_text(read: Read) -> str | None:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return "[" + ", ".join(str(item) for item in value) + "]"
-    return moment_of(value).isoformat() if read.kind == "timestamp" else str(value)
+    return moment_text(value) if read.kind == "timestamp" else str(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from policy.decide.decision import Decision, Obligation, Undetermined, nanos_of
+from policy.decide.decision import Decision, Obligation, Undetermined
 from policy.review.ruletest.model import Expected, RuleTest, Value
 from policy.text.source import Span
 
@@ -134,7 +134,7 @@ def _word(obligation: Obligation) -> Value:
 
 
 def _due(obligation: Obligation) -> Value:
-    return None if obligation.due is None or obligation.due.at is None else nanos_of(obligation.due.at)
+    return None if obligation.due is None else obligation.due.nanos
 
 
 _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {

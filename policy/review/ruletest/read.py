@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from policy.decide.decision import State
 from policy.decide.snapshot import District
-from policy.facts.moments import MomentError, parse_moment
 from policy.facts.parsing import ParsedCase, case_of_node
 from policy.facts.reading import FactsError
 from policy.pack.model import Force, Modality
@@ -28,6 +27,7 @@ from policy.text import nodes
 from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node, Refused, Scalar
 from policy.text.source import Source, Span
+from policy.time.moment import MomentError, parse_moment
 
 T = TypeVar("T")
 

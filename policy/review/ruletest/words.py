@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from policy.decide.decision import moment_of
 from policy.decide.snapshot import Snapshot
 from policy.review.explain import explain
 from policy.review.ruletest.compare import Kind, Mismatch, Row
@@ -14,6 +13,7 @@ from policy.review.ruletest.run import Result
 from policy.review.wording import Wording
 from policy.text.messages import CATALOG, Words
 from policy.text.messages.expressions import FAILURES
+from policy.time.moment import moment_text
 
 _MAX_REASONS = 3
 _MOMENTS = {"due", "since", "violated"}
@@ -150,7 +150,7 @@ def shown(key: str, value: Value) -> str:
         return "null"
     if isinstance(value, tuple):
         return ", ".join(value)
-    return moment_of(value).isoformat() if isinstance(value, int) and key in _MOMENTS else str(value)
+    return moment_text(value) if isinstance(value, int) and key in _MOMENTS else str(value)
 
 
 def _width(text: str) -> int:

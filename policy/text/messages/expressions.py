@@ -111,6 +111,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Write one such as: {allowed}.",
     ),
     Entry(
+        "LNK431",
+        zh="此处的值（{what}）超出范围",
+        en="this {what} is out of range",
+        help_zh="范围：{allowed}。",
+        help_en="The range is {allowed}.",
+    ),
+    Entry(
         "LNK415",
         zh="定义“{name}”绕成了圈：{circle}",
         en="the term “{name}” goes round in a circle: {circle}",

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from policy.bulk.columns.dues import DueColumn
 from policy.bulk.columns.tables import Column
-from policy.decide.decision import moment_of, nanos_of
 from policy.facts.reading import TIME_MAX, TIME_MIN
 from policy.pack.model import Deadline, DeadlineForm
 from policy.program.dues import DuePlan
 from policy.text.source import whole
 from policy.time.calendar import Calendar
+from policy.time.moment import nanos_of, shanghai
 from policy.time.period import LegalTimeError, Period
 
 _SPAN = whole("test.yaml")
@@ -63,7 +63,7 @@ def test_same_as_the_plan(name: str) -> None:
         assert at is not None
         for place, start in enumerate(starts):
             try:
-                moment = moment_of(start)
+                moment = shanghai(start)
                 counted_from = None if plan.needs_moment else moment
                 due = plan.count(counted_from, moment if plan.needs_moment else None, _CALENDAR)
             except LegalTimeError:

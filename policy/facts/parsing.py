@@ -8,6 +8,7 @@ Only form is looked at here: known fields, types, moments. Whether codes are dec
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from policy.facts.views import TIMESTAMP, is_list
 from policy.pack.vocabulary import Vocabulary
 from policy.text import nodes
 from policy.text.diagnostics import Fault, Faults, Words, fault
+from policy.text.json_text import is_json, parse_json
 from policy.text.nodes import Node, Refused, Scalar
 from policy.text.source import Source, Span
 from policy.text.suggest import suggest
@@ -39,14 +41,8 @@ _REQUEST = Words("请求", "a request")
 _ATTRIBUTE = Words("本地事实", "an attribute")
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
-
-_TYPES: Mapping[int, Words] = {
-    FieldDescriptor.CPPTYPE_STRING: _TEXT,
-    FieldDescriptor.CPPTYPE_BOOL: _BOOL,
-    FieldDescriptor.CPPTYPE_INT64: _INT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +87,19 @@ def parse_case(
     decides. None after adding at least one fault.
     """
     found = Faults()
-    node = nodes.parse(source, found)
+    node = parse_json(source, found) if _in_json(source) else nodes.parse(source, found)
     parsed = None if node is None else case_of_node(node, found, attributes)
     faults.extend(found)
     return None if found.errors else parsed
+
+
+def _in_json(source: Source) -> bool:
+    """By the file's name; a text of another name is JSON where it can be. Lines of bulk files, which have no
+    name, are JSON."""
+    name = source.name.lower()
+    if name.endswith((".yaml", ".yml")):
+        return False
+    return not name or name.endswith((".json", ".jsonl")) or is_json(source.text)
 
 
 def case_of_node(node: Node, faults: Faults, attributes: Mapping[str, str] | None = None) -> ParsedCase:
@@ -205,11 +210,12 @@ class _Parsing:
             if value is not None:
                 container.append(value)
 
-    def _scalar(self, node: Node, descriptor: FieldDescriptor) -> str | bool | int | None:
-        read: Mapping[int, Callable[[Node], str | bool | int | None]] = {
+    def _scalar(self, node: Node, descriptor: FieldDescriptor) -> str | bool | int | float | None:
+        read: Mapping[int, Callable[[Node], str | bool | int | float | None]] = {
             FieldDescriptor.CPPTYPE_STRING: self._text,
             FieldDescriptor.CPPTYPE_BOOL: self._boolean,
             FieldDescriptor.CPPTYPE_INT64: self._integer,
+            FieldDescriptor.CPPTYPE_DOUBLE: self._double,
         }
         return read[descriptor.cpp_type](node)
 
@@ -244,8 +250,10 @@ class _Parsing:
     def _double(self, node: Node) -> float | None:
         if isinstance(node, Scalar) and _DECIMAL.fullmatch(node.text):
             value = float(node.text)
-            if abs(value) != float("inf"):
+            if math.isfinite(value):
                 return value
+            self.faults.add("LNK840", node.span)
+            return None
         self._mistyped(node, _NUMBER)
         return None
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
+from policy.text.characters import printable
 from policy.text.messages import CATALOG, Severity, Words
 from policy.text.source import Span
 from policy.text.suggest import suggest
@@ -119,7 +120,7 @@ def render(item: Fault, lang: str, colour: bool = False, root: str = "") -> str:
     arguments = _arguments(item, lang)
     label, separator = (_SEVERITY_ZH[item.severity], "：") if lang == "zh" else (item.severity.value, ": ")
     before, after = (_COLOURS[item.severity], _RESET) if colour else ("", "")
-    place = f"{root}{_printable(str(item.span))}: " if item.span else ""
+    place = f"{root}{printable(str(item.span))}: " if item.span else ""
     lines = [f"{place}{before}{label} {item.code}{after}{separator}{entry.text(lang).format_map(arguments)}"]
     margin = " "
     if item.span and item.span.source.text:
@@ -153,7 +154,7 @@ def to_dict(item: Fault, lang: str) -> dict[str, str | int]:
         "help": entry.help(lang).format_map(arguments),
     }
     if item.span:
-        out["file"] = _printable(item.span.source.name)
+        out["file"] = printable(item.span.source.name)
         if item.span.source.text:
             out["line"], out["column"] = item.span.source.position(item.span.start)
             out["end_line"], out["end_column"] = item.span.source.position(item.span.end)
@@ -175,17 +176,8 @@ def _arguments(item: Fault, lang: str) -> dict[str, str]:
 
 
 def _shown(value: str | Words, lang: str, limit: int = _MAX_ARGUMENT) -> str:
-    text = _printable(value.get(lang) if isinstance(value, Words) else value)
+    text = printable(value.get(lang) if isinstance(value, Words) else value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _printable(text: str) -> str:
-    # What an author (or an attacker) wrote must not steer a terminal or break a log line.
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
 
 
 def _excerpt(span: Span) -> tuple[str, str]:

@@ -14,17 +14,12 @@ from typing import Any
 
 import yaml
 
+from policy.text.characters import forbidden_in_file, name_of
 from policy.text.diagnostics import Faults
 from policy.text.source import MAX_YAML_DEPTH, MAX_YAML_NODES, Source, Span, whole
 from policy.text.yaml_errors import syntax_fault
 
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
-
-# Control characters, other line ends, zero-width and text-direction characters, surrogates, tags.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +63,9 @@ class _Stop(Exception):
 
 def parse(source: Source, faults: Faults) -> Node | None:
     """The tree of one file, or None where it cannot be read. Every problem is added to ``faults``."""
-    if found := _FORBIDDEN.search(source.text):
+    if found := forbidden_in_file(source.text):
         span = Span(source, found.start(), found.end())
-        faults.add("LNK103", span, character=f"U+{ord(found[0]):04X}")
+        faults.add("LNK103", span, character=name_of(found[0]))
         return None
     builder = _Builder(source, faults)
     try:
@@ -147,9 +142,9 @@ class _Builder:
         span = Span(self.source, event.start_mark.index, event.end_mark.index)
         if event.anchor is not None or event.tag is not None:
             self._decorated(event, span)
-        if event.style == '"' and (found := _FORBIDDEN.search(event.value)):
+        if event.style == '"' and (found := forbidden_in_file(event.value)):
             # An escape must not bring in what the text itself may not hold.
-            self.faults.add("LNK103", span, character=f"U+{ord(found[0]):04X}")
+            self.faults.add("LNK103", span, character=name_of(found[0]))
             self._put(Refused(span))
             return
         self._put(Scalar(event.value, _STYLES[event.style], span))

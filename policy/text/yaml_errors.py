@@ -48,7 +48,7 @@ _PROBLEMS = {
     "did not find expected comment or line break": Words("这里应该换行", "a line end is expected"),
 }
 
-_FULL_WIDTH = {
+FULL_WIDTH = {
     "：": ":",
     "，": ",",
     "“": '"',
@@ -73,7 +73,7 @@ def syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Fault:
     at = min(mark.index, length) if mark else 0
     if found := _full_width(source, at):
         character = source.text[found.start]
-        return fault("LNK111", found, found=character, wanted=_FULL_WIDTH[character])
+        return fault("LNK111", found, found=character, wanted=FULL_WIDTH[character])
     return fault("LNK110", Span(source, at, min(at + 1, length)), problem=_problem(error.problem or ""))
 
 

@@ -14,7 +14,7 @@ from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import FactsError
 from policy.text.diagnostics import Faults, render
 from policy.text.messages import requests
-from policy.text.source import Source, read_source
+from policy.text.source import Source, decode, read_source
 from tests.golden import check
 
 BAD = Path(__file__).parent / "bad"
@@ -179,3 +179,31 @@ def test_every_code_has_a_bad_case(repo_root: Path) -> None:
     }
     # Only the server has a language to refuse; tests/decide/test_limits.py has cases too large for here.
     assert {entry.code for entry in requests.ENTRIES} - shown == {"LNK819", "LNK822", "LNK823", "LNK824"}
+
+
+_ANY_SPACE = '{"id"\n:\t"c1"\r\n,"kind" :"\\ud83d\\ude00", "claim_fen": 3}'
+
+
+@pytest.mark.parametrize("name", ["case.json", "-", "", "case.JSON", "case.txt"])
+def test_json_is_read_as_json(name: str) -> None:
+    """White space stands between any two tokens; what is escaped as two halves is one character."""
+    faults = Faults()
+    found = parse_case(decode(name, _ANY_SPACE.encode()), faults)
+    assert not len(faults), "\n".join(render(item, "en") for item in faults)
+    assert found is not None
+    assert found.case == facts_pb2.Case(id="c1", kind="😀", claim_fen=3)
+    assert found.place("case.kind").snippet == r'"\ud83d\ude00"'
+
+
+@pytest.mark.parametrize("name", ["case.yaml", "-", "case.txt"])
+def test_what_is_no_json_is_yaml(name: str) -> None:
+    found = parse_case(Source(name, "{id: c1, kind: k}"), Faults())
+    assert found is not None
+    assert found.case == facts_pb2.Case(id="c1", kind="k")
+
+
+@pytest.mark.parametrize("name", ["case.json", ""])
+def test_what_must_be_json_and_is_not_is_refused(name: str) -> None:
+    faults = Faults()
+    assert parse_case(Source(name, "{id: c1}"), faults) is None
+    assert [item.code for item in faults] == ["LNK110"]

@@ -184,4 +184,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="删去它；事件针对什么写在 about 里。",
         help_en="Leave it out; what an event answers stands in about.",
     ),
+    Entry(
+        "LNK840",
+        zh="这个数超出双精度数的范围（约 ±1e308）",
+        en="no double holds this number: the bound is about 1e308",
+        help_zh="检查小数点和指数。",
+        help_en="Check the decimal point and the exponent.",
+    ),
 )

@@ -1,0 +1,41 @@
+"""Characters that a text may not hold, and how a text with any of them is shown.
+
+What an author or a client wrote must not steer a terminal, break a line of a log, or look like another text.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Control characters, other line ends, zero-width and text-direction characters, surrogates, tags.
+_INVISIBLE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+)
+_IN_FILES = re.compile(f"[{_INVISIBLE}]")
+_IN_FACTS = re.compile(f"[\t\n{_INVISIBLE}]")
+
+
+def forbidden_in_file(text: str) -> re.Match[str] | None:
+    """The first character that no file may hold (LNK103)."""
+    return _IN_FILES.search(text)
+
+
+def forbidden_in_fact(text: str) -> re.Match[str] | None:
+    """The first character that no fact may hold: those, tabs and line ends; ids and codes stand on one line."""
+    # Nearly every text is printable, and asking that is the fastest.
+    return None if text.isprintable() else _IN_FACTS.search(text)
+
+
+def name_of(character: str) -> str:
+    """A character as messages name it: U+200B."""
+    return f"U+{ord(character):04X}"
+
+
+def printable(text: str) -> str:
+    """The text for a terminal, a log or a table: one line, what cannot be printed as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
+    )

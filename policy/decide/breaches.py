@@ -38,6 +38,10 @@ def _breach(obligation: Obligation, bearer: str) -> Any:
         "action": obligation.plan.rule.action,
         "at": obligation.standing.violated_at,
         "owed": obligation.standing.state is State.OVERDUE,
+        "about": obligation.about,
+        "trigger": obligation.trigger.rpartition("[")[2].removesuffix("]"),
+        "concerns": obligation.concerns,
+        "unit": obligation.bearer_unit,
     }
     if bearer:
         values["bearer"] = bearer

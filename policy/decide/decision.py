@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from policy.facts.findings import Derivation
 from policy.program.build import PackProgram, RulePlan
 from policy.time.deadline import Due
 from policy.time.moment import Instant
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Changes whenever the same pack, facts and moment may give another decision."""
 
 NANO = 1_000_000_000
@@ -59,15 +60,23 @@ class Obligation(NamedTuple):
     counterparties: tuple[str, ...]
     counterparty_party: str
     about: str
+    concerns: str
+    concerns_unit: str
     bound: tuple[str, ...]
     """Paths of the bound elements, in the order of ``each``."""
     trigger: str
     triggered_at: int | None
+    arose_at: int | None
+    """When its trigger happened, its conditions came together, or the version began; None: nobody can say."""
     due: Due | None
     due_missing: tuple[str, ...]
     missing: tuple[str, ...]
     """Facts missing to say who bears it, to whom, or what it is about."""
     standing: Standing
+    basis: tuple[str, ...]
+    """Clauses of the rule and of the grounds that held."""
+    breach: tuple[str, str, str] | None
+    """Of a duty that a breach triggers: the obligation that was breached, its rule and who bore it."""
 
     @property
     def rule(self) -> str:
@@ -133,6 +142,21 @@ class Decision:
     undetermined: tuple[Undetermined, ...]
     errors: tuple[RuleError, ...]
     conflicts: tuple[Conflict, ...]
+    derived: tuple[Derivation, ...]
+
+    @cached_property
+    def standing(self) -> frozenset[str]:
+        """Paths of what happens by itself on the district's own file."""
+        return frozenset(one.path for one in self.derived if not one.sources)
+
+    def hanging_on_facts(self) -> tuple[Obligation, ...]:
+        """The obligations that facts of the case brought about: not the standing ones, nor their breaches."""
+        by_itself = {o.id for o in self.obligations if o.trigger in self.standing}
+        waiting = [o for o in self.obligations if o.breach is not None]
+        while found := [o for o in waiting if o.breach is not None and o.breach[0] in by_itself]:
+            by_itself |= {o.id for o in found}
+            waiting = [o for o in waiting if o.id not in by_itself]
+        return tuple(o for o in self.obligations if o.id not in by_itself)
 
     @cached_property
     def canonical_bytes(self) -> bytes:
@@ -160,6 +184,7 @@ def canonical(decision: Decision) -> dict[str, Any]:
         "obligations": [_obligation(o) for o in decision.obligations],
         "undetermined": [[u.rule, u.bound, u.missing] for u in decision.undetermined],
         "errors": [[e.code, e.reason, e.rule, e.bound] for e in decision.errors],
+        "derived": decision.derived,
         "conflicts": [[c.first.id, c.second.id] for c in decision.conflicts],
     }
 
@@ -179,14 +204,17 @@ def _obligation(o: Obligation) -> dict[str, Any]:
         "counterparty_party": o.counterparty_party,
         "action": rule.action,
         "about": o.about,
+        "concerns": [o.concerns, o.concerns_unit],
         "bound": o.bound,
         "trigger": o.trigger,
         "triggered_at": o.triggered_at,
+        "arose_at": o.arose_at,
         "due": None if o.due is None else _due(o.due),
         "due_missing": o.due_missing,
         "missing": o.missing,
         "state": tuple(o.standing),
-        "basis": rule.basis,
+        "basis": o.basis,
+        "breach": o.breach,
     }
 
 

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from policy.decide.acts import FAILED, Acts, Ending
 from policy.decide.decision import Standing, State
 from policy.engines import Engine, Hit
 from policy.engines.protocol import Binding, Doubt
-from policy.engines.unknowns import Failure
 from policy.facts.views import CaseView
 from policy.pack.model import Lifecycle
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import MatcherPlan, RulePlan
+from policy.program.build import RulePlan
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
 _CASE, _FULFILLED, _DISCHARGED = Lifecycle.CASE, State.FULFILLED, State.DISCHARGED
@@ -34,14 +34,6 @@ _ENDS = {
 
 Pause = tuple[int, int | None, str]
 """A suspension: from, to (None: it lasts), and the event that began it."""
-
-
-class Ending(NamedTuple):
-    """What ended an obligation, when, and the event's path."""
-
-    at: int
-    state: State
-    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +57,38 @@ class EventEffects:
         return found
 
 
+class Owed(NamedTuple):
+    """An obligation whose state is asked for.
+
+    ``since``: when it arose; ``due``: by when; ``carried``: when its trigger happened, where that was before
+    the first day of the version. What had ended it by that day, kept it from arising.
+    """
+
+    hit: Hit
+    identity: str
+    bearers: tuple[str, ...]
+    bearer_party: str
+    since: int | None
+    carried: int | None = None
+    due: int | None = None
+
+    @property
+    def from_(self) -> int | None:
+        """From when acts count."""
+        return self.since if self.carried is None else self.carried
+
+
 class Life:
-    """States of the obligations of one case; ``engine`` says which events end them.
+    """States of the obligations of one case; ``engine`` says which acts end them.
 
     ``errors`` collects the evaluation errors of matchers, each once for an obligation.
     """
 
-    def __init__(self, case: CaseView, effects: EventEffects, engine: Engine) -> None:
+    def __init__(self, case: CaseView, effects: EventEffects, vocabulary: Vocabulary, engine: Engine) -> None:
         self._case = case
-        self._engine = engine
-        self.errors: list[tuple[Hit, str]] = []
-        self._types = frozenset(case.by_type)
+        self._vocabulary = vocabulary
+        self._acts = Acts(case, vocabulary, engine)
+        self.errors = self._acts.errors
         self._effects = effects.events(case)
         self._ends = [(name, _ENDS[name], events) for name, events in self._effects.items() if name in _ENDS]
         self._may_suspend = not _SUSPENDING.isdisjoint(self._effects)
@@ -87,21 +100,23 @@ class Life:
             self._case_pauses = self._case_pauses_without(())
             self._undated = _undated((*starts, *ends), ())
 
-    def standing(
-        self, hit: Hit, identity: str, since: int | None, due: int | None, due_missing: Doubt
-    ) -> Standing:
-        """The state of the obligation ``identity`` of ``hit``, triggered at ``since`` and due at ``due``."""
-        plan = hit.plan
-        touched = self._ends or not plan.ending_events.isdisjoint(self._types)
+    def standing(self, owed: Owed, due_missing: Doubt) -> Standing | None:
+        """The state of an obligation; None where it was over before it could arise."""
+        plan, due = owed.hit.plan, owed.due
+        touched = bool(self._ends) or self._acts.may_end(plan)
         if not touched and not self._may_suspend:
             return self._open(due, due_missing)  # nothing in the case can change it
         doubts: list[str] = []
         pauses: Sequence[Pause] = ()
         if self._may_suspend:
-            pauses = self._suspensions(plan, identity, hit.binding, doubts)
-        overdue_at = _overdue_at(due, pauses, since) if pauses else due
+            pauses = self._suspensions(plan, owed.identity, owed.hit.binding, doubts)
+        overdue_at = _overdue_at(due, pauses, owed.since) if pauses else due
         if touched:
-            closed = self._closed(hit, identity, since, overdue_at, doubts)
+            endings = self._endings(owed, doubts)
+            first_day = owed.since if owed.carried is not None else None
+            if first_day is not None and any(ending.at < first_day for ending in endings):
+                return None
+            closed = self._closed(owed, endings, overdue_at, doubts)
             if closed is not None:
                 return closed
         if doubts:
@@ -113,15 +128,15 @@ class Life:
         return self._open(overdue_at, due_missing)
 
     def _closed(
-        self, hit: Hit, identity: str, since: int | None, overdue_at: int | None, doubts: list[str]
+        self, owed: Owed, endings: list[Ending], overdue_at: int | None, doubts: list[str]
     ) -> Standing | None:
-        """The state where an event ended or violated it, or may have; None where none did."""
-        endings = self._endings(hit, identity, since, doubts)
-        violation = self._violation(hit, since, doubts) if hit.plan.violated_by else None
+        """The state where an act ended or violated it, or may have; None where none did."""
+        violated_by = owed.hit.plan.violated_by
+        violation = self._acts.first(violated_by, owed, State.OVERDUE, doubts) if violated_by else None
         if endings:
             first = min(endings, key=_ending_order) if len(endings) > 1 else endings[0]
             late = overdue_at is not None and first.at > overdue_at
-            if doubts and (late or hit.plan.violated_by):  # whether it was violated is not known
+            if doubts and (late or violated_by):  # whether it was violated is not known
                 return _doubtful(doubts)
             return _ended(first, overdue_at, violation)
         if doubts:
@@ -137,52 +152,20 @@ class Life:
             return Standing(State.OVERDUE, due, "", due)
         return _PENDING
 
-    def _endings(self, hit: Hit, identity: str, since: int | None, doubts: list[str]) -> list[Ending]:
-        plan, binding = hit.plan, hit.binding
+    def _endings(self, owed: Owed, doubts: list[str]) -> list[Ending]:
+        plan, binding, since = owed.hit.plan, owed.hit.binding, owed.from_
         endings = []
-        if plan.fulfilled_by and (first := self._first(plan.fulfilled_by, hit, since, doubts)) is not None:
-            endings.append(Ending(first.at, _FULFILLED, first.path))
-        if plan.discharged_by and (first := self._first(plan.discharged_by, hit, since, doubts)) is not None:
-            endings.append(Ending(first.at, _DISCHARGED, first.path))
+        for matchers, state in ((plan.fulfilled_by, _FULFILLED), (plan.discharged_by, _DISCHARGED)):
+            if matchers and (first := self._acts.first(matchers, owed, state, doubts)) is not None:
+                endings.append(first)
         for effect, state, events in self._ends:
             if effect.endswith("_one"):
-                events = [e for e in events if _names(e, plan, identity, binding)]
+                events = [e for e in events if _names(e, plan, owed.identity, binding)]
             elif plan.rule.lifecycle is not _CASE:
                 continue
             if events:
                 endings += _dated(events, state, binding, since, doubts)
         return endings
-
-    def _violation(self, hit: Hit, since: int | None, doubts: list[str]) -> Ending | None:
-        first = self._first(hit.plan.violated_by, hit, since, doubts)
-        return Ending(first.at, State.OVERDUE, first.path) if first is not None else None
-
-    def _first(self, matchers: Iterable[MatcherPlan], hit: Hit, since: int | None, doubts: list[str]) -> Any:
-        """The earliest matching event; facts that keep one undecided, and errors, go to ``doubts``."""
-        found = None
-        case, binding = self._case, hit.binding
-        by_type = case.by_type
-        for matcher in matchers:
-            for kind in matcher.events:
-                for event in by_type.get(kind, ()):
-                    if event in binding:
-                        continue
-                    at = getattr(event, "at", None)
-                    if at is not None and since is not None and at < since:
-                        continue
-                    verdict = self._engine.ends(matcher, hit, case, event)
-                    if verdict is True and at is None:
-                        verdict = (f"{event.path}.at",)
-                    if verdict is True:
-                        if found is None or at < found.at:
-                            found = event
-                    elif isinstance(verdict, Failure):
-                        doubts.append(_FAILED)
-                        if (hit, verdict.reason) not in self.errors:
-                            self.errors.append((hit, verdict.reason))
-                    elif verdict:
-                        doubts.extend(verdict)
-        return found
 
     def _suspensions(self, plan: RulePlan, identity: str, binding: Binding, doubts: list[str]) -> list[Pause]:
         """Suspensions in time order, not overlapping.
@@ -214,7 +197,7 @@ class Life:
 
 def _doubtful(doubts: list[str]) -> Standing:
     """Undetermined, with the facts that would settle it."""
-    return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts) - {_FAILED})))
+    return Standing(State.UNDETERMINED, missing=tuple(sorted(set(doubts) - {FAILED})))
 
 
 def _undated(events: Iterable[Any], binding: Binding) -> list[str]:
@@ -223,16 +206,23 @@ def _undated(events: Iterable[Any], binding: Binding) -> list[str]:
 
 
 def _pauses(starts: Iterable[Any], ends: Iterable[Any]) -> list[Pause]:
-    """Suspensions begun and ended by these dated events, in time order, not overlapping."""
-    marks = sorted([(e.at, 1, e.path) for e in starts] + [(e.at, 0, e.path) for e in ends])
+    """Suspensions begun and ended by these dated events, in time order, not overlapping.
+
+    What is suspended and resumed at one moment was never suspended; what is resumed and suspended again goes
+    on being suspended.
+    """
+    begins: dict[int, str] = {}
+    for event in sorted(starts, key=lambda e: (e.at, e.path)):
+        begins.setdefault(event.at, event.path)
+    over = {event.at for event in ends}
     result: list[Pause] = []
     begun: tuple[int, str] | None = None
-    for at, begins, path in marks:
-        if begins and begun is None:
-            begun = (at, path)
-        elif not begins and begun is not None:
+    for at in sorted({*begins, *over}):
+        if begun is None:
+            begun = (at, begins[at]) if at in begins and at not in over else None
+        elif at in over:
             result.append((begun[0], at, begun[1]))
-            begun = None
+            begun = (at, begins[at]) if at in begins else None
     if begun is not None:
         result.append((begun[0], None, begun[1]))
     return result
@@ -257,8 +247,6 @@ def _ending_order(ending: Ending) -> tuple[int, int, str]:
 
 _ENDING_RANK = {State.FULFILLED: 0, State.DISCHARGED: 1, State.TERMINATED: 2}
 _PENDING = Standing(State.PENDING)
-_FAILED = ""
-"""Stands among the doubts for an evaluation error, which no fact settles."""
 
 
 def _later(events: Iterable[Any], binding: Binding, since: int | None) -> list[Any]:

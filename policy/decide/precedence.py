@@ -38,11 +38,15 @@ def _displaced(winner: Hit, by_rule: dict[str, list[Hit]]) -> list[Hit]:
 
 def _displaces(winner: Hit, loser: Hit) -> bool:
     """Whether it does so for the same trigger, and equal elements under shared names."""
-    if winner.binding[winner.plan.trigger_position] is not loser.binding[loser.plan.trigger_position]:
+    mine, theirs = _paths(winner), _paths(loser)
+    if mine[winner.plan.rule.trigger] != theirs[loser.plan.rule.trigger]:
         return False
-    mine = dict(zip(winner.plan.variables, winner.binding, strict=True))
-    theirs = zip(loser.plan.variables, loser.binding, strict=True)
-    return all(mine.get(name, element) is element for name, element in theirs)
+    return all(mine.get(name, path) == path for name, path in theirs.items())
+
+
+def _paths(hit: Hit) -> dict[str, str]:
+    """What each variable is bound to, by path: two rules may have been judged at two moments."""
+    return {name: e.path for name, e in zip(hit.plan.variables, hit.binding, strict=True)}
 
 
 def conflicts(obligations: tuple[Obligation, ...]) -> tuple[Conflict, ...]:

@@ -1,8 +1,10 @@
 """Facts to decision: the pure core.
 
-    Case --CaseReader--> view --engine--> hits --in force, precedence--> effects --lifecycle--> obligations
-                                   ^                                                                  |
-                                   +------------------- breaches (reparation rules) <-----------------+
+    Case --CaseReader--> view --Canon--> canonical view --Timeline--> the case of each moment
+                                                                        |
+        obligations <--lifecycle-- effects <--precedence-- hits <--Arising, engine
+             |                                               ^
+             +---------- breaches (reparation rules) --------+
 
 ``decide`` is a pure function: the same snapshot, facts and moment give byte-equal decisions. Obligations
 that are violated become breaches, which reparation rules are tried on in further rounds; a breach is dated,
@@ -15,6 +17,7 @@ import hashlib
 from typing import Any
 
 from linkage.v1 import facts_pb2
+from policy.decide.arising import Arisen, Arising, Round
 from policy.decide.breaches import breaches_of
 from policy.decide.decision import (
     ENGINE_VERSION,
@@ -22,21 +25,29 @@ from policy.decide.decision import (
     Obligation,
     Receipt,
     RuleError,
+    State,
     Undetermined,
 )
 from policy.decide.dues import due_of
-from policy.decide.lifecycle import Life
-from policy.decide.precedence import Unsettled, conflicts, settled
+from policy.decide.grounds import basis_of
+from policy.decide.lasting import Lasting
+from policy.decide.lifecycle import Life, Owed
+from policy.decide.precedence import conflicts, settled
 from policy.decide.snapshot import District
-from policy.engines import COMPILED, Engine, Hit, Matches
+from policy.engines import COMPILED, Effects, Engine, Hit
 from policy.engines.protocol import Binding
 from policy.engines.unknowns import Failure
+from policy.facts.findings import Findings
+from policy.facts.reading import FactsError, Violation
+from policy.facts.timeline import Timeline, time_of
 from policy.facts.views import CaseView
-from policy.program.build import RulePlan
+from policy.pack.model import Bearing
 from policy.time.deadline import DeadlineError
 
 MAX_ROUNDS = 16
 """Longest chain of breaches of breaches that is followed; rules beyond report LNK824."""
+MAX_OBLIGATIONS = 10_000
+"""Most obligations of one decision."""
 
 
 def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED) -> Decision:
@@ -50,10 +61,12 @@ def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine 
 
 def run(
     district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED
-) -> tuple[Decision, CaseView]:
-    """The decision and the view it was made on, with the breaches that it found."""
+) -> tuple[Decision, Timeline]:
+    """The decision and the case that it was made on, with the breaches that it found."""
     view = district.reader.read(case, as_of)
-    return _Run(district, view, engine).decision(_receipt(district, case, as_of, engine.name)), view
+    findings = district.canon.bring(view)
+    made = _Run(district, view, findings, engine)
+    return made.decision(_receipt(district, case, as_of, engine.name)), made.timeline
 
 
 def _receipt(district: District, case: facts_pb2.Case, as_of: int, engine: str) -> Receipt:
@@ -72,160 +85,163 @@ def _receipt(district: District, case: facts_pb2.Case, as_of: int, engine: str) 
 class _Run:
     """One decision being made."""
 
-    def __init__(self, district: District, view: CaseView, engine: Engine) -> None:
+    def __init__(self, district: District, view: CaseView, findings: Findings, engine: Engine) -> None:
         self._district = district
         self._case = view
         self._engine = engine
-        self._life = Life(view, district.effects, engine)
-        self._places: dict[Binding, tuple[tuple[str, ...], bytes]] = {}
-        self._obligations: list[Obligation] = []
+        self._findings = findings
+        table = district.vocabulary.equivalences
+        self.timeline = Timeline(view, district.vocabulary)
+        self._arising = Arising(district.programs, self.timeline, Lasting(view, table), engine)
+        self._life = Life(view, district.effects, district.vocabulary, engine)
+        self._obligations: dict[str, Obligation] = {}
         self._undetermined: list[Undetermined] = []
         self._errors: list[RuleError] = []
-        self._outside: dict[str, None] = {}
 
     def decision(self, receipt: Receipt) -> Decision:
         """Runs all rounds and puts the results in canonical order."""
-        programs = self._district.programs
+        fresh = self._round(self._arising.first())
+        breaches: list[Any] = []
+        for _ in range(MAX_ROUNDS):
+            new = breaches_of(fresh)
+            if not new:
+                break
+            breaches += new
+            self.timeline.refresh(breaches)
+            fresh = self._round(self._arising.after(new))
+        else:
+            self._note_beyond(self._arising.after(breaches_of(fresh)))
+        outside = dict.fromkeys(self._arising.outside)
         if self._district.in_force(self._case.as_of) is None:
             # A moment that no version governs is reported, never decided under the nearest version.
-            self._outside["as_of"] = None
-        fresh = self._round([self._engine.matches(p, self._case, p.index) for p in programs])
-        for _ in range(MAX_ROUNDS):
-            breaches = breaches_of(fresh)
-            if not breaches:
-                break
-            self._case.breaches = (*self._case.breaches, *breaches)
-            self._case.memo.clear()  # a term may read the breaches
-            fresh = self._round(self._after(breaches))
-        else:
-            self._note_beyond(self._after(breaches_of(fresh)))
+            outside["as_of"] = None
         self._errors += [_failed(hit, reason) for hit, reason in self._life.errors]
-        self._errors += [RuleError("LNK820", "no_version_in_force", None, (path,)) for path in self._outside]
-        obligations = tuple(sorted(self._obligations, key=lambda o: (o.plan.id, o.bound)))
+        self._errors += [RuleError("LNK820", "no_version_in_force", None, (path,)) for path in outside]
+        obligations = tuple(sorted(self._obligations.values(), key=_place_of))
         return Decision(
             self._case.id,
             self._district.code,
             receipt,
-            obligations,
+            tuple(o for o in obligations if not self._past(o)),
             tuple(sorted(self._undetermined, key=lambda u: (u.rule, u.bound))),
             tuple(sorted(self._errors, key=lambda e: (e.code, e.rule, e.bound, e.reason))),
             conflicts(obligations),
+            tuple(self._findings.derived),
         )
 
-    def _after(self, breaches: list[Any]) -> list[Matches]:
-        """The rules of all versions tried on these breaches."""
-        programs = self._district.programs
-        return [self._engine.matches(p, self._case, p.breach_index, breaches) for p in programs]
+    def _past(self, obligation: Obligation) -> bool:
+        """Whether it belongs to an earlier period that nobody sent, and nothing is owed of it any more."""
+        period = self._district.standing.past(obligation.trigger, self._case)
+        return period and obligation.standing.state in _CLOSED
 
-    def _note_beyond(self, found: list[Matches]) -> None:
+    def _note_beyond(self, found: Round) -> None:
         """Reports the rules that a chain of breaches would reach beyond the last round."""
-        for result in found:
-            reached = (*result.hits, *(hit for hit, _ in (*result.undetermined, *result.errors)))
-            self._errors += [_failed(hit, "chain_too_long") for hit in reached if self._governs(hit)]
+        reached = (*found.hits, *(arisen for arisen, _ in (*found.undetermined, *found.errors)))
+        self._errors += [_failed(arisen.hit, "chain_too_long") for arisen in reached]
 
-    def _round(self, found: list[Matches]) -> list[Obligation]:
+    def _round(self, found: Round) -> list[Obligation]:
         """Turns one round of matches into obligations and entries; gives the new obligations."""
-        hits: list[Hit] = []
-        unsettled: list[Unsettled] = []
-        for result in found:
-            self._admit(result.hits, hits, unsettled)
-            unsettled += [(hit, missing) for hit, missing in result.undetermined if self._governs(hit)]
-            self._errors += [_failed(hit, reason) for hit, reason in result.errors if self._governs(hit)]
+        self._errors += [_failed(arisen.hit, reason) for arisen, reason in found.errors]
+        arisen = {id(one.hit): one for one in (*found.hits, *(one for one, _ in found.undetermined))}
+        hits = [one.hit for one in found.hits]
+        unsettled = [(one.hit, missing) for one, missing in found.undetermined]
         hits, unsettled = settled(hits, unsettled)
         self._undetermined += [_undetermined(hit, missing) for hit, missing in unsettled]
-        fresh = [obligation for hit in hits if (obligation := self._obligation(hit)) is not None]
-        self._obligations += fresh
+        fresh: list[Obligation] = []
+        for hit in sorted(hits, key=lambda h: _first_of_a_period(arisen[id(h)])):
+            fresh += [o for o in self._made(arisen[id(hit)]) if o.id not in self._obligations]
+            self._obligations.update((o.id, o) for o in fresh)
+            if len(self._obligations) > MAX_OBLIGATIONS:
+                args = (("count", str(len(self._obligations))), ("limit", str(MAX_OBLIGATIONS)))
+                raise FactsError((Violation("case", "LNK822", args),))
         return fresh
 
-    def _admit(self, found: list[Hit], hits: list[Hit], unsettled: list[Unsettled]) -> None:
-        """Keeps hits whose trigger the version governs; an undated trigger leaves a hit undetermined."""
-        as_of = self._case.as_of
-        for hit in found:
-            program, plan, binding = hit
-            field = plan.time_field
-            at = getattr(binding[plan.trigger_position], field, None) if field else as_of
-            if at is None:
-                unsettled.append((hit, (f"{binding[plan.trigger_position].path}.{field}",)))
-            elif program.since <= at and (program.until is None or at < program.until):
-                hits.append(hit)
-            else:
-                self._note_outside(at, plan, binding)
-
-    def _governs(self, hit: Hit) -> bool:
-        """Whether the version may govern the trigger; a moment that none governs is noted."""
-        program, plan, binding = hit
-        at = self._triggered_at(plan, binding)
-        if at is None or (program.since <= at and (program.until is None or at < program.until)):
-            return True
-        self._note_outside(at, plan, binding)
-        return False
-
-    def _note_outside(self, at: int, plan: RulePlan, binding: Binding) -> None:
-        """Notes a moment that no version governs."""
-        if self._district.in_force(at) is None:
-            self._outside[binding[plan.trigger_position].path if plan.time_field else "as_of"] = None
-
-    def _triggered_at(self, plan: RulePlan, binding: Binding) -> int | None:
-        """When the trigger happened; ``as_of`` where its element has none; None where it is missing."""
-        if not plan.time_field:
-            return self._case.as_of
-        return getattr(binding[plan.trigger_position], plan.time_field, None)
-
-    def _obligation(self, hit: Hit) -> Obligation | None:
-        """The obligation of a hit; None after noting an evaluation error."""
-        program, plan, binding = hit
-        effects = self._engine.effects(hit, self._case)
+    def _made(self, arisen: Arisen) -> list[Obligation]:
+        """The obligations of a hit: one, or one for each of several bearers; none after an error."""
+        _, plan, binding = hit = arisen.hit
+        effects = self._engine.effects(hit, arisen.view)
         if isinstance(effects, Failure):
             self._errors.append(_failed(hit, effects.reason))
-            return None
-        bearers, bearer_party, bearer_unit, counterparties, counterparty_party, about, _, _, missing = effects
-        if "" in bearers or not (bearers or bearer_party or effects.missing_for("bearer", "bearer_party")):
+            return []
+        who = effects.missing_for("bearer", "bearer_party")
+        if "" in effects.bearers or not (effects.bearers or effects.bearer_party or who):
             self._errors.append(_failed(hit, "no_bearer"))
-            return None
-        due, due_at = None, None
-        due_missing: tuple[str, ...] = ()
-        if plan.due is not None:
-            try:
-                due, due_missing = due_of(plan.due, effects, self._district.calendar)
-            except DeadlineError as error:
-                self._errors.append(_failed(hit, error.reason))
-                return None
-            if due is not None:
-                due_at = due.nanos
-        bound, tail = self._places.get(binding) or self._place(binding)
-        state = plan.identity.copy()
-        state.update(tail)
-        identity = "ob-" + state.hexdigest()
-        field = plan.time_field
-        at = getattr(binding[plan.trigger_position], field, None) if field else None
-        standing = self._life.standing(hit, identity, at, due_at, due_missing)
-        return _new(
-            Obligation,
-            (
-                identity,
-                program,
-                plan,
-                bearers,
-                bearer_party,
-                bearer_unit,
-                counterparties,
-                counterparty_party,
-                about,
-                bound,
-                bound[plan.trigger_position],
-                at,
-                due,
-                due_missing,
-                effects.missing_for(*_WHO) if missing else (),
-                standing,
-            ),
-        )
+            return []
+        if effects.start is not None and arisen.carried is not None and arisen.at is not None:
+            effects = effects._replace(start=max(effects.start, arisen.at))
+        try:
+            due, due_missing = due_of(plan.due, effects, self._district.calendar)
+        except DeadlineError as error:
+            self._errors.append(_failed(hit, error.reason))
+            return []
+        several = plan.rule.bearing is Bearing.SEVERAL and len(effects.bearers) > 1
+        made = []
+        for bearers in [(bearer,) for bearer in effects.bearers] if several else [effects.bearers]:
+            identity = _identity(self._case.id, plan.identity, binding, bearers if several else ())
+            due_at = None if due is None else due.nanos
+            owed = Owed(hit, identity, bearers, effects.bearer_party, arisen.at, arisen.carried, due_at)
+            standing = self._life.standing(owed, due_missing)
+            if standing is not None:
+                made.append(_obligation(arisen, effects, identity, bearers, due, due_missing, standing))
+        return made
 
-    def _place(self, binding: Binding) -> tuple[tuple[str, ...], bytes]:
-        """The paths of the bound elements, and what they and the case add to an obligation's id."""
-        bound = tuple([element.path for element in binding])
-        place = self._places[binding] = bound, "\0".join((self._case.id, *bound)).encode()
-        return place
+
+def _obligation(
+    arisen: Arisen,
+    effects: Effects,
+    identity: str,
+    bearers: tuple[str, ...],
+    due: Any,
+    due_missing: tuple[str, ...],
+    standing: Any,
+) -> Obligation:
+    program, plan, binding = arisen.hit
+    bound = tuple([element.path for element in binding])
+    trigger = binding[plan.trigger_position]
+    breach = next((element for element in binding if element.collection == "breaches"), None)
+    return Obligation(
+        identity,
+        program,
+        plan,
+        bearers,
+        effects.bearer_party,
+        effects.bearer_unit,
+        effects.counterparties,
+        effects.counterparty_party,
+        effects.about,
+        effects.concerns,
+        effects.concerns_unit,
+        bound,
+        trigger.path,
+        time_of(trigger),
+        arisen.at,
+        due,
+        due_missing,
+        effects.missing_for(*_WHO) if effects.missing else (),
+        standing,
+        basis_of(arisen),
+        None if breach is None else (breach.obligation, breach.rule, getattr(breach, "bearer", "")),
+    )
+
+
+def _identity(case: str, start: Any, binding: Binding, bearers: tuple[str, ...]) -> str:
+    """The id of an obligation: of its rule, its case, what it is bound to, and its own bearer."""
+    state = start.copy()
+    named = [name for element in binding if (name := element.identity)]
+    state.update("\0".join((case, *named, *bearers)).encode())
+    return "ob-" + str(state.hexdigest())
+
+
+def _place_of(obligation: Obligation) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    return obligation.plan.id, obligation.bound, obligation.bearers
+
+
+def _first_of_a_period(arisen: Arisen) -> tuple[str, int]:
+    """Rules by id, and of one rule the oldest first: an act that names no period ends the oldest one open."""
+    return arisen.hit.plan.id, arisen.at if arisen.at is not None else -1
+
+
+_CLOSED = frozenset((State.FULFILLED, State.FULFILLED_LATE, State.DISCHARGED, State.TERMINATED))
 
 
 def _undetermined(found: Hit, missing: tuple[str, ...]) -> Undetermined:
@@ -241,7 +257,13 @@ def _failed(found: Hit, reason: str) -> RuleError:
 _LIMITS = {"too_many_combinations": "LNK823", "chain_too_long": "LNK824"}
 """Codes of rules that a limit left unfinished; any other reason is an evaluation error."""
 
-_WHO = ("bearer", "bearer_party", "bearer_unit", "counterparty", "counterparty_party", "about")
-
-_new = tuple.__new__
-"""A named tuple's own constructor takes three times as long."""
+_WHO = (
+    "bearer",
+    "bearer_party",
+    "bearer_unit",
+    "counterparty",
+    "counterparty_party",
+    "about",
+    "concerns",
+    "concerns_unit",
+)

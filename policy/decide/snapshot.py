@@ -10,15 +10,19 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 
 from policy.decide.lifecycle import EventEffects
+from policy.facts.canonical import Canon
+from policy.facts.periods import Standing
 from policy.facts.reading import CaseReader
 from policy.pack import RuleSet, check_rules
+from policy.pack.model import Pack
 from policy.pack.vocabulary import Vocabulary
 from policy.program import PackProgram, program_of
 from policy.text.diagnostics import Faults, PackError
-from policy.time.calendar import Calendar
+from policy.time.calendar import SHANGHAI, Calendar
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class District:
     vocabulary: Vocabulary
     calendar: Calendar
     reader: CaseReader
+    canon: Canon
+    standing: Standing
     effects: EventEffects
 
     def in_force(self, nanos: int) -> PackProgram | None:
@@ -90,8 +96,25 @@ def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
         attributes = {name: decl.type for pack in packs for name, decl in pack.attributes.items()}
         rules = frozenset(rule.id for pack in packs for rule in pack.rules)
         reader = CaseReader(vocabulary, attributes, rules)
-        districts[code] = District(code, programs, vocabulary, calendar, reader, effects)
+        waited = {code for program in programs for plan in program.plans for code in plan.trigger.codes}
+        standing = _standing(packs, vocabulary, waited)
+        canon = Canon(vocabulary, standing)
+        districts[code] = District(code, programs, vocabulary, calendar, reader, canon, standing, effects)
     return Snapshot(districts, vocabulary, calendar, _digest(rule_set))
+
+
+def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str]) -> Standing:
+    """What happens in a district by itself: nothing before its first version, or the day of its report.
+
+    ``waited`` are the codes that rules wait for: what none waits for need not happen.
+    """
+    first = packs[0]
+    since = int(first.effective_from.timestamp()) * 1_000_000_000
+    if first.reported_on is not None:
+        since = int(datetime.combine(first.reported_on, time(0), tzinfo=SHANGHAI).timestamp()) * 1_000_000_000
+    table = vocabulary.equivalences
+    periods = {kind: period for kind, period in table.periods.items() if kind in waited}
+    return Standing(since, table.instrument if table.instrument in waited else "", periods)
 
 
 def _digest(rule_set: RuleSet) -> str:

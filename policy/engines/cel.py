@@ -42,8 +42,10 @@ from policy.expr.tree import (
 )
 from policy.facts.views import CaseView, View
 from policy.pack.model import Expression as Written
-from policy.pack.model import Matcher, Rule
+from policy.pack.model import Rule
+from policy.pack.vocabulary import Vocabulary
 from policy.program.build import PackProgram, RulePlan
+from policy.program.matching import DONE, text_of
 from policy.program.typed import TypedTerm, param_type
 
 MAX_PROGRAMS = 32
@@ -82,7 +84,7 @@ class _Program:
         self._fixed |= {f"param.{name}": param_type(decl.type) for name, decl in pack.parameters.items()}
         self._lines: dict[int, _Line] = {}
         for plan in program.plans:
-            self._lines |= _lines_of(plan)
+            self._lines |= _lines_of(plan, program.vocabulary)
         self._environments: dict[tuple[tuple[str, CelType], ...], Environment] = {}
         self._prepared: dict[int, _Prepared] = {}
         self._terms: dict[str, Callable[..., bool]] = {
@@ -127,7 +129,9 @@ class _Program:
                 name: (tuple(type_ for _, type_ in term.params), self._terms[name])
                 for name, term in self.source.terms.items()
             }
-            found = self._environments[elements] = Environment({**self._fixed, **dict(elements)}, terms)
+            found = self._environments[elements] = Environment(
+                {**self._fixed, **dict(elements)}, terms, self.source.vocabulary
+            )
         return found
 
     def _computed(self, term: TypedTerm) -> Callable[..., bool]:
@@ -184,7 +188,7 @@ def _facts(case: CaseView) -> Facts:
     return facts
 
 
-def _lines_of(plan: RulePlan) -> Iterator[tuple[int, _Line]]:
+def _lines_of(plan: RulePlan, vocabulary: Vocabulary) -> Iterator[tuple[int, _Line]]:
     typed, rule = plan.typed, plan.rule
     elements = tuple(sorted((name, message(type_)) for name, type_ in typed.element.items()))
     for line in (*typed.when, *typed.unless):
@@ -192,7 +196,6 @@ def _lines_of(plan: RulePlan) -> Iterator[tuple[int, _Line]]:
     written = _effects(rule)
     for name, tree in typed.effects.items():
         yield id(tree), _Line(written[name].text, elements)
-    done = tuple(sorted((*elements, ("done", message("Event")))))
     for plans, sources in (
         (plan.fulfilled_by, rule.fulfilled_by),
         (plan.discharged_by, rule.discharged_by),
@@ -200,7 +203,9 @@ def _lines_of(plan: RulePlan) -> Iterator[tuple[int, _Line]]:
     ):
         for matcher, source in zip(plans, sources, strict=True):
             if matcher.typed.predicate is not None:
-                yield id(matcher.typed.predicate), _Line(_matcher_text(source), done)
+                done = ("done", message(DONE[source.collection]))
+                text = text_of(source, vocabulary)
+                yield id(matcher.typed.predicate), _Line(text, tuple(sorted((*elements, done))))
 
 
 def _effects(rule: Rule) -> dict[str, Written]:
@@ -212,21 +217,12 @@ def _effects(rule: Rule) -> dict[str, Written]:
         "counterparty": rule.counterparty.expr,
         "counterparty_party": rule.counterparty.party,
         "about": rule.about,
+        "concerns": rule.concerns,
+        "concerns_unit": rule.concerns_unit,
         "start": deadline.from_ if deadline else None,
         "moment": deadline.at if deadline else None,
     }
     return {name: written for name, written in found.items() if written is not None}
-
-
-def _matcher_text(matcher: Matcher) -> str:
-    """What the matcher's short forms stand for, as the format's page says, and its ``where``."""
-    fields = (("about", matcher.about), ("party", matcher.party), ("property", matcher.property))
-    parts = [f"done.{field} == {variable}.id" for field, variable in fields if variable]
-    if matcher.by:
-        parts.append("done.actor in [" + ", ".join(f'"{code}"' for code in matcher.by) + "]")
-    if matcher.where is not None:
-        parts.append(f"({matcher.where.text})")
-    return " && ".join(parts)
 
 
 def _cutting(terms: Mapping[str, TypedTerm]) -> frozenset[str]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from policy.engines.conditions import condition, effects_by, evaluator, settled, sort_out
-from policy.engines.protocol import Binding, Doubt, Effects, Hit, Matches, bindings
+from policy.engines.protocol import Binding, Doubt, Effects, Focus, Hit, Matches, bindings
 from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView
-from policy.program.build import FALLBACK, IndexEntry, MatcherPlan, PackProgram
+from policy.program.build import FALLBACK, MatcherPlan, PackProgram, Selection
 
 _NONE: tuple[Any, ...] = ()
 _new = tuple.__new__
@@ -32,15 +32,16 @@ class Compiled:
     name = "compiled"
 
     def matches(
-        self, program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None
+        self, program: PackProgram, case: CaseView, selection: Selection, only: Focus | None = None
     ) -> Matches:
         """The rules that wait for the codes of the case's elements; others cost nothing."""
         hits: list[tuple[int, Binding]] = []
         odd: list[tuple[int, Binding]] = []
         hit, note = hits.append, odd.append
-        for entry in index:
+        for entry in selection.index:
             field, by_code, always = entry.field, entry.by_code, entry.always
-            for element in getattr(case, entry.collection) if only is None else only:
+            elements = getattr(case, entry.collection) if only is None else only.get(entry.collection, _NONE)
+            for element in elements:
                 for function in by_code.get(getattr(element, field), _NONE):
                     function(case, element, hit, note)
                 for function in always:

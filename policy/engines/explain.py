@@ -13,13 +13,13 @@ from typing import Any, Protocol
 
 from policy.engines.compiled import MAX_HITS
 from policy.engines.conditions import effects_by, settled, sort_out
-from policy.engines.protocol import Binding, Doubt, Effects, Engine, Hit, Matches, bindings
+from policy.engines.protocol import Binding, Doubt, Effects, Engine, Focus, Hit, Matches, bindings
 from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure, junction, negation
 from policy.expr.tree import Node
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView, View
-from policy.program.build import IndexEntry, MatcherPlan, PackProgram, RulePlan
+from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
 
 MAX_TRIED = 500_000
 """Most combinations of elements that are walked in one round; rules beyond report LNK823."""
@@ -43,15 +43,13 @@ class Walking:
         self._thorough = thorough
 
     def matches(
-        self, program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None
+        self, program: PackProgram, case: CaseView, selection: Selection, only: Focus | None = None
     ) -> Matches:
-        """Every rule of the program: those over breaches where ``only`` gives them, else the others."""
+        """Every rule of the selection, whatever it waits for."""
         judge = self._judge(program, case)
         result = Matches([], [], [])
         left = MAX_TRIED
-        for plan in program.plans:
-            if (plan.trigger.collection == "breaches") is (only is None):
-                continue
+        for plan in selection.plans:
             for binding in _tried(plan, case, only):
                 left -= 1
                 found = Hit(program, plan, binding)
@@ -89,9 +87,10 @@ class Walking:
         return junction("and", values)
 
 
-def _tried(plan: RulePlan, case: CaseView, only: Any) -> Iterator[Binding]:
-    """Every combination of the rule's elements; ``only`` in place of those that trigger it."""
-    for element in getattr(case, plan.trigger.collection) if only is None else only:
+def _tried(plan: RulePlan, case: CaseView, only: Focus | None) -> Iterator[Binding]:
+    """Every combination of the rule's elements; ``only`` in place of those that it is indexed by."""
+    collection = plan.trigger.collection
+    for element in getattr(case, collection) if only is None else only.get(collection, ()):
         yield from bindings(plan, case, (element,))
 
 

@@ -26,6 +26,7 @@ from policy.engines.unknowns import Failure
 from policy.expr.ops import LOOKUPS, ZONED_OVERLOADS, ZONES, CelError, add_period
 from policy.expr.tree import Call, CelType, Node, walk
 from policy.facts.views import TIMESTAMP, CaseView, View, is_list
+from policy.pack.vocabulary import Vocabulary
 from policy.time.moment import NANO, nanos_of, parse_moment
 
 _PACKAGE = facts_pb2.DESCRIPTOR.package + "."
@@ -130,17 +131,25 @@ def in_fixed_hours(text: str, tree: Node) -> str:
 
 
 class Environment:
-    """Names with their types, and terms: name -> (types of its parameters, what computes it)."""
+    """Names with their types, and terms: name -> (types of its parameters, what computes it).
+
+    ``vocabulary`` has the families that expressions may ask for.
+    """
 
     def __init__(
         self,
         variables: Mapping[str, CelType],
         terms: Mapping[str, tuple[tuple[CelType, ...], Callable[..., bool]]],
+        vocabulary: Vocabulary,
     ) -> None:
         functions = [_lookup(name, *where) for name, where in LOOKUPS.items()]
         functions.append(
             _function("add_period", cel.Type.TIMESTAMP, [cel.Type.TIMESTAMP, cel.Type.STRING], _period)
         )
+        for name, members in (("of_body", vocabulary.organs), ("in_family", vocabulary.members)):
+            functions.append(
+                _function(name, cel.Type.BOOL, [cel.Type.STRING, cel.Type.STRING], _member(members))
+            )
         for name, (params, compute) in terms.items():
             functions.append(_function(name, cel.Type.BOOL, [_type(type_) for type_ in params], compute))
         types = {name: _type(type_) for name, type_ in variables.items()}
@@ -164,6 +173,13 @@ def current() -> Facts:
 
 def _function(name: str, result: Any, parameters: list[Any], compute: Callable[..., Any]) -> Any:
     return cel.FunctionDecl(name, [cel.Overload("f_" + name, result, parameters, impl=compute)])
+
+
+def _member(members: Callable[[str], frozenset[str]]) -> Callable[[str, str], bool]:
+    def is_member(code: str, family: str) -> bool:
+        return code in members(family)
+
+    return is_member
 
 
 def _lookup(name: str, message: str, collection: str) -> Any:

@@ -10,15 +10,18 @@ them out once. Two engines that agree on every expression therefore give byte-eq
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from policy.engines.unknowns import Failure
 from policy.facts.views import CaseView, View
-from policy.program.build import IndexEntry, MatcherPlan, PackProgram, RulePlan
+from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
 
 Binding = tuple[Any, ...]
 """The elements a rule is tried for, in the order of its ``each``."""
+
+Focus = Mapping[str, Sequence[Any]]
+"""Elements by the list of the case that holds them."""
 
 Doubt = tuple[str, ...]
 """Facts without which nobody can say; sorted."""
@@ -49,6 +52,8 @@ class Effects(NamedTuple):
     counterparties: tuple[str, ...]
     counterparty_party: str
     about: str
+    concerns: str
+    concerns_unit: str
     start: int | None
     moment: int | None
     missing: tuple[tuple[str, Doubt], ...] = ()
@@ -66,9 +71,11 @@ class Engine(Protocol):
         """What receipts and options call it."""
 
     def matches(
-        self, program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None
+        self, program: PackProgram, case: CaseView, selection: Selection, only: Focus | None = None
     ) -> Matches:
-        """Every rule of ``index`` tried on the case; ``only`` restricts the triggering elements to these.
+        """Every rule of the selection tried on the case, which may be the case of an earlier moment.
+
+        ``only`` restricts the elements that rules are indexed by to these of each list (none of other lists).
 
         Raises ``FactsError`` where there are more hits than one decision may have.
         """

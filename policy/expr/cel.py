@@ -19,7 +19,7 @@ from google.protobuf.message import DecodeError
 
 from linkage.expr.v1 import checked_pb2
 from linkage.v1 import facts_pb2
-from policy.expr.ops import LOOKUPS
+from policy.expr.ops import FAMILIES, LOOKUPS
 from policy.expr.tree import CelType
 
 MAX_LENGTH = 4000
@@ -47,6 +47,8 @@ class ExprFault:
     args: tuple[tuple[str, str], ...] = ()
     candidates: tuple[str, ...] = ()
     """Names the author may have meant ``args``' ``name``."""
+    meant: str = ""
+    """What to write instead, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ def _cel_environment(environment: Environment) -> Any:
     ]
     period = cel.Overload("add_period", cel.Type.TIMESTAMP, [cel.Type.TIMESTAMP, cel.Type.STRING])
     functions.append(cel.FunctionDecl("add_period", [period]))
+    for name in FAMILIES:
+        member = cel.Overload(name, cel.Type.BOOL, [cel.Type.STRING, cel.Type.STRING])
+        functions.append(cel.FunctionDecl(name, [member]))
     for name, params in environment.terms:
         overload = cel.Overload("term_" + name, cel.Type.BOOL, [_cel_type(p) for p in params])
         functions.append(cel.FunctionDecl(name, [overload]))
@@ -120,7 +125,7 @@ def _faults(report: str, text: str, environment: Environment) -> tuple[ExprFault
 
 def _names(environment: Environment) -> tuple[str, ...]:
     own = [name for name, _ in (*environment.variables, *environment.terms)]
-    return tuple(sorted([*own, *LOOKUPS, "add_period", "size"]))
+    return tuple(sorted([*own, *LOOKUPS, *FAMILIES, "add_period", "size"]))
 
 
 def _plain_types(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from policy.expr.cel import ExprFault
 from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, walk
+from policy.pack.equivalences import Equivalences
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 
 
@@ -16,6 +18,33 @@ def code_faults(tree: Node, vocabulary: Vocabulary) -> Iterator[ExprFault]:
         if const.value not in allowed:
             args = (("name", str(const.value)), ("section", section))
             yield ExprFault("LNK412", const.pos, args, tuple(sorted(allowed)))
+
+
+_FORMER: Mapping[tuple[str, str], str] = MappingProxyType(
+    {("Event", "body"): "to / concerning", ("Document", "request"): "requests"}
+)
+"""Fields that are read into others before any rule sees the case."""
+
+
+def canonical_faults(tree: Node, vocabulary: Vocabulary) -> Iterator[ExprFault]:
+    """A fault for each spelling that no case has any more once it is in canonical form."""
+    table = vocabulary.equivalences
+    if table == Equivalences():
+        return  # a vocabulary without equivalences: every spelling stays as it is sent
+    flags = {state.flag: state for state in table.states if state.flag}
+    for node in walk(tree):
+        if not isinstance(node, Field) or node.operand.type.kind != "message":
+            continue
+        owner = node.operand.type.name
+        meant = _FORMER.get((owner, node.name), "")
+        if owner == "Flags" and node.name in flags:
+            state = flags[node.name]
+            meant = f"party.{state.field}" if state.field else f'"{state.kind}" in party.traits'
+        if meant:
+            yield ExprFault("LNK430", node.pos, (("name", node.name),), meant=meant)
+    for section, const in _compared(tree):
+        if section == "events" and (meant := table.noncanonical_events.get(str(const.value), "")):
+            yield ExprFault("LNK430", const.pos, (("name", str(const.value)),), meant=meant)
 
 
 def _compared(tree: Node) -> Iterator[tuple[str, Const]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from linkage.expr.v1 import checked_pb2
 from policy.expr.cel import ExprFault
 from policy.expr.ops import (
+    FAMILIES,
     LOOKUPS,
     OPS,
     ZONED_OVERLOADS,
@@ -19,6 +20,7 @@ from policy.expr.tree import (
     BOOL,
     DURATION,
     SCALARS,
+    STRING,
     TIMESTAMP,
     Call,
     CelType,
@@ -33,6 +35,7 @@ from policy.expr.tree import (
     list_of,
     message,
 )
+from policy.pack.vocabulary import Vocabulary
 from policy.time.moment import (
     LONGEST,
     NANO,
@@ -67,13 +70,23 @@ class Refused(Exception):
         self.fault = fault
 
 
-def lower(checked: checked_pb2.CheckedExpr) -> Node:
-    """The typed tree. Raises ``Refused`` with the first unsupported construct."""
-    return _Lowering(checked).node(checked.expr, 0)
+def lower(checked: checked_pb2.CheckedExpr, vocabulary: Vocabulary) -> Node:
+    """The typed tree. Raises ``Refused`` with the first unsupported construct.
+
+    Families of codes become lists of the codes that ``vocabulary`` has in them.
+    """
+    return _Lowering(checked, vocabulary).node(checked.expr, 0)
+
+
+def one_of(value: Node, codes: Iterable[str], pos: int = 0) -> Node:
+    """``value in [codes]``."""
+    items = tuple(Const(STRING, pos, code) for code in sorted(codes))
+    return Call(BOOL, pos, "in_list", (value, ListOf(list_of(STRING), pos, items)))
 
 
 class _Lowering:
-    def __init__(self, checked: checked_pb2.CheckedExpr) -> None:
+    def __init__(self, checked: checked_pb2.CheckedExpr, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._references = checked.reference_map
         self._types = checked.type_map
         self._positions = checked.source_info.positions
@@ -150,10 +163,31 @@ class _Lowering:
             return Call(self._type(expr), pos, overload, args)
         if overload.startswith("term_"):
             return TermCall(BOOL, pos, call.function, args)
+        if overload in FAMILIES:
+            return self._family(overload, pos, *args)
         if overload not in OPS:
             raise self._refusal(expr, call.function.strip("_@"))
         self._check_arguments(expr, overload, args)
         return Call(self._type(expr), pos, overload, args)
+
+    def _family(self, function: str, pos: int, value: Node, name: Node) -> Node:
+        """Membership in a family, which is named by a literal: it could not be checked otherwise."""
+        section = FAMILIES[function][0]
+        allowed = tuple(self._vocabulary.codes(section))
+        if not isinstance(name, Const):
+            said = (
+                ("what", f"{function}(…, ?)"),
+                ("allowed", ", ".join(f'"{code}"' for code in allowed[:3])),
+            )
+            raise Refused(ExprFault("LNK414", name.pos, said))
+        family = str(name.value)
+        if family not in allowed:
+            args = (("name", family), ("section", section))
+            raise Refused(ExprFault("LNK412", name.pos, args, allowed))
+        organs = function == "of_body"
+        return one_of(
+            value, self._vocabulary.organs(family) if organs else self._vocabulary.members(family), pos
+        )
 
     def _check_arguments(self, expr: checked_pb2.Expr, overload: str, args: tuple[Node, ...]) -> None:
         if overload in ("equals", "not_equals") and any(a.type.kind not in _COMPARABLE for a in args):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from policy.expr.cel import Environment
 from policy.expr.lower import Refused, lower
 from policy.expr.tree import TIMESTAMP, message
+from policy.pack.vocabulary import Vocabulary
 
 _VALUES = {
     "bool": "true",
@@ -28,6 +29,7 @@ _VALUES = {
 
 ENVIRONMENT = Environment.of({"case": message("Case"), "e": message("Event"), "as_of": TIMESTAMP}, {})
 """The names that the examples use."""
+_NO_CODES = Vocabulary.of({})
 
 
 class Definition(NamedTuple):
@@ -67,7 +69,7 @@ def status_of(definition: Definition) -> Status:
     if checked is None:
         return Status(definition, faults[0].code)
     try:
-        lower(checked)
+        lower(checked, _NO_CODES)
     except Refused as refused:
         return Status(definition, refused.fault.code)
     return Status(definition, "")

@@ -8,8 +8,8 @@ Nodes are frozen. ``pos`` is the code point offset in the expression's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -152,6 +152,45 @@ def conjuncts(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Call) and node.op == "and":
         return tuple(part for arg in node.args for part in conjuncts(arg))
     return (node,)
+
+
+def substituted(node: Node, mapping: Mapping[str, Node]) -> Node:
+    """The node with these variables replaced; a comprehension's variable that would catch one is renamed."""
+    match node:
+        case Var(name=name):
+            return mapping.get(name, node)
+        case Field(operand=operand):
+            return replace(node, operand=substituted(operand, mapping))
+        case Call(args=args) | TermCall(args=args):
+            return replace(node, args=tuple(substituted(arg, mapping) for arg in args))
+        case ListOf(items=items):
+            return replace(node, items=tuple(substituted(item, mapping) for item in items))
+        case Quant():
+            return _substituted_below(node, mapping)
+        case _:
+            return node
+
+
+def _substituted_below(node: Quant, mapping: Mapping[str, Node]) -> Quant:
+    parts = [part for part in (node.body, node.mapped) if part is not None]
+    read = frozenset().union(*map(free_vars, parts)) - {node.var}
+    inner = {name: value for name, value in mapping.items() if name in read}
+    var = node.var
+    taken = read.union(*map(free_vars, inner.values()))
+    while var in taken:
+        var += "_"
+    if var != node.var:
+        elem = node.range.type.elem
+        if elem is None:
+            raise AssertionError(node)
+        inner[node.var] = Var(elem, node.pos, var)
+    return replace(
+        node,
+        var=var,
+        range=substituted(node.range, mapping),
+        body=None if node.body is None else substituted(node.body, inner),
+        mapped=None if node.mapped is None else substituted(node.mapped, inner),
+    )
 
 
 def free_vars(node: Node) -> frozenset[str]:

@@ -37,11 +37,13 @@ class Canon:
         findings = Findings()
         table = self._table
         _rename(view, table, findings)
+        _raise_flags(view, table, findings)
         _part_bodies(view, table, findings)
         _fold_requests(view)
         _file(view, table, findings)
         _ask(view, table, findings)
         _serve(view, table, findings)
+        _receive(view, table, findings)
         _issue(view, table, findings)
         _show(view, table, findings)
         if self._standing is not None:
@@ -84,6 +86,15 @@ def _rename(view: CaseView, table: Equivalences, findings: Findings) -> None:
         if (canonical := table.same_events.get(event.type)) is not None:
             event.type = canonical
             findings.derive(f"{event.path}.type", f"{event.path}.type")
+
+
+def _raise_flags(view: Any, table: Equivalences, findings: Findings) -> None:
+    """A flag that says another all the more sets it where nobody has decided it."""
+    flags = getattr(view, "flags", None)
+    for one, other in sorted(table.flags.items()):
+        if getattr(flags, one, None) is True and not hasattr(flags, other):
+            setattr(flags, other, True)
+            findings.derive(f"flags.{other}", f"flags.{one}")
 
 
 def _part_bodies(view: Any, table: Equivalences, findings: Findings) -> None:
@@ -241,12 +252,12 @@ def _documents_served(view: CaseView, event: Any, told: ServiceEvent, findings: 
 def _service_of(document: Any, event: Any, told: ServiceEvent, findings: Findings) -> None:
     """Adds the service to the document, unless it is there already."""
     party, body = getattr(event, "party", None), getattr(event, "to", None)
-    at = getattr(event, "at", None)
+    at, result = getattr(event, "at", None), _result(event, told)
     for service in document.services:
         agrees = (
             (party is None or getattr(service, "party", "") in ("", party))
             and (body is None or getattr(service, "body", "") in ("", body))
-            and (not told.result or getattr(service, "result", told.result) == told.result)
+            and (result is None or getattr(service, "result", result) == result)
             and (at is None or getattr(service, "at", at) == at)
         )
         if agrees:
@@ -257,13 +268,33 @@ def _service_of(document: Any, event: Any, told: ServiceEvent, findings: Finding
     service = VIEWS["Service"]()
     service.parent = document
     service.id = event.id if document.id == event.id else f"{document.id}~{event.id}"
-    for name, value in (("at", at), ("result", told.result or None)):
+    for name, value in (("at", at), ("result", result)):
         if value is not None:
             setattr(service, name, value)
     service.party, service.body = party or "", body or ""
     document.services = (*document.services, service)
     event.twin = service.id
     findings.derive(service.path, event.path)
+
+
+def _result(event: Any, told: ServiceEvent) -> str | None:
+    """The result of the service that an event tells: empty, no code at all, where it is another one."""
+    stated = getattr(event, "result", None)
+    if told.results and stated is not None:
+        return told.results.get(stated, "")
+    return told.result or None
+
+
+def _receive(view: CaseView, table: Equivalences, findings: Findings) -> None:
+    """A service on a unit that does not say how it went was received; nobody is named where nobody is."""
+    for document in view.documents:
+        for service in document.services:
+            if table.received and getattr(service, "body", "") and not hasattr(service, "result"):
+                service.result = table.received
+                findings.derive(f"{service.path}.result", service.path)
+    for event in view.events:
+        if not hasattr(event, "person"):
+            event.person = ""
 
 
 def _issue(view: CaseView, table: Equivalences, findings: Findings) -> None:

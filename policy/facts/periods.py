@@ -48,6 +48,14 @@ class Standing:
                     event.period_from, event.period_to = start, end
                     yield event
 
+    def past(self, trigger: str, view: CaseView) -> bool:
+        """Whether the trigger is a period that was not sent and is over."""
+        for kind, period in self.periods.items():
+            if trigger.startswith(f"events[{kind}:"):
+                event = view.index["events"].get(trigger.removeprefix("events[").removesuffix("]"))
+                return event is not None and ends_at(event, period) <= view.as_of
+        return False
+
 
 def ends_at(event: Any, period: str) -> int:
     """When the period that this event begins is over, in nanoseconds."""
@@ -63,7 +71,7 @@ def _event(view: CaseView, kind: str, key: str, at: int) -> Any:
     taken = {e.id for e in view.events}
     while key in taken:
         key += "~"
-    event.id, event.type, event.at = key, kind, at
+    event.id, event.type, event.at, event.standing = key, kind, at, True
     return event
 
 

@@ -103,6 +103,8 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
             return ["x = tuple(x)", f"if not {codes}.issuperset(x):", bad, store]
         return [f"if x not in {codes}:", f"    r.bad_code({place}, x, {codes})", store]
     message = field.message_type
+    if (name, field.name) in DERIVED:
+        return [f"r.derived({place})"]
     if message is None:
         if field.type != FieldDescriptor.TYPE_STRING:
             return [store]
@@ -132,9 +134,7 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
 
 
 def _texts(name: str, field: FieldDescriptor, place: str, store: str) -> list[str]:
-    """The checks of a list of ids. What the service derives is not taken from a client."""
-    if (name, field.name) in DERIVED:
-        return [f"r.derived({place})"]
+    """The checks of a list of ids."""
     checked = ["x = tuple(x)", "for number, one in enumerate(x):"]
     checked += ["    if not one or len(one) > MAX_TEXT:", f"        r.bad_text(({place}, number), one)"]
     if (name, field.name) in REFERENCES:

@@ -40,9 +40,17 @@ def spells_of(view: CaseView, table: Equivalences, findings: Findings) -> None:
     flagged = _flagged(view, table, findings)
     events: dict[tuple[str, str], list[Any]] = {}
     told = {kind for state in table.states for kind in (*state.begins, *state.ends)}
+    debtors = [party for party in view.parties if party.role == "debtor"]
     for event in view.events:
+        if event.type not in told:
+            continue
         party = getattr(event, "party", None)
-        if party is not None and event.type in told:
+        if party is None and len(debtors) == 1:
+            party = event.party = debtors[0].id
+            findings.derive(f"{event.path}.party", debtors[0].path)
+        if party is None:
+            findings.contradict(AMBIGUOUS, event.path, *[party.path for party in view.parties])
+        else:
             events.setdefault((party, event.type), []).append(event)
     for party in view.parties:
         said = flagged.get(party.id, [])
@@ -98,6 +106,8 @@ def _give(party: Any, sources: _Sources, findings: Findings) -> None:
     for kind in sorted(kinds):
         state = table.get(kind) or StateSource(kind)
         spells += _spells(party, state, stated.get(kind, []), sources, findings)
+    for spell in spells:
+        spell.settle()
     party.statuses = tuple(spells)
 
 
@@ -215,6 +225,7 @@ def party_at(party: Any, moment: int, vocabulary: Vocabulary) -> Any:
             del seen.until
             if hasattr(seen, "ended_by"):
                 del seen.ended_by
+            seen.settle()
         statuses.append(seen)
     then.statuses = tuple(statuses)
     settle(then, moment, vocabulary, party.statuses)

@@ -56,6 +56,15 @@ class Timeline:
             found = self._views[moment] = self._then(moment)
         return found
 
+    def moments(self) -> list[int]:
+        """Every moment at which something happens, and ``as_of``, in order."""
+        return sorted({*self.elements, self.now.as_of})
+
+    def bound_at(self, binding: tuple[Any, ...], moment: int) -> tuple[Any, ...]:
+        """The same elements as the view of a moment holds them; those of later stay as they are."""
+        view: Any = self.at(moment)
+        return tuple([_held(element, view) for element in binding])
+
     def refresh(self, breaches: Sequence[Any]) -> None:
         """Forgets the views: what they say of breaches has changed."""
         self.now.breaches = tuple(breaches)
@@ -99,6 +108,22 @@ def _document_at(document: Any, moment: int) -> Any:
     then = document.copy()
     then.services = services
     return then
+
+
+def _held(element: Any, view: Any) -> Any:
+    """The element as the view has it: a party or a document of an earlier moment may be another object."""
+    if element.collection in ("parties", "documents"):
+        return view.index[element.collection].get(element.id, element)
+    if element.collection == "statuses":
+        party = view.index["parties"][element.parent.id]
+        return next((status for status in party.statuses if status.path == element.path), element)
+    return element
+
+
+def latest_of(binding: tuple[Any, ...]) -> int | None:
+    """The latest time of the bound elements; None where none has one."""
+    times = [at for element in binding if (at := time_of(element)) is not None]
+    return max(times) if times else None
 
 
 def time_of(element: Any) -> int | None:

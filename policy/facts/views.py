@@ -20,10 +20,12 @@ TIMESTAMP = "google.protobuf.Timestamp"
 class View:
     """One message of the facts. ``parent`` is the element it stands in, where its path needs it.
 
+    ``standing`` is set on an event that happens by itself and that nobody sent.
+    ``timeless`` is set on an event that is there at every moment: an instrument whose day nobody knows.
     ``twin`` is the id of the element that tells the same fact, where canonical form found one.
     """
 
-    __slots__ = ("parent", "twin")
+    __slots__ = ("parent", "standing", "timeless", "twin")
     collection = ""
     fields: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
@@ -55,7 +57,7 @@ class View:
     def copy(self) -> Any:
         """A new element that states the same."""
         view = type(self)()
-        for name in (*self.fields, "parent", "twin"):
+        for name in (*self.fields, "parent", "standing", "timeless", "twin"):
             if hasattr(self, name):
                 setattr(view, name, getattr(self, name))
         return view
@@ -82,6 +84,7 @@ class StatusView(NestedView):
     until: int
     begun_by: str
     ended_by: str
+    ended: bool
 
     @property
     def path(self) -> str:
@@ -105,6 +108,10 @@ class StatusView(NestedView):
             return False
         until = getattr(self, "until", None)
         return not hasattr(self, "ended_by") if until is None else until > moment
+
+    def settle(self) -> None:
+        """Makes ``ended`` say whether an end is known."""
+        self.ended = hasattr(self, "until") or hasattr(self, "ended_by")
 
 
 def _slots(descriptor: Descriptor) -> tuple[str, ...]:
@@ -240,7 +247,7 @@ REFERENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 
 # Fields that the service fills in and no client may.
-DERIVED = frozenset({("Event", "answers")})
+DERIVED = frozenset({("Event", "answers"), ("Status", "ended")})
 
 # Fields without which an element cannot be decided upon.
 REQUIRED: Mapping[str, tuple[str, ...]] = {

@@ -135,8 +135,10 @@ _MODALITY = {
 
 
 def _fulfilment(rule: Rule) -> object:
-    """What tells two duties of one action apart: the events that fulfil them."""
-    return tuple(sorted((matcher.events, _text(matcher.where)) for matcher in rule.fulfilled_by))
+    """What tells two duties of one action apart: the acts that fulfil them."""
+    return tuple(
+        sorted((matcher.collection, matcher.codes, _text(matcher.where)) for matcher in rule.fulfilled_by)
+    )
 
 
 def _effect(rule: Rule) -> object:
@@ -151,6 +153,7 @@ def _effect(rule: Rule) -> object:
         _actor(rule.counterparty),
         rule.action,
         _text(rule.about),
+        _text(rule.concerns),
     )
 
 

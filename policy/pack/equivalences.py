@@ -38,6 +38,8 @@ class ServiceEvent:
 
     documents: tuple[str, ...]
     result: str = ""
+    results: Mapping[str, str] = field(default_factory=dict)
+    """Result of the event -> result of the service; another result of the event is none of a service."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,13 @@ class Equivalences:
     body_concerns: frozenset[str] = frozenset()
     """Event types whose ``body`` is the one concerned; of all others it is the one acted towards."""
     states: tuple[StateSource, ...] = ()
+    flags: Mapping[str, str] = field(default_factory=dict)
+    """Flag of the case -> the flag that it says all the more."""
     requests: Mapping[str, str] = field(default_factory=dict)
     """Event type -> matter of the request that it is."""
     services: Mapping[str, ServiceEvent] = field(default_factory=dict)
+    received: str = ""
+    """What the result of a service on a unit is where nobody says."""
     documents: Mapping[str, str] = field(default_factory=dict)
     """Document type -> type of the event that serving it is."""
     papers: str = ""
@@ -86,7 +92,12 @@ class Equivalences:
             sorted(self.body_concerns),
             [[s.kind, s.field, s.flag, s.roles, s.begins, s.ends] for s in sorted(self.states, key=_kind)],
             sorted(self.requests.items()),
-            sorted([kind, told.documents, told.result] for kind, told in self.services.items()),
+            sorted(self.flags.items()),
+            sorted(
+                [kind, told.documents, told.result, sorted(told.results.items())]
+                for kind, told in self.services.items()
+            ),
+            self.received,
             sorted(self.documents.items()),
             self.papers,
             sorted(self.lasting.items()),

@@ -156,6 +156,7 @@ def _pack(header: Header, draft: Draft, digest: str) -> Pack:
         instrument=header.instrument,
         effective_from=header.effective.start,
         effective_to=header.effective.end,
+        reported_on=header.effective.reported,
         effective_basis=header.effective.basis,
         effective_provenance=header.effective.provenance,
         effective_note=header.effective.note,

@@ -86,11 +86,16 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One line of ``when``, ``unless`` or a term."""
+    """One line of ``when``, ``unless`` or a term.
+
+    A line of alternatives (``any``) has their disjunction as its expression, so that whoever evaluates lines
+    need not know of them; ``alternatives`` holds the parts, which are cited when they hold.
+    """
 
     expr: Expression
     means: Text
     basis: tuple[str, ...] = ()
+    alternatives: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +144,25 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Which later events fulfil, discharge or violate."""
+    """Which later acts fulfil, discharge or violate.
 
-    events: tuple[str, ...]
+    ``collection`` says what is waited for: "events" of these types, "requests" of these matters, "services"
+    of documents of these types, or (then without codes) the end of the state that the variable ``end_of`` of
+    ``each`` holds ("statuses"). ``by``, ``to`` and ``concerning`` are bodies, each with its organs; with
+    ``by_bearer`` it must be an act of the obligation's own bearer.
+    """
+
+    codes: tuple[str, ...]
     span: Span
+    collection: str = "events"
     about: str = ""
     party: str = ""
     property: str = ""
     by: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    concerning: tuple[str, ...] = ()
+    by_bearer: bool = False
+    end_of: str = ""
     where: Expression | None = None
 
 
@@ -177,7 +193,11 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One duty, prohibition or permission, ready to be compiled."""
+    """One duty, prohibition or permission, ready to be compiled.
+
+    ``basis`` may be empty where the alternatives of a condition bring their own. ``accrues``: it arises when
+    its conditions have come together, in whatever order, and not only at its trigger.
+    """
 
     id: str
     span: Span
@@ -185,6 +205,7 @@ class Rule:
     basis: tuple[str, ...]
     each: tuple[Binding, ...]
     trigger: str
+    accrues: bool
     when: tuple[Condition, ...]
     unless: tuple[Condition, ...]
     modality: Modality
@@ -195,6 +216,8 @@ class Rule:
     counterparty: Actor
     action: str
     about: Expression | None
+    concerns: Expression | None
+    concerns_unit: Expression | None
     deadline: Deadline | None
     outputs: tuple[Output, ...]
     fulfilled_by: tuple[Matcher, ...]
@@ -330,7 +353,8 @@ class Pack:
     """One version of one district's document.
 
     ``effective_from`` is 00:00 Asia/Shanghai of the first day in force, ``effective_to`` 24:00 of the last
-    (None: open).
+    (None: open). What a press report describes has no first day: ``reported_on`` is the day of the report
+    then, and ``effective_from`` the first moment that there can be facts of.
     Mappings are in file order made canonical (sorted by key).
     """
 
@@ -342,6 +366,7 @@ class Pack:
     instrument: Instrument
     effective_from: datetime
     effective_to: datetime | None
+    reported_on: date | None
     effective_basis: tuple[str, ...]
     effective_provenance: str
     effective_note: Text

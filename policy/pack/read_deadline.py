@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from policy.pack.draft import PackReader
 from policy.pack.model import Deadline, DeadlineForm
-from policy.pack.reader import Schema
+from policy.pack.reader import Reader, Schema
 from policy.text import nodes
 from policy.text.diagnostics import Words
 from policy.text.nodes import Node
@@ -108,7 +108,7 @@ def _period_parameter(reader: PackReader, node: Node | None) -> str | None:
     return name
 
 
-def read_period(reader: PackReader, node: Node | None) -> Period | None:
+def read_period(reader: Reader, node: Node | None) -> Period | None:
     """A period of time, such as ``24 hours``."""
     found = reader.scalar(node)
     if found is None:

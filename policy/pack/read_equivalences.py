@@ -22,9 +22,11 @@ _FILE = Schema(
         "same_events",
         "filing",
         "body_concerns",
+        "flags",
         "states",
         "requests",
         "services",
+        "received",
         "documents",
         "papers",
         "lasting",
@@ -33,7 +35,7 @@ _FILE = Schema(
     ),
 )
 _STATE = Schema(Words("状态", "a state"), (), ("field", "flag", "roles", "begins", "ends"))
-_SERVICE = Schema(Words("送达事件", "an event of service"), ("documents",), ("result",))
+_SERVICE = Schema(Words("送达事件", "an event of service"), ("documents",), ("result", "results"))
 _LASTING = Schema(Words("持续的事实", "a fact that lasts"), (), ("until",))
 
 _MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
@@ -75,9 +77,11 @@ class _Reading:
             states=tuple(
                 self._state(kind, node) for kind, node in self._entries(found.get("states"), "traits")
             ),
+            flags=dict(self._choices(found.get("flags"))),
             requests=self._pairs(found.get("requests"), "events", "matters"),
             services={k: self._service(node) for k, node in self._entries(found.get("services"), "events")},
             documents=self._pairs(found.get("documents"), "documents", "events"),
+            received=self._code(found.get("received"), "service_results") or "",
             papers=self._code(found.get("papers"), "events") or "",
             lasting={k: self._until(node) for k, node in self._entries(found.get("lasting"), "events")},
             instrument=self._code(found.get("instrument"), "events") or "",
@@ -119,7 +123,19 @@ class _Reading:
     def _service(self, node: Node) -> ServiceEvent:
         found = self._reader.fields(node, _SERVICE) or {}
         documents = self._codes(found.get("documents"), "documents")
-        return ServiceEvent(documents, self._code(found.get("result"), "service_results") or "")
+        result = self._code(found.get("result"), "service_results") or ""
+        return ServiceEvent(
+            documents, result, self._pairs(found.get("results"), "results", "service_results")
+        )
+
+    def _choices(self, node: Node | None) -> list[tuple[str, str]]:
+        """Pairs of flags of the case."""
+        reader = self._reader
+        return [
+            (one, other)
+            for key, value in reader.entries(node)
+            if (one := reader.choice(key, _FLAGS)) and (other := reader.choice(value, _FLAGS))
+        ]
 
     def _until(self, node: Node) -> tuple[str, ...]:
         found = self._reader.fields(node, _LASTING) or {}

@@ -17,7 +17,7 @@ from policy.text import nodes
 from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node
 from policy.text.source import Source, Span, whole
-from policy.time.calendar import SHANGHAI
+from policy.time.calendar import FIRST_DAY, SHANGHAI
 
 FORMAT = "1"
 MAX_VERSION = 64
@@ -33,7 +33,9 @@ _HEADER = Schema(
 )
 _FILE = Schema(Words("规则文件", "a file of a pack"), (), _ORDER)
 _INSTRUMENT = Schema(Words("instrument 一项", "instrument"), (), ("title", "number", "issuer", "issued"))
-_EFFECTIVE = Schema(Words("effective 一项", "effective"), ("from",), ("to", "basis", "provenance", "note"))
+_EFFECTIVE = Schema(
+    Words("effective 一项", "effective"), (), ("from", "reported", "to", "basis", "provenance", "note")
+)
 _BODY = Schema(Words("单位", "a body"), ("name",), ("note",))
 _ATTRIBUTE = Schema(Words("本地事实", "an attribute"), ("type", "means"))
 _ATTRIBUTE_TYPES = ("bool", "int", "double", "string", "timestamp")
@@ -41,10 +43,14 @@ _ATTRIBUTE_TYPES = ("bool", "int", "double", "string", "timestamp")
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """When a version is in force: from 00:00 of the first day to 24:00 of the last (None: open)."""
+    """When a version is in force: from 00:00 of the first day to 24:00 of the last (None: open).
+
+    What a press report describes has only the day of the report (``reported``), and governs all times.
+    """
 
     start: datetime
     end: datetime | None
+    reported: date | None
     basis: tuple[str, ...]
     provenance: str
     note: Text
@@ -163,6 +169,12 @@ def _effective(reader: PackReader, node: Node | None) -> Effective | None:
     found = reader.fields(node, _EFFECTIVE)
     if found is None or node is None:
         return None
+    if ("from" in found) == ("reported" in found):
+        reader.faults.add("LNK529", node.span)
+        reader.cite(found.get("basis"))
+        return None
+    if "reported" in found:
+        return _reported(reader, found)
     start, end = reader.date(found.get("from")), reader.date(found.get("to"))
     basis, provenance = reader.origin(found, _EFFECTIVE.what, node.span)
     note = reader.text(found.get("note")) or Text("")
@@ -171,7 +183,19 @@ def _effective(reader: PackReader, node: Node | None) -> Effective | None:
     if start is None or (end is None and "to" in found):
         return None
     last = _midnight(end + timedelta(days=1)) if end else None
-    return Effective(_midnight(start), last, basis, provenance, note)
+    return Effective(_midnight(start), last, None, basis, provenance, note)
+
+
+def _reported(reader: PackReader, found: Mapping[str, Node]) -> Effective | None:
+    """``{reported: day}``: nothing says since when; the report itself is where that comes from."""
+    if not reader.draft.reported:
+        reader.faults.add("LNK528", found["reported"].span)
+    if "to" in found:
+        reader.faults.add("LNK521", found["to"].span, key="to", kind="reported", allowed="basis, note")
+    day = reader.date(found["reported"])
+    basis, provenance = reader.origin(found, _EFFECTIVE.what, found["reported"].span, needed=False)
+    note = reader.text(found.get("note")) or Text("")
+    return Effective(_midnight(FIRST_DAY), None, day, basis, provenance, note) if day else None
 
 
 def _midnight(day: date) -> datetime:

@@ -16,7 +16,6 @@ from policy.pack.model import (
     Expression,
     Force,
     Lifecycle,
-    Matcher,
     Modality,
     Output,
     Reading,
@@ -24,8 +23,11 @@ from policy.pack.model import (
     Text,
 )
 from policy.pack.paths import element_of, list_paths
+from policy.pack.read_condition import bring_basis, read_conditions, read_exceptions
 from policy.pack.read_deadline import read_deadline
+from policy.pack.read_matcher import read_matchers, variable
 from policy.pack.reader import Schema
+from policy.pack.vocabulary import CODE
 from policy.text import nodes
 from policy.text.diagnostics import Words
 from policy.text.nodes import Node, Scalar
@@ -33,9 +35,11 @@ from policy.text.source import Span
 
 RULE = Schema(
     Words("规则", "a rule"),
-    ("id", "title", "basis", "each", "modality", "bearer", "action"),
+    ("id", "title", "each", "modality", "bearer", "action"),
     (
+        "basis",
         "trigger",
+        "arises",
         "when",
         "unless",
         "force",
@@ -43,6 +47,8 @@ RULE = Schema(
         "bearer_unit",
         "counterparty",
         "about",
+        "concerns",
+        "concerns_unit",
         "deadline",
         "outputs",
         "fulfilled_by",
@@ -55,10 +61,8 @@ RULE = Schema(
         "note",
     ),
 )
-_CONDITION = Schema(Words("条件", "a condition"), ("expr",), ("means",))
-_EXCEPTION = Schema(Words("例外", "an exception"), ("expr", "means", "basis"))
 _ACTOR = Schema(Words("主体", "an actor"), (), ("expr", "party"))
-_MATCHER = Schema(Words("事件匹配", "a matcher"), ("event",), ("about", "party", "property", "by", "where"))
+_BASED = Schema(RULE.what, ("basis",))
 _OUTPUT = Schema(Words("文书或反馈", "an output"), ("form",))
 _READING = Schema(Words("理解", "a reading"), ("chosen", "other"))
 
@@ -97,6 +101,10 @@ RESERVED = frozenset(
 )
 _FORCES = tuple(force.value for force in Force)
 _MODALITIES = tuple(modality.value for modality in Modality)
+_ARISES = ("trigger", "complete")
+_NOBODY = "none"
+_NUMBERS = (DeadlineForm.WITHIN, DeadlineForm.ON, DeadlineForm.BY, DeadlineForm.EVERY)
+_DEADLINE = Words("期限", "a deadline")
 
 
 def read_duty(reader: PackReader, node: Node) -> None:
@@ -107,7 +115,9 @@ def read_duty(reader: PackReader, node: Node) -> None:
     ident = reader.own_id(found.get("id"))
     span = found["id"].span if "id" in found else node.span
     new = reader.declare("rule", ident, span)
-    rule = read_rule(reader, ident or "", span, found, read_conditions(reader, found.get("when")))
+    rule = read_rule(
+        reader, ident or "", span, found, read_conditions(reader, found.get("when"), ident or "")
+    )
     if rule and new:
         reader.draft.rules.append(rule)
 
@@ -116,43 +126,66 @@ def read_rule(
     reader: PackReader, ident: str, span: Span, found: Mapping[str, Node], when: tuple[Condition, ...]
 ) -> Rule | None:
     """The rule that the values ``found`` make, or None; ``span`` is the place of its id."""
-    title, basis = reader.text(found.get("title")), reader.cite(found.get("basis"), ident)
+    title, basis = reader.text(found.get("title")), _basis(reader, found, ident, span, when)
     each = read_each(reader, found.get("each"))
-    names = {binding.name: None for binding in each}
+    names = {binding.name: binding.path for binding in each}
     modality = reader.choice(found.get("modality"), _MODALITIES)
     bearer, action = read_actor(reader, found.get("bearer")), reader.code(found.get("action"), "actions")
-    trigger = _variable(reader, found.get("trigger"), names) or next(iter(names), "")
-    deadline = _deadline(reader, found.get("deadline"), modality, basis)
+    trigger = variable(reader, found.get("trigger"), names) or next(iter(names), "")
+    deadline = _deadline(reader, found.get("deadline"), modality, basis or ())
+    bearing = _bearing(reader, found)
+    own = bearing is Bearing.SEVERAL
     rest = Rule(
         id=ident,
         span=span,
         title=title or Text(""),
-        basis=basis,
+        basis=basis or (),
         each=each,
         trigger=trigger,
+        accrues=reader.choice(found.get("arises"), _ARISES) == "complete",
         when=when,
-        unless=reader.each(reader.items(found.get("unless")), lambda item: _exception(reader, item, ident)),
+        unless=read_exceptions(reader, found.get("unless"), ident),
         modality=Modality(modality or "obligation"),
         force=_force(reader, found.get("force")),
         bearer=bearer or Actor(),
-        bearing=_bearing(reader, found),
+        bearing=bearing,
         bearer_unit=reader.expression(found.get("bearer_unit")),
-        counterparty=read_actor(reader, found.get("counterparty")) or Actor(),
+        counterparty=_counterparty(reader, found, span),
         action=action or "",
         about=reader.expression(found.get("about")),
+        concerns=_body_expression(reader, found.get("concerns")),
+        concerns_unit=reader.expression(found.get("concerns_unit")),
         deadline=deadline,
         outputs=reader.each(reader.items(found.get("outputs")), lambda item: _output(reader, item)),
-        fulfilled_by=_matchers(reader, found.get("fulfilled_by"), names),
-        discharged_by=_matchers(reader, found.get("discharged_by"), names),
-        violated_by=_matchers(reader, found.get("violated_by"), names),
+        fulfilled_by=read_matchers(reader, found.get("fulfilled_by"), names, own),
+        discharged_by=read_matchers(reader, found.get("discharged_by"), names, False),
+        violated_by=read_matchers(reader, found.get("violated_by"), names, own),
         lifecycle=Lifecycle(reader.choice(found.get("lifecycle"), ("case", "independent")) or "case"),
         overrides=_overrides(reader, found.get("overrides"), ident),
         consequence=reader.cite(found.get("consequence")),
         reading=_reading(reader, found.get("reading")),
         note=_note(reader, found.get("note")),
     )
-    complete = ident and title and basis and each and modality and bearer and action
+    complete = ident and title and basis is not None and each and modality and bearer and action
     return rest if complete else None
+
+
+def _basis(
+    reader: PackReader, found: Mapping[str, Node], ident: str, span: Span, when: tuple[Condition, ...]
+) -> tuple[str, ...] | None:
+    """The clauses it rests on; none where alternatives of a condition bring theirs, else None."""
+    if "basis" in found:
+        return reader.cite(found["basis"], ident) or None
+    if bring_basis(reader, when):
+        return ()
+    # Alternatives with a fault of their own are not in ``when``: what they would bring is not known.
+    if not _has_broken_alternatives(found.get("when"), when):
+        reader.require(_BASED, found, span)
+    return None
+
+
+def _has_broken_alternatives(node: Node | None, when: tuple[Condition, ...]) -> bool:
+    return isinstance(node, nodes.Sequence) and len(node.items) > len(when)
 
 
 def _note(reader: PackReader, node: Node | None) -> Text:
@@ -195,42 +228,6 @@ def read_each(reader: PackReader, node: Node | None) -> tuple[Binding, ...]:
     return tuple(bindings) if all(elements.values()) else ()
 
 
-def read_conditions(reader: PackReader, node: Node | None) -> tuple[Condition, ...]:
-    """The lines of ``when``."""
-    return reader.each(reader.items(node), lambda item: read_condition(reader, item))
-
-
-def read_condition(reader: PackReader, node: Node) -> Condition | None:
-    """``"expr"`` or ``{expr, means}``."""
-    if not isinstance(node, nodes.Mapping):
-        expr = reader.expression(node)
-        return Condition(expr, Text("")) if expr else None
-    found = reader.fields(node, _CONDITION) or {}
-    expr = reader.expression(found.get("expr"))
-    means = reader.text(found.get("means"))
-    return Condition(expr, means or Text("")) if expr else None
-
-
-def _exception(reader: PackReader, node: Node, ident: str) -> Condition | None:
-    found = reader.fields(node, _EXCEPTION) or {}
-    expr = reader.expression(found.get("expr"))
-    means = reader.text(found.get("means"))
-    basis = reader.cite(found.get("basis"), ident)
-    return Condition(expr, means, basis) if expr and means else None
-
-
-def _variable(reader: PackReader, node: Node | None, names: Mapping[str, None]) -> str:
-    """A variable of ``each``; "" where none is given or it is wrong."""
-    found = reader.scalar(node)
-    if found is None:
-        return ""
-    # Without variables ``each`` itself has a fault, and this one would only repeat it.
-    if found.text not in names and names:
-        meant = reader.suggest(found.text, names)
-        reader.faults.add("LNK309", found.span, meant, name=found.text, allowed=", ".join(names))
-    return found.text if found.text in names else ""
-
-
 # -- who
 
 
@@ -246,6 +243,31 @@ def read_actor(reader: PackReader, node: Node | None) -> Actor | None:
     elif not found:
         reader.faults.add("LNK202", node.span, key="expr", what=_ACTOR.what)
     return Actor((), exprs.get("expr"), exprs.get("party")) if any(exprs.values()) else None
+
+
+def _counterparty(reader: PackReader, found: Mapping[str, Node], span: Span) -> Actor:
+    """To whom it is owed. Nobody is said in so many words, and with a note that says why."""
+    node = found.get("counterparty")
+    if node is None:
+        reader.faults.add("LNK523", span)
+        return Actor()
+    if isinstance(node, Scalar) and node.text == _NOBODY:
+        if "note" not in found:
+            reader.faults.add("LNK524", node.span)
+        return Actor()
+    return read_actor(reader, node) or Actor()
+
+
+def _body_expression(reader: PackReader, node: Node | None) -> Expression | None:
+    """An expression that gives a body; a code by itself stands for that body."""
+    if isinstance(node, Scalar) and CODE.fullmatch(node.text):
+        code, start = reader.body(node), node.span.start
+        if code is None:
+            return None
+        inner = node.style in {"single", "double"}
+        places = tuple(range(start + inner, start + inner + len(code)))
+        return Expression(f'"{code}"', node.span, (places[0], *places, places[-1]))
+    return reader.expression(node)
 
 
 def _bearing(reader: PackReader, found: Mapping[str, Node]) -> Bearing:
@@ -286,32 +308,11 @@ def _deadline(
     if deadline is None or deadline.basis or deadline.provenance == "local":
         return deadline
     # A number from a parameter has the parameter's basis; anything else has that of the rule.
-    return (
-        deadline
-        if deadline.form is DeadlineForm.WITHIN and deadline.param
-        else replace(deadline, basis=basis)
-    )
-
-
-def _matchers(reader: PackReader, node: Node | None, names: Mapping[str, None]) -> tuple[Matcher, ...]:
-    return reader.each(reader.one_or_more(node), lambda item: _matcher(reader, item, names))
-
-
-def _matcher(reader: PackReader, node: Node, names: Mapping[str, None]) -> Matcher | None:
-    found = reader.fields(node, _MATCHER)
-    if found is None:
-        return None
-    events = reader.codes(found.get("event"), "events")
-    matcher = Matcher(
-        events=events,
-        span=node.span,
-        about=_variable(reader, found.get("about"), names),
-        party=_variable(reader, found.get("party"), names),
-        property=_variable(reader, found.get("property"), names),
-        by=reader.body_codes(found.get("by")),
-        where=reader.expression(found.get("where")),
-    )
-    return matcher if events else None
+    if deadline.form is DeadlineForm.WITHIN and deadline.param:
+        return deadline
+    if not basis and deadline.form in _NUMBERS and node is not None:
+        reader.faults.add("LNK503", node.span, what=_DEADLINE)
+    return replace(deadline, basis=basis)
 
 
 def _output(reader: PackReader, node: Node) -> Output | None:

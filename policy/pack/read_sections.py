@@ -20,9 +20,10 @@ from policy.pack.model import (
     Text,
 )
 from policy.pack.paths import MESSAGES
+from policy.pack.read_condition import read_condition
 from policy.pack.read_deadline import read_deadline, read_period, read_recurrence
-from policy.pack.read_rule import RESERVED, read_condition
-from policy.pack.reader import Schema, is_null
+from policy.pack.read_rule import RESERVED
+from policy.pack.reader import Reader, Schema, is_null
 from policy.text.diagnostics import Words
 from policy.text.nodes import Node, Scalar
 from policy.text.source import Span
@@ -65,6 +66,8 @@ _FUNCTIONS = frozenset(
         "request",
         "event",
         "add_period",
+        "of_body",
+        "in_family",
         "size",
         "exists",
         "all",
@@ -123,7 +126,7 @@ def read_parameter(reader: PackReader, key: Scalar, node: Node) -> None:
         return
     type_ = reader.choice(found.get("type"), _PARAMETER_TYPES) or "period"
     fixed = "value" in found and not is_null(found["value"])
-    value = _value(reader, found["value"], type_) if fixed else None
+    value = read_value(reader, found["value"], type_) if fixed else None
     basis, provenance = reader.origin(found, _PARAMETER.what, key.span, needed=fixed)
     means, note = reader.text(found.get("means")), reader.text(found.get("note"))
     if name and (value is not None or not fixed):
@@ -132,7 +135,7 @@ def read_parameter(reader: PackReader, key: Scalar, node: Node) -> None:
         reader.draft.parameters.setdefault(name, parameter)
 
 
-def _value(reader: PackReader, node: Node, type_: str) -> str | int | float | bool | None:
+def read_value(reader: Reader, node: Node, type_: str) -> str | int | float | bool | None:
     if type_ == "period":
         period = read_period(reader, node)
         return str(period) if period else None
@@ -143,7 +146,7 @@ def _value(reader: PackReader, node: Node, type_: str) -> str | int | float | bo
     return _number(reader, node, type_)
 
 
-def _number(reader: PackReader, node: Node, type_: str) -> int | float | None:
+def _number(reader: Reader, node: Node, type_: str) -> int | float | None:
     found = reader.scalar(node)
     if found is None:
         return None

@@ -15,7 +15,7 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from policy.expr.ops import HELPERS, Absent, CelError
-from policy.expr.tree import Node, free_vars
+from policy.expr.tree import Node, TermCall, Var, free_vars, walk
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
 from policy.pack.model import Pack, Rule
 from policy.pack.vocabulary import Vocabulary
@@ -36,11 +36,17 @@ _BUILTINS = {"sum": sum, "len": len}
 
 @dataclass(frozen=True, slots=True)
 class MatcherPlan:
-    """Events of these types that satisfy ``predicate`` (of the case, the bound elements, the event)."""
+    """Acts of these codes that satisfy ``predicate`` (of the case, the bound elements, the act).
 
-    events: tuple[str, ...]
+    ``collection``, ``codes``, ``by_bearer`` and ``end_of`` are those of ``typed``.
+    """
+
+    codes: tuple[str, ...]
     predicate: Callable[..., bool] | None
     typed: TypedMatcher
+    collection: str
+    by_bearer: bool
+    end_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,12 @@ class RulePlan:
     """How its deadline is counted; None where it has none."""
     ending_events: frozenset[str]
     """Event types that may fulfil, discharge or violate it."""
+    ends_otherwise: bool
+    """Whether something other than an event may end it: a request, a service, the end of a state."""
+    timed: tuple[int, ...]
+    """Positions of the bound elements that happen at a moment."""
+    clocked: bool
+    """Whether a condition reads ``as_of``: then the mere passing of time may make it hold."""
     identity: Any
     """The hash of an obligation's id up to the case: a blake2b to copy, never to update."""
 
@@ -77,6 +89,14 @@ class IndexEntry:
     field: str
     by_code: Mapping[str, tuple[RuleFunction, ...]]
     always: tuple[RuleFunction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rules that are tried together, and the index of what they wait for."""
+
+    plans: tuple[RulePlan, ...]
+    index: tuple[IndexEntry, ...]
 
 
 class Part(NamedTuple):
@@ -92,10 +112,17 @@ class PackProgram:
     """One version of one district's pack, compiled."""
 
     pack: Pack
+    vocabulary: Vocabulary
     terms: Mapping[str, TypedTerm]
     plans: tuple[RulePlan, ...]
-    index: tuple[IndexEntry, ...]
-    breach_index: tuple[IndexEntry, ...]
+    triggered: Selection
+    """Rules with one dated element, which they are indexed by: tried for what happened at a moment."""
+    gathered: Selection
+    """Rules of several dated elements or of none, and those whose conditions come together in any order."""
+    on_breach: Selection
+    """Rules whose one dated element is a breach."""
+    gathered_on_breach: Selection
+    """Rules of a breach and other dated elements."""
     counts: Mapping[tuple[str, str], Node]
     """Trees of the assessments' counts by (assessment, count)."""
     generated: Generated
@@ -114,6 +141,10 @@ class PackProgram:
         if found is None:
             found = self._lines[plan.number] = self._made(line_source(plan.typed, self.params))
         return found
+
+    def single(self, plan: RulePlan) -> Selection:
+        """One rule, to be tried by itself."""
+        return _selection([plan], self.namespace)
 
     def part(self, node: Node, bound: Collection[str]) -> Part:
         """A sub-expression that reads the variables ``bound`` as a function; made when first needed."""
@@ -170,16 +201,21 @@ def compiled(typed: TypedPack) -> PackProgram:
     params = {name: parameter.value for name, parameter in pack.parameters.items()}
     generated = source_of(typed.terms, pairs, params)
     namespace = _run(generated, f"<{pack.district} {pack.version}>")
+    terms = {term.source.name: term for term in typed.terms}
     plans = tuple(
-        _plan(number, rule, trigger, namespace, pack) for number, (rule, trigger) in enumerate(pairs)
+        _plan(number, rule, trigger, namespace, pack, terms) for number, (rule, trigger) in enumerate(pairs)
     )
-    functions = [(plan.trigger, namespace[f"r{plan.number}"]) for plan in plans]
+    breaching = [plan for plan in plans if plan.trigger.collection == "breaches"]
+    others = [plan for plan in plans if plan.trigger.collection != "breaches"]
     return PackProgram(
         pack,
+        typed.vocabulary,
         {term.source.name: term for term in typed.terms},
         plans,
-        _index([(t, f) for t, f in functions if t.collection != "breaches"]),
-        _index([(t, f) for t, f in functions if t.collection == "breaches"]),
+        _selection([plan for plan in others if _alone(plan)], namespace),
+        _selection([plan for plan in others if not _alone(plan)], namespace),
+        _selection([plan for plan in breaching if _alone(plan)], namespace),
+        _selection([plan for plan in breaching if not _alone(plan)], namespace),
         typed.counts,
         generated,
         namespace,
@@ -209,6 +245,7 @@ def _plan(
     trigger: Trigger,
     namespace: Mapping[str, Any],
     pack: Pack,
+    terms: Mapping[str, TypedTerm],
 ) -> RulePlan:
     source = rule.source
     variables = tuple(binding.name for binding in source.each)
@@ -229,8 +266,15 @@ def _plan(
         frozenset(
             event
             for matcher in (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
-            for event in matcher.events
+            if matcher.collection == "events"
+            for event in matcher.codes
         ),
+        any(
+            matcher.collection != "events"
+            for matcher in (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
+        ),
+        tuple(n for n, name in enumerate(variables) if rule.element[name] in TIME_FIELDS),
+        _clocked(rule, terms),
         hashlib.blake2b(f"{pack.district}\0{source.id}\0".encode(), digest_size=16),
     )
 
@@ -239,9 +283,40 @@ def _matchers(
     prefix: str, matchers: tuple[TypedMatcher, ...], namespace: Mapping[str, Any]
 ) -> tuple[MatcherPlan, ...]:
     return tuple(
-        MatcherPlan(matcher.events, namespace.get(f"{prefix}_{position}"), matcher)
+        MatcherPlan(
+            matcher.codes,
+            namespace.get(f"{prefix}_{position}"),
+            matcher,
+            matcher.collection,
+            matcher.by_bearer,
+            matcher.end_of,
+        )
         for position, matcher in enumerate(matchers)
     )
+
+
+def _alone(plan: RulePlan) -> bool:
+    """Whether its one dated element is what it is indexed by, and it arises when that happens."""
+    names = [plan.variables[position] for position in plan.timed]
+    return not plan.rule.accrues and names == [plan.trigger.order[0]]
+
+
+def _selection(plans: list[RulePlan], namespace: Mapping[str, Any]) -> Selection:
+    return Selection(tuple(plans), _index([(plan.trigger, namespace[f"r{plan.number}"]) for plan in plans]))
+
+
+def _clocked(rule: TypedRule, terms: Mapping[str, TypedTerm]) -> bool:
+    """Whether a condition, or a term that it calls, reads ``as_of``."""
+    waiting = [line.tree for line in (*rule.when, *rule.unless)]
+    seen: set[str] = set()
+    while waiting:
+        for node in walk(waiting.pop()):
+            if isinstance(node, Var) and node.name == "as_of":
+                return True
+            if isinstance(node, TermCall) and node.term in terms and node.term not in seen:
+                seen.add(node.term)
+                waiting += [line.tree for line in terms[node.term].conditions]
+    return False
 
 
 def _index(functions: list[tuple[Trigger, RuleFunction]]) -> tuple[IndexEntry, ...]:

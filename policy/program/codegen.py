@@ -32,6 +32,8 @@ EFFECTS = (
     "counterparty",
     "counterparty_party",
     "about",
+    "concerns",
+    "concerns_unit",
     "start",
     "moment",
 )

@@ -6,11 +6,11 @@ All faults of all expressions are collected; a rule with a fault is left out of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linkage.v1 import facts_pb2
 from policy.expr.cel import Environment, ExprFault
-from policy.expr.codes import code_faults
+from policy.expr.codes import canonical_faults, code_faults
 from policy.expr.details import in_words
 from policy.expr.lower import Refused, lower
 from policy.expr.tree import (
@@ -20,20 +20,20 @@ from policy.expr.tree import (
     TIMESTAMP,
     Call,
     CelType,
-    Const,
-    Field,
-    ListOf,
     Node,
     TermCall,
     Var,
     list_of,
     message,
+    substituted,
     walk,
 )
 from policy.facts.views import COLLECTIONS
 from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
 from policy.pack.vocabulary import Vocabulary
+from policy.program.matching import DONE, said_of
 from policy.text.diagnostics import Faults, Words
+from policy.text.messages import CATALOG, Severity
 from policy.text.source import Span
 from policy.text.suggest import suggest
 
@@ -43,10 +43,15 @@ _PARAM_TYPES = {"period": STRING}
 
 @dataclass(frozen=True, slots=True)
 class TypedCondition:
-    """A condition line and its tree."""
+    """A condition line and its tree.
+
+    ``alternatives``: those of the line itself, or of the term that it is nothing but a call of, with the
+    arguments in place of the term's parameters. What is cited hangs on them, not whether the line holds.
+    """
 
     source: Condition
     tree: Node
+    alternatives: tuple[TypedCondition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,19 @@ class TypedTerm:
 
 @dataclass(frozen=True, slots=True)
 class TypedMatcher:
-    """A matcher as event types and a predicate over ``done`` and the rule's variables (None: any)."""
+    """A matcher as codes and a predicate over ``done`` and the rule's variables (None: any).
 
-    events: tuple[str, ...]
+    ``done`` is an element of ``collection``: an Event of these types, a Request of these matters, a Service
+    of a document of these types. For the end of a state ("statuses") ``end_of`` names the variable that holds
+    it. Whether the act was the bearer's own (``by_bearer``) is no matter of the predicate: who bears an
+    obligation is known when there is one.
+    """
+
+    codes: tuple[str, ...]
     predicate: Node | None
+    collection: str = "events"
+    by_bearer: bool = False
+    end_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,7 @@ class TypedRule:
     when: tuple[TypedCondition, ...]
     unless: tuple[TypedCondition, ...]
     effects: Mapping[str, Node]
-    """By name: bearer, bearer_party, bearer_unit, counterparty, counterparty_party, about, start, moment."""
+    """By the names of ``codegen.EFFECTS``."""
     fulfilled_by: tuple[TypedMatcher, ...]
     discharged_by: tuple[TypedMatcher, ...]
     violated_by: tuple[TypedMatcher, ...]
@@ -86,6 +100,7 @@ class TypedPack:
     """A pack whose expressions are trees. Terms stand in dependency order, rules sorted by id."""
 
     source: Pack
+    vocabulary: Vocabulary
     terms: tuple[TypedTerm, ...]
     rules: tuple[TypedRule, ...]
     counts: Mapping[tuple[str, str], Node]
@@ -103,7 +118,7 @@ def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
             tree = typer.count(indicator.where)
             if tree is not None:
                 counts[assessment.id, indicator.id] = tree
-    return TypedPack(pack, terms, tuple(rule for rule in rules if rule is not None), counts)
+    return TypedPack(pack, vocabulary, terms, tuple(rule for rule in rules if rule is not None), counts)
 
 
 def param_type(name: str) -> CelType:
@@ -117,6 +132,7 @@ class _Typer:
         self._vocabulary = vocabulary
         self._faults = faults
         self._failed = False
+        self._terms: dict[str, TypedTerm] = {}
         self._base: dict[str, CelType] = {
             "case": message("Case"),
             "as_of": TIMESTAMP,
@@ -148,8 +164,22 @@ class _Typer:
                 self._faults.add("LNK415", waiting[first].source.span, name=first, circle=circle)
                 break
             for name in ready:
-                done[name] = waiting.pop(name)
+                term = waiting.pop(name)
+                done[name] = replace(term, conditions=tuple(map(self._with_called, term.conditions)))
+                self._terms[name] = done[name]
         return tuple(done.values())
+
+    def _with_called(self, line: TypedCondition) -> TypedCondition:
+        """A line that only calls a term offers the term's alternatives."""
+        if line.alternatives:
+            return replace(line, alternatives=tuple(map(self._with_called, line.alternatives)))
+        if not isinstance(line.tree, TermCall) or line.tree.term not in self._terms:
+            return line
+        term = self._terms[line.tree.term]
+        names = [name for name, _ in term.params]
+        given = dict(zip(names, line.tree.args, strict=True))
+        parts = [part for inner in term.conditions for part in inner.alternatives]
+        return replace(line, alternatives=tuple(_in_place(part, given) for part in parts))
 
     def rule(self, rule: Rule) -> TypedRule | None:
         self._failed = False
@@ -186,12 +216,17 @@ class _Typer:
     def _conditions(
         self, conditions: Sequence[Condition], variables: Mapping[str, CelType]
     ) -> tuple[TypedCondition, ...]:
-        typed = []
-        for condition in conditions:
-            tree = self.expression(condition.expr, variables, BOOL)
-            if tree is not None:
-                typed.append(TypedCondition(condition, tree))
-        return tuple(typed)
+        typed = (self._condition(condition, variables) for condition in conditions)
+        return tuple(self._with_called(line) for line in typed if line is not None)
+
+    def _condition(self, condition: Condition, variables: Mapping[str, CelType]) -> TypedCondition | None:
+        """A line and its alternatives; what is wrong with one of these is not said of the whole once more."""
+        parts = [self._condition(part, variables) for part in condition.alternatives]
+        sound = tuple(part for part in parts if part is not None)
+        if len(sound) < len(parts):
+            return None
+        tree = self.expression(condition.expr, variables, BOOL)
+        return None if tree is None else TypedCondition(condition, tree, sound)
 
     def _effects(self, rule: Rule, variables: Mapping[str, CelType]) -> dict[str, Node]:
         wanted: dict[str, tuple[Expression | None, CelType]] = {
@@ -199,6 +234,8 @@ class _Typer:
             **self._actor("counterparty", rule.counterparty),
             "bearer_unit": (rule.bearer_unit, STRING),
             "about": (rule.about, STRING),
+            "concerns": (rule.concerns, STRING),
+            "concerns_unit": (rule.concerns_unit, STRING),
             "start": (rule.deadline.from_ if rule.deadline else None, TIMESTAMP),
             "moment": (rule.deadline.at if rule.deadline else None, TIMESTAMP),
         }
@@ -217,28 +254,17 @@ class _Typer:
     def _matcher(
         self, matcher: Matcher, variables: Mapping[str, CelType], element: Mapping[str, str]
     ) -> TypedMatcher:
-        done = Var(message("Event"), 0, "done")
-        parts: list[Node] = []
-        for field, variable in (
-            ("about", matcher.about),
-            ("party", matcher.party),
-            ("property", matcher.property),
-        ):
-            if variable:
-                identity = Field(STRING, 0, Var(message(element[variable]), 0, variable), "id")
-                parts.append(Call(BOOL, 0, "equals", (Field(STRING, 0, done, field), identity)))
-        if matcher.by:
-            codes = ListOf(list_of(STRING), 0, tuple(Const(STRING, 0, code) for code in matcher.by))
-            parts.append(Call(BOOL, 0, "in_list", (Field(STRING, 0, done, "actor"), codes)))
+        """The matcher with what it says of the act as one predicate."""
+        parts = list(said_of(matcher, element, self._vocabulary))
         if matcher.where is not None:
-            tree = self.expression(matcher.where, {**variables, "done": message("Event")}, BOOL)
+            done = message(DONE[matcher.collection])
+            tree = self.expression(matcher.where, {**variables, "done": done}, BOOL)
             if tree is not None:
                 parts.append(tree)
-        if not parts:
-            return TypedMatcher(matcher.events, None)
-        return TypedMatcher(
-            matcher.events, parts[0] if len(parts) == 1 else Call(BOOL, 0, "and", tuple(parts))
-        )
+        predicate = None
+        if parts:
+            predicate = parts[0] if len(parts) == 1 else Call(BOOL, 0, "and", tuple(parts))
+        return TypedMatcher(matcher.codes, predicate, matcher.collection, matcher.by_bearer, matcher.end_of)
 
     def expression(
         self, expression: Expression, variables: Mapping[str, CelType], expected: CelType
@@ -251,7 +277,7 @@ class _Typer:
                 self._report(expression, fault)
             return None
         try:
-            tree = lower(checked)
+            tree = lower(checked, self._vocabulary)
         except Refused as refused:
             self._report(expression, refused.fault)
             return None
@@ -261,7 +287,7 @@ class _Typer:
             )
             return None
         wrong = [*code_faults(tree, self._vocabulary), *self._param_faults(tree)]
-        for fault in wrong:
+        for fault in (*wrong, *canonical_faults(tree, self._vocabulary)):
             self._report(expression, fault)
         return None if wrong else tree
 
@@ -293,16 +319,23 @@ class _Typer:
         return found
 
     def _report(self, expression: Expression, fault: ExprFault) -> None:
-        self._failed = True
+        self._failed = self._failed or CATALOG[fault.code].severity is Severity.ERROR
         args = dict(fault.args)
         name = args.get("name", "")
         span = _span(expression, fault.offset, len(name) or 1)
         section = args.get("section", "")
         meant = self._vocabulary.suggest(section, name) if section else suggest(name, fault.candidates)
+        meant = fault.meant or meant
         said: dict[str, str | Words] = {**args}
         if "detail" in args:
             said["detail"] = Words(*in_words(args["detail"]))
         self._faults.add(fault.code, span, meant, **said)
+
+
+def _in_place(part: TypedCondition, given: Mapping[str, Node]) -> TypedCondition:
+    """An alternative of a term, with these arguments."""
+    inner = tuple(_in_place(each, given) for each in part.alternatives)
+    return TypedCondition(part.source, substituted(part.tree, given), inner)
 
 
 def _span(expression: Expression, offset: int, length: int) -> Span:

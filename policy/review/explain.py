@@ -6,20 +6,22 @@ Case --decide--> Decision
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from enum import StrEnum
+from itertools import islice
 from typing import Any, NamedTuple
 
 from linkage.v1 import facts_pb2
 from policy.decide.decision import Decision
 from policy.decide.run import run
 from policy.decide.snapshot import District
+from policy.decide.tried import combinations, judged
 from policy.engines.conditions import condition, evaluator
-from policy.engines.protocol import Binding, bindings
+from policy.engines.protocol import Binding
 from policy.engines.settling import settling_facts
 from policy.engines.three import Evaluator, Read
 from policy.engines.unknowns import Failure, Unknown
-from policy.facts.views import DISCRIMINATORS, CaseView
+from policy.facts.views import CaseView
 from policy.pack.model import Condition
 from policy.program.build import PackProgram, RulePlan
 from policy.program.typed import TypedCondition
@@ -85,15 +87,18 @@ def explained(
     include_untriggered: bool = False,
 ) -> tuple[Decision, tuple[Explanation, ...]]:
     """The decision and its explanations."""
-    decision, view = run(district, case, as_of)
+    decision, timeline = run(district, case, as_of)
     known = _Known(decision)
     found: list[Explanation] = []
     for program in district.programs:
-        three = evaluator(program, view, tracing=True)
         for plan in program.plans:
             if rules and plan.id not in rules:
                 continue
-            own = [_explanation(program, plan, three, view, known, binding) for binding in _tried(plan, view)]
+            arose = known.arose(program, plan)
+            own = [
+                _explanation(program, plan, known, *judged(plan, binding, timeline, arose))
+                for binding in islice(combinations(plan, timeline), MAX_BINDINGS)
+            ]
             if not own and (rules or include_untriggered):
                 own = [Explanation(program, plan, Outcome.NO_TRIGGER, (), (), (), "")]
             found += own
@@ -108,26 +113,22 @@ class _Known:
         self.undetermined = {
             (u.rule, u.program.pack.version, u.bound): u.missing for u in decision.undetermined
         }
+        self._arose = {(o.rule, o.program.pack.version, o.bound): o.arose_at for o in decision.obligations}
 
-
-def _tried(plan: RulePlan, view: CaseView) -> Iterator[Binding]:
-    """The bindings the rule is tried for, as the trigger index has it."""
-    trigger = plan.trigger
-    field = DISCRIMINATORS[trigger.collection]
-    count = 0
-    for element in getattr(view, trigger.collection):
-        if trigger.codes and getattr(element, field) not in trigger.codes:
-            continue
-        for binding in bindings(plan, view, (element,)):
-            count += 1
-            if count > MAX_BINDINGS:
-                return
-            yield binding
+    def arose(self, program: PackProgram, plan: RulePlan) -> dict[tuple[str, ...], int | None]:
+        """When the rule's obligations arose, by what they are bound to."""
+        version = program.pack.version
+        return {
+            bound: at
+            for (rule, of, bound), at in self._arose.items()
+            if rule == plan.id and of == version and at is not None
+        }
 
 
 def _explanation(
-    program: PackProgram, plan: RulePlan, three: Evaluator, view: CaseView, known: _Known, binding: Binding
+    program: PackProgram, plan: RulePlan, known: _Known, binding: Binding, view: CaseView
 ) -> Explanation:
+    three = evaluator(program, view, tracing=True)
     bound = tuple(element.path for element in binding)
     refs = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
     traces = [_trace(three, "when", line, refs) for line in plan.typed.when]

@@ -36,10 +36,10 @@ ENVIRONMENT = Environment.of(
 )
 _PROGRAM = loaded(FIXTURES)[0].districts["qiaonan"].programs[0]
 """Any program: it makes functions of expressions that use no parameters and no terms."""
-_OFFICIAL = OfficialEnvironment(dict(ENVIRONMENT.variables), {})
 ATTRIBUTES = {"pilot": "bool", "score": "double", "n": "int"}
 CODES = ("a", "x", "y", "court", "debtor", "member", "lawyer", "enforcement", "here", "liwan", "特")
 VOCABULARY = Vocabulary.of({section: {c: Code(c, c, c) for c in CODES} for section in SECTIONS})
+_OFFICIAL = OfficialEnvironment(dict(ENVIRONMENT.variables), {}, VOCABULARY)
 ERROR = "error"
 """What an evaluator gives where CEL defines an error."""
 
@@ -56,7 +56,7 @@ def tree_of(text: str) -> Node:
     """The typed tree of a well-typed, supported expression."""
     checked, faults = ENVIRONMENT.check(text)
     assert checked is not None, faults
-    return lower(checked)
+    return lower(checked, VOCABULARY)
 
 
 def view_of(case: facts_pb2.Case, as_of: int = AS_OF) -> CaseView:

@@ -16,12 +16,12 @@ from policy.engines.durable.book import Book
 from policy.engines.durable.inquiry import Ask, Inquiry
 from policy.engines.durable.process import Worker
 from policy.engines.explain import explain
-from policy.engines.protocol import Binding, Doubt, Effects, Hit, Matches, bindings
+from policy.engines.protocol import Binding, Doubt, Effects, Focus, Hit, Matches, bindings
 from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure, junction, negation
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView
-from policy.program.build import IndexEntry, MatcherPlan, PackProgram, RulePlan
+from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
 
 SECONDS = 30.0
 """Longest time the worker may take for one batch of messages."""
@@ -46,15 +46,13 @@ class Durable:
         self._books: dict[int, tuple[weakref.ref[PackProgram], Book]] = {}
 
     def matches(
-        self, program: PackProgram, case: CaseView, index: tuple[IndexEntry, ...], only: Any = None
+        self, program: PackProgram, case: CaseView, selection: Selection, only: Focus | None = None
     ) -> Matches:
-        """Every rule over the lists of ``index``; the codes it waits for are durable-rules' own business."""
+        """Every rule of the selection; the codes it waits for are durable-rules' own business."""
         book, inquiry, three = self._prepared(program, case)
         result = Matches([], [], [])
-        lists = {entry.collection for entry in index}
-        plans = [plan for plan in program.plans if plan.trigger.collection in lists]
         tried: list[tuple[RulePlan, Binding]] = []
-        for plan, candidates in self._candidates(book, inquiry, three, plans, case, only):
+        for plan, candidates in self._candidates(book, inquiry, three, selection.plans, case, only):
             for binding in candidates:
                 if len(tried) == MAX_TRIED:
                     result.errors.append((Hit(program, plan, binding), "too_many_combinations"))
@@ -120,9 +118,9 @@ class Durable:
         book: Book,
         inquiry: Inquiry,
         three: Evaluator,
-        plans: list[RulePlan],
+        plans: tuple[RulePlan, ...],
         case: CaseView,
-        only: Any,
+        only: Focus | None,
     ) -> Iterator[tuple[RulePlan, Iterator[Binding]]]:
         """The combinations of each rule; of several elements only those whose first passes its gate."""
         gated = [
@@ -142,9 +140,10 @@ class Durable:
             yield plan, (binding for element in passing for binding in bindings(plan, case, (element,)))
 
 
-def _triggers(plan: RulePlan, case: CaseView, only: Any) -> Any:
+def _triggers(plan: RulePlan, case: CaseView, only: Focus | None) -> Any:
     """The elements that the rule is tried for."""
-    return getattr(case, plan.trigger.collection) if only is None else only
+    collection = plan.trigger.collection
+    return getattr(case, collection) if only is None else only.get(collection, ())
 
 
 def _walked(three: Evaluator, plan: RulePlan, binding: Binding) -> bool | Doubt | Failure:

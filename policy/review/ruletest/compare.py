@@ -86,7 +86,7 @@ def _obligations(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
         slots = []
         for entry, found in zip(expected, fits, strict=True):
             slots += [found] * (entry.count or 1)
-        for extra in _left_over(decision.obligations, slots):
+        for extra in _left_over(decision.hanging_on_facts(), slots):
             # What differs from an entry is reported there, and not a second time as unexpected.
             if extra.rule not in reported:
                 yield Mismatch(Kind.UNEXPECTED, test.span, extra.rule, trigger=extra.trigger)
@@ -232,7 +232,8 @@ def _unknowns(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
             reported.add(entry.rule)
             yield Mismatch(Kind.UNKNOWN_DIFFERENT, entry.span, entry.rule, rows, _bound(own[0]))
     if test.exact or test.expect_unknown == ():
-        for extra in _left_over(decision.undetermined, slots):
+        stated = [u for u in decision.undetermined if decision.standing.isdisjoint(u.bound)]
+        for extra in _left_over(stated, slots):
             if extra.rule not in reported:
                 rows = (Row("missing", (), extra.missing),)
                 yield Mismatch(Kind.UNKNOWN_UNEXPECTED, test.span, extra.rule, rows, _bound(extra))

@@ -13,9 +13,11 @@ from typing import Any
 
 from policy.decide.decision import Decision
 from policy.decide.snapshot import Snapshot
-from policy.engines.protocol import Binding, bindings
+from policy.decide.tried import combinations, every_moment
+from policy.engines.protocol import Binding
 from policy.engines.three import Evaluator
 from policy.expr.tree import Field, Node, TermCall, Var, walk
+from policy.facts.timeline import Timeline
 from policy.facts.views import DISCRIMINATORS, REQUIRED, CaseView
 from policy.program.build import PackProgram, RulePlan
 from policy.program.typed import TypedCondition, TypedTerm
@@ -90,16 +92,21 @@ class Coverage:
             for number, lines in self._lines.items()
         }
 
-    def watch(self, test: RuleTest, decision: Decision, view: CaseView) -> None:
+    def watch(self, test: RuleTest, decision: Decision, timeline: Timeline) -> None:
         """Notes what one decision covers."""
         applied = {(o.program.pack.version, o.rule, o.bound) for o in decision.obligations}
         unsettled = {(u.program.pack.version, u.rule, u.bound) for u in decision.undetermined}
         for program in self._districts[test.district].programs:
             watched = self._watched[id(program)]
-            three = _Watching(view, program.params, program.terms, True, lines=watched, seen=self._seen)
+            engines: dict[int, _Watching] = {}
             for plan in program.plans:
-                self._skipped(plan, view)
-                for binding in _tried(plan, program, view):
+                self._skipped(plan, timeline.now)
+                for binding, view in _tried(plan, program, timeline):
+                    three = engines.get(view.as_of)
+                    if three is None:
+                        three = engines[view.as_of] = _Watching(
+                            view, program.params, program.terms, True, lines=watched, seen=self._seen
+                        )
                     key = (program.pack.version, plan.id, tuple(element.path for element in binding))
                     holds = _evaluate(three, plan, binding)
                     outcome = APPLIES if key in applied else UNDETERMINED if key in unsettled else ""
@@ -185,19 +192,12 @@ def _evaluate(three: _Watching, plan: RulePlan, binding: Binding) -> bool:
     return all(holds) and not any(excepted)
 
 
-def _tried(plan: RulePlan, program: PackProgram, view: CaseView) -> Iterator[Binding]:
-    """The bindings that trigger the rule while its version is in force."""
-    trigger = plan.trigger
-    name = DISCRIMINATORS[trigger.collection]
-    for element in getattr(view, trigger.collection):
-        if trigger.codes and getattr(element, name) not in trigger.codes:
-            continue
-        for binding in bindings(plan, view, (element,)):
-            at = view.as_of
-            if plan.time_field:
-                at = getattr(binding[plan.trigger_position], plan.time_field, None) or view.as_of
-            if program.since <= at and (program.until is None or at < program.until):
-                yield binding
+def _tried(plan: RulePlan, program: PackProgram, timeline: Timeline) -> Iterator[tuple[Binding, CaseView]]:
+    """The bindings that trigger the rule, at the moments of its version."""
+    for binding in combinations(plan, timeline):
+        for then, view in every_moment(plan, binding, timeline):
+            if program.since <= view.as_of and (program.until is None or view.as_of < program.until):
+                yield then, view
 
 
 def _lines(program: PackProgram) -> tuple[_Line, ...]:

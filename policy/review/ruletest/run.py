@@ -10,7 +10,7 @@ from policy.decide.run import run
 from policy.decide.snapshot import Snapshot
 from policy.engines import COMPILED, Engine
 from policy.facts.reading import FactsError
-from policy.facts.views import CaseView
+from policy.facts.timeline import Timeline
 from policy.pack import RuleSet
 from policy.review.ruletest.compare import Mismatch, mismatches
 from policy.review.ruletest.model import RuleTest
@@ -33,7 +33,7 @@ class Result:
         return not self.mismatches
 
 
-Watcher = Callable[[RuleTest, Decision, CaseView], None]
+Watcher = Callable[[RuleTest, Decision, Timeline], None]
 """Is shown every decision, with the view of the case that it was made on."""
 
 
@@ -91,7 +91,7 @@ def run_test(
 ) -> Result:
     """Decides the test's case and compares. Raises ``FactsError`` for a case too large to decide."""
     district = snapshot.districts[test.district]
-    decision, view = run(district, test.case.case, test.as_of, engine)
+    decision, timeline = run(district, test.case.case, test.as_of, engine)
     if watch is not None:
-        watch(test, decision, view)
+        watch(test, decision, timeline)
     return Result(test, decision, mismatches(test, decision))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from policy.text.messages.entry import Entry, Words
+from policy.text.messages.entry import Entry, Severity, Words
 
 #: Why an evaluation failed (LNK418), by the stable word the engine gives.
 FAILURES: Mapping[str, Words] = MappingProxyType(
@@ -146,5 +146,13 @@ ENTRIES: tuple[Entry, ...] = (
         "在 each 里写一个取自 breaches 的变量，条件里用这个变量。",
         help_en="Breaches are derived in rounds, and no condition sees all of them: give each a variable "
         "over breaches, and use that variable.",
+    ),
+    Entry(
+        "LNK430",
+        zh="规则不读“{name}”：案件在判断之前已换成规范的写法",
+        en="no rule reads “{name}”: each case is brought into one canonical form first",
+        help_zh="改用规范的写法；同一事实的几种说法见 rules/equivalences.yaml。",
+        help_en="Write the canonical form; rules/equivalences.yaml lists what tells the same fact.",
+        severity=Severity.WARNING,
     ),
 )

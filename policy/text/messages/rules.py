@@ -143,4 +143,90 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="违反义务是一项一项逐轮推出来的，两项之间没有先后可言；拆成两条规则。",
         help_en="Breaches are derived one by one, in rounds; write two rules.",
     ),
+    Entry(
+        "LNK519",
+        zh="any 下只有一个条件",
+        en="there is only one condition under any",
+        help_zh="any 是“任一即可”，至少写两个；只有一个就直接写成条件。",
+        help_en="any is for alternatives: give two or more, or write the condition itself.",
+    ),
+    Entry(
+        "LNK520",
+        zh="没有说清等待的是什么：{found}",
+        en="what the matcher waits for is not clear: {found}",
+        help_zh="{allowed} 之中写且只写一个。",
+        help_en="Write exactly one of {allowed}.",
+    ),
+    Entry(
+        "LNK521",
+        zh="{key} 不能与 {kind} 同用",
+        en="{key} cannot stand beside {kind}",
+        help_zh="与 {kind} 同用的：{allowed}。",
+        help_en="Beside {kind} there may be: {allowed}.",
+    ),
+    Entry(
+        "LNK522",
+        zh="“{name}”不是当事人的状态，没有终了可等",
+        en="“{name}” is not a state of a party: it has no end to wait for",
+        help_zh="end_of 写 each 中取自 statuses 的变量，例如 each: {{debtor: case.parties, "
+        "listing: debtor.statuses}}。",
+        help_en="end_of takes a variable over statuses, as in each: {{debtor: case.parties, "
+        "listing: debtor.statuses}}.",
+    ),
+    Entry(
+        "LNK523",
+        zh="没有写明对谁负有义务（counterparty）",
+        en="nothing says to whom it is owed (counterparty)",
+        help_zh="写上条款所说的相对方；确实不对任何单位或个人负有的，写 counterparty: none，"
+        "并在 note 中说明。",
+        help_en="Name whom the clause names; where it is truly owed to nobody, write counterparty: none "
+        "and say why in note.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK524",
+        zh="counterparty: none 没有说明理由",
+        en="counterparty: none does not say why",
+        help_zh="在 note 中用一句话说明为什么没有相对方。",
+        help_en="Say in note in one line why there is no counterparty.",
+    ),
+    Entry(
+        "LNK525",
+        zh="“{name}”这一类中没有{section}",
+        en="the family “{name}” has none of the {section}",
+        help_zh="other_of 只能用于比较事项代码的列（例如 {{expr: request.matter}}）；"
+        "事项的类别在 vocabulary.yaml 的 families 中登记，由事项自己写明属于哪些类别。",
+        help_en="other_of belongs into a column that is compared with matters ({{expr: request.matter}}); "
+        "families stand in vocabulary.yaml, and each matter names its own.",
+    ),
+    Entry(
+        "LNK526",
+        zh="“{name}”这一类的每个代码都已有自己的行，没有“其他”",
+        en="every code of the family “{name}” has a row of its own: there are no others",
+        help_zh="删去这一行，或改为另一类。",
+        help_en="Delete the row, or name another family.",
+    ),
+    Entry(
+        "LNK527",
+        zh="“{name}”没有 id，行为指不到它",
+        en="“{name}” has no id that an act could name",
+        help_zh="状态和关系写它所属的当事人，例如 party: debtor；等状态终了，写 end_of。",
+        help_en="Name the party that holds the state or relation, as party: debtor; for the end of a "
+        "state there is end_of.",
+    ),
+    Entry(
+        "LNK528",
+        zh="只有报道性规则包（authority: reported）才写 reported",
+        en="reported is for packs of authority: reported alone",
+        help_zh="有约束力的文件写生效日：from。",
+        help_en="A binding document has a first day in force: from.",
+    ),
+    Entry(
+        "LNK529",
+        zh="from 与 reported 要写且只写一个",
+        en="exactly one of from and reported is needed",
+        help_zh="文件写生效日 from；新闻报道没有生效日，写报道的日期 reported。",
+        help_en="A document has a first day in force, from; a press report has none, only the day of the "
+        "report, reported.",
+    ),
 )

@@ -117,18 +117,20 @@ class Party(_message.Message):
     def __init__(self, id: _Optional[str] = ..., role: _Optional[str] = ..., kind: _Optional[str] = ..., traits: _Optional[_Iterable[str]] = ..., household: _Optional[_Union[Place, _Mapping]] = ..., residence: _Optional[_Union[Place, _Mapping]] = ..., relations: _Optional[_Iterable[_Union[Relation, _Mapping]]] = ..., whereabouts_unclear: _Optional[bool] = ..., unable_to_perform: _Optional[bool] = ..., statuses: _Optional[_Iterable[_Union[Status, _Mapping]]] = ..., identity_unclear: _Optional[bool] = ..., property_unclear: _Optional[bool] = ...) -> None: ...
 
 class Status(_message.Message):
-    __slots__ = ("kind", "since", "until", "begun_by", "ended_by")
+    __slots__ = ("kind", "since", "until", "begun_by", "ended_by", "ended")
     KIND_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
     BEGUN_BY_FIELD_NUMBER: _ClassVar[int]
     ENDED_BY_FIELD_NUMBER: _ClassVar[int]
+    ENDED_FIELD_NUMBER: _ClassVar[int]
     kind: str
     since: _timestamp_pb2.Timestamp
     until: _timestamp_pb2.Timestamp
     begun_by: str
     ended_by: str
-    def __init__(self, kind: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., begun_by: _Optional[str] = ..., ended_by: _Optional[str] = ...) -> None: ...
+    ended: bool
+    def __init__(self, kind: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., begun_by: _Optional[str] = ..., ended_by: _Optional[str] = ..., ended: _Optional[bool] = ...) -> None: ...
 
 class Relation(_message.Message):
     __slots__ = ("kind", "party")
@@ -291,7 +293,7 @@ class Event(_message.Message):
     def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., concerning: _Optional[str] = ..., actor_unit: _Optional[str] = ..., to_unit: _Optional[str] = ..., concerning_unit: _Optional[str] = ..., also_by: _Optional[_Iterable[str]] = ..., also_to: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[float] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Breach(_message.Message):
-    __slots__ = ("id", "obligation", "rule", "bearer", "action", "at", "owed")
+    __slots__ = ("id", "obligation", "rule", "bearer", "action", "at", "owed", "about", "trigger", "concerns", "unit")
     ID_FIELD_NUMBER: _ClassVar[int]
     OBLIGATION_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
@@ -299,6 +301,10 @@ class Breach(_message.Message):
     ACTION_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     OWED_FIELD_NUMBER: _ClassVar[int]
+    ABOUT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    CONCERNS_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
     id: str
     obligation: str
     rule: str
@@ -306,10 +312,14 @@ class Breach(_message.Message):
     action: str
     at: _timestamp_pb2.Timestamp
     owed: bool
-    def __init__(self, id: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., owed: _Optional[bool] = ...) -> None: ...
+    about: str
+    trigger: str
+    concerns: str
+    unit: str
+    def __init__(self, id: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., owed: _Optional[bool] = ..., about: _Optional[str] = ..., trigger: _Optional[str] = ..., concerns: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
 
 class Performance(_message.Message):
-    __slots__ = ("id", "rule", "bearer", "action", "at", "violated", "owed", "fulfilled", "late", "released", "binding")
+    __slots__ = ("id", "rule", "bearer", "action", "at", "violated", "owed", "fulfilled", "late", "released", "binding", "bearer_unit", "concerns_unit")
     ID_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     BEARER_FIELD_NUMBER: _ClassVar[int]
@@ -321,6 +331,8 @@ class Performance(_message.Message):
     LATE_FIELD_NUMBER: _ClassVar[int]
     RELEASED_FIELD_NUMBER: _ClassVar[int]
     BINDING_FIELD_NUMBER: _ClassVar[int]
+    BEARER_UNIT_FIELD_NUMBER: _ClassVar[int]
+    CONCERNS_UNIT_FIELD_NUMBER: _ClassVar[int]
     id: str
     rule: str
     bearer: str
@@ -332,7 +344,9 @@ class Performance(_message.Message):
     late: bool
     released: bool
     binding: bool
-    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., violated: _Optional[bool] = ..., owed: _Optional[bool] = ..., fulfilled: _Optional[bool] = ..., late: _Optional[bool] = ..., released: _Optional[bool] = ..., binding: _Optional[bool] = ...) -> None: ...
+    bearer_unit: str
+    concerns_unit: str
+    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., violated: _Optional[bool] = ..., owed: _Optional[bool] = ..., fulfilled: _Optional[bool] = ..., late: _Optional[bool] = ..., released: _Optional[bool] = ..., binding: _Optional[bool] = ..., bearer_unit: _Optional[str] = ..., concerns_unit: _Optional[str] = ...) -> None: ...
 
 class Attribute(_message.Message):
     __slots__ = ("bool_value", "int_value", "double_value", "string_value", "time_value")

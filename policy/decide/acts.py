@@ -1,0 +1,165 @@
+"""Acts that end an obligation: events, requests, services, and the ends of states.
+
+    matchers of a rule, the case --Acts.first--> the earliest act that satisfies one of them
+
+Only what happened when the obligation arose, or later, counts; what it is bound to is not an act on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policy.decide.decision import State
+from policy.engines import Engine, Hit
+from policy.engines.protocol import Doubt
+from policy.engines.unknowns import Failure
+from policy.facts.periods import ends_at
+from policy.facts.timeline import time_of
+from policy.facts.views import CaseView
+from policy.pack.vocabulary import Vocabulary
+from policy.program.build import MatcherPlan, RulePlan
+
+if TYPE_CHECKING:
+    from policy.decide.lifecycle import Owed
+
+FAILED = ""
+"""Stands among the doubts for an evaluation error, which no fact settles."""
+
+
+class Ending(NamedTuple):
+    """What ended an obligation, when, and the path of the act."""
+
+    at: int
+    state: State
+    event: str
+
+
+class Acts:
+    """The acts of one case; ``errors`` collects evaluation errors, each once for an obligation."""
+
+    def __init__(self, case: CaseView, vocabulary: Vocabulary, engine: Engine) -> None:
+        self._case = case
+        self._vocabulary = vocabulary
+        self._engine = engine
+        self.errors: list[tuple[Hit, str]] = []
+        self._types = frozenset(case.by_type)
+        self._periods = vocabulary.equivalences.periods
+        self._taken: dict[str, set[str]] = {}
+        """Acts that ended a period's duty, by rule: one act is of one period."""
+
+    def may_end(self, plan: RulePlan) -> bool:
+        """Whether the case holds anything that might end an obligation of this rule."""
+        return plan.ends_otherwise or not plan.ending_events.isdisjoint(self._types)
+
+    def first(
+        self, matchers: Iterable[MatcherPlan], owed: Owed, state: State, doubts: list[str]
+    ) -> Ending | None:
+        """The earliest act of these matchers; facts that keep one undecided, and errors, go to ``doubts``."""
+        found: Ending | None = None
+        since, period = owed.from_, self._period(owed)
+        for matcher in matchers:
+            for act in self._candidates(matcher, owed.hit):
+                if act in owed.hit.binding and matcher.collection != "statuses":
+                    continue
+                path, at = _end_of(act) if matcher.collection == "statuses" else (act.path, time_of(act))
+                if at is not None and since is not None and at < since:
+                    continue
+                if period is not None and not self._of_this(act, at, path, owed, period):
+                    continue
+                verdict = self._verdict(matcher, owed, act, at, path)
+                if verdict is True and at is not None:
+                    if found is None or (at, path) < (found.at, found.event):
+                        found = Ending(at, state, path)
+                elif isinstance(verdict, Failure):
+                    doubts.append(FAILED)
+                    if (owed.hit, verdict.reason) not in self.errors:
+                        self.errors.append((owed.hit, verdict.reason))
+                elif verdict:
+                    doubts.extend(verdict if isinstance(verdict, tuple) else (f"{path}.at",))
+        if found is not None and state is State.FULFILLED and period is not None:
+            self._taken.setdefault(owed.hit.plan.id, set()).add(found.event)
+        return found
+
+    def _candidates(self, matcher: MatcherPlan, hit: Hit) -> Iterator[Any]:
+        """What may satisfy the matcher, by its list and its codes."""
+        case: Any = self._case
+        if matcher.collection == "events":
+            for kind in matcher.codes:
+                yield from case.by_type.get(kind, ())
+        elif matcher.collection == "requests":
+            yield from (request for request in case.requests if request.matter in matcher.codes)
+        elif matcher.collection == "services":
+            yield from (s for d in case.documents if d.type in matcher.codes for s in d.services)
+        else:
+            bound = dict(zip(hit.plan.variables, hit.binding, strict=True))[matcher.end_of]
+            # The binding holds the state as it was; whether it ended since then, says the case of today.
+            yield from (s for p in case.parties for s in p.statuses if s.path == bound.path and s.ended)
+
+    def _verdict(
+        self, matcher: MatcherPlan, owed: Owed, act: Any, at: int | None, path: str
+    ) -> bool | Doubt | Failure:
+        verdict: bool | Doubt | Failure = True
+        if matcher.collection != "statuses":
+            verdict = self._engine.ends(matcher, owed.hit, self._case, act)
+        if verdict is True and matcher.by_bearer:
+            verdict = self._by_bearer(act, owed)
+        return (f"{path}.at",) if verdict is True and at is None else verdict
+
+    def _by_bearer(self, act: Any, owed: Owed) -> bool | Doubt:
+        """Whether the bearer, or an organ of it, did it.
+
+        An act that does not say who did it, but is about what the obligation is bound to, is the bearer's:
+        who answers is who was asked.
+        """
+        name = {"events": "actor", "requests": "requester"}.get(act.collection, "")
+        actor = getattr(act.parent, "issuer", None) if not name else getattr(act, name, None)
+        if actor is not None:
+            return any(actor in self._vocabulary.organs(bearer) for bearer in owed.bearers)
+        if owed.bearer_party and getattr(act, "party", None) == owed.bearer_party:
+            return True
+        if not name or _named(act, owed):
+            return True
+        return (f"{act.path}.{name}",)
+
+    def _period(self, owed: Owed) -> tuple[int, int] | None:
+        """Of a duty that a calendar period brings: the period's first moment, and the first after it."""
+        trigger = owed.hit.binding[owed.hit.plan.trigger_position]
+        kind = self._periods.get(trigger.type) if trigger.collection == "events" else None
+        if kind is None or not hasattr(trigger, "at"):
+            return None
+        return trigger.at, ends_at(trigger, kind)
+
+    def _of_this(self, act: Any, at: int | None, path: str, owed: Owed, period: tuple[int, int]) -> bool:
+        """Whether the act is of this period: the one it names, else the one in which it was done.
+
+        What was done after a period that the sender told of is that period's, late, as long as it is open:
+        who tells of a year and then of an act means that year. Of a year that nobody told of, nobody knows.
+        """
+        start, end = period
+        named = getattr(act, "period_from", None)
+        if named is not None:
+            return bool(start <= named < end)
+        if _named(act, owed):
+            return True
+        if path in self._taken.get(owed.hit.plan.id, ()):
+            return False
+        told = not hasattr(owed.hit.binding[owed.hit.plan.trigger_position], "standing")
+        return told or at is None or at < max(end, owed.due or end)
+
+
+def _end_of(status: Any) -> tuple[str, int | None]:
+    """The event that ended a state, or the state where no event did, and when."""
+    by = getattr(status, "ended_by", "")
+    return f"events[{by}]" if by else status.path, getattr(status, "until", None)
+
+
+def _named(act: Any, owed: Owed) -> bool:
+    """Whether the act is about something that the obligation is bound to."""
+    ids = {
+        element.id
+        for element in owed.hit.binding
+        if hasattr(element, "id") and element.collection != "parties"
+    }
+    about = getattr(act, "about", None)
+    return about in ids or not ids.isdisjoint(getattr(act, "answers", ()))

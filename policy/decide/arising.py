@@ -1,0 +1,335 @@
+"""When a rule arises: for which elements, judged at which moment, and under which version.
+
+    timeline, programs --every moment of the case, in order--> Arisen hits, what is undetermined, errors
+
+A rule is judged on the case as it was when it arises (design: "Arising"). Three kinds of rules:
+
+- of one dated element: at that element's moment;
+- of several: at the latest of their moments;
+- those that arise when their conditions come together (``accrues``), and those whose elements have no time:
+  at the first moment at which all conditions hold. Where the mere passing of time decides, that moment lies
+  between two happenings and is looked for to the nanosecond.
+
+A trigger that a version governs arises when it happens. What happened before a version's first day and still
+lasts on it arises on that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from policy.decide.lasting import Lasting
+from policy.engines import Engine, Hit, Matches
+from policy.engines.protocol import Binding, Doubt, Focus
+from policy.facts.timeline import Timeline, latest_of, time_of
+from policy.facts.views import CaseView
+from policy.program import PackProgram
+from policy.program.build import Selection
+
+
+class Arisen(NamedTuple):
+    """A hit, the view that it was judged on, and when it arose (None: nobody can say).
+
+    ``carried``: when its trigger happened, where that was before the version's first day.
+    """
+
+    hit: Hit
+    view: CaseView
+    at: int | None
+    carried: int | None = None
+
+
+class Round(NamedTuple):
+    """What one round of trying found."""
+
+    hits: list[Arisen]
+    undetermined: list[tuple[Arisen, Doubt]]
+    errors: list[tuple[Arisen, str]]
+
+
+_Key = tuple[int, int, tuple[str, ...]]
+"""A rule tried for elements: which program, which rule, the paths of the elements."""
+
+
+class Arising:
+    """Tries the rules of a district on one case, moment by moment."""
+
+    def __init__(
+        self, programs: Sequence[PackProgram], timeline: Timeline, lasting: Lasting, engine: Engine
+    ) -> None:
+        self._programs = programs
+        self._timeline = timeline
+        self._lasting = lasting
+        self._engine = engine
+        self._as_of = timeline.now.as_of
+        self.outside: dict[str, None] = {}
+        """Paths of triggers at whose time no version is in force."""
+
+    def first(self) -> Round:
+        """The rules that need no breach."""
+        found = Round([], [], [])
+        moments = self._moments()
+        gathered = _Gathered(self, moments[0])
+        before: int | None = None
+        for moment in moments:
+            here = self._timeline.elements.get(moment, {})
+            for number, program in enumerate(self._programs):
+                self._triggered(program, moment, here, found)
+                self._carried(program, moment, found)
+                if program.gathered.plans:
+                    gathered.tried(number, program, moment, before)
+            before = moment
+        self._undated(found)
+        gathered.into(found)
+        return found
+
+    def after(self, breaches: Sequence[Any]) -> Round:
+        """The rules over breaches, tried on these new ones."""
+        found = Round([], [], [])
+        new = {id(breach) for breach in breaches}
+        moments = sorted({*self._timeline.elements, *(b.at for b in breaches)})
+        for program in self._programs:
+            for breach in breaches:
+                view = self._timeline.at(breach.at)
+                result = self._tried(program, view, program.on_breach, {"breaches": [breach]})
+                self._sort(result, view, breach.at, found)
+            if not program.gathered_on_breach.plans:
+                continue
+            for moment in moments:
+                view = self._timeline.at(moment)
+                result = self._tried(program, view, program.gathered_on_breach, None)
+                kept = _filtered(result, lambda h, at=moment: latest_of(h.binding) == at)
+                mine = _filtered(kept, lambda h: any(id(e) in new for e in h.binding))
+                self._sort(mine, view, moment, found)
+        return found
+
+    def _moments(self) -> list[int]:
+        """Every moment at which something happens, a version begins, or the case is looked at."""
+        happened = [at for at in self._timeline.elements if at <= self._as_of]
+        # Just before anything happens: what was already so then began nobody knows when.
+        first = min(happened) - 1 if happened else self._as_of
+        begun = [p.since for p in self._programs if first < p.since <= self._as_of]
+        return sorted({first, *happened, *begun, self._as_of})
+
+    def _tried(
+        self, program: PackProgram, view: CaseView, selection: Selection, only: Focus | None
+    ) -> Matches:
+        return self._engine.matches(program, view, selection, only)
+
+    def _triggered(self, program: PackProgram, moment: int, here: dict[str, list[Any]], found: Round) -> None:
+        """Rules of one dated element, for what happened at this moment."""
+        if not here or not program.triggered.plans:
+            return
+        view = self._timeline.at(moment)
+        self._sort(self._tried(program, view, program.triggered, _in_view(here, view)), view, moment, found)
+
+    def _carried(self, program: PackProgram, moment: int, found: Round) -> None:
+        """Rules of one dated element, for what happened before the version's first day and still lasts."""
+        if moment != program.since or not program.triggered.plans:
+            return
+        earlier: dict[str, list[Any]] = {}
+        for at, lists in self._timeline.elements.items():
+            if at < moment:
+                for name, elements in lists.items():
+                    lasting = [e for e in elements if self._lasting.lasts(e, moment)]
+                    earlier.setdefault(name, []).extend(lasting)
+        if not any(earlier.values()):
+            return
+        view = self._timeline.at(moment)
+        result = self._tried(program, view, program.triggered, _in_view(earlier, view))
+        found.hits.extend(Arisen(h, view, moment, latest_of(h.binding)) for h in result.hits)
+        found.undetermined.extend(
+            (Arisen(h, view, moment, latest_of(h.binding)), missing) for h, missing in result.undetermined
+        )
+        found.errors.extend((Arisen(h, view, moment), reason) for h, reason in result.errors)
+
+    def _undated(self, found: Round) -> None:
+        """Rules of one dated element whose element does not say when it happened: nobody can say more."""
+        view = self._timeline.now
+        undated = {
+            name: [e for e in getattr(view, name) if time_of(e) is None] for name in ("events", "requests")
+        }
+        if not any(undated.values()):
+            return
+        for program in self._programs:
+            result = self._tried(program, view, program.triggered, undated)
+            for hit in result.hits:
+                if _timeless(hit.binding):
+                    if self._governs(program, self._as_of):
+                        found.hits.append(Arisen(hit, view, None))
+                else:
+                    found.undetermined.append((Arisen(hit, view, None), _times_missing(hit.binding)))
+            found.undetermined.extend((Arisen(h, view, None), missing) for h, missing in result.undetermined)
+            found.errors.extend((Arisen(h, view, None), reason) for h, reason in result.errors)
+
+    def _sort(self, result: Matches, view: CaseView, moment: int, found: Round) -> None:
+        """Keeps what the version governs; a moment that none governs is noted."""
+        found.hits.extend(Arisen(h, view, moment) for h in result.hits if self._admits(h, moment))
+        found.undetermined.extend(
+            (Arisen(h, view, moment), missing)
+            for h, missing in result.undetermined
+            if self._admits(h, moment)
+        )
+        found.errors.extend(
+            (Arisen(h, view, moment), reason) for h, reason in result.errors if self._admits(h, moment)
+        )
+
+    def _admits(self, hit: Hit, moment: int) -> bool:
+        if self._governs(hit.program, moment):
+            return True
+        if not any(self._governs(program, moment) for program in self._programs):
+            trigger = hit.binding[hit.plan.trigger_position]
+            later = [p.since for p in self._programs if moment < p.since]
+            if not later or not self._lasting.lasts(trigger, min(later)):
+                self.outside[trigger.path] = None
+        return False
+
+    @staticmethod
+    def _governs(program: PackProgram, moment: int) -> bool:
+        return program.since <= moment and (program.until is None or moment < program.until)
+
+    # -- what `_Gathered` asks
+
+    def try_gathered(self, program: PackProgram, moment: int, selection: Selection | None = None) -> Matches:
+        """The gathered rules on the case of a moment."""
+        return self._tried(program, self._timeline.at(moment), selection or program.gathered, None)
+
+    def view(self, moment: int) -> CaseView:
+        """The case of a moment."""
+        return self._timeline.at(moment)
+
+    def settles(self, hit: Hit, moment: int) -> tuple[bool, int | None, int | None]:
+        """Whether a gathered hit arises at this moment; since when, and when its trigger was, if before.
+
+        The same hit is asked about at every moment from the first at which its conditions hold.
+        """
+        program, plan, binding = hit
+        latest = latest_of(binding)
+        if latest is None:
+            return self._governs(program, moment), moment, None
+        if plan.rule.accrues:
+            if self._governs(program, latest):
+                return True, moment, None
+        elif moment == latest:
+            return self._admits(hit, moment), moment, None
+        trigger = binding[plan.trigger_position]
+        late = latest < program.since <= moment if plan.rule.accrues else moment == program.since > latest
+        return late and self._lasting.lasts(trigger, program.since), moment, latest
+
+
+class _Gathered:
+    """Rules of several dated elements or of none: each combination arises once, at its first moment."""
+
+    def __init__(self, arising: Arising, first: int) -> None:
+        self._arising = arising
+        self._first = first
+        self._hits: dict[_Key, Arisen] = {}
+        self._open: dict[_Key, tuple[Arisen, Doubt]] = {}
+        self._errors: dict[_Key, tuple[Arisen, str]] = {}
+
+    def tried(self, number: int, program: PackProgram, moment: int, before: int | None) -> None:
+        """Tries the rules of a program at a moment; ``before`` is the moment tried last."""
+        arising = self._arising
+        clocked = [plan for plan in program.gathered.plans if plan.clocked]
+        if before is not None and before < moment - 1 and clocked:
+            # Nothing happens between the two: what holds just before this moment began to hold by itself.
+            self._take(number, program, moment - 1, before, arising.try_gathered(program, moment - 1))
+        self._take(number, program, moment, before, arising.try_gathered(program, moment))
+
+    def _take(
+        self, number: int, program: PackProgram, moment: int, before: int | None, result: Matches
+    ) -> None:
+        view = self._arising.view(moment)
+        for hit in result.hits:
+            key = _key(number, hit)
+            if key in self._hits:
+                continue
+            if missing := _times_missing(hit.binding):
+                self._open[key] = Arisen(hit, view, None), missing
+                continue
+            arises, at, carried = self._arising.settles(hit, moment)
+            if arises:
+                self._hits[key] = self._since(hit, view, at, carried, before)
+        for hit, missing in result.undetermined:
+            key = _key(number, hit)
+            if key not in self._hits and self._concerns(hit, moment):
+                self._open[key] = Arisen(hit, view, moment), missing
+        for hit, reason in result.errors:
+            key = _key(number, hit)
+            if key not in self._hits and self._concerns(hit, moment):
+                self._errors[key] = Arisen(hit, view, moment), reason
+
+    def _concerns(self, hit: Hit, moment: int) -> bool:
+        return bool(_times_missing(hit.binding)) or self._arising.settles(hit, moment)[0]
+
+    def _since(
+        self, hit: Hit, view: CaseView, at: int | None, carried: int | None, before: int | None
+    ) -> Arisen:
+        """When it arose: unknown where none of its elements has a time and it held from the first on."""
+        timeless = latest_of(hit.binding) is None
+        if timeless and at == self._first:
+            return Arisen(hit, view, None)
+        if at is not None and before is not None and hit.plan.clocked and before < at - 1:
+            exact = self._exact(hit, before, at)
+            return Arisen(hit, self._arising.view(exact), exact, carried)
+        return Arisen(hit, view, at, carried)
+
+    def _exact(self, hit: Hit, low: int, high: int) -> int:
+        """The first moment after ``low`` at which the conditions hold, by halving; at ``high`` they do."""
+        selection = hit.program.single(hit.plan)
+        wanted = _paths(hit.binding)
+        while low + 1 < high:
+            middle = (low + high) // 2
+            hits = self._arising.try_gathered(hit.program, middle, selection).hits
+            if any(_paths(found.binding) == wanted for found in hits):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def into(self, found: Round) -> None:
+        """Adds what was found; what arose is no longer open."""
+        found.hits.extend(self._hits.values())
+        found.undetermined.extend(value for key, value in self._open.items() if key not in self._hits)
+        found.errors.extend(
+            value for key, value in self._errors.items() if key not in self._hits and key not in self._open
+        )
+
+
+def _key(number: int, hit: Hit) -> _Key:
+    return number, hit.plan.number, _paths(hit.binding)
+
+
+def _paths(binding: Binding) -> tuple[str, ...]:
+    return tuple([element.path for element in binding])
+
+
+def _in_view(lists: dict[str, list[Any]], view: CaseView) -> Focus:
+    """The same elements as the view holds them: a document of an earlier moment has fewer services."""
+    documents = {element.id for element in lists.get("documents", ())}
+    if not documents:
+        return lists
+    return {**lists, "documents": [d for d in view.documents if d.id in documents]}
+
+
+def _timeless(binding: Binding) -> bool:
+    return not _times_missing(binding)
+
+
+def _times_missing(binding: Binding) -> Doubt:
+    """The times that bound elements lack: acts happen at a moment; documents and states may just be there."""
+    return tuple(sorted(f"{e.path}.at" for e in binding if time_of(e) is None and _acts(e)))
+
+
+def _acts(element: Any) -> bool:
+    dated = element.collection in ("events", "requests", "services")
+    return dated and not getattr(element, "timeless", False)
+
+
+def _filtered(result: Matches, keep: Any) -> Matches:
+    return Matches(
+        [hit for hit in result.hits if keep(hit)],
+        [(hit, missing) for hit, missing in result.undetermined if keep(hit)],
+        [(hit, reason) for hit, reason in result.errors if keep(hit)],
+    )

@@ -322,6 +322,6 @@ LOOKUPS: Mapping[str, tuple[str, str]] = {
 
 # Membership in a family of codes of the vocabulary: function name -> (section of the family, form, meaning).
 FAMILIES: Mapping[str, tuple[str, str, str]] = {
-    "of_body": ("bodies", 'of_body(x, "body")', "`x` is that body or an organ of it (`part_of`)"),
-    "in_family": ("families", 'in_family(x, "family")', "`x` is a matter of that family (`families`)"),
+    "of_body": ("bodies", 'of_body(x, "body")', "x is that body or an organ of it (`part_of`)"),
+    "in_family": ("families", 'in_family(x, "family")', "x is a matter of that family (`families`)"),
 }

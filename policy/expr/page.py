@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from policy.expr.cel import MAX_LENGTH
 from policy.expr.lower import MAX_DEPTH
-from policy.expr.ops import LOOKUPS, OPS
+from policy.expr.ops import FAMILIES, LOOKUPS, OPS
 from policy.expr.standard import Definition, definitions, forms, status_of
 from policy.text.messages.expressions import FAILURES
 
@@ -27,7 +27,7 @@ An expression has at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels.
 | `as_of` | timestamp | the moment that is decided for |
 | `breaches` | list of Breach | violated obligations, for rules that bind one in `each` |
 | a variable of `each` | a message of the facts | the element that the rule is tried on |
-| `done` | Event | in a matcher's `where`: the event that may fulfil, discharge or violate |
+| `done` | Event, Request or Service | in a matcher's `where`: the act that may fulfil, discharge or violate |
 | `attr.NAME` | as declared | a fact of the district's own |
 | `param.NAME` | as declared; a period is a string | a parameter; one without a value is unknown |
 | `TERM(…)` | bool | a term of the pack |
@@ -78,6 +78,12 @@ engine. Facts, and deadlines, have a range of their own: 2000 to 2099.
 """
 
 
+_FAMILIES = """\
+The second argument is a literal that the vocabulary declares (LNK412, LNK414). Each is the same as `x in [ ]`
+with the codes that `rules/vocabulary.yaml` has in the family: a code added there is reached by every rule.
+
+"""
+
 _STANDARD = """\
 Every overload that CEL's standard defines, by function. What is refused gets the code when the rules are
 loaded. Conversions to timestamp and duration take a literal text alone.
@@ -104,6 +110,7 @@ def expressions_page() -> str:
         "## Operators and functions\n\n" + _table(("form", "meaning"), _operators()),
         "`getMonth` counts from 0 for January, `getDayOfWeek` from 0 for Sunday, as CEL has it.\n",
         "## Lookups\n\n" + _table(("form", "meaning"), lookups),
+        "## Families\n\n" + _FAMILIES + _table(("form", "meaning"), _families()),
         "## Errors\n\nAn operator that cannot give a value is an error of the rule (LNK418):\n\n"
         + _table(("reason", "meaning"), failures),
         _OUTCOMES,
@@ -111,6 +118,10 @@ def expressions_page() -> str:
         _statuses("form", forms()),
     ]
     return "\n".join(parts)
+
+
+def _families() -> dict[str, str]:
+    return {form: meaning for _, form, meaning in FAMILIES.values()}
 
 
 def _operators() -> dict[str, str]:

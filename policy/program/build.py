@@ -48,6 +48,11 @@ class MatcherPlan:
     by_bearer: bool
     end_of: str
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The event types among them."""
+        return self.codes if self.collection == "events" else ()
+
 
 @dataclass(frozen=True, slots=True)
 class RulePlan:

@@ -36,9 +36,8 @@ def of_violations(row: int, violations: Iterable[Violation], lang: str) -> list[
     """A case whose facts are refused: a line for each violation."""
     reasons = []
     for violation in violations:
-        args = dict(violation.args)
-        meant = suggest(args.get("name", ""), violation.candidates)
-        words = to_dict(fault(violation.code, None, meant, **args), lang)
+        meant = suggest(violation.name, violation.candidates)
+        words = to_dict(fault(violation.code, None, meant, **dict(violation.args)), lang)
         reason = {
             "row": row,
             "code": violation.code,

@@ -18,7 +18,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from linkage.v1 import facts_pb2
-from policy.facts.reading import ATTRIBUTE_FIELDS, Violation
+from policy.facts.reading import ATTRIBUTE_FIELDS, NUMBER, Violation
 from policy.facts.views import TIMESTAMP, is_list
 from policy.pack.vocabulary import Vocabulary
 from policy.text import nodes
@@ -34,7 +34,6 @@ _LIST = Words("列表", "a list")
 _TEXT = Words("文字", "text")
 _BOOL = Words("“true”或“false”", "true or false")
 _INT = Words("整数", "an integer")
-_NUMBER = Words("数字", "a number")
 _NOTHING = Words("空值", "nothing")
 _CASE = Words("案件", "a case")
 _REQUEST = Words("请求", "a request")
@@ -57,9 +56,8 @@ class ParsedCase:
 
     def fault(self, violation: Violation, vocabulary: Vocabulary) -> Fault:
         """A violation of the reader as a fault at its place; a missing field's is what should hold it."""
-        args = dict(violation.args)
-        meant = suggest(args.get("name", ""), violation.candidates, _labels(violation, vocabulary))
-        return fault(violation.code, self.place(violation.field), meant, **args)
+        meant = suggest(violation.name, violation.candidates, _labels(violation, vocabulary))
+        return fault(violation.code, self.place(violation.field), meant, **dict(violation.args))
 
     def place(self, path: str) -> Span:
         """Where a field stands, or what should hold it."""
@@ -254,7 +252,7 @@ class _Parsing:
                 return value
             self.faults.add("LNK840", node.span)
             return None
-        self._mistyped(node, _NUMBER)
+        self._mistyped(node, NUMBER)
         return None
 
     def moment(self, node: Node) -> int | None:
@@ -356,4 +354,4 @@ def _kind(node: Node) -> Words:
         return _NOTHING
     if node.style == "plain" and node.text in {"true", "false"}:
         return _BOOL
-    return _NUMBER if node.style == "plain" and _DECIMAL.fullmatch(node.text) else _TEXT
+    return NUMBER if node.style == "plain" and _DECIMAL.fullmatch(node.text) else _TEXT

@@ -30,7 +30,8 @@ _MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 
 
 def reader_source() -> str:
-    """The text. It reads globals: VIEW_X, FIELD_X_y, CODES_X_y, MAX_TEXT, TIME_MIN, TIME_MAX, NANO."""
+    """The text. It reads globals: VIEW_X, FIELD_X_y, CODES_X_y, MAX_TEXT, TIME_MIN, TIME_MAX, NANO,
+    isfinite."""
     lines: list[str] = []
     for name in (*COLLECTIONS, "Case"):
         lines += _list(name) if COLLECTIONS.get(name) else _fill(name)
@@ -106,11 +107,13 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
     if (name, field.name) in DERIVED:
         return [f"r.derived({place})"]
     if message is None:
+        if field.type == FieldDescriptor.TYPE_DOUBLE:
+            return ["if not isfinite(x):", f"    r.bad_number({place}, x)", store]
         if field.type != FieldDescriptor.TYPE_STRING:
             return [store]
         if is_list(field):
             return _texts(name, field, place, store)
-        checked = ["if not x or len(x) > MAX_TEXT:", f"    r.bad_text({place}, x)", store, *key]
+        checked = [f"if {_bad('x')}:", f"    r.bad_text({place}, x)", store, *key]
         if (name, field.name) in REFERENCES:
             checked.append(f"r.references.append(({place}, {REFERENCES[name, field.name]!r}, x))")
         return checked
@@ -136,10 +139,15 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
 def _texts(name: str, field: FieldDescriptor, place: str, store: str) -> list[str]:
     """The checks of a list of ids."""
     checked = ["x = tuple(x)", "for number, one in enumerate(x):"]
-    checked += ["    if not one or len(one) > MAX_TEXT:", f"        r.bad_text(({place}, number), one)"]
+    checked += [f"    if {_bad('one')}:", f"        r.bad_text(({place}, number), one)"]
     if (name, field.name) in REFERENCES:
         checked.append(f"    r.references.append((({place}, number), {REFERENCES[name, field.name]!r}, one))")
     return [*checked, store]
+
+
+def _bad(text: str) -> str:
+    """Whether a text may be none that a fact may hold; ``bad_text`` looks closer."""
+    return f"not {text} or len({text}) > MAX_TEXT or not {text}.isprintable()"
 
 
 def _indented(lines: list[str], levels: int = 1) -> list[str]:

@@ -7,6 +7,7 @@ citizens' data.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,9 +15,12 @@ from types import CodeType
 from typing import Any
 
 from linkage.v1 import facts_pb2
+from policy.facts.foreign import foreign_fields
 from policy.facts.reader_code import reader_source
 from policy.facts.views import COLLECTIONS, VIEWS, CaseView, View
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
+from policy.text.characters import forbidden_in_fact, name_of, printable
+from policy.text.messages import Words
 
 NANO = 1_000_000_000
 TIME_MIN = 946_684_800 * NANO
@@ -35,8 +39,13 @@ class Violation:
 
     field: str
     code: str
-    args: tuple[tuple[str, str], ...] = ()
+    args: tuple[tuple[str, str | Words], ...] = ()
     candidates: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The word that is not known, for a did-you-mean; else empty."""
+        return next((value for key, value in self.args if key == "name" and isinstance(value, str)), "")
 
 
 class FactsError(Exception):
@@ -46,6 +55,11 @@ class FactsError(Exception):
         super().__init__(f"{len(violations)} violations")
         self.violations = violations
 
+
+NUMBER = Words("数字", "a number")
+_CASE = Words("案件", "a case")
+_NAN = Words("非数（NaN）", "NaN")
+_INFINITY = Words("无穷大", "infinity")
 
 # The field of the Attribute message that holds a value of each declared type.
 ATTRIBUTE_FIELDS: Mapping[str, str] = {
@@ -86,6 +100,7 @@ def _code() -> CodeType:
 def _functions(vocabulary: Vocabulary) -> dict[str, Any]:
     """The reader's functions for the codes of a vocabulary."""
     scope: dict[str, Any] = {"MAX_TEXT": MAX_TEXT, "TIME_MIN": TIME_MIN, "TIME_MAX": TIME_MAX, "NANO": NANO}
+    scope["isfinite"] = math.isfinite
     for name in (*COLLECTIONS, "Case"):
         if name in VIEWS:
             scope[f"VIEW_{name}"] = VIEWS[name]
@@ -115,6 +130,8 @@ class _Reading:
         view.as_of, view.attrs, view.breaches, view.memo = self.as_of, {}, (), {}
         if not TIME_MIN <= self.as_of < TIME_MAX:
             self._violations.append(Violation("as_of", "LNK806"))
+        for at, message, number in foreign_fields(case, "case"):
+            self._violations.append(foreign_violation(at, message, number))
         fill(self, view, case, (None, "case"))
         self._check_references()
         if any(event.type in self._reader.generic for event in case.events):
@@ -163,28 +180,41 @@ class _Reading:
                 if not hasattr(view, name):
                     setattr(view, name, "")
 
-    def _violation(self, at: Place, code: str, candidates: tuple[str, ...] = (), **args: str) -> None:
+    def _violation(self, at: Place, code: str, candidates: tuple[str, ...] = (), **args: str | Words) -> None:
         self._violations.append(Violation(_written(at), code, tuple(sorted(args.items())), candidates))
 
     def bad_text(self, at: Place, value: str) -> None:
-        """Reports a text that is empty or too long."""
-        if value:
+        """Reports a text that is empty, too long, or holds what no fact may hold."""
+        if not value:
+            self._violation(at, "LNK805")
+        elif len(value) > MAX_TEXT:
             self._violation(at, "LNK813", count=str(len(value)), limit=str(MAX_TEXT))
         else:
-            self._violation(at, "LNK805")
+            self._invisible(at, value)
+
+    def _invisible(self, at: Place, value: str) -> bool:
+        """Reports a character that no fact may hold, as the readers of files do; whether there is one."""
+        found = forbidden_in_fact(value)
+        if found is not None:
+            self._violation(at, "LNK103", character=name_of(found[0]))
+        return found is not None
 
     def bad_code(self, at: Place, value: str, allowed: frozenset[str]) -> None:
         """Reports a code that is not declared."""
-        if value:
-            self._violation(at, "LNK802", tuple(sorted(allowed)), name=value[:64])
-        else:
+        if not value:
             self._violation(at, "LNK805")
+        elif not self._invisible(at, value):
+            self._violation(at, "LNK802", tuple(sorted(allowed)), name=value[:64])
 
     def bad_codes(self, at: Place, values: tuple[str, ...], allowed: frozenset[str]) -> None:
         """Reports the codes of a list that are not declared."""
         for index, code in enumerate(values):
             if code not in allowed:
                 self.bad_code((at, index), code, allowed)
+
+    def bad_number(self, at: Place, value: float) -> None:
+        """Reports a double that is no number."""
+        self._violation(at, "LNK815", expected=NUMBER, found=_NAN if math.isnan(value) else _INFINITY)
 
     def bad_time(self, at: Place) -> None:
         """Reports a moment out of bounds."""
@@ -223,9 +253,10 @@ class _Reading:
         attrs = view.attrs
         declared = self._reader.attributes
         for name in sorted(values):
-            place = (at, f"[{name[:64]}]")
+            place = (at, f"[{printable(name[:64])}]")
             if name not in declared:
-                self._violation(place, "LNK808", tuple(sorted(declared)), name=name[:64])
+                if not self._invisible(place, name):
+                    self._violation(place, "LNK808", tuple(sorted(declared)), name=name[:64])
                 continue
             stated = values[name].WhichOneof("value")
             if stated is None:
@@ -234,7 +265,21 @@ class _Reading:
                 self._violation(place, "LNK809", expected=declared[name])
                 continue
             raw = getattr(values[name], stated)
-            attrs[name] = self._time(raw, place) if declared[name] == "timestamp" else raw
+            if declared[name] == "timestamp":
+                raw = self._time(raw, place)
+            elif declared[name] == "double":
+                if not math.isfinite(raw):
+                    self.bad_number(place, raw)
+            elif declared[name] == "string" and (len(raw) > MAX_TEXT or not raw.isprintable()):
+                self.bad_text(place, raw)
+            attrs[name] = raw
+
+
+def foreign_violation(at: str, message: Any, number: int) -> Violation:
+    """A field of that number, which the message does not have."""
+    what = _CASE if message.name == "Case" else Words(message.name, message.name)
+    allowed = ", ".join(sorted(field.name for field in message.fields))
+    return Violation(at, "LNK811", (("allowed", allowed), ("name", str(number)), ("what", what)))
 
 
 def _written(at: Place) -> str:

@@ -17,7 +17,7 @@ from policy.facts.reading import Violation
 from policy.pack.model import Modality, Text
 from policy.program.build import PackProgram
 from policy.review.explain import Explanation, Outcome
-from policy.text.messages import CATALOG
+from policy.text.messages import CATALOG, Words
 from policy.text.messages.expressions import FAILURES
 from policy.text.suggest import suggest
 from policy.time.calendar import SHANGHAI
@@ -276,7 +276,7 @@ class Wording:
 
     def suggestion(self, violation: Violation) -> str:
         """The code that was probably meant, or empty."""
-        return suggest(dict(violation.args).get("name", ""), violation.candidates)
+        return suggest(violation.name, violation.candidates)
 
     def rule_error(self, error: RuleError) -> str:
         """What went wrong in evaluating a rule."""
@@ -296,6 +296,7 @@ class Wording:
         )
 
 
-def message(code: str, lang: str, args: Mapping[str, str]) -> str:
+def message(code: str, lang: str, args: Mapping[str, str | Words]) -> str:
     """A message of the fault catalogue, its placeholders filled."""
-    return CATALOG[code].text(lang).format_map(args)
+    words = {name: value.get(lang) if isinstance(value, Words) else value for name, value in args.items()}
+    return CATALOG[code].text(lang).format_map(words)

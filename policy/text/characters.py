@@ -22,7 +22,7 @@ def forbidden_in_file(text: str) -> re.Match[str] | None:
 
 
 def forbidden_in_fact(text: str) -> re.Match[str] | None:
-    """The first character that no fact may hold: those, tabs and line ends; ids and codes stand on one line."""
+    """The first character that no fact may hold: those, tabs, line ends; an id stands on one line."""
     # Nearly every text is printable, and asking that is the fastest.
     return None if text.isprintable() else _IN_FACTS.search(text)
 

@@ -3,8 +3,8 @@
 JSON is not a part of YAML: a key and its colon may stand on two lines, a character beyond U+FFFF may be
 escaped as two halves, tabs are white space. So JSON is read by the grammar of RFC 8259; strings by the
 scanner of the standard library. Texts and keys are of style double, numbers, ``true``, ``false`` and ``null``
-of style plain, as the reader of YAML has them. ``NaN`` and ``Infinity``, which are no JSON and yet are written
-by many programs, are read as such a plain word: whoever wants a number refuses them.
+of style plain, as the reader of YAML has them. ``NaN`` and ``Infinity``, which are no JSON and yet are
+written by many programs, are read as such a plain word: whoever wants a number refuses them.
 """
 
 from __future__ import annotations

@@ -198,12 +198,11 @@ def _meant(suggestion: str, lang: str) -> str:
 
 
 def _violation(violation: Violation, lang: str) -> api.FieldViolation:
-    values = dict(violation.args)
     return api.FieldViolation(
         field=violation.field,
         code=violation.code,
-        description=message(violation.code, lang, values),
-        suggestion=suggest(values.get("name", ""), violation.candidates),
+        description=message(violation.code, lang, dict(violation.args)),
+        suggestion=suggest(violation.name, violation.candidates),
     )
 
 

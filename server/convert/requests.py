@@ -6,7 +6,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -14,7 +14,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from linkage.v1 import facts_pb2
 from policy.decide.decision import NANO
 from policy.decide.snapshot import District, Snapshot
-from policy.facts.reading import FactsError, Violation
+from policy.facts.foreign import unknown_numbers
+from policy.facts.reading import FactsError, Violation, foreign_violation
 from policy.review.wording import LANGUAGES
 
 Clock = Callable[[], int]
@@ -58,7 +59,7 @@ def language_of(text: str) -> str:
 def moment_and_language(request: CaseRequest, clock: Clock) -> tuple[int, str]:
     """The moment and the language of a request without a district. Raises ``FactsError``."""
     as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
-    wrong = language_violations(request.language)
+    wrong = [*_foreign(request), *language_violations(request.language)]
     if not request.HasField("case"):
         wrong.append(Violation("case", "LNK801", (("field", "case"),)))
     if as_of is None:
@@ -72,13 +73,19 @@ def asked(request: CaseRequest, snapshot: Snapshot, clock: Clock) -> Asked:
     """What ``request`` asks for. Raises ``FactsError`` with what is wrong beside the facts themselves."""
     district = snapshot.districts.get(request.case.district)
     as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
-    if district is None or as_of is None or (request.language and request.language not in LANGUAGES):
+    wrong = request.language and request.language not in LANGUAGES
+    if district is None or as_of is None or wrong or unknown_numbers(request):
         raise FactsError(tuple(_violations(request, snapshot, as_of)))
     return Asked(district, as_of, request.language or LANGUAGES[0])
 
 
+def _foreign(request: Any) -> list[Violation]:
+    """The fields of the request that this version of the protocol does not have."""
+    return [foreign_violation("request", request.DESCRIPTOR, number) for number in unknown_numbers(request)]
+
+
 def _violations(request: CaseRequest, snapshot: Snapshot, as_of: int | None) -> list[Violation]:
-    found = []
+    found = _foreign(request)
     if as_of is None:
         found.append(Violation("as_of", "LNK806"))
     name = request.case.district

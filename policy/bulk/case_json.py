@@ -24,7 +24,6 @@ _NANO = 1_000_000_000
 _KEY = re.compile(rb'" *:')
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
 _MAX_KEY = 512
-_MOST = 2**63 - 1
 
 
 class Read(NamedTuple):
@@ -43,20 +42,11 @@ def fast_case(line: bytes) -> Read | None:
 
     The fields are what the constructor of the message takes.
     """
-    return _read(line, _FOR_MESSAGES)
-
-
-def fast_row(line: bytes) -> Read | None:
-    """The same with fields as a row of ``case_schema`` takes them."""
-    return _read(line, _FOR_ROWS)
-
-
-def _read(line: bytes, form: _Form) -> Read | None:
     try:
         text = line.decode()
         if "\\" in text or not text.isprintable():
             return None
-        reading = _Reading(form)
+        reading = _Reading()
         read = reading.request(orjson.loads(text))
     except (ValueError, _Unsure):
         return None
@@ -66,23 +56,21 @@ def _read(line: bytes, form: _Form) -> Read | None:
 class _Reading:
     """One line being read; counts its keys."""
 
-    __slots__ = ("form", "keys")
+    __slots__ = ("keys",)
 
-    def __init__(self, form: _Form) -> None:
-        self.form = form
+    def __init__(self) -> None:
         self.keys = 0
 
     def request(self, found: Any) -> Read:
-        case = self.form.case
         if type(found) is not dict:
             raise _Unsure
         if "case" not in found:
-            return Read(self.message(found, case), None)
+            return Read(self.message(found, _CASE), None)
         self.keys += len(found)
         if found.keys() - {"case", "as_of"}:
             raise _Unsure
         stated = "as_of" in found
-        return Read(self.message(found["case"], case), _moment(found["as_of"]) if stated else None)
+        return Read(self.message(found["case"], _CASE), _moment(found["as_of"]) if stated else None)
 
     def message(self, found: Any, fields: Mapping[str, _Field]) -> dict[str, Any]:
         if type(found) is not dict:
@@ -120,15 +108,16 @@ def _integer(_: _Reading, value: Any) -> int:
     return value
 
 
+def _stamp(_: _Reading, value: Any) -> dict[str, int]:
+    if type(value) is not str:
+        raise _Unsure
+    return _stamp_of(value)
+
+
 @lru_cache(maxsize=65_536)
-def _stamp(text: str) -> dict[str, int]:
+def _stamp_of(text: str) -> dict[str, int]:
     seconds, nanos = divmod(_moment(text), _NANO)
     return {"seconds": seconds, "nanos": nanos}
-
-
-@lru_cache(maxsize=65_536)
-def _nanos(text: str) -> int:
-    return max(-_MOST, min(_moment(text), _MOST))
 
 
 def _texts(_: _Reading, value: Any) -> list[str]:
@@ -146,7 +135,7 @@ def _moment(value: Any) -> int:
         raise _Unsure from None
 
 
-def _attributes(reading: _Reading, value: Any) -> Any:
+def _attributes(reading: _Reading, value: Any) -> dict[str, facts_pb2.Attribute]:
     """Attributes in the form of protobuf's JSON; what the pack declares decides on other forms."""
     if type(value) is not dict:
         raise _Unsure
@@ -158,16 +147,8 @@ def _attributes(reading: _Reading, value: Any) -> Any:
         if item is not None:
             if type(item) is not dict or len(item) > 1:
                 raise _Unsure
-            read[key] = reading.message(item, reading.form.attribute)
-    return reading.form.attributes(read)
-
-
-def _as_messages(read: dict[str, dict[str, Any]]) -> dict[str, facts_pb2.Attribute]:
-    return {key: facts_pb2.Attribute(**item) for key, item in read.items()}
-
-
-def _as_pairs(read: dict[str, dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
-    return list(read.items())
+            read[key] = facts_pb2.Attribute(**reading.message(item, _ATTRIBUTE))
+    return read
 
 
 def _nested(fields: Mapping[str, _Field], many: bool) -> Callable[[_Reading, Any], Any]:
@@ -182,34 +163,25 @@ def _nested(fields: Mapping[str, _Field], many: bool) -> Callable[[_Reading, Any
     return several if many else one
 
 
-def _timed(moment: Callable[[str], Any]) -> Callable[[_Reading, Any], Any]:
-    def read(_: _Reading, value: Any) -> Any:
-        if type(value) is not str:
-            raise _Unsure
-        return moment(value)
-
-    return read
-
-
-def _fields(descriptor: Descriptor, moment: Callable[[str], Any]) -> dict[str, _Field]:
+def _fields(descriptor: Descriptor) -> dict[str, _Field]:
     fields = {}
     for field in descriptor.fields:
-        read = _reader(field, moment)
+        read = _reader(field)
         if read is not None:
             plain = None if is_list(field) else _PLAIN.get(field.cpp_type)
             fields[field.name] = fields[field.json_name] = _Field(field.name, plain, read)
     return fields
 
 
-def _reader(field: FieldDescriptor, moment: Callable[[str], Any]) -> Callable[[_Reading, Any], Any] | None:
+def _reader(field: FieldDescriptor) -> Callable[[_Reading, Any], Any] | None:
     """How a field is read; None for what only the parser reads."""
     message = field.message_type
     if field.name == "attributes":
         return _attributes
     if message is not None:
         if message.full_name == TIMESTAMP:
-            return _timed(moment)
-        return _nested(_fields(message, moment), is_list(field))
+            return _stamp
+        return _nested(_fields(message), is_list(field))
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
         return _texts if is_list(field) else _refuse
     return _SCALARS.get(field.cpp_type)
@@ -221,19 +193,5 @@ _SCALARS: Mapping[int, Callable[[_Reading, Any], Any]] = {
     FieldDescriptor.CPPTYPE_INT64: _integer,
 }
 
-
-class _Form(NamedTuple):
-    """What fields are read for."""
-
-    case: Mapping[str, _Field]
-    attribute: Mapping[str, _Field]
-    attributes: Callable[[dict[str, dict[str, Any]]], Any]
-
-
-def _form(moment: Callable[[str], Any], attributes: Callable[[dict[str, dict[str, Any]]], Any]) -> _Form:
-    messages = facts_pb2.DESCRIPTOR.message_types_by_name
-    return _Form(_fields(messages["Case"], moment), _fields(messages["Attribute"], moment), attributes)
-
-
-_FOR_MESSAGES = _form(_stamp, _as_messages)
-_FOR_ROWS = _form(_nanos, _as_pairs)
+_MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
+_CASE, _ATTRIBUTE = _fields(_MESSAGES["Case"]), _fields(_MESSAGES["Attribute"])

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
@@ -151,10 +150,9 @@ def shaped(array: pa.Array, wanted: pa.DataType) -> pa.Array:
         keys, items = shaped(array.keys, wanted.key_type), shaped(array.items, wanted.item_type)
         return pa.MapArray.from_arrays(array.offsets, keys, items).cast(wanted)
     if pt.is_list(wanted):
-        lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
-        offsets = np.zeros(len(array) + 1, np.int32)
-        np.cumsum(lengths, out=offsets[1:])
-        return pa.ListArray.from_arrays(pa.array(offsets), shaped(array.flatten(), wanted.value_type))
+        lengths = pc.fill_null(pc.list_value_length(array), 0).cast(pa.int32())
+        offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths)])
+        return pa.ListArray.from_arrays(offsets, shaped(array.flatten(), wanted.value_type))
     if pt.is_struct(wanted):
         found = dict(zip((field.name for field in array.type), array.flatten(), strict=True))
         children = [
@@ -167,9 +165,8 @@ def shaped(array: pa.Array, wanted: pa.DataType) -> pa.Array:
 
 def _absent(length: int, wanted: pa.DataType) -> pa.Array:
     if pt.is_list(wanted):
-        return pa.ListArray.from_arrays(
-            pa.array(np.zeros(length + 1, np.int32)), pa.nulls(0, wanted.value_type)
-        )
+        offsets = pa.repeat(pa.scalar(0, pa.int32()), length + 1)
+        return pa.ListArray.from_arrays(offsets, pa.nulls(0, wanted.value_type))
     return pa.nulls(length, wanted)
 
 

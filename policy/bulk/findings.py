@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from policy.bulk.schema import CODES, CONFLICT, ERROR, OBLIGATION, UNDETERMINED, finding_schema
@@ -174,21 +173,18 @@ def _column(values: Iterable[Any], wanted: pa.DataType) -> pa.Array:
 def _lists(values: list[tuple[str, ...] | None]) -> pa.Array:
     """Lists of codes; few of them differ, so each different one is encoded once."""
     codes: dict[str, int] = {}
-    known: dict[tuple[str, ...], np.ndarray[Any, np.dtype[np.int32]]] = {}
-    lengths = np.zeros(len(values) + 1, np.int32)
-    parts = []
-    for at, items in enumerate(values, 1):
+    known: dict[tuple[str, ...], list[int]] = {}
+    offsets = [0]
+    indices: list[int] = []
+    for items in values:
         if items:
             encoded = known.get(items)
             if encoded is None:
-                encoded = known[items] = np.array([codes.setdefault(i, len(codes)) for i in items], np.int32)
-            parts.append(encoded)
-            lengths[at] = len(items)
-    indices = np.concatenate(parts) if parts else np.zeros(0, np.int32)
-    elements = pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(list(codes), pa.utf8()))
-    absent = np.fromiter((items is None for items in values), bool, len(values))
+                encoded = known[items] = [codes.setdefault(item, len(codes)) for item in items]
+            indices += encoded
+        offsets.append(len(indices))
+    elements = pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), pa.array(list(codes), pa.utf8()))
+    absent = [items is None for items in values]
     return pa.ListArray.from_arrays(
-        pa.array(np.cumsum(lengths, dtype=np.int32)),
-        elements,
-        mask=pa.array(absent) if absent.any() else None,
+        pa.array(offsets, pa.int32()), elements, mask=pa.array(absent) if any(absent) else None
     )

@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -204,7 +203,7 @@ class Parquet:
         with _readable(self.path):
             pieces = self._file.iter_batches(batch_size=size, row_groups=list(groups))
             for piece in _filled(pieces, size):
-                rows = pa.array(np.arange(row, row + len(piece)))
+                rows = pa.arange(row, row + len(piece))
                 named = [ROW, *piece.schema.names]
                 yield number, pa.RecordBatch.from_arrays([rows, *piece.columns], names=named)
                 number += 1

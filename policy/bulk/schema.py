@@ -48,16 +48,13 @@ _SCALARS = {
 
 @cache
 def case_schema() -> pa.Schema:
-    """The columns of a table of cases, in the order of the fields of ``linkage.v1.Case``.
-
-    Engines get batches with exactly these columns after ``row`` (int64, never null).
-    """
+    """The columns of a table of cases, in the order of the fields of ``linkage.v1.Case``."""
     return pa.schema(_fields(facts_pb2.DESCRIPTOR.message_types_by_name["Case"]))
 
 
 @cache
 def batch_schema() -> pa.Schema:
-    """What a columnar engine is given: ``row``, then the columns of ``case_schema``."""
+    """A batch of cases that is ready to be read: ``row``, then the columns of ``case_schema``."""
     return pa.schema([pa.field(ROW, pa.int64(), nullable=False), *case_schema()])
 
 

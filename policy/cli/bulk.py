@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from policy.bulk.job import Order, Outcome
     from policy.decide.snapshot import Snapshot
 
-DEFAULT_BATCH = 16_384
+DEFAULT_BATCH = 4_096
 MAX_BATCH = 1_000_000
 
 
 class BulkEngine(StrEnum):
-    """What decides: whole columns at once, or case by case. Both give the same findings."""
+    """What decides. The other engines of ``policy.engines`` are references, too slow for files."""
 
-    COLUMNS = "columns"
     COMPILED = "compiled"
 
 
@@ -81,9 +80,7 @@ OnOption = Annotated[
         help=say("在 Spark 上做，如 spark://host:7077", "on Spark, such as spark://host:7077"),
     ),
 ]
-EngineOption = Annotated[
-    BulkEngine, typer.Option("--engine", help=say("整列计算或逐案计算", "whole columns, or case by case"))
-]
+EngineOption = Annotated[BulkEngine, typer.Option("--engine", help=say("用来判断的引擎", "what decides"))]
 IdsOption = Annotated[
     bool, typer.Option("--ids/--no-ids", help=say("是否写出义务的编号", "whether to name obligations"))
 ]
@@ -105,7 +102,7 @@ def bulk(
     batch: BatchOption = DEFAULT_BATCH,
     resume: ResumeOption = None,
     on: OnOption = None,
-    engine: EngineOption = BulkEngine.COLUMNS,
+    engine: EngineOption = BulkEngine.COMPILED,
     ids: IdsOption = True,
     schema: SchemaOption = False,
     rules: RulesOption = DEFAULT_RULES,
@@ -113,7 +110,6 @@ def bulk(
     output: FormatOption = Format.TEXT,
 ) -> None:
     _need("pyarrow", "bulk")
-    _need("numpy", "bulk")
     from policy.bulk.report import print_schemas, print_summary, summary
     from policy.cli.loading import load_usable
     from policy.cli.output import print_json

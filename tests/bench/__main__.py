@@ -100,12 +100,11 @@ def _tracker(progress: Progress, part: str) -> Track:
 
 def _engines(rules: Path, quick: bool, track: Track) -> Data:
     from tests.bench import engines
-    from tests.bench.peers.batches import COPIES
     from tests.bench.results import comparison_data
 
-    rounds, copies = (3, 50) if quick else (60, COPIES)
+    rounds = 3 if quick else 60
     advance = track(engines.steps(rounds))
-    return comparison_data(engines.compare(engines.contest(rules, copies), rounds, advance))
+    return comparison_data(engines.compare(engines.contest(rules), rounds, advance))
 
 
 def _cerbos(rules: Path, quick: bool, track: Track) -> Data:

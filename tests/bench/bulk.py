@@ -1,8 +1,9 @@
 """Whole files: the mix of cases many times over, each with an id and a week of its own, as bulk jobs.
 
 Two things are measured. The stages on one core, in processor time, one after the other on the same batches:
-reading, deciding, writing. And whole jobs on one and two workers: the rate is that between the first finished
-batch and the last, so that starting processes and loading rules, which a long job does once, are not in it.
+reading, deciding, writing. And whole jobs on one and two workers: the rate is that from every worker's first
+finished batch to the last, so that starting processes and loading rules, which a long job does once, are not
+in it.
 """
 
 from __future__ import annotations
@@ -33,8 +34,7 @@ from tests.bench.cases import bench_cases
 from tests.bulk.conftest import Asked
 from tests.bulk.files import lines
 
-BATCH = 16_384
-ROW_GROUP = 16_384
+BATCH = ROW_GROUP = 4_096
 WEEKS = 100
 _WEEK = 7 * 86_400
 _ROUNDS = 3
@@ -42,26 +42,24 @@ _ROUNDS = 3
 Data = dict[str, Any]
 Track = Callable[[int], Callable[[], None]]
 
-# Engine, whether obligations are named, how many times slower: that many fewer cases are taken.
-_WAYS = (("columns", True, 1), ("columns", False, 1), ("compiled", True, 8))
+_ENGINES = ("compiled",)
 
 
 def measure(rules: Path, quick: bool, track: Track) -> Data:
     """Both measurements; ``quick`` takes few cases."""
-    size = 24_000 if quick else 320_000
-    advance = track(len(_WAYS) * 2 * 3)
+    size = 3_000 if quick else 40_000
+    advance = track(len(_ENGINES) * 2 * 3)
     snapshot, _ = load_snapshot(rules)
     with tempfile.TemporaryDirectory() as folder:
         stages, jobs = [], []
-        for engine, ids, slower in _WAYS:
-            for form in ("parquet", "jsonl"):
-                cases = Path(folder) / f"cases-{size // slower}.{form}"
-                if not cases.exists():
-                    _write(cases, size // slower)
-                stages.append(_stages(snapshot, cases, engine, ids))
+        for form in ("parquet", "jsonl"):
+            cases = Path(folder) / f"cases.{form}"
+            _write(cases, size)
+            for engine in _ENGINES:
+                stages.append(_stages(snapshot, cases, engine))
                 advance()
                 for workers in (1, 2):
-                    jobs.append(_job(rules, snapshot, cases, engine, ids, workers))
+                    jobs.append(_job(rules, snapshot, cases, engine, workers))
                     advance()
     return {"batch": BATCH, "stages": stages, "jobs": jobs}
 
@@ -111,9 +109,9 @@ def _moments(asked: list[Asked]) -> pa.Array:
     return pa.array([item.as_of for item in asked], pa.int64()).cast(MOMENT)
 
 
-def _stages(snapshot: Snapshot, cases: Path, engine: str, ids: bool) -> Data:
+def _stages(snapshot: Snapshot, cases: Path, engine: str) -> Data:
     """Processor time of each stage on a few batches, in microseconds a case; the best of some rounds."""
-    runner = runner_of(snapshot, Settings("", None, 0, "en", ids), engine)
+    runner = runner_of(snapshot, Settings("", None, 0, "en"), engine)
     best = [float("inf")] * 3
     for _ in range(_ROUNDS + 1):
         source = open_cases(cases, district=False)
@@ -130,14 +128,14 @@ def _stages(snapshot: Snapshot, cases: Path, engine: str, ids: bool) -> Data:
     names = ("read_us", "decide_us", "write_us")
     stages = {name: round(value / total.read * 1e6, 1) for name, value in zip(names, best, strict=True)}
     findings = round(sum(len(result.findings) for result in results) / total.read, 1)
-    return {"engine": engine, "ids": ids, "form": cases.suffix[1:], **stages, "findings": findings}
+    return {"engine": engine, "form": cases.suffix[1:], **stages, "findings": findings}
 
 
-def _job(rules: Path, snapshot: Snapshot, cases: Path, engine: str, ids: bool, workers: int) -> Data:
+def _job(rules: Path, snapshot: Snapshot, cases: Path, engine: str, workers: int) -> Data:
     """A whole job: its rate, and its seconds from the beginning to the finished file."""
     out = cases.with_suffix(".out.parquet")
     order = Order(
-        cases, out, cases.with_suffix(".bad"), rules, "", None, 0, engine, "en", BATCH, workers, ids, False
+        cases, out, cases.with_suffix(".bad"), rules, "", None, 0, engine, "en", BATCH, workers, True, False
     )
     seen: list[tuple[float, int]] = []
 
@@ -147,11 +145,10 @@ def _job(rules: Path, snapshot: Snapshot, cases: Path, engine: str, ids: bool, w
     begin = perf_counter()
     outcome = run(order, snapshot, watch)
     seconds = perf_counter() - begin
-    (first, before), (last, after) = seen[0], seen[-1]
+    (first, before), (last, after) = seen[min(workers, len(seen)) - 1], seen[-1]
     rate = (after - before) / (last - first) if after > before else after / seconds
     return {
         "engine": engine,
-        "ids": ids,
         "form": cases.suffix[1:],
         "workers": workers,
         "cases": outcome.counts.read,
@@ -165,17 +162,15 @@ def table(data: Data) -> Table:
     """Everything as one table: processor time by stage on one core, and the rates of whole jobs."""
     title = "Bulk: processor µs a case on one core; cases a second of whole jobs on 1 and 2 workers"
     shown = Table(title=title, title_justify="left")
-    for number, name in enumerate(("engine", "names", "file", "read", "decide", "write", "sum", "1", "2")):
-        shown.add_column(name, justify="right" if number > 2 else "left")
-    rates = {
-        (job["engine"], job["ids"], job["form"], job["workers"]): job["per_second"] for job in data["jobs"]
-    }
+    for number, name in enumerate(("engine", "file", "read", "decide", "write", "sum", "1", "2")):
+        shown.add_column(name, justify="right" if number > 1 else "left")
+    rates = {(job["engine"], job["form"], job["workers"]): job["per_second"] for job in data["jobs"]}
     for row in data["stages"]:
-        key = row["engine"], row["ids"], row["form"]
+        key = row["engine"], row["form"]
         spent = [row["read_us"], row["decide_us"], row["write_us"]]
         figures = [f"{value:,.1f}" for value in (*spent, sum(spent))]
         figures += [f"{rates[(*key, workers)]:,}" for workers in (1, 2)]
-        shown.add_row(row["engine"], "yes" if row["ids"] else "no", row["form"], *figures)
+        shown.add_row(*key, *figures)
     return shown
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.cases import BenchCase, bench_cases
-from tests.bench.peers.batches import COPIES, BatchCall, batch_calls
 from tests.bench.peers.cel_peer import Cel
 from tests.bench.peers.clips_peer import Clips
 from tests.bench.peers.durable_peer import Durable
@@ -16,8 +15,6 @@ from tests.bench.peers.rego_peer import Rego
 from tests.bench.peers.zen_peer import Zen
 from tests.bench.subset import Ours, OursExplained, OursFrom, only, rule_set, whole
 from tests.bench.timing import WARM_UP, Samples, geometric_mean_ratio, side_by_side
-
-BATCH_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +28,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchRow:
-    """A batch's times: microseconds a case, the median of the rounds."""
-
-    name: str
-    cases: int
-    case_us: float
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """The rows in the order they are shown, the cases, and how many obligations each has (same rules)."""
 
     rows: tuple[Row, ...]
-    batches: tuple[BatchRow, ...]
     cases: tuple[str, ...]
     findings: tuple[int, ...]
     rounds: int
@@ -57,15 +44,11 @@ class Contest:
     cases: tuple[BenchCase, ...]
     ours: Ours
     subjects: tuple[Engine, ...]
-    batches: tuple[BatchCall, ...]
     findings: tuple[int, ...]
 
 
-def contest(rules: Path, copies: int = COPIES) -> Contest:
-    """Loads every engine. Raises ``Disagreement`` unless all give the same findings on every case.
-
-    A batch holds the mix ``copies`` times.
-    """
+def contest(rules: Path) -> Contest:
+    """Loads every engine. Raises ``Disagreement`` unless all give the same findings on every case."""
     peers: tuple[Engine, ...] = (Zen(), Clips(), Durable(), Rego(), Cel(), *Zen.variants())
     checked = rule_set(rules)
     ours, all_rules = only(checked, peers[0].rules), whole(checked)
@@ -73,7 +56,7 @@ def contest(rules: Path, copies: int = COPIES) -> Contest:
     forms: tuple[Engine, ...] = (OursFrom.protobuf(ours), OursFrom.json(ours))
     counts = tuple(len(_agreed(case, ours, (*forms, *peers))) for case in cases)
     subjects: tuple[Engine, ...] = (ours, *forms, all_rules, OursExplained(all_rules), *peers)
-    return Contest(cases, ours, subjects, batch_calls(ours, copies), counts)
+    return Contest(cases, ours, subjects, counts)
 
 
 def _agreed(case: BenchCase, ours: Ours, peers: Sequence[Engine]) -> list[Finding]:
@@ -101,11 +84,11 @@ def _agreed(case: BenchCase, ours: Ours, peers: Sequence[Engine]) -> list[Findin
 
 def steps(rounds: int) -> int:
     """How often ``compare`` calls ``advance``."""
-    return rounds + min(rounds, BATCH_ROUNDS) + 2 * WARM_UP
+    return rounds + WARM_UP
 
 
 def compare(loaded: Contest, rounds: int, advance: Callable[[], None]) -> Comparison:
-    """Times every engine on every case, then the batches."""
+    """Times every engine on every case."""
     calls = [[engine.prepare(case) for case in loaded.cases] for engine in loaded.subjects]
     samples = side_by_side(calls, rounds, advance)
     ours = samples[0]
@@ -114,12 +97,4 @@ def compare(loaded: Contest, rounds: int, advance: Callable[[], None]) -> Compar
         for engine, s in zip(loaded.subjects, samples, strict=True)
     )
     names = tuple(case.name for case in loaded.cases)
-    return Comparison(rows, _batches(loaded.batches, rounds, advance), names, loaded.findings, rounds)
-
-
-def _batches(batches: Sequence[BatchCall], rounds: int, advance: Callable[[], None]) -> tuple[BatchRow, ...]:
-    samples = side_by_side([[batch.call] for batch in batches], min(rounds, BATCH_ROUNDS), advance)
-    return tuple(
-        BatchRow(batch.name, batch.cases, of_batch.median / batch.cases)
-        for batch, of_batch in zip(batches, samples, strict=True)
-    )
+    return Comparison(rows, names, loaded.findings, rounds)

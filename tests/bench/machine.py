@@ -14,7 +14,6 @@ PACKAGES = (
     "durable-rules",
     "regopy",
     "cel-expr-python",
-    "numpy",
     "pyarrow",
     "protobuf",
     "grpcio",

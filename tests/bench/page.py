@@ -69,11 +69,7 @@ def _engines_picture(data: Data) -> str:
         )
         for e in data["engines"]
     ]
-    bars += [
-        Bar(f"{b['name']}, {b['cases']:,} cases", b["case_us"], f"{b['case_us']:,.0f} µs a case", ours=True)
-        for b in data.get("batches", [])
-    ]
-    note = "µs of processor time, logarithmic. Bar: median over the mix (batches: mean), stroke: p99."
+    note = "µs of processor time, logarithmic. Bar: median over the mix, stroke: p99."
     return bar_chart("One decision", note, bars, logarithmic=True)
 
 
@@ -107,8 +103,7 @@ def _bulk_picture(data: Data) -> str:
 
 
 def _job(job: Data) -> str:
-    names = "" if job["ids"] else " without ids"
-    return f"{job['engine']}{names}, {job['form']}, {job['workers']} worker{'s' * (job['workers'] > 1)}"
+    return f"{job['engine']}, {job['form']}, {job['workers']} worker{'s' * (job['workers'] > 1)}"
 
 
 def _page(data: Data, folder: Path) -> str:
@@ -180,9 +175,7 @@ the case is older), and clock times as seconds.
 {cases} cases in `tests/bench/cases`, {rounds} rounds; a round takes every case, and for each case every
 engine in a shuffled order: one call that does not count, then {timed} that do. {gc}. Times are processor
 time of the process, all threads together. `times ours` is the geometric mean over the cases of the ratio
-of medians: below 1 it is faster than ours. `mean µs` weighs each case of the mix the same. A batch holds
-the mix again and again, each time under other ids and some days later; its time is that of a case; its
-answers were compared with those of single decisions."""
+of medians: below 1 it is faster than ours. `mean µs` weighs each case of the mix the same."""
 
 
 def _engines(data: Data) -> list[str]:
@@ -199,10 +192,6 @@ def _engines(data: Data) -> list[str]:
         ratio = "" if e["ratio"] is None else f"{e['ratio']:.2f}"
         times = f"{e['median_us']:,.0f} | {fmean(e['case_medians_us']):,.0f} | {e['p99_us']:,.0f}"
         lines.append(f"| {e['name']} | {e['rules']} | {times} | {ratio} |")
-    lines += ["", "| batch | cases | µs a case | times ours, one at a time |", "|---|---:|---:|---:|"]
-    for b in data["batches"]:
-        times = f"{b['case_us'] / fmean(engines[0]['case_medians_us']):.3f}"
-        lines.append(f"| {b['name']} | {b['cases']:,} | {b['case_us']:,.1f} | {times} |")
     return [*lines, *_by_case(data), ""]
 
 
@@ -300,20 +289,20 @@ _BULK = """\
 `python -m tests.bench --only bulk`
 
 `linkage bulk` on files with the mix of cases many times over, each time under other ids and in another week.
-Processor time by stage is that of one core, the best of some rounds; a job's rate is that between its first
-and its last finished batch of {batch:,} cases, with everything written."""
+Processor time by stage is that of one core, the best of some rounds; a job's rate is that from each worker's
+first finished batch of {batch:,} cases to the last, with everything written."""
 
 
 def _bulk(data: Data) -> list[str]:
     lines = ["## Bulk", "", "![Cases a second](bulk.svg)", "", _BULK.format(batch=data["batch"]), ""]
     lines += [
-        "| engine | names | file | read µs | decide µs | write µs | sum |",
-        "|---|---|---|---:|---:|---:|---:|",
+        "| engine | file | read µs | decide µs | write µs | sum |",
+        "|---|---|---:|---:|---:|---:|",
     ]
     for s in data["stages"]:
         spent = s["read_us"], s["decide_us"], s["write_us"]
         figures = " | ".join(f"{value:,.1f}" for value in (*spent, sum(spent)))
-        lines.append(f"| {s['engine']} | {'yes' if s['ids'] else 'no'} | {s['form']} | {figures} |")
+        lines.append(f"| {s['engine']} | {s['form']} | {figures} |")
     lines += [
         "",
         "| job | cases | cases/s | seconds in all | bytes written a case |",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the other engines are installed by `make bench` alone
@@ -57,10 +56,6 @@ def comparison_data(comparison: Comparison) -> Data:
         "engines": [
             {"name": row.name, "rules": row.rules, "ratio": _rounded(row.ratio), **_times(row.samples)}
             for row in comparison.rows
-        ],
-        "batches": [
-            {"name": row.name, "cases": row.cases, "case_us": _rounded(row.case_us)}
-            for row in comparison.batches
         ],
     }
 
@@ -135,21 +130,12 @@ _PEERS = {"zen-engine": 50, "CLIPS": 10, "durable-rules": 50}
 
 
 def _engine_aims(data: Data) -> list[Aim]:
-    """A case at a time, then what a case of a batch takes where an engine of ours decides whole batches.
-
-    The first batch is the loop over ``decide``; the second, with all that a decision tells, is compared.
-    """
     engines = {engine["name"]: engine for engine in data.get("engines", [])}
     found = []
     for peer, aim in _PEERS.items():
         if peer in engines:
             what = f"{peer} takes so many times as long, one case at a time"
             found.append(Aim(what, aim, engines[peer]["ratio"], "×", peer))
-    for batch in data.get("batches", [])[1:2]:
-        for peer, aim in _PEERS.items():
-            what = f"{peer}: so many times a case of “{batch['name']}, {batch['cases']:,} cases”"
-            times = fmean(engines[peer]["case_medians_us"]) / batch["case_us"]
-            found.append(Aim(what, aim, times, "×", "batch"))
     return found
 
 

@@ -28,17 +28,13 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _engines(data: Data) -> Table:
-    title = f"One decision, {len(data['cases'])} cases × {data['rounds']} rounds; a case of a batch"
+    title = f"One decision, {len(data['cases'])} cases × {data['rounds']} rounds"
     table = _table(title, "engine", "rules", "median µs", "mean µs", "p99 µs", "times ours")
     for engine in data["engines"]:
         ratio = "" if engine["ratio"] is None else f"{engine['ratio']:.2f}"
         mean = f"{fmean(engine['case_medians_us']):,.0f}"
         times = f"{engine['median_us']:,.0f}", mean, f"{engine['p99_us']:,.0f}"
         table.add_row(engine["name"], str(engine["rules"]), *times, ratio)
-    for batch in data["batches"]:
-        table.add_row(
-            f"{batch['name']}, {batch['cases']:,} cases", "", "", f"{batch['case_us']:,.1f}", "", ""
-        )
     return table
 
 

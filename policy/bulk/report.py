@@ -14,6 +14,7 @@ from policy.bulk.job import Order, Outcome, Watch
 from policy.bulk.job import Progress as Done
 from policy.bulk.schema import case_schema, finding_schema
 from policy.text.diagnostics import Words
+from policy.text.terminal import show
 
 _WORKING = Words("判断", "deciding")
 _RATE = Words("{cases:,} 个案件，每秒 {rate:,.0f} 个", "{cases:,} cases, {rate:,.0f} a second")
@@ -78,18 +79,18 @@ def summary(order: Order, outcome: Outcome) -> dict[str, Any]:
 def print_summary(order: Order, outcome: Outcome, lang: str) -> None:
     """The outcome for people."""
     counts = outcome.counts._asdict()
-    print(_READ.get(lang).format(**counts))
+    show(_READ.get(lang).format(**counts))
     if outcome.resumed:
-        print(_RESUMED.get(lang).format(resumed=outcome.resumed))
-    print(_SAID.get(lang).format(**counts))
-    print(_OUT.get(lang).format(path=order.out))
+        show(_RESUMED.get(lang).format(resumed=outcome.resumed))
+    show(_SAID.get(lang).format(**counts))
+    show(_OUT.get(lang).format(path=order.out))
     if outcome.counts.bad:
-        print(_BAD.get(lang).format(path=order.bad))
+        show(_BAD.get(lang).format(path=order.bad))
 
 
 def print_schemas(lang: str) -> None:
     """The columns of both tables with their types."""
     for title, schema in ((_IN_COLUMNS, case_schema()), (_OUT_COLUMNS, finding_schema())):
-        print(f"{title.get(lang)}:")
+        show(f"{title.get(lang)}:")
         for field in schema:
-            print(f"  {field.name}: {field.type}")
+            show(f"  {field.name}: {field.type}")

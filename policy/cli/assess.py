@@ -8,6 +8,7 @@ import typer
 
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
+from policy.text.terminal import show
 
 _Moment = "2024-01-01T00:00:00+08:00"
 
@@ -59,7 +60,7 @@ def assess(
         print_json({"assessments": [appraisal_json(item, wording) for item in appraisals]})
         return
     if not appraisals:
-        print(
+        show(
             wording.pick(
                 ("这个地区的文件没有可计数的考核规定。", "The district's document asks for no counts.")
             )

@@ -34,9 +34,9 @@ def sources_of_district(folder: Path, district: District, lang: str) -> Sources:
 
 def sources_of(folder: Path, packs: Iterable[Pack], lang: str) -> Sources:
     """The documents attached to ``packs``; what is wrong with one is shown on standard error."""
-    from policy.cli.loading import print_faults
     from policy.documents.sources import read_sources
     from policy.text.diagnostics import Faults
+    from policy.text.terminal import print_faults
 
     faults = Faults()
     found = read_sources(folder, packs, faults)

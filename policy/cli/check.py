@@ -9,6 +9,7 @@ import typer
 
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE, Format, FormatOption, Lang, LangOption
+from policy.text.terminal import show, show_fault
 
 if TYPE_CHECKING:
     from policy.cli.loading import Loaded
@@ -49,25 +50,21 @@ def check(
 def _print_text(
     loaded: Loaded, faults: tuple[Fault, ...], counts: dict[str, int], tests: int, failed: bool, lang: str
 ) -> None:
-    import sys
-
-    from policy.text.diagnostics import render
-
     for item in faults:
-        print(render(item, lang, sys.stdout.isatty(), f"{loaded.root}/"), end="\n\n")
+        show_fault(item, lang, f"{loaded.root}/", end="\n\n")
     found = (
         f"错误 {counts['error']}，警告 {counts['warning']}，提示 {counts['note']}"
         if lang == "zh"
         else f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes"
     )
     verdict = ("未通过" if failed else "通过") if lang == "zh" else ("failed" if failed else "passed")
-    print(f"{verdict}: {found}" if lang == "en" else f"{verdict}：{found}")
+    show(f"{verdict}: {found}" if lang == "en" else f"{verdict}：{found}")
     for pack in _packs(loaded):
         numbers = (pack["rules"], pack["clauses"])
         words = "规则 {}，条款 {}" if lang == "zh" else "{} rules, {} clauses"
-        print(f"  {pack['district']} {pack['version']}  " + words.format(*numbers))
+        show(f"  {pack['district']} {pack['version']}  " + words.format(*numbers))
     if loaded.snapshot is not None:
-        print(f"  规则测试 {tests}" if lang == "zh" else f"  {tests} rule tests")
+        show(f"  规则测试 {tests}" if lang == "zh" else f"  {tests} rule tests")
 
 
 def _print_json(

@@ -8,13 +8,13 @@ from typing import Any
 
 from rich.text import Text
 
-from policy.cli.loading import print_faults
 from policy.cli.output import print_json
 from policy.pack.citations import Citation, Kind
 from policy.review.coverage import ClauseCoverage, PackCoverage, RuleUse, State
 from policy.review.report.packs import CLASSES
 from policy.review.report.screen import Column, screen, table
 from policy.text.diagnostics import Fault, Faults, fault, to_dict
+from policy.text.terminal import print_faults, show
 
 _STATES: Mapping[State, tuple[str, str, str]] = {
     State.TESTED: ("有规则有测试", "tested", "green"),
@@ -119,12 +119,12 @@ class Report:
                     f"{found.clause.number}（{found.clause.id}）" for found in crowded
                 )
                 say = "{}：多于 {} 条规则引用 {}" if lang == "zh" else "{}: more than {} rules cite {}"
-                print(say.format(f"{item.pack.district} {item.pack.version}", self.many, names))
+                show(say.format(f"{item.pack.district} {item.pack.version}", self.many, names))
         for item in self.packs:
-            print(_summary(item, lang))
+            show(_summary(item, lang))
         if self.failed_tests:
             say = "{} 个规则测试未通过，不计在内" if lang == "zh" else "{} rule tests failed and do not count"
-            print(say.format(self.failed_tests))
+            show(say.format(self.failed_tests))
         print_faults((*self.faults.sorted(), *self._shortfalls()), lang, f"{self.root}/")
 
 

@@ -70,11 +70,12 @@ def run(app: typer.Typer, arguments: list[str] | None = None, name: str = "linka
 
 
 def _complain(code: str, suggestion: str = "", file: str = "", **args: str | Words) -> None:
-    from policy.text.diagnostics import fault, render
+    from policy.text.diagnostics import fault
     from policy.text.source import whole
+    from policy.text.terminal import show_fault
 
     place = whole(file) if file else None
-    print(render(fault(code, place, suggestion, **args), current(), sys.stderr.isatty()), file=sys.stderr)
+    show_fault(fault(code, place, suggestion, **args), current(), stream=sys.stderr)
 
 
 def _make_printable() -> None:

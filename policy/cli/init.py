@@ -50,8 +50,8 @@ def init(
     lang: LangOption = Lang.ZH,
 ) -> None:
     from policy.cli.documents import read_document
-    from policy.cli.loading import print_faults
     from policy.documents.scaffold import pack_files
+    from policy.text.terminal import print_faults, show
 
     target = _target(rules, district, version)
     read = read_document(file)
@@ -60,11 +60,11 @@ def init(
     print_faults(read.faults, lang)
     count = len(read.document.units)
     if lang == "zh":
-        print(f"已建立 {target}：pack.yaml 和 clauses.yaml，{count} 个条款待归类")
-        print(f"下一步：填写标有【待填写】的各处，给每个条款归类，随时运行 linkage check {rules}")
+        show(f"已建立 {target}：pack.yaml 和 clauses.yaml，{count} 个条款待归类")
+        show(f"下一步：填写标有【待填写】的各处，给每个条款归类，随时运行 linkage check {rules}")
     else:
-        print(f"made {target}: pack.yaml and clauses.yaml; clauses to be classified: {count}")
-        print(f"next: fill in what is marked, classify every clause, and run linkage check {rules} as you go")
+        show(f"made {target}: pack.yaml and clauses.yaml; clauses to be classified: {count}")
+        show(f"next: fill in what is marked, classify every clause, and run linkage check {rules} as you go")
 
 
 def _target(rules: Path, district: str, version: str) -> Path:

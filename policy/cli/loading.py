@@ -17,9 +17,10 @@ from policy.decide.snapshot import District, Snapshot, collector_resting, snapsh
 from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
 from policy.pack import RuleSet, check_rules
-from policy.text.diagnostics import Fault, Faults, Severity, Words, fault, render
+from policy.text.diagnostics import Fault, Faults, Severity, Words, fault
 from policy.text.source import MAX_FILE_BYTES, Source, SourceError, Span, decode, read_source
 from policy.text.suggest import suggest
+from policy.text.terminal import print_faults
 from policy.time.moment import MomentError, nanos_of, parse_moment
 
 
@@ -54,12 +55,6 @@ def load_usable(root: Path, lang: str, despite: Container[str] = ()) -> tuple[Ru
         print_faults(errors, lang, f"{root}/")
         raise CommandError("LNK907")
     return loaded.rule_set, loaded.snapshot
-
-
-def print_faults(faults: Iterable[Fault], lang: str, root: str = "") -> None:
-    """Faults for people, on standard error, a blank line after each."""
-    for item in faults:
-        print(render(item, lang, sys.stderr.isatty(), root), file=sys.stderr, end="\n\n")
 
 
 def read_case_source(path: str) -> Source:

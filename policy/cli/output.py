@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from policy.cli.guard import CommandError
+from policy.text.characters import printable_json
+from policy.text.terminal import show
 
 
 def print_json(value: Mapping[str, Any]) -> None:
     """JSON for programs: keys in their documented order, Chinese as it is."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    show(printable_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def write_text(text: str, path: Path | None) -> None:
     """Text to a file, whole or not at all, or to standard output. Raises CommandError (LNK902)."""
     if path is None:
-        sys.stdout.write(text)
+        show(text, end="")
         return
     waiting = path.with_name(path.name + ".part")
     try:

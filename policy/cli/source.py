@@ -74,10 +74,10 @@ def import_document(
     file: FileArgument, lang: LangOption = Lang.ZH, output: ImportOption = ImportFormat.TEXT
 ) -> None:
     from policy.cli.documents import read_document
-    from policy.cli.loading import print_faults
     from policy.cli.output import print_json
     from policy.cli.source_report import clauses_json, print_clauses
     from policy.documents.scaffold import register
+    from policy.text.terminal import print_faults, show
 
     read = read_document(file)
     if output is ImportFormat.JSON:
@@ -85,7 +85,7 @@ def import_document(
         return
     print_faults(read.faults, lang)
     if output is ImportFormat.YAML:
-        print(register(read.document), end="")
+        show(register(read.document), end="")
     else:
         print_clauses(read, lang)
 
@@ -102,12 +102,13 @@ def attach_document(
     output: FormatOption = Format.TEXT,
 ) -> None:
     from policy.cli.documents import read_document
-    from policy.cli.loading import load_usable, print_faults
+    from policy.cli.loading import load_usable
     from policy.cli.output import print_json
     from policy.cli.source_report import Attachment, attachment_json, print_attachment
     from policy.documents.sources import attach, compare
     from policy.review.ruletest.run import tests_of
     from policy.text.diagnostics import Faults, fault
+    from policy.text.terminal import print_faults
 
     rule_set, snapshot = load_usable(rules, lang)
     pack = _pack(snapshot, district, version)

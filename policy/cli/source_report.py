@@ -15,6 +15,7 @@ from policy.pack.model import Pack
 from policy.review.report.screen import Column, screen, table
 from policy.review.ruletest.model import RuleTest
 from policy.text.diagnostics import Fault, to_dict
+from policy.text.terminal import show
 
 _OPENING = 60
 _NAMES = 3
@@ -37,7 +38,7 @@ def print_clauses(read: ReadDocument, lang: str) -> None:
     units = read.document.units
     rows = [[unit.id, unit.number, _lines(unit), _opening(unit.text)] for unit in units]
     console.print(table("", columns, rows, console.width))
-    print(f"共 {len(units)} 个条款" if zh else f"{len(units)} clauses")
+    show(f"共 {len(units)} 个条款" if zh else f"{len(units)} clauses")
 
 
 def _lines(unit: ClauseText) -> str:
@@ -114,7 +115,7 @@ def print_attachment(attachment: Attachment, lang: str) -> None:
             for item, rules, tests in attachment.affected()
         ]
         console.print(table("", columns, rows, console.width))
-    print(_summary(attachment, lang))
+    show(_summary(attachment, lang))
 
 
 def _first(tests: Sequence[str], zh: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from policy.review.ruletest.coverage_words import KINDS, coverage_json, listing,
 from policy.review.ruletest.junit import junit_xml
 from policy.review.ruletest.run import Result
 from policy.review.ruletest.words import describe
-from policy.text.diagnostics import Fault, Faults, fault, render, to_dict
+from policy.text.diagnostics import Fault, Faults, fault, to_dict
+from policy.text.terminal import show, show_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Report:
             print_json(self._json(lang))
         elif output == "junit":
             faults = (*self.faults.sorted(), *self._shortfalls())
-            print(junit_xml(self.results, faults, self.snapshot, lang))
+            show(junit_xml(self.results, faults, self.snapshot, lang))
         else:
             self._text(lang)
 
@@ -71,20 +71,19 @@ class Report:
         }
 
     def _text(self, lang: str) -> None:
-        colour = sys.stdout.isatty()
         for item in self.faults:
-            print(render(item, lang, colour, f"{self.root}/"), end="\n\n")
+            show_fault(item, lang, f"{self.root}/", end="\n\n")
         failed = [result for result in self.results if not result.passed]
         for result in failed:
-            print(describe(result, self.snapshot, lang), end="\n\n")
+            show(describe(result, self.snapshot, lang), end="\n\n")
         if self.listed and (gaps := listing(self.ratios, lang)):
-            print(gaps, end="\n\n")
+            show(gaps, end="\n\n")
         if self.ratios:
-            print(summary(self.ratios, lang))
+            show(summary(self.ratios, lang))
         for item in self._shortfalls():
-            print(render(item, lang, colour))
+            show_fault(item, lang)
         passed = len(self.results) - len(failed)
         if lang == "zh":
-            print(f"规则测试：{passed} 个通过，{len(failed)} 个未通过")
+            show(f"规则测试：{passed} 个通过，{len(failed)} 个未通过")
         else:
-            print(f"rule tests: {passed} passed, {len(failed)} failed")
+            show(f"rule tests: {passed} passed, {len(failed)} failed")

@@ -17,6 +17,7 @@ from policy.facts.reading import Violation
 from policy.pack.model import Modality, Text
 from policy.program.build import PackProgram
 from policy.review.explain import Explanation, Outcome
+from policy.text.characters import printable
 from policy.text.messages import CATALOG, Words
 from policy.text.messages.expressions import FAILURES
 from policy.text.suggest import suggest
@@ -298,5 +299,8 @@ class Wording:
 
 def message(code: str, lang: str, args: Mapping[str, str | Words]) -> str:
     """A message of the fault catalogue, its placeholders filled."""
-    words = {name: value.get(lang) if isinstance(value, Words) else value for name, value in args.items()}
+    words = {
+        name: value.get(lang) if isinstance(value, Words) else printable(value)
+        for name, value in args.items()
+    }
     return CATALOG[code].text(lang).format_map(words)

@@ -5,6 +5,7 @@ What an author or a client wrote must not steer a terminal, break a line of a lo
 
 from __future__ import annotations
 
+import json
 import re
 
 # Control characters, other line ends, zero-width and text-direction characters, surrogates, tags.
@@ -33,9 +34,23 @@ def name_of(character: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text for a terminal, a log or a table: one line, what cannot be printed as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
+    """The text for a terminal, a log or a table: on one line, what no fact may hold as escapes."""
+    return text if text.isprintable() else _IN_FACTS.sub(_escape, text)
+
+
+def printable_lines(text: str) -> str:
+    """The text with its line ends, each line ``printable``."""
+    return text if text.isprintable() else "\n".join(map(printable, text.split("\n")))
+
+
+def printable_json(text: str) -> str:
+    """JSON that means the same and holds nothing but what can be printed, and line ends."""
+    return text if text.isprintable() else _IN_FILES.sub(_escape_in_json, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape", "surrogatepass").decode()
+
+
+def _escape_in_json(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]

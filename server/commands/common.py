@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
 from policy.cli.guard import CANNOT_RUN, CommandError
-from policy.text.diagnostics import Fault, PackError, render
+from policy.text.diagnostics import PackError
+from policy.text.terminal import print_faults
 from server.process.app import ListenError
 from server.process.workers.supervisor import SharingError, WorkerError
 from server.settings.config import Settings, SettingsError, settings_from
@@ -34,12 +34,6 @@ def settings_of(config: Path | None, options: dict[str, str | None], pairs: list
     except SettingsError as error:
         print_faults(error.faults, lang)
         raise typer.Exit(CANNOT_RUN) from error
-
-
-def print_faults(faults: Iterable[Fault], lang: str, root: str = "") -> None:
-    """Faults for people, on standard error, a blank line after each."""
-    for item in faults:
-        print(render(item, lang, sys.stderr.isatty(), root), file=sys.stderr, end="\n\n")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from policy.cli.guard import CommandError
-from policy.text.diagnostics import fault, render
+from policy.text.characters import printable
+from policy.text.diagnostics import fault
+from policy.text.terminal import show, show_fault
 from server.commands.common import coded_errors
 from server.decisions.active import load
 from server.decisions.replay import Replayed, Replayer, Verdict
@@ -47,8 +48,8 @@ async def _replay(settings: Settings, identity: str | None, current_rules: bool,
     async with _opened(settings.database) as (store, archive):
         replayer = Replayer(archive, today)
         if identity is not None:
-            return _shown(Counter([await _one(store, replayer, identity, lang)]), lang)
-        return _shown(await _all(store, replayer, lang), lang)
+            return _summary(Counter([await _one(store, replayer, identity, lang)]), lang)
+        return _summary(await _all(store, replayer, lang), lang)
 
 
 @asynccontextmanager
@@ -67,7 +68,7 @@ async def _one(store: DecisionStore, replayer: Replayer, identity: str, lang: st
     record = await store.get(identity.upper()) if is_log_id(identity.upper()) else None
     if record is None:
         raise CommandError("LNK955", name=identity)
-    return _print(record, await replayer.replay(record), lang, always=True)
+    return shown(record, await replayer.replay(record), lang, always=True)
 
 
 async def _all(store: DecisionStore, replayer: Replayer, lang: str) -> Counter[Verdict]:
@@ -77,27 +78,27 @@ async def _all(store: DecisionStore, replayer: Replayer, lang: str) -> Counter[V
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("", total=await store.count())
         async for record in store.scan():
-            counts[_print(record, await replayer.replay(record), lang)] += 1
+            counts[shown(record, await replayer.replay(record), lang)] += 1
             progress.advance(task)
     return counts
 
 
-def _print(record: LoggedDecision, replayed: Replayed, lang: str, always: bool = False) -> Verdict:
+def shown(record: LoggedDecision, replayed: Replayed, lang: str, always: bool = False) -> Verdict:
     """One decision's line and difference; equal ones only where asked for. Ids are the court's own keys."""
     verdict = replayed.verdict
     if verdict is not Verdict.EQUAL or always:
-        print(f"{record.id} {record.district} {record.case_id}: {_WORDS[verdict][lang == 'en']}")
+        show(f"{record.id} {record.district} {printable(record.case_id)}: {_WORDS[verdict][lang == 'en']}")
     if replayed.code:
-        print(render(fault(replayed.code, None, "", **dict(replayed.args)), lang))
+        show_fault(fault(replayed.code, None, "", **dict(replayed.args)), lang)
     for line in replayed.lines:
-        print(f"  {line}")
+        show(f"  {printable(line)}")
     return verdict
 
 
-def _shown(counts: Counter[Verdict], lang: str) -> int:
+def _summary(counts: Counter[Verdict], lang: str) -> int:
     """Prints the summary; the exit code."""
     total = sum(counts.values())
     parts = [f"{_WORDS[verdict][lang == 'en']} {counts[verdict]:,}" for verdict in Verdict]
     title = f"{total:,} decisions: " if lang == "en" else f"共 {total:,} 个决定："
-    print(title + (", " if lang == "en" else "，").join(parts), file=sys.stdout)
+    show(title + (", " if lang == "en" else "，").join(parts))
     return int(counts[Verdict.EQUAL] != total)

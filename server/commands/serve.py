@@ -8,6 +8,7 @@ from pathlib import Path
 from policy.cli.guard import CommandError
 from policy.engines import engine_named
 from policy.text.suggest import suggest
+from policy.text.terminal import show
 from server.commands.common import coded_errors, settings_of
 from server.process import app
 from server.process.workers import supervisor
@@ -27,7 +28,7 @@ def serve(config: Path | None, options: dict[str, str | None], pairs: list[str],
     if settings.shadow.share:
         _require(settings.shadow.engine)
     with coded_errors(settings.rules, lang):
-        serving.run(settings, lambda address: print(f"listening {address}", flush=True))
+        serving.run(settings, lambda address: show(f"listening {address}", flush=True))
 
 
 def _require(engine: str) -> None:

@@ -20,6 +20,7 @@ from linkage.v1 import policy_service_pb2 as api
 from policy.engines.durable import DurableError
 from policy.facts.reading import FactsError, Violation
 from policy.review.wording import message
+from policy.text.characters import printable
 from policy.text.suggest import suggest
 from server.log.writer import LogClosed, LogFull
 from server.store.errors import StoreError
@@ -181,7 +182,7 @@ def _invalid(violations: tuple[api.FieldViolation, ...], lang: str) -> Failure:
 def _not_found(error: NotFound, lang: str) -> Failure:
     kind = NOT_FOUND[error.reason]
     suggestion = suggest(error.name, error.candidates)
-    values = {"name": error.name[:64], "meant": _meant(suggestion, lang)}
+    values = {"name": printable(error.name[:64]), "meant": _meant(suggestion, lang)}
     return Failure(
         kind, _words(kind, lang, values), metadata={"suggestion": suggestion} if suggestion else {}
     )

@@ -17,6 +17,7 @@ from policy.decide.snapshot import District, Snapshot
 from policy.facts.foreign import unknown_numbers
 from policy.facts.reading import FactsError, Violation, foreign_violation
 from policy.review.wording import LANGUAGES
+from policy.text.characters import forbidden_in_fact, name_of
 
 Clock = Callable[[], int]
 """Nanoseconds since 1970 UTC."""
@@ -99,7 +100,9 @@ def _violations(request: CaseRequest, snapshot: Snapshot, as_of: int | None) -> 
 
 
 def unknown_district(field: str, name: str, snapshot: Snapshot) -> Violation:
-    """No pack of this district."""
+    """No pack of this district; or what no text of a case may hold."""
+    if found := forbidden_in_fact(name):
+        return Violation(field, "LNK103", (("character", name_of(found[0])),))
     allowed = tuple(sorted(snapshot.districts))
     return Violation(field, "LNK810", (("name", name[:64]), ("allowed", ", ".join(allowed))), allowed)
 

@@ -22,8 +22,10 @@ from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.cli.guard import CommandError
 from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE
 from policy.facts.parsing import parse_case
+from policy.review.report.screen import screen
 from policy.text.diagnostics import Faults, PackError, Words
 from policy.text.source import Source
+from policy.text.terminal import show
 from server.convert.words import set_moment
 from server.demo.screen import Screen
 from server.settings.config import PREFIX
@@ -40,18 +42,18 @@ def demo(rules: Path | None, lang: str) -> None:
     folder = rules or Path(os.environ.get(RULES_VARIABLE) or DEFAULT_RULES)
     request = demo_request(lang)
     console = screen_console()
-    screen = Screen(lang, console.width)
+    words = Screen(lang, console.width)
     case, district = request.case.id, request.case.district
     with demo_server(folder, lang) as address:
-        console.print(screen.pick(f"服务已启动：{address}", f"the service runs at {address}"))
-        console.print(screen.pick(f"Evaluate：{district} 案件 {case}", f"Evaluate: {district}, case {case}"))
+        console.print(words.pick(f"服务已启动：{address}", f"the service runs at {address}"))
+        console.print(words.pick(f"Evaluate：{district} 案件 {case}", f"Evaluate: {district}, case {case}"))
         started = time.perf_counter()
         response = _ask(address, request)
         milliseconds = (time.perf_counter() - started) * 1000
-        for part in screen.parts(response.decision):
+        for part in words.parts(response.decision):
             console.print(part)
-        console.print(screen.pick(f"用时 {milliseconds:.1f} 毫秒", f"took {milliseconds:.1f} ms"))
-    console.print(screen.pick("服务已停止", "the service has stopped"))
+        console.print(words.pick(f"用时 {milliseconds:.1f} 毫秒", f"took {milliseconds:.1f} ms"))
+    console.print(words.pick("服务已停止", "the service has stopped"))
     if not response.decision.obligations:
         raise CommandError("LNK959", reason=Words("没有产生义务", "no obligations"))
 
@@ -59,7 +61,7 @@ def demo(rules: Path | None, lang: str) -> None:
 def screen_console() -> Console:
     """The terminal at its own width, anything else at ``PLAIN_WIDTH``."""
     width = None if sys.stdout.isatty() else PLAIN_WIDTH
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    return screen(width)
 
 
 def demo_request(lang: str) -> api.EvaluateRequest:
@@ -105,7 +107,7 @@ def demo_server(rules: Path, lang: str) -> Iterator[str]:
             process.kill()
             process.wait()
             log.seek(0)
-            sys.stderr.write(log.read().decode("utf-8", "replace"))
+            show(log.read().decode("utf-8", "replace"), end="", stream=sys.stderr)
             raise
         finally:
             if process.stdout is not None:

@@ -29,3 +29,25 @@ async def test_the_next_call_is_answered(service: Service) -> None:
     with pytest.raises(grpc.aio.AioRpcError):
         await call(b"\x0a\xff", timeout=5)
     assert (await service.stub.Evaluate(request())).HasField("decision")
+
+
+UNKNOWN = bytes.fromhex("ba3e0568656c6c6f")
+"""Field 999, which no message of the protocol has."""
+
+
+@pytest.mark.parametrize(
+    ("within", "field", "message"),
+    [
+        ("request", "request", "EvaluateRequest没有字段“999”"),
+        ("case", "case", "案件没有字段“999”"),
+        ("event", "case.events[0]", "Event没有字段“999”"),
+    ],
+)
+async def test_a_field_that_nobody_knows(service: Service, within: str, field: str, message: str) -> None:
+    """What was sent and is not read must not look like what was not sent."""
+    asked = request()
+    {"request": asked, "case": asked.case, "event": asked.case.events[0]}[within].MergeFromString(UNKNOWN)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.stub.Evaluate(asked)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.details() == f"{field}: {message}"

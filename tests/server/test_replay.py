@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from policy.text.diagnostics import Words
+from server.commands.replay import shown
 from server.decisions.active import load
 from server.decisions.replay import Replayed, Replayer, Verdict, difference
 from server.store.archive import RuleArchive
@@ -156,3 +157,15 @@ def test_difference_of_lists() -> None:
     ]
     assert difference(old, old) == []
     assert difference(old, {**old, "as_of": 2}, ["as_of"]) == []
+
+
+def test_what_a_client_sent_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Decisions that were logged before such ids were refused, and whatever else the log may hold."""
+    record = LoggedDecision("01HR6K52R0", 0, "lab", "c\x1b[31mred\n\rx\u202e", 0, b"", "", b"", "")
+    different = Replayed("01HR6K52R0", Verdict.DIFFERENT, ("- \x9b31m\r", "+ a\nb"))
+    assert shown(record, different, "en") is Verdict.DIFFERENT
+    assert capsys.readouterr().out.splitlines() == [
+        r"01HR6K52R0 lab c\x1b[31mred\n\rx\u202e: different",
+        r"  - \x9b31m\r",
+        r"  + a\nb",
+    ]

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.box import SQUARE
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from policy.decide.decision import State
+from policy.text.characters import printable_lines
 
 STATE_STYLES = {
     State.OVERDUE: "bold red",
@@ -34,15 +36,25 @@ class Column:
 
 
 class _Screen(Console):
-    """A console that leaves a reader who goes away to the command line, which has an exit code for it."""
+    """A console that leaves a reader who goes away to the command line, which has an exit code for it, and
+    that no text steers: all that is drawn is made of our own signs and of what can be printed."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            text = segment.text
+            if segment.control or text.isprintable():
+                yield segment
+            else:
+                yield Segment(printable_lines(text), segment.style)
 
-def screen() -> Console:
-    """The console of this process: colours and width of the terminal; plain text of 80 columns when piped."""
-    return _Screen(highlight=False, markup=False, emoji=False)
+
+def screen(width: int | None = None) -> Console:
+    """The console of this process: colours and width of the terminal; plain text of 80 columns when piped, or
+    of ``width``."""
+    return _Screen(width=width, highlight=False, markup=False, emoji=False)
 
 
 def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str | Text]], width: int) -> Table:

@@ -1,0 +1,31 @@
+"""What commands print: every line of it goes through here, so that no data steers the terminal.
+
+Texts of packs and cases hold no control characters; logged decisions, documents and answers of a server may.
+Rendered faults are escaped where they are made (``policy.text.diagnostics``) and may have colours.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from policy.text.characters import printable_lines
+from policy.text.diagnostics import Fault, render
+
+
+def show(text: str, end: str = "\n", flush: bool = False, stream: TextIO | None = None) -> None:
+    """Prints lines of our own words and of data; what may hold a line end is made ``printable`` before."""
+    print(printable_lines(text), end=end, flush=flush, file=stream)
+
+
+def show_fault(item: Fault, lang: str, root: str = "", stream: TextIO | None = None, end: str = "\n") -> None:
+    """Prints a fault for people, in colour on a terminal."""
+    into = stream or sys.stdout
+    print(render(item, lang, into.isatty(), root), file=into, end=end)
+
+
+def print_faults(faults: Iterable[Fault], lang: str, root: str = "") -> None:
+    """Faults for people, on standard error, a blank line after each."""
+    for item in faults:
+        show_fault(item, lang, root, sys.stderr, "\n\n")

@@ -48,6 +48,8 @@ class Round(NamedTuple):
     errors: list[tuple[Arisen, str]]
 
 
+_ALL = frozenset(("events", "requests", "documents", "services", "statuses"))
+
 _Key = tuple[int, int, tuple[str, ...]]
 """A rule tried for elements: which program, which rule, the paths of the elements."""
 
@@ -71,6 +73,7 @@ class Arising:
         found = Round([], [], [])
         moments = self._moments()
         gathered = _Gathered(self, moments[0])
+        undated = self._timeline.undated_lists()
         before: int | None = None
         for moment in moments:
             here = self._timeline.elements.get(moment, {})
@@ -78,7 +81,8 @@ class Arising:
                 self._triggered(program, moment, here, found)
                 self._carried(program, moment, found)
                 if program.gathered.plans:
-                    gathered.tried(number, program, moment, before)
+                    lists = _ALL if moment in (program.since, self._as_of) else undated.union(here)
+                    gathered.tried(number, program, moment, before, program.gathering(lists))
             before = moment
         self._undated(found)
         gathered.into(found)
@@ -191,13 +195,14 @@ class Arising:
 
     # -- what `_Gathered` asks
 
-    def try_gathered(self, program: PackProgram, moment: int, selection: Selection | None = None) -> Matches:
-        """The gathered rules on the case of a moment."""
-        return self._tried(program, self._timeline.at(moment), selection or program.gathered, None)
+    def try_gathered(self, program: PackProgram, moment: int, selection: Selection) -> Matches:
+        """Gathered rules on the case of a moment."""
+        return self._tried(program, self._timeline.at(moment), selection, None)
 
     def view(self, moment: int) -> CaseView:
         """The case of a moment."""
-        return self._timeline.at(moment)
+        view: CaseView = self._timeline.at(moment)
+        return view
 
     def settles(self, hit: Hit, moment: int) -> tuple[bool, int | None, int | None]:
         """Whether a gathered hit arises at this moment; since when, and when its trigger was, if before.
@@ -228,14 +233,16 @@ class _Gathered:
         self._open: dict[_Key, tuple[Arisen, Doubt]] = {}
         self._errors: dict[_Key, tuple[Arisen, str]] = {}
 
-    def tried(self, number: int, program: PackProgram, moment: int, before: int | None) -> None:
+    def tried(
+        self, number: int, program: PackProgram, moment: int, before: int | None, selection: Selection
+    ) -> None:
         """Tries the rules of a program at a moment; ``before`` is the moment tried last."""
         arising = self._arising
-        clocked = [plan for plan in program.gathered.plans if plan.clocked]
-        if before is not None and before < moment - 1 and clocked:
+        if before is not None and before < moment - 1 and program.clocked.plans:
             # Nothing happens between the two: what holds just before this moment began to hold by itself.
-            self._take(number, program, moment - 1, before, arising.try_gathered(program, moment - 1))
-        self._take(number, program, moment, before, arising.try_gathered(program, moment))
+            found = arising.try_gathered(program, moment - 1, program.clocked)
+            self._take(number, program, moment - 1, before, found)
+        self._take(number, program, moment, before, arising.try_gathered(program, moment, selection))
 
     def _take(
         self, number: int, program: PackProgram, moment: int, before: int | None, result: Matches

@@ -30,6 +30,7 @@ class Timeline:
         self.elements: dict[int, dict[str, list[Any]]] = {}
         """Elements by the moment at which they happened, and by list."""
         self._collect()
+        self._times = sorted(self.elements)
 
     def _collect(self) -> None:
         view: Any = self.now
@@ -49,16 +50,32 @@ class Timeline:
         if at is not None and at <= self.now.as_of:
             self.elements.setdefault(at, {}).setdefault(collection, []).append(element)
 
-    def at(self, moment: int) -> CaseView:
+    def at(self, moment: int) -> Any:
         """The case as it was at a moment not after ``as_of``."""
         found = self._views.get(moment)
         if found is None:
-            found = self._views[moment] = self._then(moment)
+            last = bisect_right(self._times, moment)
+            happened = self._times[last - 1] if last else None
+            if happened == moment or happened is None:
+                found = self._views[moment] = self._then(moment)
+            else:  # nothing has happened since: only the clock is another
+                found = self.at(happened).copy()
+                found.as_of, found.memo, found.attrs = moment, {}, self.now.attrs
+                found.breaches = tuple(b for b in self.now.breaches if b.at <= moment)
         return found
 
     def moments(self) -> list[int]:
         """Every moment at which something happens, and ``as_of``, in order."""
         return sorted({*self.elements, self.now.as_of})
+
+    def undated_lists(self) -> frozenset[str]:
+        """The lists with elements that are there at every moment: states and documents without a time."""
+        found = set()
+        if any(time_of(s) is None for p in self.now.parties for s in p.statuses):
+            found.add("statuses")
+        if any(time_of(d) is None for d in self.now.documents):
+            found.add("documents")
+        return frozenset(found)
 
     def bound_at(self, binding: tuple[Any, ...], moment: int) -> tuple[Any, ...]:
         """The same elements as the view of a moment holds them; those of later stay as they are."""

@@ -80,6 +80,8 @@ class RulePlan:
     """Whether something other than an event may end it: a request, a service, the end of a state."""
     timed: tuple[int, ...]
     """Positions of the bound elements that happen at a moment."""
+    lists: frozenset[str]
+    """Lists that hold its dated elements."""
     clocked: bool
     """Whether a condition reads ``as_of``: then the mere passing of time may make it hold."""
     identity: Any
@@ -124,6 +126,8 @@ class PackProgram:
     """Rules with one dated element, which they are indexed by: tried for what happened at a moment."""
     gathered: Selection
     """Rules of several dated elements or of none, and those whose conditions come together in any order."""
+    clocked: Selection
+    """Of these, the ones that may begin to hold because time passes."""
     on_breach: Selection
     """Rules whose one dated element is a breach."""
     gathered_on_breach: Selection
@@ -134,6 +138,7 @@ class PackProgram:
     namespace: dict[str, Any] = field(repr=False, compare=False)
     """The generated module, which line functions made later share."""
     _lines: dict[int, tuple[LineFunction, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _gathering: dict[frozenset[str], Selection] = field(default_factory=dict, repr=False, compare=False)
     _parts: dict[int, Part] = field(default_factory=dict, repr=False, compare=False)
     """By ``id`` of the node, which the part keeps alive: hashing a tree would take longer than walking it."""
 
@@ -145,6 +150,14 @@ class PackProgram:
         found = self._lines.get(plan.number)
         if found is None:
             found = self._lines[plan.number] = self._made(line_source(plan.typed, self.params))
+        return found
+
+    def gathering(self, lists: frozenset[str]) -> Selection:
+        """The gathered rules that may arise when elements of these lists happen, or without any happening."""
+        found = self._gathering.get(lists)
+        if found is None:
+            plans = [p for p in self.gathered.plans if p.rule.accrues or not p.lists or p.lists & lists]
+            found = self._gathering[lists] = _selection(plans, self.namespace)
         return found
 
     def single(self, plan: RulePlan) -> Selection:
@@ -219,6 +232,7 @@ def compiled(typed: TypedPack) -> PackProgram:
         plans,
         _selection([plan for plan in others if _alone(plan)], namespace),
         _selection([plan for plan in others if not _alone(plan)], namespace),
+        _selection([plan for plan in others if not _alone(plan) and _waits(plan)], namespace),
         _selection([plan for plan in breaching if _alone(plan)], namespace),
         _selection([plan for plan in breaching if not _alone(plan)], namespace),
         typed.counts,
@@ -279,6 +293,7 @@ def _plan(
             for matcher in (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
         ),
         tuple(n for n, name in enumerate(variables) if rule.element[name] in TIME_FIELDS),
+        frozenset(b.path.rsplit(".", 1)[-1] for b in source.each if rule.element[b.name] in TIME_FIELDS),
         _clocked(rule, terms),
         hashlib.blake2b(f"{pack.district}\0{source.id}\0".encode(), digest_size=16),
     )
@@ -304,6 +319,11 @@ def _alone(plan: RulePlan) -> bool:
     """Whether its one dated element is what it is indexed by, and it arises when that happens."""
     names = [plan.variables[position] for position in plan.timed]
     return not plan.rule.accrues and names == [plan.trigger.order[0]]
+
+
+def _waits(plan: RulePlan) -> bool:
+    """Whether it may begin to hold because time passes, and nothing else happens."""
+    return plan.clocked and (plan.rule.accrues or not plan.timed or "statuses" in plan.lists)
 
 
 def _selection(plans: list[RulePlan], namespace: Mapping[str, Any]) -> Selection:

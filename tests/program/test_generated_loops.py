@@ -75,7 +75,8 @@ def test_remembered_terms_are_what_working_them_out_gives() -> None:
     remembered = 0
     for case in bench_cases():
         view = district.reader.read(case.message, case.as_of)
-        for entry in program.index:
+        district.canon.bring(view)
+        for entry in (*program.triggered.index, *program.gathered.index):
             for element in getattr(view, entry.collection):
                 for function in (*entry.by_code.get(getattr(element, entry.field), ()), *entry.always):
                     function(view, element, lambda _: None, lambda _: None)

@@ -63,11 +63,12 @@ def test_rules_without_their_trigger_are_not_called() -> None:
     called: list[int] = []
     quiet = facts_pb2.Case(id="q", district="qiaonan", kind="enforcement")
     view = district.reader.read(quiet, 1_710_000_000_000_000_000)
-    for entry in program.index:
+    for entry in (*program.triggered.index, *program.gathered.index):
         for functions in (*entry.by_code.values(), entry.always):
             called += [1 for _ in functions if getattr(view, entry.collection)]
     assert called == []
-    assert COMPILED.matches(program, view, program.index).hits == []
+    assert COMPILED.matches(program, view, program.triggered).hits == []
+    assert COMPILED.matches(program, view, program.gathered).hits == []
     assert decide(district, quiet, 1_710_000_000_000_000_000).obligations == ()
 
 

@@ -7,7 +7,11 @@ Out: a ``Decision``: obligations with their states, what is undetermined, errors
     run         the passes, in order
     snapshot    every pack compiled, with vocabulary and calendar, as one immutable whole
     decision    what a decision is
-    lifecycle, precedence, breaches, dues     the passes
+    arising     which rules arise, when, judged on the case of which moment     (lasting, tried)
+    precedence  which rule displaces which
+    grounds     of alternatives, which held and are cited
+    lifecycle   what became of each obligation      (acts, dues)
+    breaches    what violated obligations add to the facts
 """
 
 from policy.decide.decision import Decision

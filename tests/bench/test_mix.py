@@ -38,7 +38,16 @@ def test_plain_facts_leave_absent_fields_out_and_keep_lists() -> None:
     case.events.add(id="e1", type="enforcement_filed").at.seconds = 1_709_258_400
     plain = plain_case(case, 1_709_258_400_000_000_000)
     assert plain["flags"] == {"no_property": False}
-    assert plain["events"] == [{"id": "e1", "type": "enforcement_filed", "at": 1_709_258_400}]
+    assert plain["events"] == [
+        {
+            "id": "e1",
+            "type": "enforcement_filed",
+            "at": 1_709_258_400,
+            "also_by": [],
+            "also_to": [],
+            "answers": [],
+        }
+    ]
     assert plain["parties"] == []
     assert "claim_fen" not in plain
 

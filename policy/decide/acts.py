@@ -99,11 +99,14 @@ class Acts:
     def _verdict(
         self, matcher: MatcherPlan, owed: Owed, act: Any, at: int | None, path: str
     ) -> bool | Doubt | Failure:
+        own = self._by_bearer(act, owed) if matcher.by_bearer else True
+        if own is False:  # whatever else is unknown of it
+            return False
         verdict: bool | Doubt | Failure = True
         if matcher.collection != "statuses":
             verdict = self._engine.ends(matcher, owed.hit, self._case, act)
-        if verdict is True and matcher.by_bearer:
-            verdict = self._by_bearer(act, owed)
+        if verdict is True:
+            verdict = own
         return (f"{path}.at",) if verdict is True and at is None else verdict
 
     def _by_bearer(self, act: Any, owed: Owed) -> bool | Doubt:

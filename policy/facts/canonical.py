@@ -217,8 +217,9 @@ def _serve(view: CaseView, table: Equivalences, findings: Findings) -> None:
         return
     for event in view.events:
         if (told := table.services.get(event.type)) is not None:
+            asked = next((r for r in view.requests if r.id == getattr(event, "about", None)), None)
             for document in _documents_served(view, event, told, findings):
-                _service_of(document, event, told, findings)
+                _service_of(document, event, asked, told, findings)
 
 
 def _documents_served(view: CaseView, event: Any, told: ServiceEvent, findings: Findings) -> list[Any]:
@@ -249,9 +250,11 @@ def _documents_served(view: CaseView, event: Any, told: ServiceEvent, findings: 
     return served
 
 
-def _service_of(document: Any, event: Any, told: ServiceEvent, findings: Findings) -> None:
+def _service_of(document: Any, event: Any, asked: Any, told: ServiceEvent, findings: Findings) -> None:
     """Adds the service to the document, unless it is there already."""
     party, body = getattr(event, "party", None), getattr(event, "to", None)
+    if party is None and body is None:  # the unit that was asked is the one that was served
+        body = getattr(asked, "to", None)
     at, result = getattr(event, "at", None), _result(event, told)
     for service in document.services:
         agrees = (

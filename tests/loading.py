@@ -12,6 +12,8 @@ from policy.review.ruletest.run import run_test, tests_of
 
 TESTS = Path(__file__).resolve().parent
 FIXTURES = TESTS / "fixtures" / "rules"
+FORMS = TESTS / "fixtures" / "forms"
+"""A district that uses every form of the pack format."""
 SHIPPED = TESTS.parent / "rules"
 
 

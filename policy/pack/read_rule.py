@@ -63,6 +63,7 @@ RULE = Schema(
 )
 _ACTOR = Schema(Words("主体", "an actor"), (), ("expr", "party"))
 _BASED = Schema(RULE.what, ("basis",))
+_BODY = Schema(Words("所涉单位", "a body concerned"), ("expr",))
 _OUTPUT = Schema(Words("文书或反馈", "an output"), ("form",))
 _READING = Schema(Words("理解", "a reading"), ("chosen", "other"))
 
@@ -259,7 +260,9 @@ def _counterparty(reader: PackReader, found: Mapping[str, Node], span: Span) -> 
 
 
 def _body_expression(reader: PackReader, node: Node | None) -> Expression | None:
-    """An expression that gives a body; a code by itself stands for that body."""
+    """An expression that gives a body, alone or as ``{expr: …}``; a code by itself stands for that body."""
+    if isinstance(node, nodes.Mapping):
+        return reader.expression((reader.fields(node, _BODY) or {}).get("expr"))
     if isinstance(node, Scalar) and CODE.fullmatch(node.text):
         code, start = reader.body(node), node.span.start
         if code is None:

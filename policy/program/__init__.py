@@ -7,6 +7,6 @@ Out: a ``PackProgram``: typed rules, the trigger index, generated Python with a 
 Pack -> typed.TypedPack -> trigger.Trigger + codegen.Generated -> build.PackProgram
 """
 
-from policy.program.build import FALLBACK, MatcherPlan, PackProgram, RulePlan, program_of
+from policy.program.build import FALLBACK, MatcherPlan, PackProgram, RulePlan, program_of, with_pack
 
-__all__ = ["FALLBACK", "MatcherPlan", "PackProgram", "RulePlan", "program_of"]
+__all__ = ["FALLBACK", "MatcherPlan", "PackProgram", "RulePlan", "program_of", "with_pack"]

@@ -48,11 +48,6 @@ class MatcherPlan:
     by_bearer: bool
     end_of: str
 
-    @property
-    def events(self) -> tuple[str, ...]:
-        """The event types among them."""
-        return self.codes if self.collection == "events" else ()
-
 
 @dataclass(frozen=True, slots=True)
 class RulePlan:
@@ -210,6 +205,13 @@ class PackProgram:
 def program_of(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> PackProgram:
     """Types and compiles ``pack``. Faults of expressions go to ``faults``; such rules are left out."""
     return compiled(typed_pack(pack, vocabulary, faults))
+
+
+def with_pack(program: PackProgram, pack: Pack) -> PackProgram:
+    """The program for the same rules with other parameters, of the same types: those of ``pack``."""
+    rules = tuple(plan.typed for plan in program.plans)
+    terms = tuple(program.terms.values())
+    return compiled(TypedPack(pack, program.vocabulary, terms, rules, program.counts))
 
 
 def compiled(typed: TypedPack) -> PackProgram:

@@ -15,9 +15,11 @@ from policy.engines import compiled as compiled_engine
 from policy.engines import explain as walking
 from policy.expr.ops import OPS
 from policy.facts.reading import FactsError
-from tests.loading import FIXTURES, SHIPPED, loaded
+from tests.loading import FIXTURES, FORMS, SHIPPED, loaded
 
-_DISTRICTS = [(root, code) for root in (FIXTURES, SHIPPED) for code in sorted(loaded(root)[0].districts)]
+_DISTRICTS = [
+    (root, code) for root in (FIXTURES, FORMS, SHIPPED) for code in sorted(loaded(root)[0].districts)
+]
 _AS_OF = 1_710_043_200_000_000_000
 
 

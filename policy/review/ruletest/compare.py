@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from policy.decide.decision import Decision, Obligation, Undetermined
-from policy.review.ruletest.model import Expected, RuleTest, Value
+from policy.program.typed import TypedCondition
+from policy.review.ruletest.model import Exact, Expected, RuleTest, Value
 from policy.text.source import Span
 
 E = TypeVar("E")
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     CONFLICT_UNEXPECTED = "conflict_unexpected"
     ERROR_MISSING = "error_missing"
     ERROR_UNEXPECTED = "error_unexpected"
+    WARNINGS = "warnings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def mismatches(test: RuleTest, decision: Decision) -> tuple[Mismatch, ...]:
         *_unknowns(test, decision),
         *_conflicts(test, decision),
         *_errors(test, decision),
+        *_warnings(test, decision),
     )
 
 
@@ -86,7 +89,9 @@ def _obligations(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
         slots = []
         for entry, found in zip(expected, fits, strict=True):
             slots += [found] * (entry.count or 1)
-        for extra in _left_over(decision.hanging_on_facts(), slots):
+        whole = test.exact is Exact.ALL
+        given = decision.obligations if whole else decision.hanging_on_facts()
+        for extra in _left_over(given, slots):
             # What differs from an entry is reported there, and not a second time as unexpected.
             if extra.rule not in reported:
                 yield Mismatch(Kind.UNEXPECTED, test.span, extra.rule, trigger=extra.trigger)
@@ -116,6 +121,8 @@ def _differences(entry: Expected, obligation: Obligation) -> tuple[Row, ...]:
             actual = actual is not None
         if key == "trigger" and _same_element(expected, actual):
             continue
+        if key == "because" and set(_texts(expected)) <= set(_texts(actual)):
+            continue
         if expected != actual:
             rows.append(Row(key, expected, actual))
     return tuple(rows)
@@ -126,6 +133,34 @@ def _same_element(expected: Value, path: Value) -> bool:
     if not isinstance(expected, str) or not isinstance(path, str):
         return False
     return expected == path or path.endswith(f"[{expected}]")
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _because(obligation: Obligation) -> Value:
+    """What the conditions mean; of alternatives those whose clauses are cited."""
+    return tuple(dict.fromkeys(_meanings(obligation.plan.typed.when, obligation.basis)))
+
+
+def _meanings(lines: Iterable[TypedCondition], cited: tuple[str, ...]) -> Iterable[str]:
+    for line in lines:
+        if line.source.means.zh:
+            yield line.source.means.zh
+        yield from _meanings([a for a in line.alternatives if set(a.source.basis) <= set(cited)], cited)
+
+
+def _ends(obligation: Obligation) -> Value:
+    """The codes of what the rule itself says would end or violate it."""
+    plan = obligation.plan
+    codes: set[str] = set()
+    for matcher in (*plan.fulfilled_by, *plan.discharged_by, *plan.violated_by):
+        codes.update(matcher.codes)
+        if matcher.end_of:
+            path = obligation.bound[plan.variables.index(matcher.end_of)]
+            codes.add(path.rpartition("[")[2].removesuffix("]").partition(":")[0])
+    return tuple(sorted(codes))
 
 
 def _word(obligation: Obligation) -> Value:
@@ -147,6 +182,8 @@ _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "modality": lambda o: o.plan.rule.modality.value,
     "force": lambda o: o.plan.rule.force.value,
     "about": lambda o: o.about,
+    "concerns": lambda o: o.concerns,
+    "concerns_unit": lambda o: o.concerns_unit,
     "trigger": lambda o: o.trigger,
     "due": _due,
     "word": _word,
@@ -154,7 +191,9 @@ _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "state": lambda o: o.standing.state.value,
     "violated": lambda o: o.standing.violated_at,
     "since": lambda o: o.standing.at,
-    "basis": lambda o: tuple(sorted(o.plan.rule.basis)),
+    "basis": lambda o: tuple(sorted(o.basis)),
+    "because": _because,
+    "ends": _ends,
     "consequence": lambda o: tuple(sorted(o.plan.rule.consequence)),
 }
 
@@ -232,7 +271,8 @@ def _unknowns(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
             reported.add(entry.rule)
             yield Mismatch(Kind.UNKNOWN_DIFFERENT, entry.span, entry.rule, rows, _bound(own[0]))
     if test.exact or test.expect_unknown == ():
-        stated = [u for u in decision.undetermined if decision.standing.isdisjoint(u.bound)]
+        whole = test.exact is Exact.ALL
+        stated = [u for u in decision.undetermined if whole or decision.standing.isdisjoint(u.bound)]
         for extra in _left_over(stated, slots):
             if extra.rule not in reported:
                 rows = (Row("missing", (), extra.missing),)
@@ -261,6 +301,14 @@ def _errors(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
         if not any(_names(entry.code, entry.rule, error.code, error.rule) for entry in test.expect_error):
             trigger, detail = ", ".join(error.bound), f"{error.code} {error.reason}"
             yield Mismatch(Kind.ERROR_UNEXPECTED, test.span, error.rule, trigger=trigger, detail=detail)
+
+
+def _warnings(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
+    if test.warnings is None:
+        return
+    found = tuple(sorted({warning.code for warning in getattr(decision, "warnings", ())}))
+    if found != test.warnings:
+        yield Mismatch(Kind.WARNINGS, test.span, "", (Row("warnings", test.warnings, found),))
 
 
 def _names(code: str, rule: str, found_code: str, found_rule: str) -> bool:

@@ -65,9 +65,21 @@ class _Watching(Evaluator):
 
     def value(self, node: Node, bound: Mapping[str, Any]) -> Any:
         result = Evaluator.value(self, node, bound)
+        if isinstance(node, TermCall):
+            self._watch_alternatives(node, bound)
         if isinstance(result, bool) and id(node) in self.lines:
             self.seen.add((self.lines[id(node)], result))
         return result
+
+    def _watch_alternatives(self, node: TermCall, bound: Mapping[str, Any]) -> None:
+        """A line's tree is the disjunction, so that its alternatives are nobody's to evaluate but ours."""
+        term = self.terms[node.term]
+        parts = [part for line in term.conditions for part in _own_alternatives(line)]
+        if parts:
+            names = [name for name, _ in term.params]
+            inner = {name: self.value(arg, bound) for name, arg in zip(names, node.args, strict=True)}
+            for part in parts:
+                self.value(part.tree, inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,7 @@ class Coverage:
         self._districts = {code: snapshot.districts[code] for code in sorted(set(districts))}
         self._outcomes: set[tuple[str, str, str, str]] = set()
         self._seen: set[tuple[str, bool]] = set()
+        self._cited: set[tuple[str, str, str]] = set()
         self._lines = {id(program): _lines(program) for _, program in self._programs()}
         self._watched = {
             number: {id(line.condition.tree): line.key for line in lines}
@@ -95,9 +108,13 @@ class Coverage:
     def watch(self, test: RuleTest, decision: Decision, timeline: Timeline) -> None:
         """Notes what one decision covers."""
         applied = {(o.program.pack.version, o.rule, o.bound) for o in decision.obligations}
+        for o in decision.obligations:
+            self._cited.update((test.district, o.program.pack.version, clause) for clause in o.basis)
         unsettled = {(u.program.pack.version, u.rule, u.bound) for u in decision.undetermined}
-        for program in self._districts[test.district].programs:
-            watched = self._watched[id(program)]
+        # A test with parameters of its own is decided by programs of its own, over the same trees.
+        programs = zip(self._districts[test.district].programs, decision.receipt.packs, strict=True)
+        for original, program in programs:
+            watched = self._watched[id(original)]
             engines: dict[int, _Watching] = {}
             for plan in program.plans:
                 self._skipped(plan, timeline.now)
@@ -171,15 +188,15 @@ class Coverage:
     def _clauses(self) -> Ratio:
         total, gaps = 0, []
         for code, program in self._programs():
-            citing: dict[str, list[str]] = {}
+            citing: dict[str, None] = {}
             for plan in program.plans:
-                for clause in plan.typed.source.basis:
-                    citing.setdefault(clause, []).append(plan.id)
+                for clause in (*plan.typed.source.basis, *_of_grounds(plan.typed.when)):
+                    citing[clause] = None
             total += len(citing)
             gaps += [
                 Gap(clause, program.pack.clauses[clause].span, "", program.pack.clauses[clause].number)
-                for clause, rules in sorted(citing.items())
-                if not any(self._gave(code, program, rule) for rule in rules)
+                for clause in sorted(citing)
+                if (code, program.pack.version, clause) not in self._cited
             ]
         return Ratio("clauses", total, tuple(gaps))
 
@@ -187,6 +204,9 @@ class Coverage:
 def _evaluate(three: _Watching, plan: RulePlan, binding: Binding) -> bool:
     """Evaluates every line; whether none of them says that the rule does not apply."""
     bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
+    for line in (*plan.typed.when, *plan.typed.unless):
+        for part in _own_alternatives(line):
+            three.value(part.tree, bound)
     holds = [three.value(line.tree, bound) is not False for line in plan.typed.when]
     excepted = [three.value(line.tree, bound) is True for line in plan.typed.unless]
     return all(holds) and not any(excepted)
@@ -206,7 +226,25 @@ def _lines(program: PackProgram) -> tuple[_Line, ...]:
         *((plan.id, (*plan.typed.when, *plan.typed.unless)) for plan in program.plans),
         *((name, term.conditions) for name, term in sorted(program.terms.items())),
     ]
-    return tuple(_Line(owner, _key(line), line) for owner, lines in owners for line in lines)
+    return tuple(
+        _Line(owner, _key(part), part)
+        for owner, lines in owners
+        for line in lines
+        for part in (line, *_own_alternatives(line))
+    )
+
+
+def _of_grounds(lines: Iterable[TypedCondition]) -> Iterator[str]:
+    """The clauses that alternatives bring, at any depth."""
+    for line in lines:
+        for part in line.alternatives:
+            yield from part.source.basis
+        yield from _of_grounds(line.alternatives)
+
+
+def _own_alternatives(line: TypedCondition) -> tuple[TypedCondition, ...]:
+    """The alternatives that are written in this line; those of a term it calls belong to the term."""
+    return line.alternatives if line.source.alternatives else ()
 
 
 def _key(line: TypedCondition) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from policy.facts.parsing import ParsedCase
 from policy.text.source import Span
@@ -62,9 +63,23 @@ class ExpectedError:
     span: Span
 
 
+class Exact(StrEnum):
+    """What a test says of obligations that it does not list."""
+
+    NO = ""
+    """There may be others."""
+    STATED = "true"
+    """Nothing else comes of the facts that it states; what needs no facts is not looked at."""
+    ALL = "all"
+    """Nothing else at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """One test. A list that is None was not written; an empty one says that there are none."""
+    """One test. A list that is None was not written; an empty one says that there are none.
+
+    ``parameters`` are values of the district's parameters for this test alone.
+    """
 
     name: str
     span: Span
@@ -76,7 +91,9 @@ class RuleTest:
     expect_unknown: tuple[ExpectedUnknown, ...] | None
     expect_conflict: tuple[ExpectedConflict, ...]
     expect_error: tuple[ExpectedError, ...]
-    exact: bool
+    warnings: tuple[str, ...] | None
+    exact: Exact
+    parameters: Mapping[str, str | int | float | bool | None]
 
     @property
     def rules(self) -> tuple[str, ...]:

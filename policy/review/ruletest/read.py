@@ -12,9 +12,11 @@ from policy.decide.snapshot import District
 from policy.facts.parsing import ParsedCase, case_of_node
 from policy.facts.reading import FactsError
 from policy.pack.model import Force, Modality
+from policy.pack.read_sections import read_value
 from policy.pack.reader import Reader, Schema, is_null
 from policy.pack.vocabulary import SECTIONS
 from policy.review.ruletest.model import (
+    Exact,
     Expected,
     ExpectedConflict,
     ExpectedError,
@@ -25,6 +27,7 @@ from policy.review.ruletest.model import (
 )
 from policy.text import nodes
 from policy.text.diagnostics import Faults, Words
+from policy.text.messages import CATALOG
 from policy.text.nodes import Node, Refused, Scalar
 from policy.text.source import Source, Span
 from policy.time.moment import MomentError, parse_moment
@@ -37,14 +40,42 @@ ERROR_CODES = ("LNK418", "LNK820", "LNK823", "LNK824")
 _FILE = Schema(Words("测试文件", "a test file"), ("tests",), ("defaults", "cases"))
 _DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case"))
 _LISTS = ("expect", "expect_not", "expect_unknown", "expect_conflict", "expect_error")
-_TEST = Schema(Words("测试", "a test"), ("name",), ("as_of", "case", "base", *_LISTS, "exact"))
+_TEST = Schema(
+    Words("测试", "a test"),
+    ("name",),
+    (*("as_of", "case", "base", "parameters", *_LISTS, "warnings", "exact"),),
+)
 _COMPARED = (
     *("bearer", "bearer_party", "bearer_unit", "counterparty", "counterparty_party", "action", "modality"),
-    *("force", "about", "trigger", "due", "word", "provisional", "state", "violated", "since", "basis"),
-    "consequence",
+    *(
+        "force",
+        "about",
+        "concerns",
+        "concerns_unit",
+        "trigger",
+        "due",
+        "word",
+        "provisional",
+        "state",
+        "violated",
+        "since",
+        "basis",
+    ),
+    *("consequence", "because", "ends"),
 )
 _NULLABLE = (
-    *("bearer_party", "bearer_unit", "counterparty", "counterparty_party", "about", "due", "word", "since"),
+    *(
+        "bearer_party",
+        "bearer_unit",
+        "counterparty",
+        "counterparty_party",
+        "about",
+        "concerns",
+        "concerns_unit",
+        "due",
+        "word",
+    ),
+    "since",
 )
 _EXPECT = Schema(Words("expect 的一项", "an entry of expect"), ("rule",), (*_COMPARED, "count"), _NULLABLE)
 _NOT = Schema(Words("expect_not 的一项", "an entry of expect_not"), ("rule", "because"), ("trigger",))
@@ -84,6 +115,8 @@ class _Names:
     rules: frozenset[str]
     clauses: frozenset[str]
     attributes: Mapping[str, str]
+    parameters: Mapping[str, str]
+    """Types of parameters by name."""
 
     @staticmethod
     def of(district: District) -> _Names:
@@ -93,6 +126,7 @@ class _Names:
             frozenset(rule.id for pack in packs for rule in pack.rules),
             frozenset(clause for pack in packs for clause in pack.clauses),
             {name: decl.type for pack in packs for name, decl in pack.attributes.items()},
+            {name: parameter.type for pack in packs for name, parameter in pack.parameters.items()},
         )
 
 
@@ -118,14 +152,50 @@ class _TestReader(Reader):
         unknown = self._all(lists["expect_unknown"], self._expected_unknown)
         conflicts = self._all(lists["expect_conflict"], self._expected_conflict) or ()
         errors = self._all(lists["expect_error"], self._expected_error) or ()
-        exact = self.boolean(found.get("exact")) or False
-        self._check_purpose(span, lists, exact)
+        exact = _EXACT[self.choice(found.get("exact"), tuple(_EXACT)) or "false"]
+        warnings = self._warnings(found.get("warnings"))
+        parameters = self._parameters(found.get("parameters"))
+        self._check_purpose(span, lists, exact is not Exact.NO or warnings is not None)
         self._check_contradiction((*(expect or ()), *(unknown or ())), expect_not)
         if name is None or case is None or as_of is None:
             return None
         self._check_facts(case, as_of)
-        code = self._district.code
-        return RuleTest(name, span, code, case, as_of, expect, expect_not, unknown, conflicts, errors, exact)
+        return RuleTest(
+            name,
+            span,
+            self._district.code,
+            case,
+            as_of,
+            expect,
+            expect_not,
+            unknown,
+            conflicts,
+            errors,
+            warnings,
+            exact,
+            MappingProxyType(parameters),
+        )
+
+    def _warnings(self, node: Node | None) -> tuple[str, ...] | None:
+        """The codes of all warnings that are expected."""
+        items = self._entries(node)
+        if items is None:
+            return None
+        codes = [code for code in CATALOG if code.startswith("LNK8")]
+        return tuple(sorted(self.distinct(items, lambda item: self.choice(item, codes))))
+
+    def _parameters(self, node: Node | None) -> dict[str, str | int | float | bool | None]:
+        """Values of the district's parameters; null for one that nobody has fixed."""
+        declared = self._names.parameters
+        values: dict[str, str | int | float | bool | None] = {}
+        for key, value in node.entries if isinstance(node, nodes.Mapping) else self.entries(node):
+            if key.text not in declared:
+                self.faults.add("LNK305", key.span, self.suggest(key.text, declared), name=key.text)
+            elif is_null(value):
+                values[key.text] = None
+            elif (given := read_value(self, value, declared[key.text])) is not None:
+                values[key.text] = given
+        return values
 
     # -- the case
 
@@ -266,6 +336,10 @@ class _TestReader(Reader):
             return () if key == "counterparty" else None if key in {"due", "since", "word"} else ""
         if key in {"bearer", "counterparty"}:
             return tuple(sorted(self._codes(node, "bodies")))
+        if key == "ends":
+            return tuple(sorted(self.distinct(self.one_or_more(node), self._act)))
+        if key == "because":
+            return tuple(sorted(self.distinct(self.one_or_more(node), self.string)))
         if key in {"basis", "consequence"}:
             return tuple(sorted(self.distinct(self.one_or_more(node), self._clause)))
         if key in {"due", "since"}:
@@ -293,6 +367,15 @@ class _TestReader(Reader):
 
     def _codes(self, node: Node, section: str) -> tuple[str, ...]:
         return self.distinct(self.one_or_more(node), lambda item: self._code(item, section))
+
+    def _act(self, node: Node) -> str | None:
+        """The code of an event, a request, a document that is served, or a state that ends."""
+        found = self.scalar(node)
+        vocabulary = self._district.vocabulary
+        for section in _ACTS:
+            if found is None or found.text in vocabulary.codes(section):
+                return found.text if found else None
+        return self._code(node, "events")
 
     def _clause(self, node: Node) -> str | None:
         found = self.scalar(node)
@@ -327,7 +410,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "force": tuple(item.value for item in Force),
     "state": tuple(item.value for item in State),
 }
-_SECTIONS: Mapping[str, str] = {"action": "actions", "word": "deadline_words"}
+_SECTIONS: Mapping[str, str] = {"action": "actions", "word": "deadline_words", "concerns": "bodies"}
+_EXACT = {"true": Exact.STATED, "all": Exact.ALL, "false": Exact.NO}
+_ACTS = ("events", "matters", "documents", "traits")
 
 
 def merged(base: Node, over: Node) -> Node:

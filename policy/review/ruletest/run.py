@@ -13,6 +13,7 @@ from policy.facts.reading import FactsError
 from policy.facts.timeline import Timeline
 from policy.pack import RuleSet
 from policy.review.ruletest.compare import Mismatch, mismatches
+from policy.review.ruletest.local import local_district
 from policy.review.ruletest.model import RuleTest
 from policy.review.ruletest.read import read_tests
 from policy.text.diagnostics import Faults
@@ -90,7 +91,7 @@ def run_test(
     snapshot: Snapshot, test: RuleTest, watch: Watcher | None = None, engine: Engine = COMPILED
 ) -> Result:
     """Decides the test's case and compares. Raises ``FactsError`` for a case too large to decide."""
-    district = snapshot.districts[test.district]
+    district = local_district(snapshot.districts[test.district], test)
     decision, timeline = run(district, test.case.case, test.as_of, engine)
     if watch is not None:
         watch(test, decision, timeline)

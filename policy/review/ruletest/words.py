@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from policy.decide.snapshot import Snapshot
 from policy.review.explain import explain
 from policy.review.ruletest.compare import Kind, Mismatch, Row
+from policy.review.ruletest.local import local_district
 from policy.review.ruletest.model import Value
 from policy.review.ruletest.run import Result
 from policy.review.wording import Wording
@@ -58,6 +59,7 @@ _HEADS: Mapping[Kind, tuple[str, str]] = {
         "没有出现期望的错误 {detail} {rule}",
         "the expected error {detail} {rule} did not arise",
     ),
+    Kind.WARNINGS: ("提醒与期望不同", "other warnings than expected"),
     Kind.ERROR_UNEXPECTED: ("没有列出的错误：{detail}", "an error that is not listed: {detail}"),
 }
 _EXPLAINED = (Kind.MISSING, Kind.UNKNOWN_MISSING, Kind.CONFLICT_MISSING)
@@ -72,6 +74,11 @@ _KEYS: Mapping[str, tuple[str, str]] = {
     "modality": ("性质", "modality"),
     "force": ("效力", "force"),
     "about": ("对象", "about"),
+    "concerns": ("所涉单位", "concerns"),
+    "concerns_unit": ("所涉具体单位", "concerned unit"),
+    "because": ("理由", "because"),
+    "ends": ("终结它的行为", "what ends it"),
+    "warnings": ("提醒", "warnings"),
     "trigger": ("触发", "trigger"),
     "due": ("到期", "due"),
     "word": ("时限用语", "word"),
@@ -113,7 +120,7 @@ def reasons(result: Result, mismatch: Mismatch, snapshot: Snapshot, lang: str) -
     if mismatch.kind not in _EXPLAINED:
         return
     test = result.test
-    district = snapshot.districts[test.district]
+    district = local_district(snapshot.districts[test.district], test)
     wording = Wording(district, lang)
     found = explain(district, test.case.case, test.as_of, (mismatch.rule,), include_untriggered=True)
     for item in found[:_MAX_REASONS]:

@@ -23,6 +23,7 @@ from policy.pack.vocabulary import Vocabulary
 from policy.program import PackProgram, program_of
 from policy.text.diagnostics import Faults, PackError
 from policy.time.calendar import SHANGHAI, Calendar
+from policy.time.moment import NANO
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
         reader = CaseReader(vocabulary, attributes, rules)
         waited = {code for program in programs for plan in program.plans for code in plan.trigger.codes}
         standing = _standing(packs, vocabulary, waited)
-        canon = Canon(vocabulary, standing)
+        declared = {name: decl for pack in packs for name, decl in pack.attributes.items()}
+        canon = Canon(vocabulary, standing, declared)
         districts[code] = District(code, programs, vocabulary, calendar, reader, canon, standing, effects)
     return Snapshot(districts, vocabulary, calendar, _digest(rule_set))
 
@@ -109,9 +111,11 @@ def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str])
     ``waited`` are the codes that rules wait for: what none waits for need not happen.
     """
     first = packs[0]
-    since = int(first.effective_from.timestamp()) * 1_000_000_000
-    if first.reported_on is not None:
-        since = int(datetime.combine(first.reported_on, time(0), tzinfo=SHANGHAI).timestamp()) * 1_000_000_000
+    day: datetime | None = first.effective_from
+    if first.reported:
+        on = first.reported_on
+        day = None if on is None else datetime.combine(on, time(0), tzinfo=SHANGHAI)
+    since = None if day is None else int(day.timestamp()) * NANO
     table = vocabulary.equivalences
     periods = {kind: period for kind, period in table.periods.items() if kind in waited}
     return Standing(since, table.instrument if table.instrument in waited else "", periods)

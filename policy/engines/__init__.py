@@ -6,7 +6,7 @@ Out: ``Matches``: hits with their effects, and what missing facts leave open.
 | name | what it is |
 |---|---|
 | `compiled` | generated Python, three-valued logic for what missing facts leave open |
-| `explain` | the three-valued reference: every rule and every line walked on its tree |
+| `explain` | the three-valued reference: every rule walked on its tree |
 | `cel` | the official CEL evaluator, expression by expression |
 | `durable` | durable-rules in a worker process of its own (an optional extra) |
 """

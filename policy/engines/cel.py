@@ -260,7 +260,7 @@ class _Official(Walking):
     """The walk with the official evaluator as its judge; keeps compiled expressions by program."""
 
     def __init__(self) -> None:
-        super().__init__("cel", lambda program, case: _Judge(self._of(program), case), thorough=False)
+        super().__init__("cel", lambda program, case: _Judge(self._of(program), case))
         self._programs: dict[int, _Program] = {}
 
     def _of(self, program: PackProgram) -> _Program:

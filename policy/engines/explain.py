@@ -1,6 +1,6 @@
 """The engine ``explain``, the reference: no index, no generated code, every rule walked on its tree.
 
-program, case view --every rule, every combination of its elements, every line--> hits, undetermined, errors
+program, case view --every rule, every combination of its elements, line by line--> hits, undetermined, errors
 
 ``Walking`` is the walk; what an expression is worth says its judge. The three-valued engine is the judge of
 ``explain``; ``cel`` takes the same walk with the official evaluator.
@@ -33,14 +33,11 @@ class Judge(Protocol):
 
 
 class Walking:
-    """An engine that asks a judge about every line; ``thorough``: even after one that is false."""
+    """An engine that asks a judge about line after line, up to one that is false: no other outweighs it."""
 
-    def __init__(
-        self, name: str, judge: Callable[[PackProgram, CaseView], Judge], thorough: bool = True
-    ) -> None:
+    def __init__(self, name: str, judge: Callable[[PackProgram, CaseView], Judge]) -> None:
         self.name = name
         self._judge = judge
-        self._thorough = thorough
 
     def matches(
         self, program: PackProgram, case: CaseView, selection: Selection, only: Focus | None = None
@@ -82,7 +79,7 @@ class Walking:
             for line in lines:
                 value = judge.value(line.tree, bound)
                 values.append(negation(value) if exception else value)
-                if values[-1] is False and not self._thorough:
+                if values[-1] is False:
                     return False
         return junction("and", values)
 

@@ -9,7 +9,7 @@ added, fields filled in, and the traits and optional booleans of a party are rep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from policy.facts.answers import link_answers
@@ -18,6 +18,7 @@ from policy.facts.periods import Standing
 from policy.facts.states import settle, spells_of
 from policy.facts.views import VIEWS, CaseView
 from policy.pack.equivalences import Equivalences, ServiceEvent
+from policy.pack.model import AttributeDecl
 from policy.pack.vocabulary import Vocabulary
 
 
@@ -27,7 +28,13 @@ class Canon:
     ``standing`` says which events of the district's own file happen by themselves.
     """
 
-    def __init__(self, vocabulary: Vocabulary, standing: Standing | None = None) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        standing: Standing | None = None,
+        attributes: Mapping[str, AttributeDecl] | None = None,
+    ) -> None:
+        self._attributes = attributes or {}
         self._vocabulary = vocabulary
         self._table = vocabulary.equivalences
         self._standing = standing
@@ -38,6 +45,7 @@ class Canon:
         table = self._table
         _rename(view, table, findings)
         _raise_flags(view, table, findings)
+        _settle_attributes(view, self._attributes, findings)
         _part_bodies(view, table, findings)
         _fold_requests(view)
         _file(view, table, findings)
@@ -95,6 +103,27 @@ def _raise_flags(view: Any, table: Equivalences, findings: Findings) -> None:
         if getattr(flags, one, None) is True and not hasattr(flags, other):
             setattr(flags, other, True)
             findings.derive(f"flags.{other}", f"flags.{one}")
+
+
+def _settle_attributes(view: Any, declared: Mapping[str, AttributeDecl], findings: Findings) -> None:
+    """What true attributes imply and exclude, and false ones rule out, where nobody has stated it."""
+    rules: list[tuple[str, bool, str, bool]] = []
+    for name, declaration in sorted(declared.items()):
+        for other in declaration.excludes:
+            rules += [(name, True, other, False), (other, True, name, False)]
+        for other in declaration.implies:
+            rules += [(name, True, other, True), (other, False, name, False)]
+    attrs, found = view.attrs, True
+    while found:
+        found = False
+        for name, value, other, becomes in rules:
+            if attrs.get(name) is value and other not in attrs:
+                attrs[other] = becomes
+                findings.derive(f"attributes[{other}]", f"attributes[{name}]")
+                found = True
+    for name, value, other, becomes in rules:
+        if attrs.get(name) is value and attrs.get(other) is not becomes:
+            findings.contradict("LNK850", f"attributes[{other}]", f"attributes[{name}]")
 
 
 def _part_bodies(view: Any, table: Equivalences, findings: Findings) -> None:

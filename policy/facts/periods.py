@@ -23,23 +23,26 @@ _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 class Standing:
     """The events of one district that need nobody: ``instrument`` at ``first``, and ``periods``.
 
-    ``first`` is the first moment of the first version, in nanoseconds; ``periods`` gives event types and the
-    calendar period of each.
+    ``first`` is the first moment of the first version, in nanoseconds, or the day of a report; None where
+    that is unknown: then the instrument is there without a time, and no period begins. ``periods`` gives event
+    types and the calendar period of each.
     """
 
-    first: int
+    first: int | None
     instrument: str
     periods: Mapping[str, str]
 
     def events(self, view: CaseView) -> Iterator[Any]:
         """Those that the case does not state itself, from the first version up to ``as_of``."""
-        if getattr(view, "kind", "") != "district" or self.first > view.as_of:
+        if getattr(view, "kind", "") != "district" or (self.first is not None and self.first > view.as_of):
             return
         stated: dict[str, list[Any]] = {}
         for event in view.events:
             stated.setdefault(event.type, []).append(event)
         if self.instrument and self.instrument not in stated:
             yield _event(view, self.instrument, self.instrument, self.first)
+        if self.first is None:
+            return
         for kind, period in sorted(self.periods.items()):
             told = {_start(e.at, period) for e in stated.get(kind, ()) if hasattr(e, "at")}
             for start, end, name in _periods(self.first, view.as_of, period):
@@ -66,12 +69,16 @@ def ends_at(event: Any, period: str) -> int:
     return _nanos(_next(_first_month(moment, period), period))
 
 
-def _event(view: CaseView, kind: str, key: str, at: int) -> Any:
+def _event(view: CaseView, kind: str, key: str, at: int | None) -> Any:
     event: Any = VIEWS["Event"].blank()
     taken = {e.id for e in view.events}
     while key in taken:
         key += "~"
-    event.id, event.type, event.at, event.standing = key, kind, at, True
+    event.id, event.type, event.standing = key, kind, True
+    if at is None:
+        event.timeless = True
+    else:
+        event.at = at
     return event
 
 

@@ -261,12 +261,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class AttributeDecl:
-    """A district's own fact: ``type`` is bool, int, double, string or timestamp."""
+    """A district's own fact: ``type`` is bool, int, double, string or timestamp.
+
+    Of booleans: where it is true, those it ``excludes`` are false and those it ``implies`` are true.
+    """
 
     name: str
     span: Span
     type: str
     means: Text
+    excludes: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,8 +358,8 @@ class Pack:
     """One version of one district's document.
 
     ``effective_from`` is 00:00 Asia/Shanghai of the first day in force, ``effective_to`` 24:00 of the last
-    (None: open). What a press report describes has no first day: ``reported_on`` is the day of the report
-    then, and ``effective_from`` the first moment that there can be facts of.
+    (None: open). What a press report describes has no first day (``reported``): ``reported_on`` is the day of
+    the report then, where it is known, and ``effective_from`` the first moment that there can be facts of.
     Mappings are in file order made canonical (sorted by key).
     """
 
@@ -366,6 +371,7 @@ class Pack:
     instrument: Instrument
     effective_from: datetime
     effective_to: datetime | None
+    reported: bool
     reported_on: date | None
     effective_basis: tuple[str, ...]
     effective_provenance: str

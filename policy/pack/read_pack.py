@@ -37,7 +37,8 @@ _EFFECTIVE = Schema(
     Words("effective 一项", "effective"), (), ("from", "reported", "to", "basis", "provenance", "note")
 )
 _BODY = Schema(Words("单位", "a body"), ("name",), ("note",))
-_ATTRIBUTE = Schema(Words("本地事实", "an attribute"), ("type", "means"))
+_ATTRIBUTE = Schema(Words("本地事实", "an attribute"), ("type", "means"), ("excludes", "implies"))
+_TIES = ("excludes", "implies")
 _ATTRIBUTE_TYPES = ("bool", "int", "double", "string", "timestamp")
 
 
@@ -45,12 +46,13 @@ _ATTRIBUTE_TYPES = ("bool", "int", "double", "string", "timestamp")
 class Effective:
     """When a version is in force: from 00:00 of the first day to 24:00 of the last (None: open).
 
-    What a press report describes has only the day of the report (``reported``), and governs all times.
+    What a press report describes is ``reported``, on a day or on an unknown one, and governs all times.
     """
 
     start: datetime
     end: datetime | None
-    reported: date | None
+    reported: bool
+    reported_on: date | None
     basis: tuple[str, ...]
     provenance: str
     note: Text
@@ -125,8 +127,21 @@ def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
         name, _ = reader.text(found.get("name")), reader.text(found.get("note"))
         if code and name and draft.bodies is not None:
             draft.bodies[code] = name
-    for key, value in reader.entries(top.get("attributes")):
+    listed = reader.entries(top.get("attributes"))
+    for key, value in listed:
         _attribute(reader, key, value)
+    for _, value in listed:
+        _check_ties(reader, value)
+
+
+def _check_ties(reader: PackReader, node: Node) -> None:
+    """What an attribute excludes or implies is a boolean that the pack declares, as it is itself."""
+    booleans = [a.name for a in reader.draft.attributes.values() if a.type == "bool"]
+    for key, value in node.entries if isinstance(node, nodes.Mapping) else ():
+        for item in reader.one_or_more(value) if key.text in _TIES else ():
+            if isinstance(item, nodes.Scalar) and item.text not in booleans:
+                meant = reader.suggest(item.text, booleans)
+                reader.faults.add("LNK316", item.span, meant, name=item.text, allowed=", ".join(booleans))
 
 
 def _attribute(reader: PackReader, key: nodes.Scalar, node: Node) -> None:
@@ -135,7 +150,10 @@ def _attribute(reader: PackReader, key: nodes.Scalar, node: Node) -> None:
     found = reader.fields(node, _ATTRIBUTE) or {}
     type_, means = reader.choice(found.get("type"), _ATTRIBUTE_TYPES), reader.text(found.get("means"))
     if name and type_ and means:
-        reader.draft.attributes[name] = AttributeDecl(name, key.span, type_, means)
+        excludes, implies = (
+            reader.distinct(reader.one_or_more(found.get(tie)), reader.string) for tie in _TIES
+        )
+        reader.draft.attributes[name] = AttributeDecl(name, key.span, type_, means, excludes, implies)
 
 
 def _header(reader: PackReader, top: Mapping[str, Node]) -> Header | None:
@@ -183,19 +201,22 @@ def _effective(reader: PackReader, node: Node | None) -> Effective | None:
     if start is None or (end is None and "to" in found):
         return None
     last = _midnight(end + timedelta(days=1)) if end else None
-    return Effective(_midnight(start), last, None, basis, provenance, note)
+    return Effective(_midnight(start), last, False, None, basis, provenance, note)
 
 
 def _reported(reader: PackReader, found: Mapping[str, Node]) -> Effective | None:
-    """``{reported: day}``: nothing says since when; the report itself is where that comes from."""
+    """``{reported: day}`` or ``{reported: unknown}``: nothing says since when the practice is."""
     if not reader.draft.reported:
         reader.faults.add("LNK528", found["reported"].span)
     if "to" in found:
         reader.faults.add("LNK521", found["to"].span, key="to", kind="reported", allowed="basis, note")
-    day = reader.date(found["reported"])
+    printed = not isinstance(found["reported"], nodes.Scalar) or found["reported"].text != "unknown"
+    day = reader.date(found["reported"]) if printed else None
     basis, provenance = reader.origin(found, _EFFECTIVE.what, found["reported"].span, needed=False)
     note = reader.text(found.get("note")) or Text("")
-    return Effective(_midnight(FIRST_DAY), None, day, basis, provenance, note) if day else None
+    if printed and day is None:
+        return None
+    return Effective(_midnight(FIRST_DAY), None, True, day, basis, provenance, note)
 
 
 def _midnight(day: date) -> datetime:

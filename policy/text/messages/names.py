@@ -110,4 +110,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="删去环中的一处 overrides。",
         help_en="Delete one of these overrides.",
     ),
+    Entry(
+        "LNK316",
+        zh="本规则包没有登记是非类的本地事实“{name}”",
+        en="the pack declares no boolean attribute “{name}”",
+        help_zh="excludes、implies 只能写 attributes 中 type 为 bool 的名称：{allowed}。",
+        help_en="excludes and implies name attributes of type bool: {allowed}.",
+    ),
 )

@@ -24,8 +24,8 @@ class Standing:
     """The events of one district that need nobody: ``instrument`` at ``first``, and ``periods``.
 
     ``first`` is the first moment of the first version, in nanoseconds, or the day of a report; None where
-    that is unknown: then the instrument is there without a time, and no period begins. ``periods`` gives event
-    types and the calendar period of each.
+    that is unknown: then the instrument is there without a time, and no period begins. ``periods`` gives
+    event types and the calendar period of each.
     """
 
     first: int | None

@@ -127,10 +127,10 @@ def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
         name, _ = reader.text(found.get("name")), reader.text(found.get("note"))
         if code and name and draft.bodies is not None:
             draft.bodies[code] = name
-    listed = reader.entries(top.get("attributes"))
-    for key, value in listed:
+    own = reader.entries(top.get("attributes"))
+    for key, value in own:
         _attribute(reader, key, value)
-    for _, value in listed:
+    for _, value in own:
         _check_ties(reader, value)
 
 

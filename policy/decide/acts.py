@@ -62,12 +62,14 @@ class Acts:
             for act in self._candidates(matcher, owed.hit):
                 if act in owed.hit.binding and matcher.collection != "statuses":
                     continue
-                path, at = _end_of(act) if matcher.collection == "statuses" else (act.path, time_of(act))
+                path, at = act.path, time_of(act)
+                if matcher.collection == "statuses":
+                    path, at = _begin_of(act) if matcher.typed.begins else _end_of(act)
                 if at is not None and since is not None and at < since:
                     continue
                 if period is not None and not self._of_this(act, at, path, owed, period):
                     continue
-                verdict = self._verdict(matcher, owed, act, at, path)
+                verdict = self._verdict(matcher, owed, act, at, path, state is State.OVERDUE)
                 if verdict is True and at is not None:
                     if found is None or (at, path) < (found.at, found.event):
                         found = Ending(at, state, path)
@@ -92,14 +94,25 @@ class Acts:
         elif matcher.collection == "services":
             yield from (s for d in case.documents if d.type in matcher.codes for s in d.services)
         else:
-            bound = dict(zip(hit.plan.variables, hit.binding, strict=True))[matcher.end_of]
-            # The binding holds the state as it was; whether it ended since then, says the case of today.
-            yield from (s for p in case.parties for s in p.statuses if s.path == bound.path and s.ended)
+            yield from self._states(matcher, dict(zip(hit.plan.variables, hit.binding, strict=True)))
+
+    def _states(self, matcher: MatcherPlan, bound: dict[str, Any]) -> Iterator[Any]:
+        """States that ended, or began; what became of one since it was bound, says the case of today."""
+        case: Any = self._case
+        typed = matcher.typed
+        if matcher.end_of:
+            path = bound[matcher.end_of].path
+            yield from (s for p in case.parties for s in p.statuses if s.path == path and s.ended)
+            return
+        party = case.index["parties"][bound[typed.party].id]
+        for status in party.statuses:
+            if status.kind in matcher.codes and (not status.undated if typed.begins else status.ended):
+                yield status
 
     def _verdict(
-        self, matcher: MatcherPlan, owed: Owed, act: Any, at: int | None, path: str
+        self, matcher: MatcherPlan, owed: Owed, act: Any, at: int | None, path: str, strict: bool
     ) -> bool | Doubt | Failure:
-        own = self._by_bearer(act, owed) if matcher.by_bearer else True
+        own = self._by_bearer(act, owed, strict) if matcher.by_bearer else True
         if own is False:  # whatever else is unknown of it
             return False
         verdict: bool | Doubt | Failure = True
@@ -109,11 +122,11 @@ class Acts:
             verdict = own
         return (f"{path}.at",) if verdict is True and at is None else verdict
 
-    def _by_bearer(self, act: Any, owed: Owed) -> bool | Doubt:
+    def _by_bearer(self, act: Any, owed: Owed, strict: bool) -> bool | Doubt:
         """Whether the bearer, or an organ of it, did it.
 
         An act that does not say who did it, but is about what the obligation is bound to, is the bearer's:
-        who answers is who was asked.
+        who answers is who was asked. ``strict``: of a violation nobody assumes that.
         """
         name = {"events": "actor", "requests": "requester"}.get(act.collection, "")
         actor = getattr(act.parent, "issuer", None) if not name else getattr(act, name, None)
@@ -121,9 +134,9 @@ class Acts:
             return any(actor in self._vocabulary.organs(bearer) for bearer in owed.bearers)
         if owed.bearer_party and getattr(act, "party", None) == owed.bearer_party:
             return True
-        if not name or _named(act, owed):
+        if not strict and (not name or _named(act, owed)):
             return True
-        return (f"{act.path}.{name}",)
+        return (f"{act.path}.{name}" if name else f"{act.parent.path}.issuer",)
 
     def _period(self, owed: Owed) -> tuple[int, int] | None:
         """Of a duty that a calendar period brings: the period's first moment, and the first after it."""
@@ -145,10 +158,19 @@ class Acts:
             return bool(start <= named < end)
         if _named(act, owed):
             return True
+        others = self._case.by_type.get(owed.hit.binding[owed.hit.plan.trigger_position].type, ())
+        if any(other.id in getattr(act, "answers", ()) for other in others):
+            return False  # it names another period
         if path in self._taken.get(owed.hit.plan.id, ()):
             return False
         told = not hasattr(owed.hit.binding[owed.hit.plan.trigger_position], "standing")
         return told or at is None or at < max(end, owed.due or end)
+
+
+def _begin_of(status: Any) -> tuple[str, int | None]:
+    """The event that began a state, or the state where no event did, and when."""
+    by = getattr(status, "begun_by", "")
+    return f"events[{by}]" if by else status.path, time_of(status)
 
 
 def _end_of(status: Any) -> tuple[str, int | None]:

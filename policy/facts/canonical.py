@@ -200,9 +200,9 @@ def _file(view: Any, table: Equivalences, findings: Findings) -> None:
 def _ask(view: CaseView, table: Equivalences, findings: Findings) -> None:
     """An event that is a request becomes one, unless the request is there already."""
     for event in view.events:
-        matter = table.requests.get(event.type)
-        if matter is None:
+        if event.type not in table.requests:
             continue
+        matter, asked = table.requests[event.type]
         same = _same_request(view, event, matter)
         if same is not None:
             event.twin = same.id
@@ -215,6 +215,8 @@ def _ask(view: CaseView, table: Equivalences, findings: Findings) -> None:
         stated = {"at": "at", "actor": "requester", "to": "to", "to_unit": "unit", "party": "party"}
         stated |= {"property": "property", "document": "document"}
         fields = {into: getattr(event, name) for name, into in stated.items() if hasattr(event, name)}
+        if asked:
+            fields.setdefault("to", asked)
         request = _added(view, "requests", "Request", event.id, matter=matter, **fields)
         request.documents_shown = ()
         event.twin = request.id

@@ -55,8 +55,8 @@ class Equivalences:
     states: tuple[StateSource, ...] = ()
     flags: Mapping[str, str] = field(default_factory=dict)
     """Flag of the case -> the flag that it says all the more."""
-    requests: Mapping[str, str] = field(default_factory=dict)
-    """Event type -> matter of the request that it is."""
+    requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Event type -> matter of the request that it is, and the body that is asked where none is named."""
     services: Mapping[str, ServiceEvent] = field(default_factory=dict)
     received: str = ""
     """What the result of a service on a unit is where nobody says."""
@@ -79,7 +79,7 @@ class Equivalences:
             for kind in (*state.begins, *state.ends):
                 if kind not in self.kept_events:
                     found[kind] = f"statuses ({state.kind})"
-        found |= {kind: f"requests ({matter})" for kind, matter in self.requests.items()}
+        found |= {kind: f"requests ({matter})" for kind, (matter, _) in self.requests.items()}
         found |= dict.fromkeys(self.services, "documents.services")
         return MappingProxyType(found)
 

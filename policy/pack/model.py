@@ -147,7 +147,8 @@ class Matcher:
     """Which later acts fulfil, discharge or violate.
 
     ``collection`` says what is waited for: "events" of these types, "requests" of these matters, "services"
-    of documents of these types, or (then without codes) the end of the state that the variable ``end_of`` of
+    of documents of these types, or ("statuses") that a state of these kinds of ``party`` ends, or begins
+    (``begins``), or (then without codes) the end of the state that the variable ``end_of`` of
     ``each`` holds ("statuses"). ``by``, ``to`` and ``concerning`` are bodies, each with its organs; with
     ``by_bearer`` it must be an act of the obligation's own bearer.
     """
@@ -163,6 +164,7 @@ class Matcher:
     concerning: tuple[str, ...] = ()
     by_bearer: bool = False
     end_of: str = ""
+    begins: bool = False
     where: Expression | None = None
 
 

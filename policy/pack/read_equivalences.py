@@ -36,6 +36,7 @@ _FILE = Schema(
 )
 _STATE = Schema(Words("状态", "a state"), (), ("field", "flag", "roles", "begins", "ends"))
 _SERVICE = Schema(Words("送达事件", "an event of service"), ("documents",), ("result", "results"))
+_REQUEST = Schema(Words("请求事件", "an event of request"), ("matter",), ("to",))
 _LASTING = Schema(Words("持续的事实", "a fact that lasts"), (), ("until",))
 
 _MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
@@ -78,7 +79,7 @@ class _Reading:
                 self._state(kind, node) for kind, node in self._entries(found.get("states"), "traits")
             ),
             flags=dict(self._choices(found.get("flags"))),
-            requests=self._pairs(found.get("requests"), "events", "matters"),
+            requests={k: self._request(node) for k, node in self._entries(found.get("requests"), "events")},
             services={k: self._service(node) for k, node in self._entries(found.get("services"), "events")},
             documents=self._pairs(found.get("documents"), "documents", "events"),
             received=self._code(found.get("received"), "service_results") or "",
@@ -119,6 +120,10 @@ class _Reading:
             self._codes(found.get("begins"), "events"),
             self._codes(found.get("ends"), "events"),
         )
+
+    def _request(self, node: Node) -> tuple[str, str]:
+        found = self._reader.fields(node, _REQUEST) or {}
+        return self._code(found.get("matter"), "matters") or "", self._code(found.get("to"), "bodies") or ""
 
     def _service(self, node: Node) -> ServiceEvent:
         found = self._reader.fields(node, _SERVICE) or {}

@@ -18,9 +18,11 @@ _KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "event": ("events", "events", _SAID),
     "request": ("requests", "matters", ("party", "property", "by", "to", "where")),
     "service": ("services", "documents", ("party", "by", "to", "where")),
-    "end_of": ("statuses", "", ()),
+    "end_of": ("statuses", "traits", ("party",)),
+    "begin_of": ("statuses", "traits", ("party",)),
 }
 _MATCHER = Schema(_WHAT, (), (*_KINDS, *_SAID))
+_OF_A_STATE = Schema(_WHAT, ("party",), (*_KINDS, *_SAID))
 _BEARER = "bearer"
 
 
@@ -61,8 +63,11 @@ def _matcher(reader: PackReader, node: Node, names: Mapping[str, str], own: bool
         if key in found and key not in said:
             allowed = ", ".join(said) or Words("没有", "nothing")
             reader.faults.add("LNK521", found[key].span, key=key, kind=kind, allowed=allowed)
-    if kind == "end_of":
+    if kind == "end_of" and "party" not in found:
         return _end(reader, node, found[kind], names)
+    if kind == "begin_of" and "party" not in found:
+        reader.require(_OF_A_STATE, found, node.span)
+        return None
     for key in ("about", "party", "property"):
         _check_id(reader, found.get(key) if key in said else None, names)
     codes = reader.distinct(reader.one_or_more(found[kind]), lambda item: _code(reader, item, section))
@@ -77,10 +82,11 @@ def _matcher(reader: PackReader, node: Node, names: Mapping[str, str], own: bool
         by=() if _is_bearer(found.get("by")) else reader.body_codes(found.get("by")),
         to=reader.body_codes(found.get("to")),
         concerning=reader.body_codes(found.get("concerning")),
-        by_bearer=by_bearer,
+        by_bearer=by_bearer and collection != "statuses",
+        begins=kind == "begin_of",
         where=reader.expression(found.get("where")),
     )
-    return matcher if codes else None
+    return matcher if codes and (collection != "statuses" or matcher.party) else None
 
 
 def _code(reader: PackReader, node: Node, section: str) -> str | None:

@@ -69,8 +69,9 @@ class TypedMatcher:
 
     ``done`` is an element of ``collection``: an Event of these types, a Request of these matters, a Service
     of a document of these types. For the end of a state ("statuses") ``end_of`` names the variable that holds
-    it. Whether the act was the bearer's own (``by_bearer``) is no matter of the predicate: who bears an
-    obligation is known when there is one.
+    it, or ``party`` the party whose states of these kinds end, or begin (``begins``). Whether the act was the
+    bearer's own (``by_bearer``) is no matter of the predicate: who bears an obligation is known when there is
+    one.
     """
 
     codes: tuple[str, ...]
@@ -78,6 +79,8 @@ class TypedMatcher:
     collection: str = "events"
     by_bearer: bool = False
     end_of: str = ""
+    party: str = ""
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,10 @@ class _Typer:
         self, matcher: Matcher, variables: Mapping[str, CelType], element: Mapping[str, str]
     ) -> TypedMatcher:
         """The matcher with what it says of the act as one predicate."""
+        if matcher.collection == "statuses":
+            return TypedMatcher(
+                matcher.codes, None, "statuses", False, matcher.end_of, matcher.party, matcher.begins
+            )
         parts = list(said_of(matcher, element, self._vocabulary))
         if matcher.where is not None:
             done = message(DONE[matcher.collection])
@@ -264,7 +271,7 @@ class _Typer:
         predicate = None
         if parts:
             predicate = parts[0] if len(parts) == 1 else Call(BOOL, 0, "and", tuple(parts))
-        return TypedMatcher(matcher.codes, predicate, matcher.collection, matcher.by_bearer, matcher.end_of)
+        return TypedMatcher(matcher.codes, predicate, matcher.collection, matcher.by_bearer)
 
     def expression(
         self, expression: Expression, variables: Mapping[str, CelType], expected: CelType

@@ -191,6 +191,7 @@ _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "state": lambda o: o.standing.state.value,
     "violated": lambda o: o.standing.violated_at,
     "since": lambda o: o.standing.at,
+    "arose": lambda o: o.arose_at,
     "basis": lambda o: tuple(sorted(o.basis)),
     "because": _because,
     "ends": _ends,

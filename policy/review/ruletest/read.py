@@ -59,6 +59,7 @@ _COMPARED = (
         "state",
         "violated",
         "since",
+        "arose",
         "basis",
     ),
     *("consequence", "because", "ends"),
@@ -76,6 +77,7 @@ _NULLABLE = (
         "word",
     ),
     "since",
+    "arose",
 )
 _EXPECT = Schema(Words("expect 的一项", "an entry of expect"), ("rule",), (*_COMPARED, "count"), _NULLABLE)
 _NOT = Schema(Words("expect_not 的一项", "an entry of expect_not"), ("rule", "because"), ("trigger",))
@@ -333,7 +335,7 @@ class _TestReader(Reader):
 
     def _value(self, key: str, node: Node) -> Value:
         if is_null(node) and node.span.snippet:
-            return () if key == "counterparty" else None if key in {"due", "since", "word"} else ""
+            return () if key == "counterparty" else None if key in {"due", "since", "arose", "word"} else ""
         if key in {"bearer", "counterparty"}:
             return tuple(sorted(self._codes(node, "bodies")))
         if key == "ends":
@@ -342,7 +344,7 @@ class _TestReader(Reader):
             return tuple(sorted(self.distinct(self.one_or_more(node), self.string)))
         if key in {"basis", "consequence"}:
             return tuple(sorted(self.distinct(self.one_or_more(node), self._clause)))
-        if key in {"due", "since"}:
+        if key in {"due", "since", "arose"}:
             return self._moment(node)
         if key == "violated":
             is_bool = isinstance(node, Scalar) and node.text in {"true", "false"}

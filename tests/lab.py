@@ -40,6 +40,7 @@ bodies: {court: {name: 区法院}, tax: {name: 区税务局}}
 attributes:
   score: {type: double, means: 评分}
   n: {type: int, means: 数}
+  b: {type: bool, means: 是否}
   s: {type: string, means: 文}
   t: {type: timestamp, means: 时间}
 clauses:

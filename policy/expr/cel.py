@@ -24,6 +24,9 @@ from policy.expr.tree import CelType
 
 MAX_LENGTH = 4000
 """Longest expression, in characters."""
+MAX_LEVELS = 32
+"""Deepest nesting of an expression: the official parser's own limit, which nothing can raise."""
+_TOO_DEEP = (("limit", str(MAX_LEVELS)),)
 
 _PACKAGE = facts_pb2.DESCRIPTOR.package + "."
 _SCALARS = {
@@ -77,8 +80,8 @@ class Environment:
         try:
             return checked_pb2.CheckedExpr.FromString(wrapped.value), ()
         except DecodeError:
-            # Our reader of the tree stops at protobuf's own nesting limit.
-            return None, (ExprFault("LNK417", 0),)
+            # Our reader of the tree stops at protobuf's own nesting limit, which quantifiers reach first.
+            return None, (ExprFault("LNK417", 0, _TOO_DEEP),)
 
 
 @lru_cache(maxsize=256)
@@ -119,7 +122,7 @@ def _faults(report: str, text: str, environment: Environment) -> tuple[ExprFault
         own = [fault for fault in found if "*error*" not in str(fault.args)]
         return tuple(dict.fromkeys(own or found))
     if "recursion" in report.lower() or "depth" in report.lower():
-        return (ExprFault("LNK417", 0),)
+        return (ExprFault("LNK417", 0, _TOO_DEEP),)
     return (ExprFault("LNK401", 0, (("detail", report.splitlines()[0][:200]),)),)
 
 
@@ -162,7 +165,7 @@ def _fault(line: int, column: int, message: str, text: str, environment: Environ
         )
         return ExprFault("LNK404", offset, args)
     if "recursion" in message.lower() or "depth" in message.lower():
-        return ExprFault("LNK417", offset)
+        return ExprFault("LNK417", offset, _TOO_DEEP)
     if message.startswith("Syntax error"):
         detail = message.removeprefix("Syntax error:").strip()
         return ExprFault("LNK401", offset, (("detail", detail[:160]),))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 
 from linkage.expr.v1 import checked_pb2
-from policy.expr.cel import ExprFault
+from policy.expr.cel import MAX_LEVELS, ExprFault
 from policy.expr.ops import (
     FAMILIES,
     LOOKUPS,
@@ -44,9 +44,6 @@ from policy.time.moment import (
     parse_duration,
     parse_moment,
 )
-
-MAX_DEPTH = 64
-"""Deepest nesting of an expression."""
 
 _PRIMITIVES = {1: "bool", 2: "int", 4: "double", 5: "string"}
 _CONNECTIVES = {"logical_and": "and", "logical_or": "or", "logical_not": "not", "conditional": "if"}
@@ -92,8 +89,8 @@ class _Lowering:
         self._positions = checked.source_info.positions
 
     def node(self, expr: checked_pb2.Expr, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            raise Refused(ExprFault("LNK417", self._pos(expr)))
+        if depth > MAX_LEVELS:
+            raise Refused(ExprFault("LNK417", self._pos(expr), (("limit", str(MAX_LEVELS)),)))
         match expr.WhichOneof("expr_kind"):
             case "const_expr":
                 return self._const(expr)

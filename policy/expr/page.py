@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policy.expr.cel import MAX_LENGTH
-from policy.expr.lower import MAX_DEPTH
+from policy.expr.cel import MAX_LENGTH, MAX_LEVELS
 from policy.expr.ops import FAMILIES, LOOKUPS, OPS
 from policy.expr.standard import Definition, definitions, forms, status_of
 from policy.text.messages.expressions import FAILURES
@@ -17,7 +16,10 @@ Conditions are written in CEL, the Common Expression Language; its official impl
 type-checks them. This page lists what may stand in one; anything else is refused when the rules are loaded.
 It is made from `policy/expr/ops.py` and `policy/expr/standard.py`; a test keeps it so.
 
-An expression has at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels.
+An expression has at most {MAX_LENGTH:,} characters (LNK413) and {MAX_LEVELS} levels (LNK417); the latter is
+the official parser's own limit. What stands in brackets, is an operand or an argument, or stands before a dot
+is one level deeper than what it stands in; what a quantifier or another form over lists holds, three deeper.
+So `attr.n > 0` has three levels, a sum of n terms n; `a && b && c …` is one operator, as is `a || b || c …`.
 
 ## Names
 

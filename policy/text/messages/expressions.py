@@ -126,10 +126,11 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK417",
-        zh="表达式嵌套太深",
-        en="the expression nests too deeply",
-        help_zh="拆成几行条件，或用 terms 定义其中一部分。",
-        help_en="Split it into several conditions, or name a part of it under terms.",
+        zh="表达式嵌套太深，最多 {limit} 层",
+        en="the expression nests too deeply: the limit is {limit} levels",
+        help_zh="拆成几行条件，或用 terms 定义其中一部分；怎样算层见 docs/expressions.md。",
+        help_en="Split it into several conditions, or name a part of it under terms; docs/expressions.md "
+        "says what counts.",
     ),
     Entry(
         "LNK418",

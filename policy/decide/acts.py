@@ -14,6 +14,7 @@ from policy.decide.decision import State
 from policy.engines import Engine, Hit
 from policy.engines.protocol import Doubt
 from policy.engines.unknowns import Failure
+from policy.facts.paths import element
 from policy.facts.periods import ends_at
 from policy.facts.timeline import time_of
 from policy.facts.views import CaseView
@@ -170,13 +171,13 @@ class Acts:
 def _begin_of(status: Any) -> tuple[str, int | None]:
     """The event that began a state, or the state where no event did, and when."""
     by = getattr(status, "begun_by", "")
-    return f"events[{by}]" if by else status.path, time_of(status)
+    return element("events", by) if by else status.path, time_of(status)
 
 
 def _end_of(status: Any) -> tuple[str, int | None]:
     """The event that ended a state, or the state where no event did, and when."""
     by = getattr(status, "ended_by", "")
-    return f"events[{by}]" if by else status.path, getattr(status, "until", None)
+    return element("events", by) if by else status.path, getattr(status, "until", None)
 
 
 def _named(act: Any, owed: Owed) -> bool:

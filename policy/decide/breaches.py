@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policy.decide.decision import Obligation, State
+from policy.facts.paths import key_of
 from policy.facts.views import VIEWS
 from policy.pack.model import Force, Modality
 
@@ -39,7 +40,7 @@ def _breach(obligation: Obligation, bearer: str) -> Any:
         "at": obligation.standing.violated_at,
         "owed": obligation.standing.state is State.OVERDUE,
         "about": obligation.about,
-        "trigger": obligation.trigger.rpartition("[")[2].removesuffix("]"),
+        "trigger": key_of(obligation.trigger),
         "concerns": obligation.concerns,
         "unit": obligation.bearer_unit,
     }

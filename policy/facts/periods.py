@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from policy.facts.paths import key_of
 from policy.facts.views import VIEWS, CaseView
 from policy.time.calendar import SHANGHAI
 
@@ -55,7 +56,7 @@ class Standing:
         """Whether the trigger is a period that was not sent and is over."""
         for kind, period in self.periods.items():
             if trigger.startswith(f"events[{kind}:"):
-                event = view.index["events"].get(trigger.removeprefix("events[").removesuffix("]"))
+                event = view.index["events"].get(key_of(trigger))
                 return event is not None and ends_at(event, period) <= view.as_of
         return False
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from policy.facts.findings import Findings
+from policy.facts.paths import element
 from policy.facts.views import VIEWS, CaseView
 from policy.pack.equivalences import Equivalences, StateSource
 from policy.pack.vocabulary import Vocabulary
@@ -188,7 +189,8 @@ def _note(party: Any, state: StateSource, spells: list[Any], said: list[_Told], 
     if state.kind in party.traits:
         sources.append(f"{party.path}.traits")
     for spell in spells:
-        told = [f"events[{e}]" for e in (getattr(spell, "begun_by", ""), getattr(spell, "ended_by", "")) if e]
+        events = (getattr(spell, "begun_by", ""), getattr(spell, "ended_by", ""))
+        told = [element("events", e) for e in events if e]
         if not hasattr(spell, "since") and not hasattr(spell, "begun_by"):
             told = [*sources, *told]
         if told and (told != [f"{party.path}.traits"]):

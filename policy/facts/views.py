@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from linkage.v1 import facts_pb2
+from policy.facts.paths import element
 
 TIMESTAMP = "google.protobuf.Timestamp"
 
@@ -39,7 +40,7 @@ class View:
     @property
     def path(self) -> str:
         """Where the element stands in the case: ``events[e1]``, ``documents[d1].services[s1]``."""
-        return f"{self.collection}[{self.id}]"
+        return element(self.collection, self.id)
 
     @property
     def identity(self) -> str:
@@ -73,7 +74,7 @@ class NestedView(View):
     @property
     def path(self) -> str:
         key = getattr(self, "id", None) or f"{self.kind}:{self.party}"  # a relation has no id
-        return f"{self.parent.path}.{self.collection}[{key}]"
+        return f"{self.parent.path}.{element(self.collection, key)}"
 
 
 class StatusView(NestedView):
@@ -90,7 +91,7 @@ class StatusView(NestedView):
     def path(self) -> str:
         begun = getattr(self, "begun_by", None) or getattr(self, "since", None)
         key = self.kind if begun is None else f"{self.kind}:{begun}"
-        return f"{self.parent.path}.{self.collection}[{key}]"
+        return f"{self.parent.path}.{element(self.collection, key)}"
 
     @property
     def identity(self) -> str:

@@ -5,7 +5,6 @@ A body is called what the district's pack calls it; every other code by its labe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -13,6 +12,7 @@ from policy.decide.decision import Conflict, Obligation, RuleError, State
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
 from policy.facts.labels import ELEMENTS, FIELDS, PARTS
+from policy.facts.paths import element, parts
 from policy.facts.reading import Violation
 from policy.pack.model import Modality, Text
 from policy.program.build import PackProgram
@@ -62,7 +62,6 @@ _OUTCOMES = {
     Outcome.OVERRIDDEN: ("被另一条规则排除", "displaced by another rule"),
     Outcome.NOT_IN_FORCE: ("触发时本版本尚未或不再施行", "this version was not in force at the trigger"),
 }
-_PART = re.compile(r"([a-z_]+)(?:\[([^\]]*)\])?")
 
 
 class Wording:
@@ -118,7 +117,7 @@ class Wording:
             unit = self._unit(obligation)
             text += self.pick((f"（{unit}）", f" ({unit})"))
         if obligation.bearer_party:
-            party = self.path(f"parties[{obligation.bearer_party}]")
+            party = self.path(element("parties", obligation.bearer_party))
             text = f"{text} {party}".strip()
         how = self.pick(_BEARINGS[obligation.plan.rule.bearing.value])
         return text + self.pick((f"（{how}）", f", {how}")) if how else text
@@ -132,7 +131,7 @@ class Wording:
         """To whom it is owed."""
         names = [self.body(obligation.program, code) for code in obligation.counterparties]
         if obligation.counterparty_party:
-            names.append(self.path(f"parties[{obligation.counterparty_party}]"))
+            names.append(self.path(element("parties", obligation.counterparty_party)))
         return ("、" if self.lang == "zh" else ", ").join(names)
 
     def basis(self, program: PackProgram, clauses: Iterable[str]) -> str:
@@ -197,7 +196,7 @@ class Wording:
     def path(self, path: str) -> str:
         """An element of the case, in words: 事件 e1."""
         words = []
-        for name, key in _PART.findall(path):
+        for name, key in parts(path):
             if name in ELEMENTS:
                 _, zh, en = ELEMENTS[name]
                 words.append(f"{self.pick((zh, en))} {key}")
@@ -210,7 +209,7 @@ class Wording:
         if path.startswith("attributes["):
             return self._attribute(path.removeprefix("attributes[").removesuffix("]"))
         message, words = "Case", []
-        for name, key in _PART.findall(path):
+        for name, key in parts(path):
             if name in ELEMENTS:
                 message, zh, en = ELEMENTS[name]
                 words.append(f"{self.pick((zh, en))} {key}")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from policy.decide.decision import Decision, Obligation, Undetermined
+from policy.facts.paths import key_of, quoted
 from policy.program.typed import TypedCondition
 from policy.review.ruletest.model import Exact, Expected, RuleTest, Value
 from policy.text.source import Span
@@ -132,7 +133,7 @@ def _same_element(expected: Value, path: Value) -> bool:
     """Whether ``events[e1]`` or just ``e1`` names the element of ``path``."""
     if not isinstance(expected, str) or not isinstance(path, str):
         return False
-    return expected == path or path.endswith(f"[{expected}]")
+    return expected == path or path.endswith(f"[{quoted(expected)}]")
 
 
 def _texts(value: Value) -> tuple[str, ...]:
@@ -159,7 +160,7 @@ def _ends(obligation: Obligation) -> Value:
         codes.update(matcher.codes)
         if matcher.end_of:
             path = obligation.bound[plan.variables.index(matcher.end_of)]
-            codes.add(path.rpartition("[")[2].removesuffix("]").partition(":")[0])
+            codes.add(key_of(path).partition(":")[0])
     return tuple(sorted(codes))
 
 

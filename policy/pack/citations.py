@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policy.pack.model import Assessment, Pack, Rule, Term
+from policy.pack.model import Assessment, Condition, Pack, Rule, Term
 
 
 class Kind(StrEnum):
@@ -59,16 +59,20 @@ def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
 def _rests_on(rule: Rule) -> Iterator[str]:
     """The basis of a rule, of its conditions and exceptions, and of its deadline."""
     yield from rule.basis
-    for line in (*rule.when, *rule.unless):
-        yield from line.basis
+    yield from _of_lines((*rule.when, *rule.unless))
     if rule.deadline is not None:
         yield from rule.deadline.basis
 
 
 def _of_term(term: Term) -> Iterator[str]:
     yield from term.basis
-    for line in term.conditions:
+    yield from _of_lines(term.conditions)
+
+
+def _of_lines(lines: Iterable[Condition]) -> Iterator[str]:
+    for line in lines:
         yield from line.basis
+        yield from _of_lines(line.alternatives)
 
 
 def _of_assessment(assessment: Assessment) -> Iterator[str]:

@@ -92,6 +92,7 @@ CODE_FIELDS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("Event", "result"): "results",
         ("Breach", "bearer"): "bodies",
         ("Breach", "action"): "actions",
+        ("Breach", "concerns"): "bodies",
         ("Performance", "bearer"): "bodies",
         ("Performance", "action"): "actions",
     }

@@ -5,7 +5,7 @@ All faults of all expressions are collected; a rule with a fault is left out of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from linkage.v1 import facts_pb2
@@ -96,6 +96,11 @@ class TypedRule:
     fulfilled_by: tuple[TypedMatcher, ...]
     discharged_by: tuple[TypedMatcher, ...]
     violated_by: tuple[TypedMatcher, ...]
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses that its duty may rest on: its basis, and those of its conditions' alternatives."""
+        return tuple(dict.fromkeys((*self.source.basis, *_of_grounds(self.when))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +342,13 @@ class _Typer:
         if "detail" in args:
             said["detail"] = Words(*in_words(args["detail"]))
         self._faults.add(fault.code, span, meant, **said)
+
+
+def _of_grounds(lines: Iterable[TypedCondition]) -> Iterator[str]:
+    for line in lines:
+        for part in line.alternatives:
+            yield from part.source.basis
+        yield from _of_grounds(line.alternatives)
 
 
 def _in_place(part: TypedCondition, given: Mapping[str, Node]) -> TypedCondition:

@@ -287,7 +287,7 @@ class Wording:
 
     def conflict(self, conflict: Conflict) -> str:
         """Which two rules contradict each other."""
-        sides = [f"{o.rule}（{self.basis(o.program, o.plan.rule.basis)}）" for o in conflict]
+        sides = [f"{o.rule}（{self.basis(o.program, o.basis)}）" for o in conflict]
         return self.pick(
             (
                 f"规则 {sides[0]} 与 {sides[1]} 对同一主体的同一行为要求相反",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.pack.model import Clause, Condition, DeadlineForm, Parameter, Rule
+from policy.pack.model import Clause, Condition, DeadlineForm, Parameter
 from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
 from policy.review.wording import Wording
@@ -25,7 +25,8 @@ def pack_summary(words: Wording, program: PackProgram) -> api.PackSummary:
         instrument_number=pack.instrument.number,
         effective_note=words.text(pack.effective_note),
     )
-    set_moment(message.effective_from, program.since)
+    if pack.reported_on is None:  # a press report has no first day
+        set_moment(message.effective_from, program.since)
     if program.until is not None:
         set_moment(message.effective_to, program.until)
     return message
@@ -46,17 +47,17 @@ def pack_message(words: Wording, program: PackProgram) -> api.GetPackResponse:
 def _clause(words: Wording, program: PackProgram, clause: Clause) -> api.PackClause:
     message = api.PackClause(
         clause=clauses(words, program, [clause.id])[0],
-        rules=[rule.id for rule in program.pack.rules if clause.id in _cited(rule)],
+        rules=[plan.id for plan in program.plans if clause.id in _cited(plan)],
         no_rule=clause.no_rule,
     )
     setattr(message, "class", clause.class_.value)  # a keyword in Python
     return message
 
 
-def _cited(rule: Rule) -> set[str]:
-    """Every clause that a rule cites: as its basis, an exception's, a consequence."""
-    lines = (*rule.when, *rule.unless)
-    return {*rule.basis, *rule.consequence, *(clause for line in lines for clause in line.basis)}
+def _cited(plan: RulePlan) -> set[str]:
+    """Every clause that a rule cites: as its basis, a ground's, an exception's, a consequence."""
+    exceptions = (clause for line in plan.rule.unless for clause in line.basis)
+    return {*plan.typed.clauses, *plan.rule.consequence, *exceptions}
 
 
 def _rule(words: Wording, program: PackProgram, plan: RulePlan) -> api.PackRule:
@@ -66,7 +67,7 @@ def _rule(words: Wording, program: PackProgram, plan: RulePlan) -> api.PackRule:
         title=words.text(rule.title),
         modality=MODALITY[rule.modality],
         force=FORCE[rule.force],
-        basis=clauses(words, program, rule.basis),
+        basis=clauses(words, program, plan.typed.clauses),
         bearers=[body(words, program, code) for code in rule.bearer.bodies],
         action=decision_pb2.Coded(code=rule.action, name=words.code("actions", rule.action)),
         conditions=[_line(words, line) for line in rule.when],

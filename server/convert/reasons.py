@@ -21,7 +21,7 @@ def explanation_message(words: Wording, explanation: Explanation) -> decision_pb
         bound=bound(explanation.plan.variables, explanation.bound),
         conditions=[_condition(words, program, trace) for trace in explanation.conditions],
         missing=missing(words, explanation.missing),
-        basis=clauses(words, program, rule.basis),
+        basis=clauses(words, program, explanation.plan.typed.clauses),
         reason=words.reason(explanation),
         obligation=explanation.obligation,
         pack_version=program.pack.version,

@@ -102,4 +102,5 @@ def pack_ref(words: Wording, program: PackProgram) -> decision_pb2.PackRef:
         digest=pack.digest,
         title=words.text(pack.title),
         authority=pack.authority,
+        reported_on=pack.reported_on.isoformat() if pack.reported_on else "",
     )

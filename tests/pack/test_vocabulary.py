@@ -20,7 +20,8 @@ FREE = {
     *(("Performance", "id"), ("Performance", "rule"), ("Attribute", "string_value")),
     *(("Status", "begun_by"), ("Status", "ended_by"), ("Document", "requests"), ("Request", "unit")),
     *(("Event", "actor_unit"), ("Event", "to_unit"), ("Event", "concerning_unit"), ("Event", "person")),
-    ("Event", "answers"),
+    *(("Event", "answers"), ("Breach", "about"), ("Breach", "trigger"), ("Breach", "unit")),
+    *(("Performance", "bearer_unit"), ("Performance", "concerns_unit")),
 }
 
 

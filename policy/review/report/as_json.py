@@ -57,7 +57,7 @@ def obligation_json(obligation: Obligation, wording: Wording) -> Json:
         "state_missing": _missing(standing.missing, wording),
         "violated": standing.violated_at is not None,
         "violated_at": _moment(standing.violated_at),
-        "basis": _clauses(program, rule.basis, wording),
+        "basis": _clauses(program, obligation.basis, wording),
         "consequence": _clauses(program, rule.consequence, wording),
         "outputs": [wording.text(output.text) for output in rule.outputs],
         "reading": rule.reading
@@ -79,7 +79,7 @@ def explanation_json(explanation: Explanation, wording: Wording) -> Json:
         "bound": _bound(explanation.plan, explanation.bound),
         "conditions": [_condition(trace, explanation.program, wording) for trace in explanation.conditions],
         "missing": _missing(explanation.missing, wording),
-        "basis": _clauses(explanation.program, rule.basis, wording),
+        "basis": _clauses(explanation.program, explanation.plan.typed.clauses, wording),
         "reason": wording.reason(explanation),
         "obligation": explanation.obligation,
         "pack_version": explanation.program.pack.version,
@@ -113,6 +113,7 @@ def _receipt(receipt: Receipt, digest: str, wording: Wording) -> Json:
                 "digest": p.pack.digest,
                 "title": wording.text(p.pack.title),
                 "authority": p.pack.authority,
+                "reported_on": p.pack.reported_on and p.pack.reported_on.isoformat(),
             }
             for p in receipt.packs
         ],
@@ -149,7 +150,7 @@ def _undetermined(item: Undetermined, wording: Wording) -> Json:
         "title": wording.text(rule.title),
         "bound": _bound(item.plan, item.bound),
         "missing": _missing(item.missing, wording),
-        "basis": _clauses(item.program, rule.basis, wording),
+        "basis": _clauses(item.program, item.plan.typed.clauses, wording),
         "pack_version": item.program.pack.version,
     }
 

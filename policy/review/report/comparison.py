@@ -125,7 +125,7 @@ def _entry(obligation: Obligation, words: Wording) -> Entry:
         words.bearer(obligation),
         words.text(rule.title),
         words.force(obligation),
-        words.basis(obligation.program, rule.basis),
+        words.basis(obligation.program, obligation.basis),
         words.due(obligation),
         words.state(obligation),
     )

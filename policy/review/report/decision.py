@@ -78,12 +78,11 @@ def _narrow(who: Text, what: Text, clause: Text, due: Text, status: Text, reason
 
 
 def _cells(obligation: Obligation, wording: Wording) -> tuple[Text, Text, Text, Text, Text, Text]:
-    rule = obligation.plan.rule
     style = STATE_STYLES.get(obligation.standing.state, "")
     return (
         Text(wording.bearer(obligation)),
         Text(_what(obligation, wording)),
-        Text(wording.basis(obligation.program, rule.basis)),
+        Text(wording.basis(obligation.program, obligation.basis)),
         Text(wording.due(obligation)),
         Text(wording.state(obligation), style),
         Text(_reason(obligation, wording)),
@@ -129,7 +128,7 @@ def _undetermined(decision: Decision, wording: Wording, width: int) -> Table:
     rows: list[list[str | Text]] = [
         [
             wording.text(item.plan.rule.title),
-            wording.basis(item.program, item.plan.rule.basis),
+            wording.basis(item.program, item.plan.typed.clauses),
             "\n".join(f"{wording.fact(path)}\n  {path}" for path in item.missing),
         ]
         for item in decision.undetermined
@@ -141,11 +140,7 @@ def _undetermined(decision: Decision, wording: Wording, width: int) -> Table:
 
 def _quotes(decision: Decision, wording: Wording) -> Iterator[Text]:
     """The clauses of the obligations verbatim, each once, where their document is attached."""
-    cited = {
-        (o.program.pack.version, clause): o.program
-        for o in decision.obligations
-        for clause in o.plan.rule.basis
-    }
+    cited = {(o.program.pack.version, clause): o.program for o in decision.obligations for clause in o.basis}
     for (_, clause), program in cited.items():
         if quote := wording.quote(program, clause):
             number, _ = wording.clause(program, clause)

@@ -77,7 +77,7 @@ def _tree(item: Explanation, obligation: Obligation | None, wording: Wording) ->
     if obligation is not None:
         _add_obligation(tree, obligation, wording)
     clauses = tree.add(wording.pick(("依据", "basis")))
-    for clause in rule.basis:
+    for clause in item.plan.typed.clauses:
         number, summary = wording.clause(item.program, clause)
         leaf = clauses.add(Text(f"{number}  {summary}"))
         if quote := wording.quote(item.program, clause):

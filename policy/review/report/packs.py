@@ -10,7 +10,7 @@ from rich.table import Table
 
 from policy.decide.snapshot import District
 from policy.pack.model import ClauseClass, Pack, Rule
-from policy.program.build import PackProgram
+from policy.program.build import PackProgram, RulePlan
 from policy.review.report.screen import Column, table
 from policy.review.wording import Wording
 
@@ -70,7 +70,10 @@ def _document(pack: Pack, wording: Wording) -> str:
 
 
 def in_force(pack: Pack, wording: Wording) -> str:
-    """Its first day, and its last where there is one."""
+    """Its first day, and its last where there is one; of a press report its own day."""
+    if pack.reported_on is not None:
+        day = pack.reported_on.isoformat()
+        return wording.pick((f"报道于 {day}", f"reported on {day}"))
     start = pack.effective_from.date().isoformat()
     local = wording.pick(("（本地设定）", " (local)")) if pack.effective_provenance == "local" else ""
     if pack.effective_to is None:
@@ -82,7 +85,7 @@ def in_force(pack: Pack, wording: Wording) -> str:
 def clauses_table(program: PackProgram, wording: Wording, width: int) -> Table:
     """Every clause, its class, and the rules that rest on it or why there is none."""
     pick = wording.pick
-    rules = rules_by_clause(program.pack.rules)
+    rules = rules_by_clause(program.plans)
     columns = [
         Column(pick(("条款", "clause")), 0, 12),
         Column(pick(("类别", "class")), 0, 13),
@@ -112,12 +115,12 @@ def rules_table(program: PackProgram, wording: Wording, width: int) -> Table:
     ]
     rows = [
         [
-            rule.id,
-            wording.text(rule.title),
-            _bearer(program, rule, wording),
-            wording.basis(program, rule.basis),
+            plan.id,
+            wording.text(plan.rule.title),
+            _bearer(program, plan.rule, wording),
+            wording.basis(program, plan.typed.clauses),
         ]
-        for rule in program.pack.rules
+        for plan in program.plans
     ]
     return table(_title(program.pack, wording), columns, rows, width)
 
@@ -136,12 +139,12 @@ def bodies_table(program: PackProgram, wording: Wording, width: int) -> Table:
     return table(_title(program.pack, wording), columns, rows, width)
 
 
-def rules_by_clause(rules: Iterable[Rule]) -> Mapping[str, list[str]]:
-    """Ids of the rules that cite a clause as their basis."""
+def rules_by_clause(plans: Iterable[RulePlan]) -> Mapping[str, list[str]]:
+    """Ids of the rules that may cite a clause as their basis."""
     found: dict[str, list[str]] = {}
-    for rule in rules:
-        for clause in rule.basis:
-            found.setdefault(clause, []).append(rule.id)
+    for plan in plans:
+        for clause in plan.typed.clauses:
+            found.setdefault(clause, []).append(plan.id)
     return found
 
 
@@ -154,8 +157,9 @@ def pack_json(district: District, program: PackProgram, parts: Iterable[str], la
         "title": wording.text(pack.title),
         "authority": pack.authority,
         "digest": pack.digest,
-        "effective_from": pack.effective_from.isoformat(),
+        "effective_from": None if pack.reported_on else pack.effective_from.isoformat(),
         "effective_to": pack.effective_to.isoformat() if pack.effective_to else None,
+        "reported_on": pack.reported_on and pack.reported_on.isoformat(),
         "rule_count": len(pack.rules),
         "clause_count": len(pack.clauses),
     }
@@ -164,7 +168,7 @@ def pack_json(district: District, program: PackProgram, parts: Iterable[str], la
 
 
 def _clauses_json(program: PackProgram, wording: Wording) -> list[Json]:
-    rules = rules_by_clause(program.pack.rules)
+    rules = rules_by_clause(program.plans)
     return [
         {
             "id": clause.id,
@@ -187,12 +191,13 @@ def _rules_json(program: PackProgram, wording: Wording) -> list[Json]:
             "force": rule.force.value,
             "bearers": list(rule.bearer.bodies),
             "action": rule.action,
-            "basis": list(rule.basis),
+            "basis": list(plan.typed.clauses),
             "conditions": [wording.text(line.means) for line in rule.when],
             "exceptions": [wording.text(line.means) for line in rule.unless],
             "location": str(rule.span),
         }
-        for rule in program.pack.rules
+        for plan in program.plans
+        for rule in (plan.rule,)
     ]
 
 

@@ -190,7 +190,7 @@ class Coverage:
         for code, program in self._programs():
             citing: dict[str, None] = {}
             for plan in program.plans:
-                for clause in (*plan.typed.source.basis, *_of_grounds(plan.typed.when)):
+                for clause in plan.typed.clauses:
                     citing[clause] = None
             total += len(citing)
             gaps += [
@@ -232,14 +232,6 @@ def _lines(program: PackProgram) -> tuple[_Line, ...]:
         for line in lines
         for part in (line, *_own_alternatives(line))
     )
-
-
-def _of_grounds(lines: Iterable[TypedCondition]) -> Iterator[str]:
-    """The clauses that alternatives bring, at any depth."""
-    for line in lines:
-        for part in line.alternatives:
-            yield from part.source.basis
-        yield from _of_grounds(line.alternatives)
 
 
 def _own_alternatives(line: TypedCondition) -> tuple[TypedCondition, ...]:

@@ -334,18 +334,20 @@ class Conflict(_message.Message):
     def __init__(self, obligations: _Optional[_Iterable[str]] = ..., rules: _Optional[_Iterable[str]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., message: _Optional[str] = ...) -> None: ...
 
 class PackRef(_message.Message):
-    __slots__ = ("district", "version", "digest", "title", "authority")
+    __slots__ = ("district", "version", "digest", "title", "authority", "reported_on")
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     AUTHORITY_FIELD_NUMBER: _ClassVar[int]
+    REPORTED_ON_FIELD_NUMBER: _ClassVar[int]
     district: str
     version: str
     digest: str
     title: str
     authority: str
-    def __init__(self, district: _Optional[str] = ..., version: _Optional[str] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., authority: _Optional[str] = ...) -> None: ...
+    reported_on: str
+    def __init__(self, district: _Optional[str] = ..., version: _Optional[str] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., authority: _Optional[str] = ..., reported_on: _Optional[str] = ...) -> None: ...
 
 class Receipt(_message.Message):
     __slots__ = ("engine", "engine_version", "packs", "vocabulary_digest", "calendar_digest", "as_of", "facts_digest", "decision_digest", "log_id")

@@ -18,6 +18,8 @@ from typing import TextIO
 
 import orjson
 
+from policy.text.characters import printable_json
+
 Value = str | int | float | bool | None
 
 _LOGGER = logging.getLogger("linkage")
@@ -76,7 +78,7 @@ class JsonLines(logging.Formatter):
                 line["error"] = place_of(record.exc_info[1])
         else:
             line |= {"event": record.msg, **fields}
-        return orjson.dumps(line).decode()
+        return printable_json(orjson.dumps(line).decode())
 
 
 def _template(record: logging.LogRecord) -> str:

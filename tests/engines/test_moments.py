@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy.decide import decide
 from policy.engines import Engine
+from policy.facts.parsing import parse_case
+from policy.text.diagnostics import Faults
+from policy.text.source import Source
 from policy.time.moment import EARLIEST, LATEST, moment_text
 from tests.lab import AS_OF, answers, case_of, district, faults_of
 
@@ -112,6 +117,39 @@ def test_random_moments_are_decided_alike(other_engine: Engine) -> None:
             assert answers(rules, case, other_engine) == answers(rules, case)
 
     decided()
+
+
+_zones = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+_dated = st.datetimes(datetime(2020, 1, 2), datetime(2024, 3, 7), timezones=_zones)
+
+
+@st.composite
+def _written(draw: st.DrawFn) -> str:
+    """A moment within the rules' time and before the decision, as people and programs write it."""
+    whole = draw(_dated).replace(microsecond=0).isoformat()
+    fraction = draw(st.one_of(st.just(""), st.integers(0, 999_999_999).map(lambda n: f".{n:09d}")))
+    text = whole[:19] + fraction[: draw(st.integers(2, 10))] + whole[19:]
+    return draw(st.sampled_from([text, text.replace("T", "t"), text.replace("+00:00", "z")]))
+
+
+def test_a_text_is_the_same_moment_as_a_fact_and_as_a_literal(other_engine: Engine) -> None:
+    @settings(max_examples=10)
+    @given(st.lists(_written(), min_size=8, max_size=8))
+    def decided(texts: list[str]) -> None:
+        rules = district({f"r{number}": f'e.at == timestamp("{text}")' for number, text in enumerate(texts)})
+        for number, text in enumerate(texts):
+            written = f'{{"id": "c1", "district": "lab", "kind": "enforcement", "events": [{_event(text)}]}}'
+            parsed = parse_case(Source("case.json", written), Faults())
+            assert parsed is not None
+            found = answers(rules, parsed.case, other_engine)
+            assert found[f"r{number}"] == "pending"
+            assert found == answers(rules, parsed.case)
+
+    decided()
+
+
+def _event(at: str) -> str:
+    return f'{{"id": "e1", "type": "vehicle_seized", "at": "{at}"}}'
 
 
 @pytest.mark.parametrize(

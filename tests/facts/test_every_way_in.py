@@ -82,7 +82,26 @@ def _row(case: Case) -> list[str]:
     return sorted({item.code for item in raw.faults}) if raw.case is None else _read(raw.case)
 
 
+def _column(array: Any, attributes: dict[str, str], layout: str) -> list[str]:
+    from policy.bulk.cases import cases_of
+    from policy.bulk.columns_in import Layout
+    from policy.bulk.schema import CASE, ROW
+
+    batch = pa.RecordBatch.from_pydict({ROW: pa.array([1]), CASE: array})
+    (raw,) = cases_of(batch, Layout[layout], {"lab": attributes})
+    return sorted({item.code for item in raw.faults}) if raw.case is None else _read(raw.case)
+
+
+def _line(case: Case) -> list[str]:
+    return _column(pa.array([json.dumps(case)]), _ATTRIBUTES, "JSON")
+
+
+def _serialised(case: Case) -> list[str]:
+    return _column(pa.array([_message(case).SerializeToString()]), {}, "MESSAGES")
+
+
 _WAYS: dict[str, Callable[[Case], list[str]]] = {"yaml": _yaml, "json": _json, "grpc": _grpc, "parquet": _row}
+_WAYS |= {"lines": _line, "messages in parquet": _serialised}
 
 
 def _case(**fields: Any) -> Case:

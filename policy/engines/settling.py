@@ -193,13 +193,15 @@ _EQUALITIES = frozenset(("equals", "not_equals", "in_list"))
 
 
 def _around(value: Any) -> tuple[Any, ...]:
-    """The value and its neighbours in the order of its type; NaN, which no order has, for doubles."""
+    """The value and its neighbours in the order of its type; of doubles those that a fact can be, which is
+    neither infinite nor NaN."""
     if isinstance(value, bool):
         return False, True
     if isinstance(value, str):
         return "", value, value + "\0"
     if isinstance(value, float):
-        return value, math.nextafter(value, -math.inf), math.nextafter(value, math.inf), math.nan
+        near = value, math.nextafter(value, -math.inf), math.nextafter(value, math.inf)
+        return tuple([number for number in near if math.isfinite(number)]) or (0.0,)
     return value - 1, value, value + 1
 
 

@@ -96,7 +96,7 @@ _COMPLETIONS: Mapping[str, tuple[Any, ...]] = {
     "claimants": (-1, 0, 1, 2, 3, 4),
     "events[e1].actor": ("a", "court", "debtor", "x", "y"),
     "parties[p1].household.subdistrict": ("a", "court", "debtor", "x", "y"),
-    "attributes[score]": (-1.0, 0.5, 1.0, 1.5, 2.0, float("nan")),
+    "attributes[score]": (-1.0, 0.5, 1.0, 1.5, 2.0),
     **{path: values for path, values in VALUES.items() if values == (False, True)},
 }
 _BOOLS = ("case.flags.major_complex", "case.flags.evasion", "attr.pilot", "p.household.within_district")

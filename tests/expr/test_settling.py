@@ -35,7 +35,11 @@ EXAMPLES: tuple[tuple[str, Any], ...] = (
     ('e.actor in ["court", "x"] || e.actor != "court"', True),
     ('(e.actor == "court" && attr.pilot) || e.actor == "x"', ("attributes[pilot]", "events[e1].actor")),
     ('(e.actor < "b" || e.actor > "a") && attr.pilot', _PILOT),
-    ("attr.score < 1.0 || attr.score >= 1.0", _SCORE),  # NaN is neither
+    ("attr.score < 1.0 || attr.score >= 1.0", True),  # a fact is never NaN
+    ("attr.score < 1.0 / 0.0 && attr.score > -1.0 / 0.0", True),  # nor infinite
+    ("attr.score < 0.0 / 0.0 || attr.score >= 0.0 / 0.0", False),
+    ("attr.score <= 1.7976931348623157e308", True),
+    ("attr.score * 2.0 < 1.0 / 0.0", _SCORE),
     ("as_of > e.at || as_of <= e.at", True),
     ("attr.pilot >= false", True),
     ("attr.pilot in [true, false]", True),

@@ -301,7 +301,12 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How a district assesses the help it got."""
+    """How a district assesses the help it got.
+
+    ``subjects`` are the bodies assessed, each with its organs (none: whoever bears a duty). ``bearers``:
+    whose duties count for them, where that is not the subjects themselves. ``unit`` tells the units of one
+    subject apart, over ``obligation``.
+    """
 
     id: str
     span: Span
@@ -311,6 +316,8 @@ class Assessment:
     scorer: str
     decider: str
     subjects: tuple[str, ...]
+    bearers: tuple[str, ...]
+    unit: Expression | None
     counts: tuple[Indicator, ...]
     outcomes: tuple[tuple[Text, tuple[str, ...], str], ...]
     note: Text

@@ -44,7 +44,7 @@ _FACT = Schema(Words("数据", "a documented fact"), ("id", "basis", "text"))
 _ASSESSMENT = Schema(
     Words("考核", "an assessment"),
     ("id", "title", "basis", "period", "scorer", "counts"),
-    ("decider", "subjects", "outcomes", "note"),
+    ("decider", "subjects", "bearers", "unit", "outcomes", "note"),
 )
 _COUNT = Schema(Words("计数", "a count"), ("id", "means", "where"))
 _OUTCOME = Schema(Words("考核结果", "an outcome"), ("title", "basis"), ("action",))
@@ -243,12 +243,39 @@ def read_assessment(reader: PackReader, node: Node) -> None:
     counts = reader.each(reader.items(found.get("counts")), lambda item: _count(reader, item, seen))
     outcomes = reader.each(reader.items(found.get("outcomes")), lambda item: _outcome(reader, item))
     decider, subjects = reader.body(found.get("decider")), reader.body_codes(found.get("subjects"))
+    bearers, unit = reader.body_codes(found.get("bearers")), reader.expression(found.get("unit"))
+    if "bearers" in found and not ("subjects" in found and not subjects):
+        _check_bearers(reader, found["bearers"], subjects, bearers)
     note = reader.text(found.get("note")) or Text("")
     if new and ident and title and period and scorer:
-        assessment = Assessment(
-            ident, span, title, basis, period, scorer, decider or "", subjects, counts, outcomes, note
+        reader.draft.assessments.append(
+            Assessment(
+                ident,
+                span,
+                title,
+                basis,
+                period,
+                scorer,
+                decider or "",
+                subjects,
+                bearers,
+                unit,
+                counts,
+                outcomes,
+                note,
+            )
         )
-        reader.draft.assessments.append(assessment)
+
+
+def _check_bearers(
+    reader: PackReader, node: Node, subjects: tuple[str, ...], bearers: tuple[str, ...]
+) -> None:
+    """It is plain for which subject each bearer's duties count: its own body, or the only one (LNK530)."""
+    own = {organ for subject in subjects for organ in reader.vocabulary.organs(subject)}
+    if len(subjects) != 1:
+        for bearer in bearers:
+            if bearer not in own:
+                reader.faults.add("LNK530", node.span, name=bearer)
 
 
 def _count(reader: PackReader, node: Node, seen: dict[str, Span]) -> Indicator | None:

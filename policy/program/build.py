@@ -129,6 +129,8 @@ class PackProgram:
     """Rules of a breach and other dated elements."""
     counts: Mapping[tuple[str, str], Node]
     """Trees of the assessments' counts by (assessment, count)."""
+    units: Mapping[str, Node]
+    """Trees of the assessments' units by assessment."""
     generated: Generated
     namespace: dict[str, Any] = field(repr=False, compare=False)
     """The generated module, which line functions made later share."""
@@ -211,7 +213,7 @@ def with_pack(program: PackProgram, pack: Pack) -> PackProgram:
     """The program for the same rules with other parameters, of the same types: those of ``pack``."""
     rules = tuple(plan.typed for plan in program.plans)
     terms = tuple(program.terms.values())
-    return compiled(TypedPack(pack, program.vocabulary, terms, rules, program.counts))
+    return compiled(TypedPack(pack, program.vocabulary, terms, rules, program.counts, program.units))
 
 
 def compiled(typed: TypedPack) -> PackProgram:
@@ -238,6 +240,7 @@ def compiled(typed: TypedPack) -> PackProgram:
         _selection([plan for plan in breaching if _alone(plan)], namespace),
         _selection([plan for plan in breaching if not _alone(plan)], namespace),
         typed.counts,
+        typed.units,
         generated,
         namespace,
     )

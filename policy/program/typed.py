@@ -113,6 +113,8 @@ class TypedPack:
     rules: tuple[TypedRule, ...]
     counts: Mapping[tuple[str, str], Node]
     """Trees of the assessments' counts by (assessment, count), over ``obligation``."""
+    units: Mapping[str, Node]
+    """Trees of the assessments' units by assessment, over ``obligation``."""
 
 
 def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
@@ -120,13 +122,16 @@ def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
     typer = _Typer(pack, vocabulary, faults)
     terms = typer.terms()
     rules = [typer.rule(rule) for rule in sorted(pack.rules, key=lambda r: r.id)]
-    counts = {}
+    counts, units = {}, {}
     for assessment in pack.assessments:
         for indicator in assessment.counts:
-            tree = typer.count(indicator.where)
+            tree = typer.performance(indicator.where, BOOL)
             if tree is not None:
                 counts[assessment.id, indicator.id] = tree
-    return TypedPack(pack, vocabulary, terms, tuple(rule for rule in rules if rule is not None), counts)
+        if assessment.unit is not None and (tree := typer.performance(assessment.unit, STRING)) is not None:
+            units[assessment.id] = tree
+    found = tuple(rule for rule in rules if rule is not None)
+    return TypedPack(pack, vocabulary, terms, found, counts, units)
 
 
 def param_type(name: str) -> CelType:
@@ -303,12 +308,12 @@ class _Typer:
             self._report(expression, fault)
         return None if wrong else tree
 
-    def count(self, where: Expression) -> Node | None:
-        """A count of an assessment: there is no case, only ``obligation`` and the parameters."""
+    def performance(self, where: Expression, expected: CelType) -> Node | None:
+        """What an assessment asks of a duty: there is no case, only ``obligation`` and the parameters."""
         base = self._base
         self._base = {name: type_ for name, type_ in base.items() if name.startswith("param.")}
         try:
-            tree = self.expression(where, {"obligation": message("Performance")}, BOOL)
+            tree = self.expression(where, {"obligation": message("Performance")}, expected)
         finally:
             self._base = base
         for node in walk(tree) if tree is not None else ():

@@ -21,7 +21,7 @@ FREE = {
     *(("Status", "begun_by"), ("Status", "ended_by"), ("Document", "requests"), ("Request", "unit")),
     *(("Event", "actor_unit"), ("Event", "to_unit"), ("Event", "concerning_unit"), ("Event", "person")),
     *(("Event", "answers"), ("Breach", "about"), ("Breach", "trigger"), ("Breach", "unit")),
-    *(("Performance", "bearer_unit"), ("Performance", "concerns_unit")),
+    *(("Performance", "about"), ("Performance", "bearer_unit"), ("Performance", "concerns_unit")),
 }
 
 

@@ -229,4 +229,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="A document has a first day in force, from; a press report has none, only the day of the "
         "report, reported.",
     ),
+    Entry(
+        "LNK530",
+        zh="“{name}”的义务计入哪个被考核单位，没有说清",
+        en="nothing says for which of the subjects the duties of “{name}” count",
+        help_zh="bearers 中有 subjects 以外的单位时，subjects 只写一个单位，它们的义务都计入这个单位；"
+        "被考核单位的内设机构不必写。",
+        help_en="With bearers that are neither a subject nor an organ of one there must be exactly one "
+        "subject, for whom they count; the organs of a subject need not be named.",
+    ),
 )

@@ -319,7 +319,7 @@ class Breach(_message.Message):
     def __init__(self, id: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., owed: _Optional[bool] = ..., about: _Optional[str] = ..., trigger: _Optional[str] = ..., concerns: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
 
 class Performance(_message.Message):
-    __slots__ = ("id", "rule", "bearer", "action", "at", "violated", "owed", "fulfilled", "late", "released", "binding", "bearer_unit", "concerns_unit")
+    __slots__ = ("id", "rule", "bearer", "action", "at", "violated", "owed", "fulfilled", "late", "released", "binding", "bearer_unit", "concerns_unit", "due", "about")
     ID_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     BEARER_FIELD_NUMBER: _ClassVar[int]
@@ -333,6 +333,8 @@ class Performance(_message.Message):
     BINDING_FIELD_NUMBER: _ClassVar[int]
     BEARER_UNIT_FIELD_NUMBER: _ClassVar[int]
     CONCERNS_UNIT_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
+    ABOUT_FIELD_NUMBER: _ClassVar[int]
     id: str
     rule: str
     bearer: str
@@ -346,7 +348,9 @@ class Performance(_message.Message):
     binding: bool
     bearer_unit: str
     concerns_unit: str
-    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., violated: _Optional[bool] = ..., owed: _Optional[bool] = ..., fulfilled: _Optional[bool] = ..., late: _Optional[bool] = ..., released: _Optional[bool] = ..., binding: _Optional[bool] = ..., bearer_unit: _Optional[str] = ..., concerns_unit: _Optional[str] = ...) -> None: ...
+    due: _timestamp_pb2.Timestamp
+    about: str
+    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., violated: _Optional[bool] = ..., owed: _Optional[bool] = ..., fulfilled: _Optional[bool] = ..., late: _Optional[bool] = ..., released: _Optional[bool] = ..., binding: _Optional[bool] = ..., bearer_unit: _Optional[str] = ..., concerns_unit: _Optional[str] = ..., due: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., about: _Optional[str] = ...) -> None: ...
 
 class Attribute(_message.Message):
     __slots__ = ("bool_value", "int_value", "double_value", "string_value", "time_value")

@@ -25,7 +25,7 @@ def pack_summary(words: Wording, program: PackProgram) -> api.PackSummary:
         instrument_number=pack.instrument.number,
         effective_note=words.text(pack.effective_note),
     )
-    if pack.reported_on is None:  # a press report has no first day
+    if not pack.reported:  # a press report has no first day
         set_moment(message.effective_from, program.since)
     if program.until is not None:
         set_moment(message.effective_to, program.until)

@@ -26,6 +26,7 @@ duties:
     when: [{expr: 'seizure.type == "vehicle_seized"', means: 查扣了车辆}]
     modality: prohibition
     bearer: traffic_police
+    counterparty: [court]
     action: interfere
     fulfilled_by:
       - {event: answered, about: seizure}
@@ -38,6 +39,7 @@ duties:
     when: [{expr: 'breach.action in ["search", "circulate"]', means: 再次违反}]
     modality: obligation
     bearer: party_committee
+    counterparty: [court]
     action: circulate
     deadline: {within: 1 days, from: breach.at}
 """

@@ -38,7 +38,11 @@ _PROGRAM = loaded(FIXTURES)[0].districts["qiaonan"].programs[0]
 """Any program: it makes functions of expressions that use no parameters and no terms."""
 ATTRIBUTES = {"pilot": "bool", "score": "double", "n": "int"}
 CODES = ("a", "x", "y", "court", "debtor", "member", "lawyer", "enforcement", "here", "liwan", "特")
-VOCABULARY = Vocabulary.of({section: {c: Code(c, c, c) for c in CODES} for section in SECTIONS})
+_SECTIONS = {section: {c: Code(c, c, c) for c in CODES} for section in SECTIONS}
+_SECTIONS["bodies"]["x"] = Code("x", "x", "x", part_of="court")
+_SECTIONS["matters"]["y"] = Code("y", "y", "y", families=("a",))
+VOCABULARY = Vocabulary.of(_SECTIONS)
+"""Of the bodies ``x`` is an organ of ``court``, of the matters ``y`` belongs to the family ``a``."""
 _OFFICIAL = OfficialEnvironment(dict(ENVIRONMENT.variables), {}, VOCABULARY)
 ERROR = "error"
 """What an evaluator gives where CEL defines an error."""

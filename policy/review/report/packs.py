@@ -74,6 +74,8 @@ def in_force(pack: Pack, wording: Wording) -> str:
     if pack.reported_on is not None:
         day = pack.reported_on.isoformat()
         return wording.pick((f"报道于 {day}", f"reported on {day}"))
+    if pack.reported:
+        return wording.pick(("报道日期不详", "reported, the day unknown"))
     start = pack.effective_from.date().isoformat()
     local = wording.pick(("（本地设定）", " (local)")) if pack.effective_provenance == "local" else ""
     if pack.effective_to is None:
@@ -157,7 +159,7 @@ def pack_json(district: District, program: PackProgram, parts: Iterable[str], la
         "title": wording.text(pack.title),
         "authority": pack.authority,
         "digest": pack.digest,
-        "effective_from": None if pack.reported_on else pack.effective_from.isoformat(),
+        "effective_from": None if pack.reported else pack.effective_from.isoformat(),
         "effective_to": pack.effective_to.isoformat() if pack.effective_to else None,
         "reported_on": pack.reported_on and pack.reported_on.isoformat(),
         "rule_count": len(pack.rules),

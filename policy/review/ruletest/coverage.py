@@ -2,7 +2,8 @@
 line (those of terms included), and clauses whose rules gave something.
 
 Every condition line is evaluated by the three-valued engine on every combination of elements that triggers
-its rule, each line by itself: a line counts although another one has already settled the rule.
+its rule, each line by itself: a line counts although another one has already settled the rule. What is asked
+of the acts that end an obligation is evaluated on every act of its kind: terms say that, too.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from policy.engines.protocol import Binding
 from policy.engines.three import Evaluator
 from policy.expr.tree import Field, Node, TermCall, Var, walk
 from policy.facts.timeline import Timeline
-from policy.facts.views import DISCRIMINATORS, REQUIRED, CaseView
+from policy.facts.views import DISCRIMINATORS, REQUIRED, CaseView, View
 from policy.program.build import PackProgram, RulePlan
-from policy.program.typed import TypedCondition, TypedTerm
+from policy.program.typed import TypedCondition, TypedMatcher, TypedTerm
 from policy.review.ruletest.model import RuleTest
 from policy.text.source import Span
 
@@ -119,13 +120,13 @@ class Coverage:
             for plan in program.plans:
                 self._skipped(plan, timeline.now)
                 for binding, view in _tried(plan, program, timeline):
-                    three = engines.get(view.as_of)
-                    if three is None:
-                        three = engines[view.as_of] = _Watching(
-                            view, program.params, program.terms, True, lines=watched, seen=self._seen
-                        )
+                    three = _watching(engines, view, program, watched, self._seen)
                     key = (program.pack.version, plan.id, tuple(element.path for element in binding))
                     holds = _evaluate(three, plan, binding)
+                    if key in applied:
+                        _evaluate_acts(
+                            _watching(engines, timeline.now, program, watched, self._seen), plan, binding
+                        )
                     outcome = APPLIES if key in applied else UNDETERMINED if key in unsettled else ""
                     if outcome or not holds:
                         self._note(test.district, program, plan, outcome or DOES_NOT_APPLY)
@@ -201,6 +202,22 @@ class Coverage:
         return Ratio("clauses", total, tuple(gaps))
 
 
+def _watching(
+    engines: dict[int, _Watching],
+    view: CaseView,
+    program: PackProgram,
+    watched: Mapping[int, str],
+    seen: set[tuple[str, bool]],
+) -> _Watching:
+    """The evaluator of the view's moment; each is made once."""
+    three = engines.get(view.as_of)
+    if three is None:
+        three = engines[view.as_of] = _Watching(
+            view, program.params, program.terms, True, lines=watched, seen=seen
+        )
+    return three
+
+
 def _evaluate(three: _Watching, plan: RulePlan, binding: Binding) -> bool:
     """Evaluates every line; whether none of them says that the rule does not apply."""
     bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
@@ -210,6 +227,27 @@ def _evaluate(three: _Watching, plan: RulePlan, binding: Binding) -> bool:
     holds = [three.value(line.tree, bound) is not False for line in plan.typed.when]
     excepted = [three.value(line.tree, bound) is True for line in plan.typed.unless]
     return all(holds) and not any(excepted)
+
+
+def _evaluate_acts(three: _Watching, plan: RulePlan, binding: Binding) -> None:
+    """Evaluates what is asked of each act that might end the obligation."""
+    bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
+    typed = plan.typed
+    for matcher in (*typed.fulfilled_by, *typed.discharged_by, *typed.violated_by):
+        if matcher.predicate is not None:
+            for act in _acts(three.case, matcher):
+                three.value(matcher.predicate, {**bound, "done": three.ref(act)})
+
+
+def _acts(view: CaseView, matcher: TypedMatcher) -> Iterator[View]:
+    """The acts of the case that the matcher asks about."""
+    if matcher.collection == "events":
+        for kind in matcher.codes:
+            yield from view.by_type.get(kind, ())
+    elif matcher.collection == "requests":
+        yield from (request for request in view.requests if request.matter in matcher.codes)
+    elif matcher.collection == "services":
+        yield from (s for d in view.documents if d.type in matcher.codes for s in d.services)
 
 
 def _tried(plan: RulePlan, program: PackProgram, timeline: Timeline) -> Iterator[tuple[Binding, CaseView]]:

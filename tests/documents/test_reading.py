@@ -54,7 +54,7 @@ def test_what_is_refused(data: bytes, code: str) -> None:
 
 def test_lines_are_those_of_an_editor_and_nothing_steers_a_terminal() -> None:
     data = "一、甲\r\n二、乙\r三、\x1b[31m丙\u202e\x0c丁\x07\n".encode()
-    assert official_text(data).text == "一、甲\n二、乙\n三、[31m丙 丁\n"
+    assert official_text(data).text == "一、甲\n二、乙\n三、[31m丙\n丁\n"
 
 
 @given(st.text())

@@ -81,9 +81,10 @@ def _decoded(data: bytes, codec: str, name: str) -> OfficialText:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError("LNK922", line=str(line), byte=f"0x{data[error.start]:02X}") from error
+    # What ends a line in Unicode (UAX 14). A new page at a line's start or end adds none, as in an editor.
     lines = re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", text)
-    # A new page within a line is a blank: the lines are those that an editor counts.
-    lines = re.sub(r"[\v\f]", " ", lines)
+    lines = re.sub(r"\f*\n\f*", "\n", lines.strip("\f"))
+    lines = re.sub(r"\v|\f+", "\n", lines)
     return OfficialText("".join(char for char in lines if not _steers(char)), name)
 
 

@@ -8,12 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy.cli.guard import CommandError
-from policy.documents.cut import LONGEST_DOCUMENT, Document, DocumentError, Note, cut
+from policy.documents.cut import LONGEST_DOCUMENT, Document, DocumentError, Note, NoteCode, cut
 from policy.documents.sources import OfficialText, official_text, read_official_text
 from policy.text.diagnostics import Fault, Words, fault
 from policy.text.source import MAX_FILE_BYTES, Source, SourceError, Span
 
-_NOTES: Mapping[str, str] = {"duplicate_number": "LNK926", "skipped_number": "LNK927"}
+_NOTES: Mapping[NoteCode, str] = {
+    "duplicate_number": "LNK926",
+    "skipped_number": "LNK927",
+    "page_furniture": "LNK928",
+    "lone_number": "LNK928",
+    "number_in_prose": "LNK929",
+    "number_of_clause": "LNK929",
+    "full_line": "LNK930",
+}
+_KEPT = Words(
+    "单独成行，可能是页码，仍算作正文",
+    "stands alone on its line, and was kept though it may be a page's number",
+)
+_IN_PROSE = Words("句子的一部分", "words of the sentence")
+_OF_CLAUSE = Words("条款编号", "a clause's number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,24 @@ def _refused(path: str, error: SourceError) -> CommandError:
 
 
 def _fault(note: Note, document: Document, source: Source) -> Fault:
-    number = next(unit.number for unit in document.units if unit.id == note.id)
-    return fault(_NOTES[note.code], _line(source, note.line), number=number, name=note.id)
+    code, span = _NOTES[note.code], _line(source, note.line)
+    if note.id:
+        number = next(unit.number for unit in document.units if unit.id == note.id)
+        return fault(code, span, number=number, name=note.id)
+    return fault(code, span, text=note.text, reading=_reading(note))
+
+
+def _reading(note: Note) -> Words:
+    """How a doubtful line was read."""
+    if note.code == "page_furniture":
+        lines = "、".join(map(str, note.lines)), ", ".join(map(str, note.lines))
+        return Words(
+            f"看作页码、页眉或页脚，没有算进条款（第 {lines[0]} 行）",
+            f"was read as a page number or a running title, and belongs to no clause (lines {lines[1]})",
+        )
+    if note.code == "lone_number":
+        return _KEPT
+    return _IN_PROSE if note.code == "number_in_prose" else _OF_CLAUSE
 
 
 def _line(source: Source, line: int) -> Span:

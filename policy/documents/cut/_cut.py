@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from policy.documents.cut._furniture import without_furniture
 from policy.documents.cut._markers import DIVISIONS, Marker, Style
 from policy.documents.cut._model import ClauseText, Document, DocumentError, Note
 from policy.documents.cut._outline import Node, outline_from_zone
@@ -54,12 +55,14 @@ def cut(text: str) -> Document:
     """
     if len(text) > LONGEST_DOCUMENT:
         raise DocumentError("too_long", f"{len(text)} characters; a document has at most {LONGEST_DOCUMENT}")
-    zones = zones_from_paragraphs(paragraphs_from_lines(lines_from_text(text)))
+    lines, furniture = without_furniture(lines_from_text(text))
+    paragraphs, guesses = paragraphs_from_lines(lines)
+    zones = zones_from_paragraphs(paragraphs)
     if not zones:
         raise DocumentError("empty", "the document holds no text")
     seen: dict[str, int] = {}
     units: list[ClauseText] = []
-    notes: list[Note] = []
+    notes = [*furniture, *guesses]
     for zone in zones:
         namer = _Namer(zone, outline_from_zone(zone), seen)
         units += namer.units

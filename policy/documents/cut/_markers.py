@@ -9,7 +9,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policy.documents.cut._text import CIRCLED
+from policy.documents.cut._text import (
+    CIRCLED,
+    CIRCLED_BLACK,
+    CIRCLED_BLACK_SANS,
+    CIRCLED_DOUBLE,
+    CIRCLED_HAN,
+    CIRCLED_SANS,
+)
 
 
 class Style(StrEnum):
@@ -29,6 +36,11 @@ class Style(StrEnum):
     NUMBER_PAREN = "(1)"
     NUMBER_HALF_PAREN = "1)"
     CIRCLED = "①"
+    CIRCLED_SANS = "➀"
+    CIRCLED_BLACK = "❶"
+    CIRCLED_BLACK_SANS = "➊"
+    CIRCLED_DOUBLE = "⓵"
+    CIRCLED_HAN = "㊀"
     DOTTED = "1.1"
     BARE = "1"
 
@@ -39,16 +51,37 @@ _DIVISION_STYLES = {"编": Style.PART, "章": Style.CHAPTER, "节": Style.SECTIO
 _HAN = "[〇零一二三四五六七八九十百千两]{1,9}"
 _DIGITS = r"\d{1,4}"
 _DIVISION = re.compile(rf"第({_DIGITS}|{_HAN})([编章节条])(?:之({_HAN}))?")
-_CIRCLED = re.compile(f"[{CIRCLED}]")
+_CIRCLES = {
+    char: (style, value)
+    for style, chars in (
+        (Style.CIRCLED, CIRCLED),
+        (Style.CIRCLED_SANS, CIRCLED_SANS),
+        (Style.CIRCLED_BLACK, CIRCLED_BLACK),
+        (Style.CIRCLED_BLACK_SANS, CIRCLED_BLACK_SANS),
+        (Style.CIRCLED_DOUBLE, CIRCLED_DOUBLE),
+        (Style.CIRCLED_HAN, CIRCLED_HAN),
+    )
+    for value, char in enumerate(chars, 1)
+}
+CIRCLED_ANY = f"[{''.join(_CIRCLES)}]"
+_CIRCLED = re.compile(CIRCLED_ANY)
 _PAREN = re.compile(rf"\((?:({_DIGITS})|({_HAN}))\)[、.]?")
 # 1.5万元 and 2.1个月 are quantities; 1.1年度计划 and 1.1个人信息 are headings.
-_MEASURE = r"(?:万|亿|元|%|倍|小时|天(?!平)|个(?![人案体])|年(?!度)|月(?!度)|日(?!常))"
+_MEASURE = (
+    r"(?:万|亿|元|%|倍|小时|分钟|公里|平方米|天(?!平)|个(?![人案体])|年(?!度)|月(?!度)|日(?!常)"
+    r"|名(?![称单词义额册录]))"
+)
 _DOTTED = re.compile(rf"(\d{{1,3}}(?:\.\d{{1,3}}){{1,5}})(?![\d.]*\d|{_MEASURE})[.、]?")
 _NUMBER = re.compile(r"(\d{1,3})(?:(、)|\.(?!\d))")
 _NUMBER_BEFORE_DIGIT = re.compile(r"(\d{1,3})\.(?=\d)")
 _HALF_PAREN = re.compile(rf"(?:({_DIGITS})|({_HAN}))\)")
-# 一、二审 and 二、三季度 are first and second instances and quarters, not items of a list.
-_CHINESE = re.compile(rf"({_HAN})[、.](?![二三四五六七八九十][审级线季])")
+# 一、二审 and 二、三季度 are first and second instances and quarters, not items of a list. 一、二类案件 may
+# be either: see `pair_marker`.
+_PAIRS = "(?:一、二|二、三|三、四|四、五|五、六|六、七|七、八|八、九|九、十)"
+_PAIR_OF = "[类等款项条期批次组号档个名产年月日把]"
+_CHINESE = re.compile(rf"(?!{_PAIRS}{_PAIR_OF})({_HAN})[、.](?![二三四五六七八九十][审级线季])")
+_ARABIC_PAIR = re.compile(rf"(\d{{1,2}})(、)(\d{{1,2}})(?={_PAIR_OF})")
+_PAIR = re.compile(rf"(?={_PAIRS}{_PAIR_OF})([一二三四五六七八九])、")
 # The numerals of cheques, which a document may print above the plain ones.
 _FORMAL = re.compile("([壹贰叁肆伍陆柒捌玖拾]{1,3})[、.]")
 _FORMAL_VALUES = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
@@ -108,7 +141,8 @@ def _bracketed(found: re.Match[str], number_style: Style, han_style: Style) -> M
 
 
 def _circled(found: re.Match[str]) -> Marker:
-    return Marker(Style.CIRCLED, (CIRCLED.index(found.group()) + 1,), 1, found.group())
+    style, value = _CIRCLES[found.group()]
+    return Marker(style, (value,), 1, found.group())
 
 
 def _paren(found: re.Match[str]) -> Marker:
@@ -127,7 +161,8 @@ def _dotted(found: re.Match[str]) -> Marker:
 
 def _number(found: re.Match[str]) -> Marker:
     style = Style.NUMBER_COMMA if found.group(2) else Style.NUMBER_DOT
-    return Marker(style, (int(found.group(1)),), found.end() - found.start(), str(int(found.group(1))))
+    length = len(found.group(1)) + 1
+    return Marker(style, (int(found.group(1)),), length, str(int(found.group(1))))
 
 
 def _chinese(found: re.Match[str]) -> Marker:
@@ -176,14 +211,21 @@ def number_before_digit(key: str) -> Marker | None:
     )
 
 
+def pair_marker(key: str) -> Marker | None:
+    """The number before what may be a heading (二、三项机制) or two numerals (二、三项所列; 2、3号)."""
+    han, arabic = _PAIR.match(key), _ARABIC_PAIR.match(key)
+    if arabic and int(arabic[3]) == int(arabic[1]) + 1:
+        return _number(arabic)
+    return _chinese(han) if han else None
+
+
 def bare_marker(key: str) -> Marker | None:
     """The bare number of a heading (1 总则): only its sections 1.1, 1.2 … tell it from a quantity."""
     found = _BARE.match(key)
     return None if found is None else Marker(Style.BARE, (int(found.group(1)),), found.end(), found.group(1))
 
 
-# The characters that may stand before the first item of a list inside a paragraph, and before the next ones.
-_INLINE = (
+INLINE_READERS = (
     (_PAREN, _paren, ":;。,.", ":;。,."),
     (_CIRCLED, _circled, ":;。,.", ":;。,."),
     (_NUMBER, _number, ":", ";。."),
@@ -191,28 +233,5 @@ _INLINE = (
     (_CHINESE, _chinese, ":", ";。."),
     (_ORDINAL, _ordinal, ":;。", ";。,."),
 )
-
-
-def inline_items(key: str, start: int, end: int) -> tuple[tuple[int, Marker], ...]:
-    """The items of the first list in `key[start:end]`, with their places: two or more, numbered 1, 2, 3 …
-
-    An item stands after a colon, a semicolon or a full stop: a bracket in the flow of a sentence is a
-    citation. A number at `start` itself counts, since a clause may open with its first item.
-    """
-    chains = []
-    for pattern, read, opening, going_on in _INLINE:
-        chain: list[tuple[int, Marker]] = []
-        for found in pattern.finditer(key, start, end):
-            marker = read(found)
-            before = opening if not chain else going_on
-            if found.start() > start and key[found.start() - 1] not in before:
-                continue
-            if found.end() >= end or key[found.end()] in ";。,、:.":
-                continue
-            if chain and marker.style is chain[0][1].style and marker.value == 1:
-                break
-            if marker.value == len(chain) + 1 and (not chain or marker.style is chain[0][1].style):
-                chain.append((found.start(), marker))
-        if len(chain) > 1:
-            chains.append(tuple(chain))
-    return min(chains, key=lambda chain: chain[0][0], default=())
+"""For each number that may stand inside a paragraph: its pattern, its reader, the characters that may stand
+before the first item of a list, and before the next ones."""

@@ -9,7 +9,15 @@ from typing import Literal
 
 from policy.documents.cut._text import digest
 
-NoteCode = Literal["duplicate_number", "skipped_number"]
+NoteCode = Literal[
+    "duplicate_number",
+    "skipped_number",
+    "page_furniture",
+    "lone_number",
+    "number_in_prose",
+    "number_of_clause",
+    "full_line",
+]
 
 
 class DocumentError(ValueError):
@@ -45,11 +53,24 @@ class ClauseText:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A number printed twice in one place (the later unit's id ends in `.dup2`), or one that skips others."""
+    """What is odd about a document, or what was guessed about it. `line` is in the file, counted from 1.
+
+    `duplicate_number`, `skipped_number`: a number printed twice in one place (the later unit's `id` ends in
+    `.dup2`), or one that leaves others out.
+
+    The others are guesses about the form; their `id` is "", and `text` is how the line begins.
+    `page_furniture`: lines left out as page numbers or running titles (`lines`: all that read so).
+    `lone_number`: a number on a line of its own within a sentence was kept, and may be a page's.
+    `number_in_prose`: what looks like the number of a clause was read as words of a sentence.
+    `number_of_clause`: what looks like a citation in the middle of a sentence was read as a clause.
+    `full_line`: a hard-wrapped line is full and ends a sentence; the next was read as a new paragraph.
+    """
 
     code: NoteCode
     id: str
     line: int
+    text: str = ""
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policy.documents.cut._markers import DIVISIONS, Marker, Style, inline_items
-from policy.documents.cut._paragraphs import Paragraph, ends_sentence
+from policy.documents.cut._inline import InlineNumber, opens_list, second_or_anew
+from policy.documents.cut._markers import DIVISIONS, Marker, Style
+from policy.documents.cut._paragraphs import Paragraph
+from policy.documents.cut._prose import ends_sentence
 from policy.documents.cut._zones import Role, Zone, ZoneKind
 
 _NUMBERS = (Style.NUMBER_COMMA, Style.NUMBER_DOT)
 _ITEMS = (Style.CIRCLED, Style.ORDINAL, Style.NUMBER_HALF_PAREN, Style.CHINESE_HALF_PAREN)
 _HEADS = (Role.LABEL, Role.TITLE)
-_DEEPEST_INLINE_LIST = 4
+_PARAGRAPHS_OF_AN_ITEM = 12
 _DEEPEST_CLAUSE = 12
 _ITEM_ENDS = (";", "；", ",", "，", "、")
 
@@ -80,15 +82,24 @@ class _Outliner:
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
+        self.below: Sequence[Paragraph] = ()
         self._top: Node | None = None
+        self._item: Node | None = None
+        self._signed = False
         self._paragraph_counts: dict[Role, int] = {}
 
     def fixture(self, role: Role, paragraph: Paragraph) -> None:
-        """A piece of the form: one node for each unbroken run of a role."""
+        """A piece of the form: one node for each unbroken run of a role.
+
+        A remark is its clause's, and one below the signature the document's; each is one node with its list.
+        """
         if self._top is not None:
             self._top.open = False
-        if not self.nodes or self.nodes[-1].role is not role or role is Role.REMARK:
-            parent = self._top if role is Role.REMARK else None
+        if role is Role.SIGNATURE:
+            self._signed = True
+        goes_on = role is not Role.REMARK or paragraph.marker is not None
+        if not self.nodes or self.nodes[-1].role is not role or not goes_on:
+            parent = self._top if role is Role.REMARK and not self._signed else None
             self.nodes.append(Node(role, parent))
         self.nodes[-1].add(Piece(paragraph, 0, len(paragraph.text)))
 
@@ -102,7 +113,7 @@ class _Outliner:
     def clause(self, paragraph: Paragraph, marker: Marker) -> None:
         """A numbered clause."""
         node = self._push(Role.TEXT, self._parent_of(marker), marker)
-        self._fill(node, paragraph, marker.length)
+        self._fill(node, paragraph, outer=True)
 
     def prose(self, paragraph: Paragraph) -> None:
         """An unnumbered paragraph: the first under a heading is the heading's, the next are its second …"""
@@ -111,7 +122,7 @@ class _Outliner:
             top = top.parent
         if top is not None and top.open:
             self._top = top
-            self._fill(top, paragraph, 0)
+            self._fill(top, paragraph, outer=True)
             return
         if top is not None and top.marker is None and top.role is Role.TEXT:
             top = top.parent
@@ -120,7 +131,7 @@ class _Outliner:
         else:
             top.paragraphs += 1
             order = top.paragraphs
-        self._fill(self._push(Role.TEXT, top, None, order), paragraph, 0)
+        self._fill(self._push(Role.TEXT, top, None, order), paragraph, outer=False)
 
     def _push(self, role: Role, parent: Node | None, marker: Marker | None, order: int = 1) -> Node:
         node = Node(role, parent, marker, order)
@@ -128,25 +139,61 @@ class _Outliner:
             parent.children.append(node)
             parent.open = False
         self.nodes.append(node)
-        self._top = node
+        self._top = self._item = node
         return node
 
-    def _fill(self, node: Node, paragraph: Paragraph, start: int) -> None:
-        """Give a paragraph to a node, and the items listed inside it to children of that node."""
-        node.open = paragraph.is_heading
-        self._list(node, paragraph, (0, start, len(paragraph.key)), 1)
-        self._top = node
+    def _fill(self, node: Node, paragraph: Paragraph, outer: bool) -> None:
+        """Give a paragraph to a node, and the items listed inside it to nodes of their own.
 
-    def _list(self, node: Node, paragraph: Paragraph, span: tuple[int, int, int], depth: int) -> None:
-        begin, text_start, end = span
-        items = inline_items(paragraph.key, text_start, end) if depth <= _DEEPEST_INLINE_LIST else ()
-        if items and items[0][0] == begin:
-            items = ()  # a citation at the start of prose, not an item
-        stops = [begin, *(position for position, _ in items), end]
-        node.add(Piece(paragraph, _offset(paragraph, begin), paragraph.offset(stops[1])))
-        for (position, marker), stop in zip(items, stops[2:], strict=True):
-            child = self._push(Role.TEXT, node, marker)
-            self._list(child, paragraph, (position, position + marker.length, stop), depth + 1)
+        `outer` says that the paragraph may go on with the lists that the node stands in. Where it does, the
+        last of their items holds what follows, as if each had begun a line.
+        """
+        node.open = paragraph.is_heading
+        begin, base, item, stop = 0, node, node, None if outer else node
+        for place, number in enumerate(paragraph.inline):
+            if number.position == 0:
+                continue  # a citation at the start of prose
+            before = self._listed_before(item, number, stop)
+            if before is None and not self._opens(paragraph, place, item):
+                continue
+            item.add(Piece(paragraph, _offset(paragraph, begin), paragraph.offset(number.position)))
+            goes_on_outside = before is not None and (before is base or before in tuple(base.ancestors()))
+            item = self._push(Role.TEXT, item if before is None else before.parent, number.marker)
+            base = item if goes_on_outside else base
+            begin = number.position
+        item.add(Piece(paragraph, _offset(paragraph, begin), len(paragraph.text)))
+        self._top, self._item = base, item
+
+    def _listed_before(self, item: Node, number: InlineNumber, stop: Node | None) -> Node | None:
+        """The open item that a number inside a paragraph goes on from; none at or above `stop`."""
+        for node in (item, *item.ancestors()):
+            if node is stop:
+                return None
+            if node.marker is not None and node.marker.style is number.marker.style:
+                follows = number.goes_on and number.marker.value == node.marker.value + 1
+                return node if follows else None
+        return None
+
+    def _opens(self, paragraph: Paragraph, place: int, item: Node) -> bool:
+        """Whether a number inside a paragraph opens a list: its 2 follows, here or in a line below."""
+        number = paragraph.inline[place]
+        line = (item, *item.ancestors())
+        if number.marker.value != 1 or not number.opens or len(line) > _DEEPEST_CLAUSE:
+            return False
+        found = opens_list(paragraph.inline, place)
+        if found is not None:
+            return found
+        open_styles = {node.marker.style for node in line if node.marker is not None}
+        if number.marker.style in open_styles:
+            return False
+        for below in self.below[:_PARAGRAPHS_OF_AN_ITEM]:
+            if below.marker is not None and below.marker.style is number.marker.style:
+                return below.marker.value == 2
+            if below.marker is not None and below.marker.style in open_styles:
+                return False
+            if (below_opens := second_or_anew(below.inline, number.marker.style)) is not None:
+                return below_opens
+        return False
 
     def _parent_of(self, marker: Marker) -> Node | None:
         top = self._top
@@ -154,9 +201,13 @@ class _Outliner:
             return None
         if marker.style in DIVISIONS:
             return _nearest_division(top, marker.style)
+        listed = _listed_within(self._item, top, marker)
+        if listed is not None:
+            return listed.parent
+        if self._item is not None and self._item is not top and _introduces(self._item, marker):
+            return self._item
         if top.role is Role.TEXT and top.marker is None:
-            introduces = marker.value == 1 and top.own_end in (":", "：") and top.parent is not None
-            if introduces and sum(1 for _ in top.ancestors()) < _DEEPEST_CLAUSE:
+            if top.parent is not None and _introduces(top, marker):
                 return top
             top = top.parent
         if top is None:
@@ -216,6 +267,21 @@ def _dotted_parent(line: Sequence[Node], marker: Marker) -> Node | None:
     return line[0]
 
 
+def _listed_within(item: Node | None, top: Node, marker: Marker) -> Node | None:
+    """The item inside the last paragraph that a line's number goes on from (…：1.甲； | 2.乙)."""
+    while item is not None and item is not top:
+        if item.marker is not None and item.marker.style is marker.style:
+            return item if marker.value == item.marker.value + 1 else None
+        item = item.parent
+    return None
+
+
+def _introduces(node: Node, marker: Marker) -> bool:
+    """Whether a node ends with a colon before the first number of a list."""
+    leads = marker.value == 1 and node.own_end in (":", "：")
+    return leads and sum(1 for _ in node.ancestors()) < _DEEPEST_CLAUSE
+
+
 def _closes_list(node: Node) -> bool:
     """Whether a node is the last item of a list that its parent introduced with a colon.
 
@@ -236,7 +302,10 @@ def outline_from_zone(zone: Zone) -> tuple[Node, ...]:
     is_annex = zone.kind is ZoneKind.ANNEX
     if is_annex:
         outliner.label([paragraph for paragraph, role in placed if role in _HEADS])
-    for paragraph, role in placed:
+    for index, (paragraph, role) in enumerate(placed):
+        outliner.below = [
+            p for p, r in placed[index + 1 : index + 1 + _PARAGRAPHS_OF_AN_ITEM] if r is Role.TEXT
+        ]
         if role in _HEADS:
             if not is_annex:
                 outliner.fixture(Role.TITLE, paragraph)

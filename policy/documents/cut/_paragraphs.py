@@ -6,48 +6,35 @@ the line before ends with, and what the next one begins with, decides.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from policy.documents.cut._markers import (
-    DIVISIONS,
-    Marker,
-    Style,
-    bare_marker,
-    marker_at,
-    number_before_digit,
+from policy.documents.cut._inline import InlineNumber, inline_numbers
+from policy.documents.cut._markers import Marker
+from policy.documents.cut._model import Note
+from policy.documents.cut._numbering import Numbering
+from policy.documents.cut._prose import (
+    DATE,
+    IMPRINT,
+    INSTRUMENT,
+    REMARK,
+    REMEMBERED,
+    annex_line,
+    cites,
+    ends_sentence,
+    is_fixture,
+    is_heading,
+    leads_on,
+    never_begins,
+    stops_midway,
 )
 from policy.documents.cut._text import Line, squeeze
 
-_CLOSERS = "”’\"')]》〉」』】"
-_SENTENCE_ENDS = "。;:!?…"
-_GOES_ON = (*"、,([《〈“‘「『—第或及", "应当", "必须", "不得")
-_PLAIN_HEADING = 60
-_HEADING_WITH_COMMA = 22
-# 应当提交的材料 is a heading; 交警部门查扣车辆的，应当在 is a sentence that a page cut off.
-_SENTENCE = re.compile(r"的,|应当|必须|不得")
-_LONGEST_WITH_VERB = 20
-_CITED = re.compile(r"(?:项(?!目)|款(?!项)|目(?![的标录])|条(?![件例款线]))")
-_CITATION = re.compile(r"(?:的|规定|之|、[(第一二三四五六七八九十]|至|和第|及第|与第|所述|所列)")
-_INSTRUMENT = re.compile(
-    r".*(?:办法|意见|方案|规定|细则|通知|决定|机制|制度|备忘录|纪要|规则|条例|规程|指引|规范)(?:\([^)]*\))?"
-)
-
-_NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
-_ANNEX = re.compile(rf"附(?:(?:件|表|录|图)(?P<number>{_NUMERAL})?(?P<colon>[:.、]?)|:)(?P<rest>.*)")
-DATE = re.compile(
-    r"\(?(?:\d{4}|[〇零○一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\)?"
-)
-IMPRINT = re.compile(r".{0,60}\d{4}年\d{1,2}月\d{1,2}日印发?|(?:抄送|抄报|主送|印发机关):.*")
-REMARK = re.compile(r"(?:注|备注|说明):")
-
-# More than any heading or fixture is long, so that a long paragraph costs no more than its length.
-_REMEMBERED = 200
 _FULL_LINE_SLACK = 4
+_LONGEST_SHOWN = 12
 _MIN_LINES_TO_SEE_WRAPPING = 8
 _NARROWEST_WRAPPED_LINE = 40
 _WIDEST_WRAPPED_LINE = 120
@@ -78,6 +65,11 @@ class Paragraph:
         """The squeezed text, from which structure is read."""
         return self._squeezed[0]
 
+    @cached_property
+    def inline(self) -> tuple[InlineNumber, ...]:
+        """The numbers inside `key`, after its own, that may be items of a list."""
+        return inline_numbers(self.key, self.marker.length if self.marker else 0)
+
     @property
     def rest(self) -> str:
         """The squeezed text after the number."""
@@ -98,43 +90,6 @@ class Paragraph:
         return self.places[bisect_right(self.places, offset, key=lambda place: place.offset) - 1].line
 
 
-def ends_sentence(key: str) -> bool:
-    """Whether squeezed text ends a sentence, an item or an introduction."""
-    bare = key.rstrip(_CLOSERS)
-    return bare.endswith(tuple(_SENTENCE_ENDS)) or (bare.endswith(".") and not bare[-2:-1].isdigit())
-
-
-def is_heading(key: str) -> bool:
-    """Whether squeezed text, without its number, reads as a heading, a title or a row, and not as prose."""
-    if ends_sentence(key) or key.endswith(_GOES_ON):
-        return False
-    if key.startswith("(") and key.endswith(")"):
-        return True
-    if any(mark in key for mark in ";。!?"):
-        return False
-    if _SENTENCE.search(key) and ("," in key or len(key) > _LONGEST_WITH_VERB):
-        return False
-    return len(key) <= (_HEADING_WITH_COMMA if "," in key else _PLAIN_HEADING)
-
-
-def is_fixture(key: str) -> bool:
-    """Whether a line is a piece of the form of a document: an annex label, a date, an imprint, a remark."""
-    return (
-        any(pattern.fullmatch(key) for pattern in (DATE, IMPRINT))
-        or REMARK.match(key) is not None
-        or annex_line(key) is not None
-    )
-
-
-def annex_line(key: str) -> re.Match[str] | None:
-    """The `number` and the `rest` of a line that names an annex: 附件2, 附件：…, 附表一 …; None for prose."""
-    found = _ANNEX.fullmatch(key)
-    if found is None or not found["rest"] or found["colon"] != "":
-        return found
-    names_one = found["number"] is not None and is_heading(found["rest"])
-    return found if names_one and not _CITATION.match(found["rest"]) else None
-
-
 def _columns(key: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in key)
 
@@ -149,78 +104,57 @@ def _full_width(lines: Sequence[Line]) -> int | None:
     return full if wrapped and _NARROWEST_WRAPPED_LINE <= full <= _WIDEST_WRAPPED_LINE else None
 
 
+def _breaks_sentences(lines: Sequence[Line], full: int) -> bool:
+    """Whether full lines end anywhere in a sentence, as only hard-wrapped ones do."""
+    ends = [ends_sentence(line.key) for line in lines if _columns(line.key) >= full]
+    return sum(ends) * 4 <= len(ends)
+
+
 class _Joiner:
-    """Takes lines one by one and says which begin a paragraph. It knows the last number of each style."""
+    """Takes lines one by one and says which begin a paragraph."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
         self._full = _full_width(lines)
-        self._dotted_parents = _dotted_parents(lines)
-        self._last: dict[Style, tuple[int, ...]] = {}
+        self._wrapped = self._full is not None and _breaks_sentences(lines, self._full)
+        self.numbering = Numbering(lines)
+        self.notes: list[Note] = []
 
-    def goes_on(self, before: str, last_line: str) -> bool:
-        """Whether a paragraph, whose last line is given, stops in the middle of a sentence."""
-        if before.endswith(_GOES_ON):
+    def goes_on(self, before: str, index: int) -> bool:
+        """Whether a paragraph, whose end is given, goes on in the sentence of a line."""
+        key = self._lines[index].key
+        if any(form.fullmatch(before + key) and not form.fullmatch(before) for form in (DATE, IMPRINT)):
+            return not is_fixture(key)  # 2月1 | 日印发
+        if stops_midway(before) or never_begins(key) or (key.startswith("第") and cites(before)):
             return True
+        if before.endswith(";") and self._wrapped:
+            return self._is_full(index - 1)
         if ends_sentence(before) or (is_fixture(before) and not REMARK.match(before)):
             return False
-        is_title = not self._last and is_heading(before) and _INSTRUMENT.fullmatch(before)
-        if self._full is not None and _columns(last_line) >= self._full and not is_title:
-            return True
-        marker = marker_at(before)
-        return not is_heading(before[marker.length :] if marker else before)
+        is_title = not self.numbering.begun and is_heading(before) and INSTRUMENT.fullmatch(before)
+        return not is_title and self._is_full(index - 1)
 
-    def marker(self, key: str, unfinished: bool) -> Marker | None:
-        """The number that opens a clause at this line, or None where prose happens to begin like one."""
-        marker = self._read(key)
-        if marker is None:
-            return None
-        rest = key[marker.length :]
-        expected = self._expected(marker)
-        if _CITED.match(rest) or (not expected and (unfinished or _CITATION.match(rest))):
-            return None
-        if unfinished and _CITATION.match(rest):
-            return None
-        if unfinished and rest[:1].isdigit() and marker.value == 1:
-            return None
-        if marker.style in DIVISIONS and not is_heading(rest):
-            return None
-        self._last[marker.style] = marker.parts
-        return marker
+    def _is_full(self, index: int) -> bool:
+        return self._full is not None and _columns(self._lines[index].key) >= self._full
 
-    def _expected(self, marker: Marker) -> bool:
-        """Whether the number opens a list or follows the last one of its style."""
-        last = self._last.get(marker.style)
-        if marker.value == 1 or last is None:
-            return marker.value == 1
-        if marker.style is Style.DOTTED:
-            return len(last) >= len(marker.parts) and marker.parts[-1] == last[len(marker.parts) - 1] + 1
-        return (
-            marker.value in (last[0], last[0] + 1) if len(marker.parts) > 1 else marker.value == last[0] + 1
-        )
+    def is_fixture(self, before: str, index: int) -> bool:
+        """Whether a line is a piece of the form; a date or a label that a sentence leads up to is not."""
+        key = self._lines[index].key
+        if not is_fixture(key):
+            return False
+        wrapped = DATE.fullmatch(key) or REMARK.match(key) or _bare_annex(key)
+        return not (wrapped and leads_on(before))
 
-    def _read(self, key: str) -> Marker | None:
-        """The number at the start of a line; what looks like 1.24 may be item 1, which begins with 24."""
-        marker = marker_at(key)
-        if marker is None or (marker.style is Style.DOTTED and not self._expected(marker)):
-            item = number_before_digit(key)
-            if item is not None and self._expected(item):
-                return item
-        return marker or self._bare(key)
-
-    def _bare(self, key: str) -> Marker | None:
-        marker = bare_marker(key)
-        if marker is None or not self._dotted_parents or not is_heading(key):
-            return None
-        follows = marker.value == self._last.get(Style.BARE, (0,))[0] + 1
-        return marker if follows or marker.value in self._dotted_parents else None
+    def note_full_line(self, before: str, index: int) -> None:
+        """Say so where a sentence ends just where a hard-wrapped line is full: the paragraph may go on."""
+        line = self._lines[index]
+        if self._wrapped and before.endswith("。") and self._is_full(index - 1) and not is_heading(line.key):
+            self.notes.append(Note("full_line", "", line.number, line.text[:_LONGEST_SHOWN]))
 
 
-def _dotted_parents(lines: Iterable[Line]) -> frozenset[int]:
-    """The numbers that have sections of their own (1 where a line begins 1.1)."""
-    markers = (marker_at(line.key) for line in lines)
-    return frozenset(
-        m.parts[0] for m in markers if m is not None and m.style is Style.DOTTED and m.parts[1:] == (1,)
-    )
+def _bare_annex(key: str) -> bool:
+    found = annex_line(key)
+    return found is not None and not found["colon"]
 
 
 def _joined(lines: Sequence[Line], marker: Marker | None) -> Paragraph:
@@ -239,22 +173,29 @@ def _glue(before: str, after: str) -> str:
     """What stands between two lines of one paragraph: rows of a table stay rows, Latin words stay apart."""
     if "\t" in before or "\t" in after:
         return "\n"
-    latin = before[-1].isascii() and before[-1].isalnum() and after[0].isascii() and after[0].isalnum()
-    return " " if latin else ""
+    ends = (before[-1], after[0])
+    if all(char.isdecimal() for char in ends):
+        return ""  # 2 | 4小时: a number that a line broke
+    return " " if all(char.isascii() and char.isalnum() for char in ends) else ""
 
 
-def paragraphs_from_lines(lines: Sequence[Line]) -> tuple[Paragraph, ...]:
-    """Whole paragraphs, in order, each with the number printed before it."""
+def paragraphs_from_lines(lines: Sequence[Line]) -> tuple[tuple[Paragraph, ...], tuple[Note, ...]]:
+    """Whole paragraphs, in order, each with the number printed before it; and what was guessed."""
     joiner = _Joiner(lines)
     groups: list[tuple[list[Line], Marker | None]] = []
     before = ""
-    for line in lines:
-        unfinished = bool(groups) and joiner.goes_on(before, groups[-1][0][-1].key)
-        marker = None if is_fixture(line.key) else joiner.marker(line.key, unfinished)
-        if unfinished and marker is None and not is_fixture(line.key):
+    for index, line in enumerate(lines):
+        unfinished = bool(groups) and joiner.goes_on(before, index)
+        fixture = joiner.is_fixture(before, index)
+        marker = None if fixture else joiner.numbering.marker(index, before, unfinished)
+        plain = bool(groups) and marker is None and not fixture
+        if plain and unfinished:
             groups[-1][0].append(line)
-            before = (before + line.key)[-_REMEMBERED:]
-        else:
-            groups.append(([line], marker))
-            before = line.key
-    return tuple(_joined(group, marker) for group, marker in groups)
+            before = (before + line.key)[-REMEMBERED:]
+            continue
+        if plain:
+            joiner.note_full_line(before, index)
+        groups.append(([line], marker))
+        before = line.key
+    notes = (*joiner.notes, *joiner.numbering.notes)
+    return tuple(_joined(group, marker) for group, marker in groups), notes

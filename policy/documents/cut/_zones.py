@@ -14,7 +14,8 @@ from enum import StrEnum
 from itertools import islice, pairwise
 
 from policy.documents.cut._markers import Style, marker_at
-from policy.documents.cut._paragraphs import DATE, IMPRINT, REMARK, Paragraph, annex_line
+from policy.documents.cut._paragraphs import Paragraph
+from policy.documents.cut._prose import DATE, IMPRINT, REMARK, annex_line, ends_sentence
 
 _ISSUED = re.compile(
     r".*(?:印发|转发|发布|公布|下发|颁布|批转)(?P<name>.{4,120})的(?:通知|决定|函|公告|通报|令)(?:\([^)]*\))?"
@@ -23,6 +24,7 @@ _ADDRESSEE = re.compile(r"(?!.*(?:如下|以下|下列|按照|根据|议定|约�
 _SAME_TITLE = 0.8
 _LONGEST_TITLE = 120
 _SIGNATORIES = 4
+_LINES_OF_A_NAME = 5
 _LIST_STYLES = (
     Style.NUMBER_COMMA,
     Style.NUMBER_DOT,
@@ -211,8 +213,27 @@ def _roles(paragraphs: Sequence[Paragraph]) -> tuple[Role, ...]:
     if Role.TITLE in roles and following and _is_addressee(following[0]):
         roles.append(Role.ADDRESSEES)
     while len(roles) < len(paragraphs):
-        roles += _next_roles(paragraphs, len(roles))
+        found = _next_roles(paragraphs, len(roles))
+        if found == [Role.TEXT] and _is_below_signature(paragraphs, roles):
+            found = [Role.REMARK]
+        roles += found
     return tuple(roles)
+
+
+def _is_below_signature(paragraphs: Sequence[Paragraph], roles: Sequence[Role]) -> bool:
+    """Whether an unnumbered paragraph is a note below the date (附注: GB/T 9704-2012, 7.3.10).
+
+    No clause has a paragraph there, unless numbers go on: then only what stands in brackets is a note.
+    """
+    index = len(roles)
+    if Role.SIGNATURE not in roles or roles[-1] not in (Role.SIGNATURE, Role.REMARK):
+        return False
+    if paragraphs[index].marker is not None:
+        return False
+    key = paragraphs[index].key
+    bracketed = key.startswith("(") and key.endswith(")")
+    goes_on = any(paragraph.marker is not None for paragraph in paragraphs[index:])
+    return bracketed or not goes_on
 
 
 def _is_addressee(paragraph: Paragraph) -> bool:
@@ -235,7 +256,7 @@ def _next_roles(paragraphs: Sequence[Paragraph], index: int) -> list[Role]:
     if annex_line(paragraph.key):
         return [Role.ANNEX_LIST] * _annex_list_length(paragraphs, index)
     if REMARK.match(paragraph.key):
-        return [Role.REMARK]
+        return [Role.REMARK] * _remark_length(paragraphs, index)
     if IMPRINT.fullmatch(paragraph.key):
         return [Role.IMPRINT]
     if paragraph.marker is None:
@@ -255,7 +276,44 @@ def _annex_list_length(paragraphs: Sequence[Paragraph], start: int) -> int:
         expected = listed.value + 1 if listed else 1
         if marker is not None and marker.style in _LIST_STYLES and marker.value == expected:
             listed = marker
-        elif not annex_line(following.key):
+        elif not annex_line(following.key) and not _wrapped_entry(paragraphs, start + length, expected):
             break
         length += 1
+    return length
+
+
+def _wrapped_entry(paragraphs: Sequence[Paragraph], index: int, expected: int) -> bool:
+    """Whether a line of the list of annexes goes on with the name in the line before."""
+    if ends_sentence(paragraphs[index - 1].key) or _signature_length(paragraphs, index):
+        return False
+    for paragraph in paragraphs[index : index + _LINES_OF_A_NAME]:
+        if paragraph.marker is not None:
+            return paragraph.marker.value == expected and paragraph is not paragraphs[index]
+        if annex_line(paragraph.key) or IMPRINT.fullmatch(paragraph.key):
+            return False
+        if ends_sentence(paragraph.key):
+            return True
+    return False
+
+
+def _remark_length(paragraphs: Sequence[Paragraph], start: int) -> int:
+    """How many paragraphs are a remark: its line, then the list that it begins (注：1.… | 2.…)."""
+    key = paragraphs[start].key
+    found = REMARK.match(key)
+    first = marker_at(key, found.end()) if found else None
+    if found is None or (found.end() < len(key) and (first is None or first.value != 1)):
+        return 1
+    inside = [
+        number.marker for number in paragraphs[start].inline if first and number.marker.style is first.style
+    ]
+    last = inside[-1].value if inside else first.value if first else 0
+    style = first.style if first else None
+    length = 1
+    for following in islice(paragraphs, start + 1, None):
+        marker = following.marker
+        if marker is None or marker.style not in (_LIST_STYLES if style is None else (style,)):
+            break
+        if marker.value != last + 1:
+            break
+        style, last, length = marker.style, marker.value, length + 1
     return length

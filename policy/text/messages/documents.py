@@ -59,6 +59,33 @@ ENTRIES: tuple[Entry, ...] = (
         severity=Severity.WARNING,
     ),
     Entry(
+        "LNK928",
+        zh="“{text}”{reading}",
+        en="“{text}” {reading}",
+        help_zh="对照原件：如果程序看错了，在文本里改好（删去页码，或把数字并回它的句子）再来。",
+        help_en="Compare the original; where this is wrong, correct the text (take the page number out, or "
+        "put the number back into its sentence).",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK929",
+        zh="行首的“{text}”既像条款编号，又像句中的词语，看作{reading}",
+        en="“{text}” at the start of a line may be a clause's number or words of a sentence, and was read as "
+        "{reading}",
+        help_zh="对照原件：如果程序看错了，把这一行与上一行接起来，或补上漏掉的句号、编号。",
+        help_en="Compare the original; where this is wrong, join the line to the one before, or put in the "
+        "full stop or the number that is missing.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK930",
+        zh="上一行排满而句子正好结束，“{text}”看作另起一款",
+        en="the line before is full and ends a sentence; “{text}” was read as a new paragraph",
+        help_zh="对照原件：如果没有另起一款，把这一行与上一行接起来。",
+        help_en="Compare the original; where the paragraph goes on, join the line to the one before.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
         "LNK931",
         zh="{district} 有几个版本，没有说明接入哪一个",
         en="{district} has several versions, and nothing says which one the document is",

@@ -15,7 +15,7 @@ from linkage.v1 import facts_pb2
 from policy.decide.snapshot import District
 from policy.expr.tree import Const, Node, walk
 from policy.facts.reading import ATTRIBUTE_FIELDS
-from policy.facts.views import REFERENCES, REQUIRED, TIMESTAMP, is_list
+from policy.facts.views import DERIVED, REFERENCES, REQUIRED, TIMESTAMP, is_list
 from policy.pack.vocabulary import CODE_FIELDS
 from policy.program.build import PackProgram
 
@@ -30,6 +30,7 @@ _COUNTS = {
     "properties": 2,
     "events": 5,
     "relations": 1,
+    "statuses": 1,
 }
 _IDS = {"parties": "p", "documents": "d", "requests": "r", "properties": "w", "events": "e", "services": "s"}
 _INTS = (0, 1, 5, 300_000, 100_000_000_00)
@@ -76,12 +77,18 @@ class _Maker:
                 continue
             if name == "Service" and field.name == "party" and message.HasField("body"):
                 continue
+            if (name, field.name) in DERIVED:
+                continue
             if is_list(field):
                 self._list(message, field)
             elif field.name in REQUIRED.get(name, ()) or self._often():
                 self._field(message, field)
 
     def _list(self, message: Any, field: FieldDescriptor) -> None:
+        if (message.DESCRIPTOR.name, field.name) in REFERENCES:
+            if self._counts["requests"] and self._often():
+                getattr(message, field.name).append("r0")
+            return
         if field.message_type is None:
             getattr(message, field.name).extend(sorted({self._code(message, field) for _ in range(2)}))
             return
@@ -109,6 +116,7 @@ class _Maker:
             setattr(message, field.name, self._code(message, field))
         else:
             kinds = {field.TYPE_BOOL: "bool", field.TYPE_INT64: "int", field.TYPE_STRING: "string"}
+            kinds[field.TYPE_DOUBLE] = "double"
             setattr(message, field.name, self._scalar(kinds[field.type]))
 
     def _reference(self, message: Any, field: FieldDescriptor, lists: tuple[str, ...]) -> None:

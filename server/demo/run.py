@@ -17,15 +17,19 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Console
 
+from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.cli.guard import CommandError
 from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE
+from policy.decide import District, decide, load_snapshot
+from policy.engines import running
 from policy.facts.parsing import parse_case
 from policy.review.report.screen import screen
 from policy.text.diagnostics import Faults, PackError, Words
 from policy.text.source import Source
 from policy.text.terminal import show
+from policy.time.moment import NANO
 from server.convert.words import set_moment
 from server.demo.screen import Screen
 from server.settings.config import PREFIX
@@ -40,22 +44,44 @@ PLAIN_WIDTH = 140
 def demo(rules: Path | None, lang: str) -> None:
     """Runs the demonstration. Raises ``CommandError`` (LNK959) where any part of it fails."""
     folder = rules or Path(os.environ.get(RULES_VARIABLE) or DEFAULT_RULES)
-    request = demo_request(lang)
+    before, after = demo_requests(lang)
     console = screen_console()
-    words = Screen(lang, console.width)
-    case, district = request.case.id, request.case.district
+    snapshot, _ = load_snapshot(folder)
+    district = snapshot.districts[before.case.district]
+    words = Screen(district, lang, console.width)
     with demo_server(folder, lang) as address:
-        console.print(words.pick(f"服务已启动：{address}", f"the service runs at {address}"))
-        console.print(words.pick(f"Evaluate：{district} 案件 {case}", f"Evaluate: {district}, case {case}"))
+        console.print(words.started(address))
+        console.print(*words.facts(before), sep="\n")
         started = time.perf_counter()
-        response = _ask(address, request)
+        first = _ask(address, before).decision
         milliseconds = (time.perf_counter() - started) * 1000
-        for part in words.parts(response.decision):
-            console.print(part)
-        console.print(words.pick(f"用时 {milliseconds:.1f} 毫秒", f"took {milliseconds:.1f} ms"))
-    console.print(words.pick("服务已停止", "the service has stopped"))
-    if not response.decision.obligations:
-        raise CommandError("LNK959", reason=Words("没有产生义务", "no obligations"))
+        if not first.obligations:
+            raise CommandError("LNK959", reason=Words("没有产生义务", "no obligations"))
+        console.print(*words.duties(before, first, milliseconds), sep="\n")
+        console.print(*words.in_words(first), sep="\n")
+        second = _ask(address, after).decision
+        console.print(*words.change(before, after, first, second), sep="\n")
+        console.print(*words.agreement(*_second_opinion(district, after, second)), sep="\n")
+        console.print(words.receipt(second.receipt))
+    console.print(words.pick("服务已停止。", "The service has stopped."))
+
+
+def _second_opinion(
+    district: District, request: api.EvaluateRequest, answer: decision_pb2.Decision
+) -> tuple[str, bool, int]:
+    """The other engine that decided the case, whether it came to the same bytes, and for how many duties.
+
+    durable-rules where it could be installed, else the official evaluator of CEL.
+    """
+    as_of = request.as_of.seconds * NANO + request.as_of.nanos
+    for name in ("durable", "cel"):
+        try:
+            with running(name) as engine:
+                decision = decide(district, request.case, as_of, engine)
+        except ImportError:
+            continue
+        return name, decision.digest == answer.receipt.decision_digest, len(decision.obligations)
+    raise CommandError("LNK959", reason=Words("没有第二个引擎", "there is no second engine"))
 
 
 def screen_console() -> Console:
@@ -64,16 +90,26 @@ def screen_console() -> Console:
     return screen(width)
 
 
-def demo_request(lang: str) -> api.EvaluateRequest:
-    """The case of case.yaml as a request. Raises ``PackError`` where the file has faults."""
+def demo_requests(lang: str) -> tuple[api.EvaluateRequest, api.EvaluateRequest]:
+    """The case of case.yaml as a request, and once more, later and one event longer.
+
+    Raises ``PackError`` where the file has faults.
+    """
     text = files("server.demo").joinpath("case.yaml").read_text(encoding="utf-8")
     faults = Faults()
     parsed = parse_case(Source("server/demo/case.yaml", text), faults, {})
     if parsed is None or parsed.as_of is None:
         raise PackError(faults)
-    as_of = Timestamp()
-    set_moment(as_of, parsed.as_of)
-    return api.EvaluateRequest(case=parsed.case, as_of=as_of, language=lang)
+    last = max(parsed.case.events, key=lambda e: (e.at.seconds, e.id))
+    moments = (last.at.seconds * NANO - 1, parsed.as_of)
+    requests = []
+    for moment in moments:
+        as_of = Timestamp()
+        set_moment(as_of, moment // NANO * NANO)
+        requests.append(api.EvaluateRequest(case=parsed.case, as_of=as_of, language=lang))
+    before, after = requests
+    before.case.events.remove(last)
+    return before, after
 
 
 def _ask(address: str, request: api.EvaluateRequest) -> api.EvaluateResponse:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from linkage.v1 import decision_pb2
-from server.demo.run import demo_request
+from server.demo.run import demo_requests
 from server.demo.screen import Screen
+from tests.loading import SHIPPED, loaded
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,8 @@ from server.demo.screen import Screen
                 "四（七）2第二款",
                 "2024-03-06 22:10",
                 "逾期未履行",
+                "逾期未履行 → 逾期后履行",
+                "逐字节相同",
                 "凭据：",
                 "服务已停止",
             ],
@@ -37,28 +40,34 @@ def test_demo_shows_the_answer_and_stops(lang: str, words: list[str], repo_root:
     assert [word for word in words if word not in shown.stdout] == []
 
 
-def test_demo_case_is_sound() -> None:
-    request = demo_request("zh")
-    assert request.case.district == "liwan"
-    assert request.HasField("as_of")
+def test_the_screen_is_short_and_says_nothing_twice(repo_root: Path) -> None:
+    command = [sys.executable, "-m", "server.cli", "demo"]
+    shown = subprocess.run(command, cwd=repo_root, capture_output=True, text=True, timeout=60, check=False)
+    lines = shown.stdout.splitlines()
+    assert len(lines) < 60
+    assert len(lines) == len(set(lines))
+    assert "ob-" not in shown.stdout
 
 
-def test_screen_of_a_small_answer() -> None:
+def test_the_demo_case_is_told_twice_one_event_apart() -> None:
+    before, after = demo_requests("zh")
+    assert before.case.district == after.case.district == "liwan"
+    assert before.as_of.seconds < after.as_of.seconds
+    assert len(after.case.events) == len(before.case.events) + 1
+
+
+def test_duties_of_a_small_answer() -> None:
     answer = decision_pb2.Decision()
     o = answer.obligations.add(
         title="不得干涉",
         modality=decision_pb2.MODALITY_PROHIBITION,
         state=decision_pb2.STATE_PENDING,
         bearers=[decision_pb2.Coded(code="tax", name="区税务局")],
-        bearer_unit="甲所",
+        concerns_unit="甲所",
     )
     o.due.at.seconds = 1_709_913_600
-    o.due.provisional = True
-    o.due.steps.add(code="ends")
-    answer.errors.add(code="LNK820", rule="a.b", message="没有版本")
-    answer.conflicts.add(message="两条规则相反")
-    parts = list(Screen("zh", 120).parts(answer))
-    (table, error, conflict, _) = parts
-    cells = ["".join(map(str, column.cells)) for column in table.columns]  # type: ignore[union-attr]
-    assert cells == ["区税务局（甲所）", "不得干涉", "", "2024-03-08 24:00（暂定）", "持续有效", ""]
-    assert (str(error), str(conflict)) == ("LNK820 a.b 没有版本", "两条规则相反")
+    o.due.steps.add(code="ends", text="届满")
+    request, _ = demo_requests("zh")
+    screen = Screen(loaded(SHIPPED)[0].districts["liwan"], "zh", 120)
+    *_, row = screen.duties(request, answer, 3.0)
+    assert row.plain.split() == ["持续有效", "区税务局", "2024-03-08", "24:00", "不得干涉（涉及甲所）"]

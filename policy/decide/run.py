@@ -42,6 +42,7 @@ from policy.facts.reading import FactsError, Violation
 from policy.facts.timeline import Timeline, time_of
 from policy.facts.views import CaseView
 from policy.pack.model import Bearing
+from policy.program.build import RulePlan
 from policy.time.deadline import DeadlineError
 
 MAX_ROUNDS = 16
@@ -177,7 +178,7 @@ class _Run:
         several = plan.rule.bearing is Bearing.SEVERAL and len(effects.bearers) > 1
         made = []
         for bearers in [(bearer,) for bearer in effects.bearers] if several else [effects.bearers]:
-            identity = _identity(self._case.id, plan.identity, binding, bearers if several else ())
+            identity = _identity(self._case.id, plan, binding, bearers if several else ())
             due_at = None if due is None else due.nanos
             owed = Owed(hit, identity, bearers, effects.bearer_party, arisen.at, arisen.carried, due_at)
             standing = self._life.standing(owed, due_missing)
@@ -224,10 +225,11 @@ def _obligation(
     )
 
 
-def _identity(case: str, start: Any, binding: Binding, bearers: tuple[str, ...]) -> str:
+def _identity(case: str, plan: RulePlan, binding: Binding, bearers: tuple[str, ...]) -> str:
     """The id of an obligation: of its rule, its case, what it is bound to, and its own bearer."""
-    state = start.copy()
+    state = plan.identity.copy()
     named = [name for element in binding if (name := element.identity)]
+    named += [binding[n].kind for n in plan.kinds if not binding[n].identity]
     state.update("\0".join((case, *named, *bearers)).encode())
     return "ob-" + str(state.hexdigest())
 

@@ -21,7 +21,7 @@ from policy.pack.model import Pack, Rule
 from policy.pack.vocabulary import Vocabulary
 from policy.program.codegen import Generated, line_source, parts_source, source_of
 from policy.program.dues import DuePlan, due_plan
-from policy.program.trigger import Trigger, trigger_of
+from policy.program.trigger import Trigger, one_kind, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
 from policy.text.diagnostics import Faults
 
@@ -81,6 +81,8 @@ class RulePlan:
     """Whether a condition reads ``as_of``: then the mere passing of time may make it hold."""
     identity: Any
     """The hash of an obligation's id up to the case: a blake2b to copy, never to update."""
+    kinds: tuple[int, ...]
+    """Positions of the bound states whose kind the conditions leave open: it tells two of one party apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,11 @@ def _plan(
         frozenset(b.path.rsplit(".", 1)[-1] for b in source.each if rule.element[b.name] in TIME_FIELDS),
         _clocked(rule, terms),
         hashlib.blake2b(f"{pack.district}\0{source.id}\0".encode(), digest_size=16),
+        tuple(
+            n
+            for n, name in enumerate(variables)
+            if rule.element[name] == "Status" and not one_kind(rule.when, name, terms)
+        ),
     )
 
 

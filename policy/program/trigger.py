@@ -7,11 +7,12 @@ discriminating field a condition compares with literal codes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policy.expr.tree import Call, Const, Field, ListOf, Node, Var, conjuncts
+from policy.expr.tree import Call, Const, Field, ListOf, Node, TermCall, Var, conjuncts
 from policy.facts.views import DISCRIMINATORS
-from policy.program.typed import TypedCondition, TypedRule
+from policy.program.typed import TypedCondition, TypedRule, TypedTerm
 
 _RARITY = {"breaches": 0, "events": 1, "requests": 2, "documents": 3, "properties": 4, "parties": 5}
 
@@ -86,3 +87,22 @@ def literal_codes(node: Node, variable: str, field: str) -> set[str] | None:
     if isinstance(other, ListOf) and all(isinstance(item, Const) for item in other.items):
         return {str(item.value) for item in other.items if isinstance(item, Const)}
     return None
+
+
+def one_kind(
+    lines: Sequence[TypedCondition], variable: str, terms: Mapping[str, TypedTerm], depth: int = 0
+) -> bool:
+    """Whether the lines, or the terms that they call, allow the state in ``variable`` one kind only."""
+    if depth > len(terms):
+        return False  # terms in a circle are a fault of their own
+    for part in (part for line in lines for part in conjuncts(line.tree)):
+        codes = literal_codes(part, variable, "kind")
+        if codes is not None and len(codes) == 1:
+            return True
+        if isinstance(part, TermCall) and part.term in terms:
+            term = terms[part.term]
+            for (name, _), argument in zip(term.params, part.args, strict=True):
+                passed = isinstance(argument, Var) and argument.name == variable
+                if passed and one_kind(term.conditions, name, terms, depth + 1):
+                    return True
+    return False

@@ -140,7 +140,8 @@ class _Maker:
     def _scalar(self, kind: str) -> Any:
         if kind == "string":
             return self._draw(st.sampled_from(("甲街道", "x")))
-        return self._draw({"bool": st.booleans(), "int": st.sampled_from(_INTS), "double": st.floats()}[kind])
+        finite = st.floats(allow_nan=False, allow_infinity=False)
+        return self._draw({"bool": st.booleans(), "int": st.sampled_from(_INTS), "double": finite}[kind])
 
 
 def _texts_of(district: District) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What lasts: whether a fact that began before a moment is still so at that moment.
 
-A case that is pending, a request that nobody has dealt with, a state that has not ended, the document itself,
-a year that runs. Anything else happens and is over.
+A case that is pending, a request that nobody has dealt with and the notice about it, a state that has not
+ended, the document itself, a year that runs. Anything else happens and is over.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ class Lasting:
             return True
         if element.collection == "statuses":
             return bool(element.holds_at(moment))
+        if element.collection in ("documents", "services"):  # what was served on a request that is open
+            document = element if element.collection == "documents" else element.parent
+            return bool(document.requests)
         return element.collection == "events" and self._event_lasts(element, moment)
 
     def _event_lasts(self, event: Any, moment: int) -> bool:

@@ -29,7 +29,16 @@ from tests.loading import SHIPPED, loaded
                 "服务已停止",
             ],
         ),
-        ("en", ["the service runs at", "public security", "overdue", "receipt: ", "the service has stopped"]),
+        (
+            "en",
+            [
+                "The service runs at",
+                "public security",
+                "overdue → done late",
+                "receipt: ",
+                "The service has stopped",
+            ],
+        ),
     ],
 )
 def test_demo_shows_the_answer_and_stops(lang: str, words: list[str], repo_root: Path) -> None:

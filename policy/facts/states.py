@@ -101,7 +101,9 @@ def _give(party: Any, sources: _Sources, findings: Findings) -> None:
     table = {state.kind: state for state in sources.table.states}
     kinds = {*party.traits, *stated, *(told.kind for told in sources.said if told.value)}
     for state in table.values():
-        if any((party.id, kind) in sources.events for kind in state.begins):
+        # Who is taken off a list was on it; who is found need not have been missing.
+        telling = state.begins if state.field else (*state.begins, *state.ends)
+        if any((party.id, kind) in sources.events for kind in telling):
             kinds.add(state.kind)
     spells: list[Any] = []
     for kind in sorted(kinds):
@@ -142,8 +144,8 @@ def _spells(
 
 
 def _told(party: Any, state: StateSource, said: list[_Told]) -> bool:
-    """Whether a trait, a field or a flag tells the state, without saying when."""
-    return state.kind in party.traits or any(told.value for told in said)
+    """Whether a state that ends before anything begins it was so: by a trait, a field, a flag, or its end."""
+    return not state.field or state.kind in party.traits or any(told.value for told in said)
 
 
 def _runs(party: Any, kind: str, begun: bool, undated: list[Any], marks: Iterable[_Mark]) -> list[Any]:

@@ -85,6 +85,8 @@ def test_a_fact_that_no_rule_reads_decides_nothing(root: Path, code: str) -> Non
 def _unread(district: District) -> list[str]:
     """Event types of which no rule, no state and no effect knows."""
     known = set().union(*(program.generated.text.split("'") for program in district.programs))
+    plans = [plan for program in district.programs for plan in program.plans]
+    known = known.union(*(plan.ending_events for plan in plans), *(plan.trigger.codes for plan in plans))
     table = district.vocabulary.equivalences
     known |= {kind for state in table.states for kind in (*state.begins, *state.ends)}
     known |= {*table.requests, *table.services, *table.same_events, *table.periods, *table.lasting}

@@ -59,7 +59,7 @@ def test_the_order_of_lists_decides_nothing(root: Path, code: str) -> None:
         other.CopyFrom(case)
         for name in ("parties", "documents", "requests", "properties", "events"):
             elements = data.draw(st.permutations(list(getattr(case, name))))
-            other.ClearField(name)  # type: ignore[arg-type]
+            other.ClearField(name)
             getattr(other, name).extend(elements)
         return other
 
@@ -105,7 +105,7 @@ def test_a_recipient_may_be_told_by_the_old_field(root: Path, code: str) -> None
         other.CopyFrom(case)
         for event in other.events:
             name = "concerning" if event.type in table.body_concerns else "to"
-            if event.HasField("body") and not event.HasField(name):  # type: ignore[arg-type]
+            if event.HasField("body") and not event.HasField(name):
                 setattr(event, name, event.body)
                 event.ClearField("body")
         return other
@@ -131,7 +131,7 @@ def test_what_had_arisen_at_any_moment_is_there_later(root: Path, code: str) -> 
             party.traits[:] = [trait for trait in party.traits if trait not in told]
             for state in states:
                 if state.field:
-                    party.ClearField(state.field)  # type: ignore[arg-type]
+                    party.ClearField(state.field)
         moment = AS_OF - data.draw(st.integers(0, 20)) * 43_200 * 10**9
         try:
             later = decide(district, case, AS_OF)

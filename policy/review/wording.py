@@ -14,7 +14,7 @@ from policy.documents.sources import NO_SOURCES, Sources
 from policy.facts.labels import ELEMENTS, FIELDS, PARTS
 from policy.facts.paths import element, parts
 from policy.facts.reading import Violation
-from policy.pack.model import Modality, Text
+from policy.pack.model import Force, Modality, Text
 from policy.program.build import PackProgram
 from policy.review.explain import Explanation, Outcome
 from policy.text.characters import printable
@@ -102,8 +102,11 @@ class Wording:
         return self.sources.quote(program.pack, clause)
 
     def modality(self, obligation: Obligation) -> str:
-        """应当, 不得, 可以."""
-        return self.pick(_MODALITIES[obligation.plan.rule.modality])
+        """应当, 不得, 可以; what a press report tells is nobody's 应当, only a reported practice."""
+        rule = obligation.plan.rule
+        if rule.force is Force.REPORTED and rule.modality is Modality.OBLIGATION:
+            return self.force(obligation)
+        return self.pick(_MODALITIES[rule.modality])
 
     def force(self, obligation: Obligation) -> str:
         """Binding, soft or reported, in words."""

@@ -112,7 +112,9 @@ def _terms(obligation: Obligation, wording: Wording) -> Iterator[str]:
     if rule.force is not Force.BINDING:
         yield pick(("效力：", "force: ")) + wording.force(obligation)
     if rule.outputs:
-        yield pick(("须有：", "with: ")) + pick(("、", ", ")).join(wording.text(o.text) for o in rule.outputs)
+        reported = rule.force is Force.REPORTED  # a report tells what was done, and asks for nothing
+        must = ("报道写到：", "as reported: ") if reported else ("须有：", "with: ")
+        yield pick(must) + pick(("、", ", ")).join(wording.text(o.text) for o in rule.outputs)
     if rule.reading is not None:
         chosen, other = wording.text(rule.reading.chosen), wording.text(rule.reading.other)
         yield pick((f"理解：{chosen}（另一种：{other}）", f"reading: {chosen} (the other: {other})"))

@@ -32,6 +32,7 @@ def evaluate(
 ) -> None:
     from policy.cli.engine import engine_for
     from policy.cli.loading import facts_refused, load_usable, question
+    from policy.cli.notices import print_notices
     from policy.cli.output import print_json
     from policy.decide import decide
     from policy.review.wording import Wording
@@ -44,9 +45,10 @@ def evaluate(
     if output is Format.JSON:
         from policy.review.report.as_json import decision_json
 
-        print_json(decision_json(decision, wording))
+        print_json(decision_json(decision, wording, asked.notices))
     else:
         from policy.review.report.decision import print_decision
 
         print_decision(decision, wording)
+        print_notices(asked, decision, wording)
     raise typer.Exit(int(bool(decision.errors or decision.conflicts)))

@@ -50,6 +50,7 @@ def explain(
     output: FormatOption = Format.TEXT,
 ) -> None:
     from policy.cli.loading import facts_refused, load_usable, question
+    from policy.cli.notices import print_notices
     from policy.cli.output import print_json
     from policy.review.explain import explained
     from policy.review.wording import Wording
@@ -64,11 +65,12 @@ def explain(
         from policy.review.report.as_json import decision_json, explanation_json
 
         data = [explanation_json(item, wording) for item in found]
-        print_json({"decision": decision_json(decision, wording), "explanations": data})
+        print_json({"decision": decision_json(decision, wording, asked.notices), "explanations": data})
     else:
         from policy.review.report.explanation import print_explanations
 
         print_explanations(decision, found, wording)
+        print_notices(asked, decision, wording)
 
 
 def _known(wanted: list[str], district: District) -> tuple[str, ...]:

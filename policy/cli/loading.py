@@ -13,7 +13,9 @@ from typing import NoReturn
 import typer
 
 from policy.cli.guard import CANNOT_RUN, CommandError
+from policy.decide.decision import Notice
 from policy.decide.snapshot import District, Snapshot, collector_resting, snapshot_of
+from policy.decide.warnings import moment_taken
 from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
 from policy.pack import RuleSet, check_rules
@@ -80,11 +82,12 @@ def read_case_source(path: str) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A case to decide, its district, and the moment in nanoseconds."""
+    """A case to decide, its district, and the moment in nanoseconds; what should be said of the question."""
 
     district: District
     parsed: ParsedCase
     as_of: int
+    notices: tuple[Notice, ...] = ()
 
 
 def question(snapshot: Snapshot, path: str, as_of: str | None, district: str | None, lang: str) -> Question:
@@ -100,7 +103,11 @@ def question(snapshot: Snapshot, path: str, as_of: str | None, district: str | N
     declared = {n: d.type for program in found.programs for n, d in program.pack.attributes.items()}
     parsed = _parsed(source, declared, lang) if declared else first
     parsed.case.district = code
-    return Question(found, parsed, _moment(as_of, parsed, lang))
+    given = moment(as_of, lang) if as_of is not None else parsed.as_of
+    if given is not None:
+        return Question(found, parsed, given)
+    now = nanos_of(datetime.now(UTC))
+    return Question(found, parsed, now, (moment_taken(now),))
 
 
 def unknown_district(snapshot: Snapshot, code: str, lang: str, place: Span | None = None) -> NoReturn:
@@ -117,12 +124,6 @@ def _parsed(source: Source, attributes: Mapping[str, str], lang: str) -> ParsedC
     if parsed is None:
         _give_up(faults, lang)
     return parsed
-
-
-def _moment(as_of: str | None, parsed: ParsedCase, lang: str) -> int:
-    if as_of is None:
-        return nanos_of(datetime.now(UTC)) if parsed.as_of is None else parsed.as_of
-    return moment(as_of, lang)
 
 
 def moment(text: str, lang: str) -> int:

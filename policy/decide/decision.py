@@ -7,6 +7,7 @@ form whose bytes are the same on every machine; the receipt's digests are taken 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -119,6 +120,19 @@ class Conflict(NamedTuple):
     second: Obligation
 
 
+class Notice(NamedTuple):
+    """Something that the sender should know: a code of docs/faults.md, where in the case, and of what.
+
+    ``path`` is written as violations name fields; empty for the whole case. Arguments are free of language,
+    each one or several: codes as ``section:code``, fields as ``field:Event.score``, elements as
+    ``path:events[e1]``, rules as ``rule:VERSION:ID``; counts, and moments in nanoseconds, as they are.
+    """
+
+    code: str
+    path: str
+    args: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 class Receipt(NamedTuple):
     """What a decision was made from."""
 
@@ -143,6 +157,12 @@ class Decision:
     errors: tuple[RuleError, ...]
     conflicts: tuple[Conflict, ...]
     derived: tuple[Derivation, ...]
+    warnings: tuple[Notice, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Obligation]:
+        """The obligations by their ids."""
+        return {o.id: o for o in self.obligations}
 
     @cached_property
     def standing(self) -> frozenset[str]:
@@ -184,7 +204,8 @@ def canonical(decision: Decision) -> dict[str, Any]:
         "obligations": [_obligation(o) for o in decision.obligations],
         "undetermined": [[u.rule, u.bound, u.missing] for u in decision.undetermined],
         "errors": [[e.code, e.reason, e.rule, e.bound] for e in decision.errors],
-        "derived": decision.derived,
+        "derived": [[d.path, d.sources] for d in decision.derived],
+        "warnings": [[w.code, w.path, w.args] for w in decision.warnings],
         "conflicts": [[c.first.id, c.second.id] for c in decision.conflicts],
     }
 

@@ -14,6 +14,7 @@ so a chain ends.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from linkage.v1 import facts_pb2
@@ -34,6 +35,7 @@ from policy.decide.lasting import Lasting
 from policy.decide.lifecycle import Life, Owed
 from policy.decide.precedence import conflicts, settled
 from policy.decide.snapshot import District
+from policy.decide.warnings import warnings_of
 from policy.engines import COMPILED, Effects, Engine, Hit
 from policy.engines.protocol import Binding
 from policy.engines.unknowns import Failure
@@ -67,7 +69,10 @@ def run(
     view = district.reader.read(case, as_of)
     findings = district.canon.bring(view)
     made = _Run(district, view, findings, engine)
-    return made.decision(_receipt(district, case, as_of, engine.name)), made.timeline
+    decision = made.decision(_receipt(district, case, as_of, engine.name))
+    silent = not (decision.obligations or decision.undetermined or decision.errors)
+    warnings = warnings_of(district, case, view, findings, made.obligations, silent)
+    return replace(decision, warnings=warnings), made.timeline
 
 
 def _receipt(district: District, case: facts_pb2.Case, as_of: int, engine: str) -> Receipt:
@@ -128,7 +133,13 @@ class _Run:
             tuple(sorted(self._errors, key=lambda e: (e.code, e.rule, e.bound, e.reason))),
             conflicts(obligations),
             tuple(self._findings.derived),
+            (),
         )
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """All that were found, those of earlier periods among them that the answer leaves out."""
+        return tuple(self._obligations.values())
 
     def _past(self, obligation: Obligation) -> bool:
         """Whether it belongs to an earlier period that nobody sent, and nothing is owed of it any more."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
 from pathlib import Path
 
 from policy.decide.lifecycle import EventEffects
@@ -21,6 +22,7 @@ from policy.pack import RuleSet, check_rules
 from policy.pack.model import Pack
 from policy.pack.vocabulary import Vocabulary
 from policy.program import PackProgram, program_of
+from policy.program.reads import Reads, reads_of
 from policy.text.diagnostics import Faults, PackError
 from policy.time.calendar import SHANGHAI, Calendar
 from policy.time.moment import NANO
@@ -38,6 +40,11 @@ class District:
     canon: Canon
     standing: Standing
     effects: EventEffects
+
+    @cached_property
+    def reads(self) -> Reads:
+        """What its rules can read; worked out when first asked for."""
+        return reads_of(self.programs, self.vocabulary)
 
     def in_force(self, nanos: int) -> PackProgram | None:
         """The version in force at a moment, if there is one."""

@@ -13,7 +13,7 @@ from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 
 def code_faults(tree: Node, vocabulary: Vocabulary) -> Iterator[ExprFault]:
     """A fault for each undeclared code that a coded field is compared with."""
-    for section, const in _compared(tree):
+    for section, const in compared_codes(tree):
         allowed = vocabulary.codes(section)
         if const.value not in allowed:
             args = (("name", str(const.value)), ("section", section))
@@ -42,12 +42,12 @@ def canonical_faults(tree: Node, vocabulary: Vocabulary) -> Iterator[ExprFault]:
             meant = f"party.{state.field}" if state.field else f'"{state.kind}" in party.traits'
         if meant:
             yield ExprFault("LNK430", node.pos, (("name", node.name),), meant=meant)
-    for section, const in _compared(tree):
+    for section, const in compared_codes(tree):
         if section == "events" and (meant := table.noncanonical_events.get(str(const.value), "")):
             yield ExprFault("LNK430", const.pos, (("name", str(const.value)),), meant=meant)
 
 
-def _compared(tree: Node) -> Iterator[tuple[str, Const]]:
+def compared_codes(tree: Node) -> Iterator[tuple[str, Const]]:
     """Pairs of a vocabulary section and a string literal that must be one of its codes."""
     for node in walk(tree):
         if isinstance(node, Quant) and node.body is not None:

@@ -43,13 +43,17 @@ class Outcome(StrEnum):
 
 
 class ConditionTrace(NamedTuple):
-    """One condition line: ``section`` is when or unless, ``value`` true, false, unknown or error."""
+    """One condition line: ``section`` is when or unless, ``value`` true, false, unknown or error.
+
+    Of a line of alternatives ``alternatives`` says which of them held: the grounds of the obligation.
+    """
 
     section: str
     line: Condition
     value: str
     reads: tuple[Read, ...]
     error: str
+    alternatives: tuple[ConditionTrace, ...] = ()
 
 
 class Explanation(NamedTuple):
@@ -63,6 +67,8 @@ class Explanation(NamedTuple):
     missing: tuple[str, ...]
     obligation: str
     """Id of the obligation it gave, or empty."""
+    basis: tuple[str, ...]
+    """Clauses of the obligation: of the grounds that held; else those of the rule."""
 
 
 def explain(
@@ -100,7 +106,7 @@ def explained(
                 for binding in islice(combinations(plan, timeline), MAX_BINDINGS)
             ]
             if not own and (rules or include_untriggered):
-                own = [Explanation(program, plan, Outcome.NO_TRIGGER, (), (), (), "")]
+                own = [Explanation(program, plan, Outcome.NO_TRIGGER, (), (), (), "", plan.typed.clauses)]
             found += own
     return decision, tuple(sorted(found, key=lambda e: (e.plan.id, e.program.pack.version, e.bound)))
 
@@ -109,7 +115,7 @@ class _Known:
     """What the decision says of a rule and its elements."""
 
     def __init__(self, decision: Decision) -> None:
-        self.obligations = {(o.rule, o.program.pack.version, o.bound): o.id for o in decision.obligations}
+        self.obligations = {(o.rule, o.program.pack.version, o.bound): o for o in decision.obligations}
         self.undetermined = {
             (u.rule, u.program.pack.version, u.bound): u.missing for u in decision.undetermined
         }
@@ -137,7 +143,10 @@ def _explanation(
     verdict = condition(three, program, plan, binding)
     key = (plan.id, program.pack.version, bound)
     outcome, missing = _outcome(program, plan, view, binding, verdict, key, known)
-    return Explanation(program, plan, outcome, bound, tuple(traces), missing, known.obligations.get(key, ""))
+    given = known.obligations.get(key)
+    basis = plan.typed.clauses if given is None else given.basis
+    identity = "" if given is None else given.id
+    return Explanation(program, plan, outcome, bound, tuple(traces), missing, identity, basis)
 
 
 def _outcome(
@@ -174,11 +183,12 @@ def _displaceable(program: PackProgram, plan: RulePlan) -> bool:
 
 
 def _trace(three: Evaluator, section: str, line: TypedCondition, bound: dict[str, Any]) -> ConditionTrace:
+    parts = tuple(_trace(three, section, part, bound) for part in line.alternatives)
     three.reads.clear()
     value = three.value(line.tree, bound)
     reads = tuple(dict.fromkeys(three.reads))
     if isinstance(value, Failure):
-        return ConditionTrace(section, line.source, "error", reads, value.reason)
+        return ConditionTrace(section, line.source, "error", reads, value.reason, parts)
     if isinstance(value, Unknown):
-        return ConditionTrace(section, line.source, "unknown", reads, "")
-    return ConditionTrace(section, line.source, "true" if value else "false", reads, "")
+        return ConditionTrace(section, line.source, "unknown", reads, "", parts)
+    return ConditionTrace(section, line.source, "true" if value else "false", reads, "", parts)

@@ -5,17 +5,18 @@ A body is called what the district's pack calls it; every other code by its labe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 
-from policy.decide.decision import Conflict, Obligation, RuleError, State
+from policy.decide.decision import Conflict, Decision, Obligation, RuleError, State
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
 from policy.facts.labels import ELEMENTS, FIELDS, PARTS
 from policy.facts.paths import element, parts
 from policy.facts.reading import Violation
-from policy.pack.model import Force, Modality, Text
+from policy.pack.model import Force, Modality, Rule, Text
 from policy.program.build import PackProgram
+from policy.program.typed import TypedCondition
 from policy.review.explain import Explanation, Outcome
 from policy.text.characters import printable
 from policy.text.messages import CATALOG, Words
@@ -70,8 +71,15 @@ class Wording:
     def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
         self._district = district
         self.sources = sources
-        self._vocabulary = district.vocabulary
+        self.vocabulary = district.vocabulary
         self.lang = lang
+        self._duties: Mapping[str, Obligation] = {}
+
+    def within(self, decision: Decision) -> Wording:
+        """The same words, which know the duties of a decision by their titles."""
+        found = Wording(self._district, self.lang, self.sources)
+        found._duties = decision.by_id
+        return found
 
     def pick(self, pair: tuple[str, str]) -> str:
         """The half of a (zh, en) pair that is in this language."""
@@ -83,7 +91,12 @@ class Wording:
 
     def code(self, section: str, code: str) -> str:
         """The vocabulary's label."""
-        return self._vocabulary.label(section, code, self.lang)
+        return self.vocabulary.label(section, code, self.lang)
+
+    def any_body(self, code: str) -> str:
+        """What the district's latest version calls a body."""
+        programs = self._district.programs
+        return self.body(programs[-1], code) if programs else self.code("bodies", code)
 
     def body(self, program: PackProgram, code: str) -> str:
         """What the district calls a body; in English the vocabulary's label where the pack gives none."""
@@ -127,7 +140,7 @@ class Wording:
 
     def _unit(self, obligation: Obligation) -> str:
         """The concrete unit: a body's name where the rule gives a body code, else as the facts name it."""
-        known = obligation.bearer_unit in self._vocabulary.codes("bodies")
+        known = obligation.bearer_unit in self.vocabulary.codes("bodies")
         return self.body(obligation.program, obligation.bearer_unit) if known else obligation.bearer_unit
 
     def counterparty(self, obligation: Obligation) -> str:
@@ -142,8 +155,61 @@ class Wording:
         return ("、" if self.lang == "zh" else ", ").join(self.clause(program, c)[0] for c in clauses)
 
     def because(self, obligation: Obligation) -> list[str]:
-        """The conditions that hold, in words."""
-        return [line.source.means.get(self.lang) for line in obligation.plan.typed.when]
+        """The conditions that hold, in words; of alternatives those whose clauses are cited."""
+        return list(dict.fromkeys(self._meanings(obligation.plan.typed.when, obligation.basis)))
+
+    def _meanings(self, lines: Iterable[TypedCondition], cited: tuple[str, ...]) -> Iterator[str]:
+        for line in lines:
+            grounds = line.alternatives
+            held = [g for g in grounds if g.source.basis and set(g.source.basis) <= set(cited)]
+            means = line.source.means.get(self.lang)
+            if means or not held:
+                yield means
+            yield from self._meanings(held, cited)
+
+    def concerns(self, obligation: Obligation) -> str:
+        """Whom the duty is about: the body's local name, and the concrete unit; empty where nobody."""
+        if not obligation.concerns:
+            return obligation.concerns_unit
+        name = self.body(obligation.program, obligation.concerns)
+        unit = obligation.concerns_unit
+        return name + self.pick((f"（{unit}）", f" ({unit})")) if unit else name
+
+    def breached(self, obligation: Obligation) -> str:
+        """The duty whose breach triggers this one: its title, its clauses and who bore it; else empty."""
+        if obligation.breach is None:
+            return ""
+        identity, rule, bearer = obligation.breach
+        name = self.body(obligation.program, bearer) if bearer else ""
+        return self._duty(identity, rule, name)
+
+    def _duty(self, identity: str, rule: str, bearer: str) -> str:
+        """A duty by what people call it; its id is for machines."""
+        title, number = self.duty_title(identity, rule), self.basis(*self.duty_clauses(identity, rule))
+        text = f"“{title}”" + (self.pick((f"（{number}）", f" ({number})")) if number else "")
+        return self.pick((f"{bearer}{text}", f"{bearer}: {text}")) if bearer else text
+
+    def duty_title(self, identity: str, rule: str) -> str:
+        """The title of an obligation of this decision, or of a rule."""
+        found = self._duties.get(identity)
+        source = found.plan.rule if found is not None else self.rule(rule)[1]
+        return self.text(source.title) if source is not None else rule
+
+    def duty_clauses(self, identity: str, rule: str) -> tuple[PackProgram, tuple[str, ...]]:
+        """The clauses of an obligation of this decision, or of a rule, and whose they are."""
+        found = self._duties.get(identity)
+        if found is not None:
+            return found.program, found.basis
+        program, source = self.rule(rule)
+        latest = program or self._district.programs[-1]
+        return latest, source.basis if source is not None else ()
+
+    def rule(self, rule: str, version: str = "") -> tuple[PackProgram | None, Rule | None]:
+        """A rule of the district: of this version, else of the latest that has it."""
+        for program in reversed(self._district.programs):
+            if rule in program.by_rule and version in ("", program.pack.version):
+                return program, program.by_rule[rule].rule
+        return None, None
 
     def state(self, obligation: Obligation) -> str:
         """The state in words; of prohibitions and permissions in words of their own."""
@@ -197,25 +263,38 @@ class Wording:
         return [(step.code, step_text(step, self.lang)) for step in due.steps]
 
     def path(self, path: str) -> str:
-        """An element of the case, in words: 事件 e1."""
+        """An element of the case, in words: 事件 e1; a state by its name, a breach by the duty."""
         words = []
         for name, key in parts(path):
             if name in ELEMENTS:
-                _, zh, en = ELEMENTS[name]
-                words.append(f"{self.pick((zh, en))} {key}")
+                words.append(self._element(name, key))
         return self.pick(("的", ", ")).join(words) or path
+
+    def _element(self, name: str, key: str) -> str:
+        _, zh, en = ELEMENTS[name]
+        kind = self.pick((zh, en))
+        if name == "statuses":
+            return self.pick((f"{kind}“", f"{kind} “")) + self.code("traits", key.partition(":")[0]) + "”"
+        if name == "breaches":
+            identity, _, bearer = key.partition(":")
+            duty = self._duties.get(identity)
+            if duty is None:
+                return kind
+            who = self.body(duty.program, bearer) if bearer else ""
+            return self.pick((f"{kind}：", f"{kind}: ")) + self._duty(identity, duty.rule, who)
+        return f"{kind} {key}"
 
     def fact(self, path: str) -> str:
         """A missing fact, in words: 事件 e1 的由哪个单位实施."""
         if path.startswith("param."):
             return self._parameter(path.removeprefix("param."))
         if path.startswith("attributes["):
-            return self._attribute(path.removeprefix("attributes[").removesuffix("]"))
+            return self.attribute(path.removeprefix("attributes[").removesuffix("]"))
         message, words = "Case", []
         for name, key in parts(path):
-            if name in ELEMENTS:
-                message, zh, en = ELEMENTS[name]
-                words.append(f"{self.pick((zh, en))} {key}")
+            if name in ELEMENTS and key:
+                message = ELEMENTS[name][0]
+                words.append(self._element(name, key))
                 continue
             label = FIELDS.get((message, name))
             message = PARTS.get(name, message)
@@ -230,7 +309,8 @@ class Wording:
                 return self.pick((f"本地参数“{means}”", f"local parameter “{means}”"))
         return name
 
-    def _attribute(self, name: str) -> str:
+    def attribute(self, name: str) -> str:
+        """What the district calls a fact of its own."""
         for program in self._district.programs:
             if name in program.pack.attributes:
                 return program.pack.attributes[name].means.get(self.lang) or name
@@ -286,7 +366,27 @@ class Wording:
         path = error.bound[0] if error.bound else ""
         words = FAILURES.get(error.reason)
         reason = words.get(self.lang) if words is not None else error.reason
-        return message(error.code, self.lang, {"reason": reason, "path": path, "name": error.rule})
+        text = message(error.code, self.lang, {"reason": reason, "path": path, "name": error.rule})
+        if error.code != "LNK820":
+            return text
+        return text + self.pick(("；现有版本：", "; the versions are: ")) + self.versions()
+
+    def versions(self) -> str:
+        """The versions of the district's document, and from when to when each is in force."""
+        return self.pick(("；", "; ")).join(self._version(program) for program in self._district.programs)
+
+    def _version(self, program: PackProgram) -> str:
+        pack = program.pack
+        if pack.reported:
+            day = pack.reported_on.isoformat() + " " if pack.reported_on is not None else ""
+            return self.pick(
+                (f"{pack.version}（{day}报道）", f"{pack.version} (reported {day})".replace(" )", ")"))
+            )
+        first = pack.effective_from.astimezone(SHANGHAI).date().isoformat()
+        if pack.effective_to is None:
+            return self.pick((f"{pack.version}（{first} 起）", f"{pack.version} (from {first})"))
+        last = (pack.effective_to - timedelta(seconds=1)).astimezone(SHANGHAI).date().isoformat()
+        return self.pick((f"{pack.version}（{first} 至 {last}）", f"{pack.version} (from {first} to {last})"))
 
     def conflict(self, conflict: Conflict) -> str:
         """Which two rules contradict each other."""

@@ -6,18 +6,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined
+from policy.decide.decision import (
+    Conflict,
+    Decision,
+    Notice,
+    Obligation,
+    Receipt,
+    RuleError,
+    Undetermined,
+)
 from policy.program.build import PackProgram, RulePlan
+from policy.review.ends import ending_text, ends_of
 from policy.review.explain import ConditionTrace, Explanation
+from policy.review.notices import derivation_text, notice_help, notice_text
 from policy.review.report.facts_read import read_text
 from policy.review.wording import Wording
+from policy.text.messages import CATALOG
 from policy.time.moment import moment_text
 
 Json = dict[str, Any]
 
 
-def decision_json(decision: Decision, wording: Wording) -> Json:
-    """The whole decision, names and texts in the language of ``wording``."""
+def decision_json(decision: Decision, wording: Wording, notices: Iterable[Notice] = ()) -> Json:
+    """The whole decision in the language of ``wording``; ``notices`` are those of the request itself."""
+    wording = wording.within(decision)
     return {
         "case": decision.case,
         "district": decision.district,
@@ -26,6 +38,22 @@ def decision_json(decision: Decision, wording: Wording) -> Json:
         "undetermined": [_undetermined(item, wording) for item in decision.undetermined],
         "errors": [_error(item, wording) for item in decision.errors],
         "conflicts": [_conflict(item, wording) for item in decision.conflicts],
+        "warnings": [warning_json(item, wording) for item in (*decision.warnings, *notices)],
+        "derived": [
+            {"path": one.path, "sources": list(one.sources), "text": derivation_text(one, wording)}
+            for one in decision.derived
+        ],
+    }
+
+
+def warning_json(notice: Notice, wording: Wording) -> Json:
+    """One notice on what was not used."""
+    return {
+        "code": notice.code,
+        "severity": CATALOG[notice.code].severity.value,
+        "message": notice_text(notice, wording),
+        "help": notice_help(notice, wording),
+        "path": notice.path,
     }
 
 
@@ -47,9 +75,18 @@ def obligation_json(obligation: Obligation, wording: Wording) -> Json:
         "counterparty_party": obligation.counterparty_party,
         "action": {"code": rule.action, "name": wording.code("actions", rule.action)},
         "about": obligation.about,
+        "concerns": {
+            "code": obligation.concerns,
+            "name": wording.body(program, obligation.concerns),
+        }
+        if obligation.concerns
+        else None,
+        "concerns_unit": obligation.concerns_unit,
+        "breached": _breached(obligation, wording),
         "bound": _bound(obligation.plan, obligation.bound),
         "trigger": obligation.trigger,
         "triggered_at": _moment(obligation.triggered_at),
+        "arose_at": _moment(obligation.arose_at),
         "due": _due(obligation, wording),
         "state": standing.state.value,
         "state_at": _moment(standing.at),
@@ -65,8 +102,39 @@ def obligation_json(obligation: Obligation, wording: Wording) -> Json:
         "note": wording.text(rule.note),
         "missing": _missing(obligation.missing, wording),
         "because": wording.because(obligation),
+        "ends": _ends(obligation, wording),
+        "lifecycle": rule.lifecycle.value,
         "pack_version": program.pack.version,
     }
+
+
+def _breached(obligation: Obligation, wording: Wording) -> Json | None:
+    """The duty whose breach triggers this one."""
+    if obligation.breach is None:
+        return None
+    identity, rule, bearer = obligation.breach
+    return {
+        "obligation": identity,
+        "rule": rule,
+        "title": wording.duty_title(identity, rule),
+        "basis": _clauses(*wording.duty_clauses(identity, rule), wording),
+        "bearer": {"code": bearer, "name": wording.body(obligation.program, bearer)} if bearer else None,
+    }
+
+
+def _ends(obligation: Obligation, wording: Wording) -> list[Json]:
+    """What would end it; ``text`` says all of it in words."""
+    return [
+        {
+            "ending": act.ending.value,
+            "list": act.list,
+            "act": {"code": act.code, "name": wording.code(act.section, act.code)},
+            "fields": [{"field": field, "values": list(values)} for field, values in act.fields],
+            "where": act.where,
+            "text": ending_text(act, obligation.program, wording),
+        }
+        for act in ends_of(obligation, wording.vocabulary)
+    ]
 
 
 def explanation_json(explanation: Explanation, wording: Wording) -> Json:
@@ -79,7 +147,7 @@ def explanation_json(explanation: Explanation, wording: Wording) -> Json:
         "bound": _bound(explanation.plan, explanation.bound),
         "conditions": [_condition(trace, explanation.program, wording) for trace in explanation.conditions],
         "missing": _missing(explanation.missing, wording),
-        "basis": _clauses(explanation.program, explanation.plan.typed.clauses, wording),
+        "basis": _clauses(explanation.program, explanation.basis, wording),
         "reason": wording.reason(explanation),
         "obligation": explanation.obligation,
         "pack_version": explanation.program.pack.version,
@@ -99,6 +167,7 @@ def _condition(trace: ConditionTrace, program: PackProgram, wording: Wording) ->
         "location": str(trace.line.expr.span),
         "basis": _clauses(program, trace.line.basis, wording),
         "error": trace.error,
+        "alternatives": [_condition(part, program, wording) for part in trace.alternatives],
     }
 
 

@@ -83,7 +83,10 @@ class Sheet:
 
 def sheet_of(comparison: Comparison, lang: str) -> Sheet:
     """The comparison in words, "zh" or "en"."""
-    words = [Wording(district, lang) for district in comparison.districts]
+    words = [
+        Wording(district, lang).within(decision)
+        for district, decision in zip(comparison.districts, comparison.decisions, strict=True)
+    ]
     names = tuple(w.code("districts", d.code) for w, d in zip(words, comparison.districts, strict=True))
     decision = comparison.decisions[0]
     as_of = words[0].moment(decision.receipt.as_of)

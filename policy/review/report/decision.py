@@ -10,7 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from policy.decide.decision import Decision, Obligation
-from policy.pack.model import Force
+from policy.decide.warnings import NOTHING
+from policy.pack.model import Force, Lifecycle
+from policy.review.ends import ends_of, ends_text
+from policy.review.notices import derivation_text, notice_text
 from policy.review.report.screen import STATE_STYLES, Column, screen, table
 from policy.review.wording import Wording
 
@@ -29,7 +32,7 @@ def print_decision(decision: Decision, wording: Wording, console: Console | None
 
 def decision_parts(decision: Decision, wording: Wording, width: int) -> Iterator[RenderableType]:
     """Heading, obligations, undetermined rules, errors, conflicts, receipt."""
-    pick = wording.pick
+    pick, wording = wording.pick, wording.within(decision)
     as_of = wording.moment(decision.receipt.as_of)
     district = wording.code("districts", decision.district)
     yield pick(
@@ -42,14 +45,36 @@ def decision_parts(decision: Decision, wording: Wording, width: int) -> Iterator
         yield obligations_table(decision.obligations, wording, width)
     else:
         yield pick(("没有产生义务。", "No obligations arise."))
+        yield from (Text(notice_text(n, wording)) for n in decision.warnings if n.code == NOTHING)
     if decision.undetermined:
         yield _undetermined(decision, wording, width)
     for error in decision.errors:
         yield Text(f"{error.code} {error.rule} {wording.rule_error(error)}".replace("  ", " "), "red")
     for conflict in decision.conflicts:
         yield Text(wording.conflict(conflict), "red")
+    yield from _derived(decision, wording)
     yield from _quotes(decision, wording)
+    if any(o.plan.rule.lifecycle is Lifecycle.CASE for o in decision.obligations):
+        yield Text(pick(_ON_THE_CASE), "dim")
     yield Text(_receipt(decision, wording), "dim")
+
+
+_ON_THE_CASE = (
+    "案件中止的，义务随之中止；案件终结、办结或撤回的，义务随之终结或解除（规则另有规定的除外）。",
+    "Duties are suspended with the case, and end with it, save where their rule says otherwise.",
+)
+MAX_DERIVED = 10
+"""Most derived facts that a screen lists; JSON has all."""
+
+
+def _derived(decision: Decision, wording: Wording) -> Iterator[Text]:
+    """What was derived from what was sent; what happens by itself is no news on a screen."""
+    told = [one for one in decision.derived if one.sources]
+    for one in told[:MAX_DERIVED]:
+        yield Text(wording.pick(("推得：", "derived: ")) + derivation_text(one, wording), "dim")
+    more = len(told) - MAX_DERIVED
+    if more > 0:
+        yield Text(wording.pick((f"推得：另有 {more} 项", f"derived: {more} more")), "dim")
 
 
 def obligations_table(obligations: tuple[Obligation, ...], wording: Wording, width: int) -> Table:
@@ -107,8 +132,14 @@ def _reason(obligation: Obligation, wording: Wording) -> str:
 
 
 def _terms(obligation: Obligation, wording: Wording) -> Iterator[str]:
-    """What must come with it, what it binds, and how an ambiguous text was read."""
+    """Whom it is about, what ends it, what must come with it, its force, how the text was read."""
     rule, pick = obligation.plan.rule, wording.pick
+    if concerns := wording.concerns(obligation):
+        yield pick(("涉及单位：", "concerns: ")) + concerns
+    if breached := wording.breached(obligation):
+        yield pick(("因未履行：", "breached: ")) + breached
+    if ends := ends_text(obligation, ends_of(obligation, wording.vocabulary), wording):
+        yield ends
     if rule.force is not Force.BINDING:
         yield pick(("效力：", "force: ")) + wording.force(obligation)
     if rule.outputs:

@@ -10,6 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from policy.decide.decision import Decision, Obligation
+from policy.review.ends import ends_of, ends_text
 from policy.review.explain import ConditionTrace, Explanation, Outcome
 from policy.review.report.facts_read import read_text
 from policy.review.report.screen import screen
@@ -46,6 +47,7 @@ def explanation_parts(
     decision: Decision, found: Sequence[Explanation], wording: Wording
 ) -> Iterator[RenderableType]:
     """The trees, in the order of the explanations."""
+    wording = wording.within(decision)
     obligations = {obligation.id: obligation for obligation in decision.obligations}
     for item in found:
         yield _tree(item, obligations.get(item.obligation), wording)
@@ -59,13 +61,11 @@ def _tree(item: Explanation, obligation: Obligation | None, wording: Wording) ->
     )
     tree = Tree(head, guide_style="dim")
     for name, path in zip(item.plan.variables, item.bound, strict=False):
-        tree.add(
-            Text(
-                f"{name} = {path}（{wording.path(path)}）"
-                if wording.lang == "zh"
-                else f"{name} = {path} ({wording.path(path)})"
-            )
-        )
+        said = wording.path(path)
+        if path.startswith("breaches["):  # its id is of no use to people
+            tree.add(Text(f"{name} = {said}"))
+        else:
+            tree.add(Text(f"{name} = {path}" + wording.pick((f"（{said}）", f" ({said})"))))
     if item.outcome is not Outcome.APPLIES:
         tree.add(Text(wording.reason(item)))
     _add_conditions(
@@ -77,7 +77,7 @@ def _tree(item: Explanation, obligation: Obligation | None, wording: Wording) ->
     if obligation is not None:
         _add_obligation(tree, obligation, wording)
     clauses = tree.add(wording.pick(("依据", "basis")))
-    for clause in item.plan.typed.clauses:
+    for clause in item.basis:
         number, summary = wording.clause(item.program, clause)
         leaf = clauses.add(Text(f"{number}  {summary}"))
         if quote := wording.quote(item.program, clause):
@@ -91,6 +91,11 @@ def _add_conditions(
     if not traces:
         return
     branch = tree.add(wording.pick(title))
+    _add_lines(branch, traces, wording)
+
+
+def _add_lines(branch: Tree, traces: Sequence[ConditionTrace], wording: Wording) -> None:
+    """The lines, and below a line of alternatives which of them held."""
     for trace in traces:
         mark, style = _MARKS[trace.value]
         means, expression = wording.text(trace.line.means), trace.line.expr.text
@@ -98,7 +103,10 @@ def _add_conditions(
         if means and means != expression:
             line.append(f"  {expression}", "dim")
         leaf = branch.add(line)
-        for read in trace.reads:
+        if trace.alternatives:
+            _add_lines(leaf, trace.alternatives, wording)
+        below = {read for part in trace.alternatives for read in part.reads}
+        for read in (read for read in trace.reads if read not in below):
             value = read_text(read)
             shown = wording.pick(("未知", "unknown")) if value is None else value
             leaf.add(Text(f"{read.path} = {shown}", "magenta" if value is None else "dim"))
@@ -113,6 +121,12 @@ def _add_obligation(tree: Tree, obligation: Obligation, wording: Wording) -> Non
         for _, text in wording.steps(obligation.due):
             branch.add(Text(text))
     tree.add(Text(pick(("状态：", "status: ")) + wording.state(obligation)))
+    if concerns := wording.concerns(obligation):
+        tree.add(Text(pick(("涉及单位：", "concerns: ")) + concerns))
+    if breached := wording.breached(obligation):
+        tree.add(Text(pick(("因未履行：", "breached: ")) + breached))
+    if ends := ends_text(obligation, ends_of(obligation, wording.vocabulary), wording):
+        tree.add(Text(ends))
     reading = obligation.plan.rule.reading
     if reading is not None:
         both = tree.add(pick(("文义有歧义", "the text is ambiguous")))

@@ -183,7 +183,7 @@ class _TestReader(Reader):
         items = self._entries(node)
         if items is None:
             return None
-        codes = [code for code in CATALOG if code.startswith("LNK8")]
+        codes = [code for code in CATALOG if code.startswith(("LNK85", "LNK86"))]
         return tuple(sorted(self.distinct(items, lambda item: self.choice(item, codes))))
 
     def _parameters(self, node: Node | None) -> dict[str, str | int | float | bool | None]:

@@ -23,6 +23,7 @@ from policy.text.messages import (
     service,
     structure,
     versions,
+    warnings,
     yaml_text,
 )
 from policy.text.messages.entry import Entry, Severity, Words
@@ -38,6 +39,7 @@ _HUNDREDS = (
     versions,
     rule_tests,
     requests,
+    warnings,
     operation,
     documents,
     service,

@@ -420,7 +420,7 @@ class FactRead(_message.Message):
     def __init__(self, path: _Optional[str] = ..., value: _Optional[str] = ..., missing: _Optional[bool] = ...) -> None: ...
 
 class ConditionTrace(_message.Message):
-    __slots__ = ("section", "expression", "means", "value", "facts", "location", "basis", "error")
+    __slots__ = ("section", "expression", "means", "value", "facts", "location", "basis", "error", "alternatives")
     SECTION_FIELD_NUMBER: _ClassVar[int]
     EXPRESSION_FIELD_NUMBER: _ClassVar[int]
     MEANS_FIELD_NUMBER: _ClassVar[int]
@@ -429,6 +429,7 @@ class ConditionTrace(_message.Message):
     LOCATION_FIELD_NUMBER: _ClassVar[int]
     BASIS_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
     section: str
     expression: str
     means: str
@@ -437,7 +438,8 @@ class ConditionTrace(_message.Message):
     location: str
     basis: _containers.RepeatedCompositeFieldContainer[ClauseRef]
     error: str
-    def __init__(self, section: _Optional[str] = ..., expression: _Optional[str] = ..., means: _Optional[str] = ..., value: _Optional[str] = ..., facts: _Optional[_Iterable[_Union[FactRead, _Mapping]]] = ..., location: _Optional[str] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., error: _Optional[str] = ...) -> None: ...
+    alternatives: _containers.RepeatedCompositeFieldContainer[ConditionTrace]
+    def __init__(self, section: _Optional[str] = ..., expression: _Optional[str] = ..., means: _Optional[str] = ..., value: _Optional[str] = ..., facts: _Optional[_Iterable[_Union[FactRead, _Mapping]]] = ..., location: _Optional[str] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., error: _Optional[str] = ..., alternatives: _Optional[_Iterable[_Union[ConditionTrace, _Mapping]]] = ...) -> None: ...
 
 class Explanation(_message.Message):
     __slots__ = ("rule", "title", "outcome", "bound", "conditions", "missing", "basis", "reason", "obligation", "pack_version")

@@ -1,0 +1,165 @@
+"""What would end an obligation: the acts that its rule waits for, with what their fields must say.
+
+    plan's matchers, what the obligation is bound to, who bears it --ends_of--> EndingAct
+
+The acts are free of language; ``ending_text`` and ``ends_text`` say them. Events on the whole case
+(suspended, terminated, completed) are not repeated on each obligation that they act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from policy.decide.decision import Obligation
+from policy.facts.paths import key_of
+from policy.pack.model import Matcher, Modality
+from policy.pack.vocabulary import Vocabulary
+from policy.program.build import PackProgram
+from policy.review.wording import Wording
+
+
+class Ending(StrEnum):
+    """How an act ends an obligation."""
+
+    FULFILS = "fulfils"
+    DISCHARGES = "discharges"
+    VIOLATES = "violates"
+
+
+class EndingAct(NamedTuple):
+    """An act that ends an obligation, or violates it."""
+
+    ending: Ending
+    list: str
+    """The list of the facts that holds it: events, requests, services; statuses for the end of a state."""
+    code: str
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+    """Field of the act, and what it must hold: any of these, or anything. Bodies are codes."""
+    where: str
+    """A further condition, as the rule writes it; empty where there is none."""
+
+    @property
+    def section(self) -> str:
+        """The section of the vocabulary that declares the code."""
+        return _SECTIONS[self.list]
+
+
+BODIES = frozenset(("actor", "requester", "issuer", "to", "body", "concerning"))
+"""Fields of acts whose values are bodies."""
+
+_SECTIONS = {"events": "events", "requests": "matters", "services": "documents", "statuses": "traits"}
+_BY = {"events": "actor", "requests": "requester", "services": "issuer"}
+_TO = {"events": "to", "requests": "to", "services": "body"}
+_ENDINGS = {
+    Ending.FULFILS: ("履行：", "fulfilled by: "),
+    Ending.DISCHARGES: ("解除：", "discharged by: "),
+    Ending.VIOLATES: ("违反：", "violated by: "),
+}
+_EXERCISED = ("行使：", "exercised by: ")
+_FIELD_WORDS = {
+    "actor": ("由", "by "),
+    "requester": ("由", "by "),
+    "issuer": ("由", "by "),
+    "to": ("向", "to "),
+    "body": ("送达", "on "),
+    "concerning": ("涉及", "concerning "),
+}
+_GENERIC = {"fulfil_one": Ending.FULFILS, "withdraw_one": Ending.DISCHARGES}
+
+
+def ends_of(obligation: Obligation, vocabulary: Vocabulary) -> tuple[EndingAct, ...]:
+    """What ends an obligation: first as its rule says, then what may be recorded of any obligation."""
+    rule = obligation.plan.rule
+    groups = (
+        (Ending.FULFILS, rule.fulfilled_by),
+        (Ending.DISCHARGES, rule.discharged_by),
+        (Ending.VIOLATES, rule.violated_by),
+    )
+    own = [act for ending, matchers in groups for act in _acts(ending, matchers, obligation)]
+    return (*dict.fromkeys(own), *_generic(obligation.id, vocabulary))
+
+
+def _acts(ending: Ending, matchers: Iterable[Matcher], o: Obligation) -> Iterator[EndingAct]:
+    bound = dict(zip(o.plan.variables, o.bound, strict=True))
+    for matcher in matchers:
+        if matcher.collection == "statuses":
+            yield from _changes(ending, matcher, bound)
+            continue
+        fields: list[tuple[str, tuple[str, ...]]] = [
+            (field, (key_of(bound[variable]),))
+            for field, variable in (
+                ("about", matcher.about),
+                ("party", matcher.party),
+                ("property", matcher.property),
+            )
+            if variable
+        ]
+        if matcher.by_bearer and o.bearers:
+            fields.append((_BY[matcher.collection], o.bearers))
+        for field, bodies in (
+            (_BY[matcher.collection], matcher.by),
+            (_TO[matcher.collection], matcher.to),
+            ("concerning", matcher.concerning),
+        ):
+            if bodies:
+                fields.append((field, bodies))
+        where = matcher.where.text.strip() if matcher.where is not None else ""
+        for code in matcher.codes:
+            yield EndingAct(ending, matcher.collection, code, tuple(fields), where)
+
+
+def _changes(ending: Ending, matcher: Matcher, bound: Mapping[str, str]) -> Iterator[EndingAct]:
+    """The end of the state that the obligation is bound to; or that a state of a party ends, or begins."""
+    changed = "since" if matcher.begins else "until"
+    if matcher.end_of:
+        party, _, state = bound[matcher.end_of].rpartition(".")
+        code = key_of(state).partition(":")[0]
+        yield EndingAct(ending, "statuses", code, (("party", (key_of(party),)), (changed, ())), "")
+        return
+    party = key_of(bound[matcher.party]) if matcher.party else ""
+    for code in matcher.codes:
+        yield EndingAct(ending, "statuses", code, (("party", (party,)), (changed, ())), "")
+
+
+def _generic(identity: str, vocabulary: Vocabulary) -> Iterator[EndingAct]:
+    for kind, code in vocabulary.codes("events").items():
+        if (ending := _GENERIC.get(code.effect)) is not None:
+            yield EndingAct(ending, "events", kind, (("obligation", (identity,)),), "")
+
+
+def ending_text(act: EndingAct, program: PackProgram, words: Wording) -> str:
+    """One act that ends a duty, in words: 通知法院（由区公安分局）."""
+    name = words.code(act.section, act.code)
+    if act.list == "statuses":
+        begins = any(field == "since" for field, _ in act.fields)
+        verb = words.pick(("开始", "begins") if begins else ("结束", "ends"))
+        return words.pick((f"“{name}”的状态{verb}", f"the state “{name}” {verb}"))
+    name = {
+        "requests": words.pick((f"提出请求：{name}", f"a request: {name}")),
+        "services": words.pick((f"送达{name}", f"service of: {name}")),
+    }.get(act.list, name)
+    said = []
+    for field, values in act.fields:
+        if field in BODIES:
+            bodies = words.pick(("、", ", ")).join(words.body(program, value) for value in values)
+            said.append(words.pick(_FIELD_WORDS[field]) + bodies)
+    joined = words.pick(("，", ", ")).join(said)
+    return name + words.pick((f"（{joined}）", f" ({joined})")) if joined else name
+
+
+def ends_text(obligation: Obligation, acts: Iterable[EndingAct], words: Wording) -> str:
+    """What fulfils a duty and what ends it otherwise, in one line."""
+    found: dict[Ending, list[str]] = {}
+    for act in acts:
+        if not act.fields or act.fields[0][0] != "obligation":
+            found.setdefault(act.ending, []).append(ending_text(act, obligation.program, words))
+    permitted = obligation.plan.rule.modality is Modality.PERMISSION
+    if not found and obligation.plan.rule.modality is Modality.OBLIGATION:
+        return words.pick(("履行：登记“义务已履行”", "fulfilled by: recording that it was fulfilled"))
+    parts = []
+    for ending, told in found.items():
+        title = words.pick(_EXERCISED if permitted and ending is Ending.FULFILS else _ENDINGS[ending])
+        parts.append(title + words.pick(("、", "; ")).join(dict.fromkeys(told)))
+    return words.pick(("；", "; ")).join(parts)

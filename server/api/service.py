@@ -150,9 +150,10 @@ class PolicyService:
                     frozenset(request.rules),
                     request.include_untriggered,
                 )
+                words = answers.words.within(decision)
                 return api.ExplainResponse(
-                    decision=answers.message(decision),
-                    explanations=[explanation_message(answers.words, e) for e in explanations],
+                    decision=answers.message(decision, wanted.notices),
+                    explanations=[explanation_message(words, e) for e in explanations],
                 )
 
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -12,14 +12,24 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linkage.v1 import decision_pb2
-from policy.decide.decision import Conflict, Decision, Obligation, RuleError, State, Undetermined
+from policy.decide.decision import (
+    Conflict,
+    Decision,
+    Notice,
+    Obligation,
+    RuleError,
+    State,
+    Undetermined,
+)
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
-from policy.pack.model import DeadlineForm
+from policy.pack.model import Bearing, DeadlineForm
 from policy.program.build import RulePlan
 from policy.program.dues import DuePlan
+from policy.review.ends import Ending, EndingAct, ends_of
 from policy.review.wording import Wording
 from policy.time.deadline import Due, Kind, step_text
+from server.convert.told import breached, derivation, ending_act, warning
 from server.convert.wire import SIZES, delimited, moment, tag, text
 from server.convert.words import BEARING, COUNTED, FORCE, MODALITY, STATE, body, bound, clauses, pack_ref
 
@@ -29,6 +39,7 @@ _ELEMENT, _MISSING = decision_pb2.BoundElement, decision_pb2.MissingFact
 
 _RECEIPTS, _OBLIGATIONS, _OPEN = (tag(_ANSWER, name) for name in ("receipt", "obligations", "undetermined"))
 _ERRORS, _CONFLICTS = tag(_ANSWER, "errors"), tag(_ANSWER, "conflicts")
+_WARNINGS, _DERIVED = tag(_ANSWER, "warnings"), tag(_ANSWER, "derived")
 _AS_OF, _FACTS_DIGEST = tag(_RECEIPT, "as_of"), tag(_RECEIPT, "facts_digest")
 _DECISION_DIGEST, _LOG_ID = tag(_RECEIPT, "decision_digest"), tag(_RECEIPT, "log_id")
 _ID, _ABOUT, _BOUND = tag(_OBLIGATION, "id"), tag(_OBLIGATION, "about"), tag(_OBLIGATION, "bound")
@@ -37,6 +48,15 @@ _BEARERS, _BEARER_PARTY = tag(_OBLIGATION, "bearers"), tag(_OBLIGATION, "bearer_
 _BEARER_UNIT, _DUES = tag(_OBLIGATION, "bearer_unit"), tag(_OBLIGATION, "due")
 _COUNTERPARTIES = tag(_OBLIGATION, "counterparties")
 _COUNTERPARTY_PARTY = tag(_OBLIGATION, "counterparty_party")
+_CONCERNS, _CONCERNS_UNIT = tag(_OBLIGATION, "concerns"), tag(_OBLIGATION, "concerns_unit")
+_BREACHED, _AROSE_AT, _ENDS = (
+    tag(_OBLIGATION, "breached"),
+    tag(_OBLIGATION, "arose_at"),
+    tag(_OBLIGATION, "ends"),
+)
+_BASIS, _BECAUSE = tag(_OBLIGATION, "basis"), tag(_OBLIGATION, "because")
+_ENDS_FIELDS = tag(decision_pb2.EndingAct, "fields")
+_FIELD, _VALUES = tag(decision_pb2.FieldValue, "field"), tag(decision_pb2.FieldValue, "values")
 _STATE_AT, _STATE_EVENT = tag(_OBLIGATION, "state_at"), tag(_OBLIGATION, "state_event")
 _VIOLATED = tag(_OBLIGATION, "violated") + SIZES[True]
 _VIOLATED_AT = tag(_OBLIGATION, "violated_at")
@@ -61,7 +81,9 @@ class _Fixed(NamedTuple):
     due: bytes | None
     """Fields of ``due``; None where the rule has no deadline."""
     computed: bool
-    """Whether the case may say who bears it or to whom."""
+    """Whether the case may say who bears it, to whom, or whom it is about."""
+    grounds: bool
+    """Whether it has alternatives: then the case says why it holds."""
 
 
 _Places = dict[tuple[Any, ...], bytes]
@@ -77,23 +99,33 @@ class Answers:
         self._undetermined: dict[int, tuple[RulePlan, bytes]] = {}
         self._programs = {program.pack.version: program for program in district.programs}
         self._bodies = lru_cache(maxsize=1024)(self._made_bodies)
+        self._acts = lru_cache(maxsize=1024)(self._made_act)
         self._labels: dict[str, str] = {}
         self._receipts: dict[str, bytes] = {}
 
-    def decision(self, decision: Decision, log_id: str) -> bytes:
-        """The serialized linkage.v1.Decision; ``log_id`` is empty where it is not logged."""
+    def decision(self, decision: Decision, log_id: str, notices: Iterable[Notice] = ()) -> bytes:
+        """The serialized linkage.v1.Decision; ``log_id`` is empty where it is not logged.
+
+        ``notices`` are what should be said of the request itself.
+        """
         places: _Places = {}
+        words = self.words.within(decision)
         parts = [delimited(_RECEIPTS, self._receipt(decision, log_id))]
         for item in decision.obligations:
-            parts += self._obligation(item, places)
+            parts += self._obligation(item, places, words)
         parts += [delimited(_OPEN, self._open(item)) for item in decision.undetermined]
         parts += [delimited(_ERRORS, self._error(item)) for item in decision.errors]
         parts += [delimited(_CONFLICTS, self._conflict(item)) for item in decision.conflicts]
+        told = (*decision.warnings, *notices)
+        parts += [delimited(_WARNINGS, warning(words, item).SerializeToString()) for item in told]
+        parts += [
+            delimited(_DERIVED, derivation(words, item).SerializeToString()) for item in decision.derived
+        ]
         return b"".join(parts)
 
-    def message(self, decision: Decision) -> decision_pb2.Decision:
+    def message(self, decision: Decision, notices: Iterable[Notice] = ()) -> decision_pb2.Decision:
         """The message itself, of a decision that is not logged."""
-        return _ANSWER.FromString(self.decision(decision, ""))
+        return _ANSWER.FromString(self.decision(decision, "", notices))
 
     def _receipt(self, decision: Decision, log_id: str) -> bytes:
         receipt = decision.receipt
@@ -116,7 +148,7 @@ class Answers:
             )
         )
 
-    def _obligation(self, o: Obligation, places: _Places) -> tuple[bytes, ...]:
+    def _obligation(self, o: Obligation, places: _Places, words: Wording) -> tuple[bytes, ...]:
         """The field of one obligation, in parts: joining them here would copy the long fixed one twice."""
         plan, standing = o.plan, o.standing
         fixed = self._fixed.get(id(plan))
@@ -131,6 +163,13 @@ class Answers:
             parts.append(delimited(_DUES, fixed.due + self._due(o)))
         if fixed.computed:
             parts += self._computed(o)
+        if fixed.grounds:
+            parts += self._grounds(o)
+        if o.arose_at is not None:
+            parts.append(moment(_AROSE_AT, o.arose_at))
+        if o.breach is not None:
+            parts.append(delimited(_BREACHED, breached(words, o.breach, o.program).SerializeToString()))
+        parts += [self._ending(o, act) for act in ends_of(o, words.vocabulary)]
         if standing.at is not None:
             parts += (moment(_STATE_AT, standing.at), text(_STATE_EVENT, standing.event))
         if standing.violated_at is not None:
@@ -145,7 +184,7 @@ class Answers:
     def _computed(self, o: Obligation) -> list[bytes]:
         """What the rule computed from the case; what it names itself stands in the fixed fields."""
         rule, parts = o.plan.rule, []
-        if not rule.bearer.bodies and o.bearers:
+        if (not rule.bearer.bodies or rule.bearing is Bearing.SEVERAL) and o.bearers:
             parts.append(self._bodies(o.program.pack.version, _BEARERS, o.bearers))
         if not rule.counterparty.bodies and o.counterparties:
             parts.append(self._bodies(o.program.pack.version, _COUNTERPARTIES, o.counterparties))
@@ -155,7 +194,29 @@ class Answers:
             parts.append(text(_COUNTERPARTY_PARTY, o.counterparty_party))
         if o.bearer_unit:
             parts.append(text(_BEARER_UNIT, o.bearer_unit))
+        if o.concerns:
+            parts.append(self._bodies(o.program.pack.version, _CONCERNS, (o.concerns,)))
+        parts.append(text(_CONCERNS_UNIT, o.concerns_unit))
         return parts
+
+    def _grounds(self, o: Obligation) -> list[bytes]:
+        """Why it holds, and the clauses of the grounds that held beside those of the rule itself."""
+        own = clauses(self.words, o.program, o.basis[len(o.plan.rule.basis) :])
+        parts = [delimited(_BASIS, clause.SerializeToString()) for clause in own]
+        return parts + [text(_BECAUSE, line) for line in self.words.because(o) if line]
+
+    def _ending(self, o: Obligation, act: EndingAct) -> bytes:
+        fields = [
+            delimited(
+                _ENDS_FIELDS, text(_FIELD, field) + b"".join(delimited(_VALUES, v.encode()) for v in values)
+            )
+            for field, values in act.fields
+        ]
+        return delimited(_ENDS, self._acts(act.ending, act.list, act.code, act.where) + b"".join(fields))
+
+    def _made_act(self, ending: Ending, list_: str, code: str, where: str) -> bytes:
+        act = EndingAct(ending, list_, code, (), where)
+        return ending_act(self.words, act).SerializeToString()
 
     def _made_bodies(self, version: str, field: bytes, codes: tuple[str, ...]) -> bytes:
         bodies = [body(self.words, self._programs[version], code) for code in codes]
@@ -182,7 +243,10 @@ class Answers:
             self._fields(o).SerializeToString(),
             tuple(text(_VARIABLE, variable) for variable in plan.variables),
             None if due is None else self._due_fields(due),
-            not (rule.bearer.bodies and rule.counterparty.bodies) or rule.bearer_unit is not None,
+            not (rule.bearer.bodies and rule.counterparty.bodies)
+            or rule.bearing is Bearing.SEVERAL
+            or any(unit is not None for unit in (rule.bearer_unit, rule.concerns, rule.concerns_unit)),
+            any(line.alternatives for line in plan.typed.when),
         )
 
     def _fields(self, o: Obligation) -> decision_pb2.Obligation:
@@ -192,7 +256,9 @@ class Answers:
             title=words.text(rule.title),
             modality=MODALITY[rule.modality],
             force=FORCE[rule.force],
-            bearers=[body(words, program, code) for code in rule.bearer.bodies],
+            bearers=[body(words, program, code) for code in rule.bearer.bodies]
+            if rule.bearing is not Bearing.SEVERAL
+            else [],
             bearing=BEARING[rule.bearing],
             counterparties=[body(words, program, code) for code in rule.counterparty.bodies],
             action=decision_pb2.Coded(code=rule.action, name=words.code("actions", rule.action)),
@@ -201,7 +267,9 @@ class Answers:
             outputs=[words.text(output.text) for output in rule.outputs],
             note=words.text(rule.note),
             pack_version=program.pack.version,
-            because=[line for line in words.because(o) if line],
+            because=[]
+            if any(line.alternatives for line in o.plan.typed.when)
+            else [line for line in words.because(o) if line],
         )
         if rule.reading is not None:
             message.reading.chosen = words.text(rule.reading.chosen)
@@ -265,7 +333,7 @@ class Answers:
             message=self.words.conflict(conflict),
         )
         for side in conflict:
-            message.basis.extend(clauses(self.words, side.program, side.plan.rule.basis))
+            message.basis.extend(clauses(self.words, side.program, side.basis))
         return message.SerializeToString()
 
 

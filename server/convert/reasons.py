@@ -21,7 +21,7 @@ def explanation_message(words: Wording, explanation: Explanation) -> decision_pb
         bound=bound(explanation.plan.variables, explanation.bound),
         conditions=[_condition(words, program, trace) for trace in explanation.conditions],
         missing=missing(words, explanation.missing),
-        basis=clauses(words, program, explanation.plan.typed.clauses),
+        basis=clauses(words, program, explanation.basis),
         reason=words.reason(explanation),
         obligation=explanation.obligation,
         pack_version=program.pack.version,
@@ -38,6 +38,7 @@ def _condition(words: Wording, program: PackProgram, trace: ConditionTrace) -> d
         location=str(trace.line.expr.span),
         basis=clauses(words, program, trace.line.basis),
         error=trace.error,
+        alternatives=[_condition(words, program, part) for part in trace.alternatives],
     )
 
 

@@ -76,9 +76,9 @@ class Evaluator:
     ) -> Evaluated:
         answers = active.answers(wanted.district, wanted.lang)
         if self._log is None:
-            return Evaluated(answers.decision(decision, ""), None)
+            return Evaluated(answers.decision(decision, "", wanted.notices), None)
         identity, written = self._log.put(request.case, decision, active.snapshot.digest)
-        return Evaluated(answers.decision(decision, identity), written)
+        return Evaluated(answers.decision(decision, identity, wanted.notices), written)
 
 
 _DECIDED, _FAILED = tag(api.EvaluateResult, "decision"), tag(api.EvaluateResult, "error")

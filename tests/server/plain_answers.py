@@ -9,7 +9,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from linkage.v1 import decision_pb2
 from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined
 from policy.pack.model import DeadlineForm
+from policy.review.ends import ends_of
 from policy.review.wording import Wording
+from server.convert.told import breached, derivation, ending_act, warning
 from server.convert.words import (
     BEARING,
     COUNTED,
@@ -27,12 +29,15 @@ from server.convert.words import (
 
 def answer(words: Wording, decision: Decision, log_id: str) -> decision_pb2.Decision:
     """The message of a decision in the language of ``words``."""
+    words = words.within(decision)
     return decision_pb2.Decision(
         receipt=_receipt(words, decision.receipt, decision.digest, log_id),
         obligations=[_obligation(words, item) for item in decision.obligations],
         undetermined=[_undetermined(words, item) for item in decision.undetermined],
         errors=[_error(words, item) for item in decision.errors],
         conflicts=[_conflict(words, item) for item in decision.conflicts],
+        warnings=[warning(words, item) for item in decision.warnings],
+        derived=[derivation(words, item) for item in decision.derived],
     )
 
 
@@ -76,7 +81,7 @@ def _obligation(words: Wording, o: Obligation) -> decision_pb2.Obligation:
         state_at=_moment(standing.at),
         state_event=standing.event if standing.at is not None else "",
         state_missing=missing(words, standing.missing),
-        basis=clauses(words, program, rule.basis),
+        basis=clauses(words, program, o.basis),
         consequence=clauses(words, program, rule.consequence),
         outputs=[words.text(output.text) for output in rule.outputs],
         reading=_reading(words, o),
@@ -84,6 +89,11 @@ def _obligation(words: Wording, o: Obligation) -> decision_pb2.Obligation:
         pack_version=program.pack.version,
         because=[line for line in words.because(o) if line],
         missing=missing(words, o.missing),
+        concerns=body(words, program, o.concerns) if o.concerns else None,
+        concerns_unit=o.concerns_unit,
+        breached=breached(words, o.breach, program) if o.breach is not None else None,
+        arose_at=_moment(o.arose_at),
+        ends=[ending_act(words, act) for act in ends_of(o, words.vocabulary)],
     )
 
 
@@ -139,7 +149,7 @@ def _conflict(words: Wording, conflict: Conflict) -> decision_pb2.Conflict:
     return decision_pb2.Conflict(
         obligations=[side.id for side in conflict],
         rules=[side.rule for side in conflict],
-        basis=[ref for side in conflict for ref in clauses(words, side.program, side.plan.rule.basis)],
+        basis=[ref for side in conflict for ref in clauses(words, side.program, side.basis)],
         message=words.conflict(conflict),
     )
 

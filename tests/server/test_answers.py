@@ -19,7 +19,7 @@ from policy.documents.sources import NO_SOURCES, Sources
 from policy.review.wording import LANGUAGES, Wording
 from server.convert.answers import Answers
 from server.convert.wire import SIZES, delimited, moment, tag, text
-from tests.loading import FIXTURES, SHIPPED, loaded
+from tests.loading import FIXTURES, FORMS, SHIPPED, loaded
 from tests.server.cases import NOW, case
 from tests.server.plain_answers import answer
 
@@ -44,7 +44,7 @@ def decisions(root: Path) -> Iterator[tuple[District, Decision]]:
 
 @pytest.mark.parametrize("quoted", [False, True], ids=["unquoted", "quoted"])
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("root", [SHIPPED, FIXTURES], ids=["shipped", "fixtures"])
+@pytest.mark.parametrize("root", [SHIPPED, FIXTURES, FORMS], ids=["shipped", "fixtures", "forms"])
 def test_answers_to_all_rule_tests(root: Path, lang: str, quoted: bool) -> None:
     converters: dict[str, Answers] = {}
     for district, decision in decisions(root):
@@ -58,7 +58,7 @@ def test_answers_to_all_rule_tests(root: Path, lang: str, quoted: bool) -> None:
 
 def test_rule_tests_fill_every_field_of_an_obligation() -> None:
     filled: set[str] = set()
-    for district, decision in [*decisions(SHIPPED), *decisions(FIXTURES)]:
+    for district, decision in [*decisions(SHIPPED), *decisions(FIXTURES), *decisions(FORMS)]:
         message = answer(Wording(district, "zh"), decision, LOG_ID)
         filled |= {field.name for field, _ in message.ListFields()}
         filled |= {field.name for item in message.obligations for field, _ in item.ListFields()}

@@ -132,7 +132,10 @@ async def test_undetermined_state_names_its_facts(service: Service) -> None:
 async def test_no_version_in_force_is_an_error_entry(service: Service) -> None:
     response = await service.stub.Evaluate(request(as_of=1_500_000_000, events=[]))
     assert [(e.code, e.message) for e in response.decision.errors] == [
-        ("LNK820", "在 as_of 的时间，没有一个版本的文件有效")
+        (
+            "LNK820",
+            "在 as_of 的时间，没有一个版本的文件有效；现有版本：2020（2020-01-01 至 2029-12-31）",
+        )
     ]
 
 
@@ -153,6 +156,10 @@ async def test_clock_fills_as_of_in(service: Service) -> None:
     by_clock = await service.stub.Evaluate(request())
     assert by_clock.decision.receipt.as_of.ToNanoseconds() == NOW
     asked = await service.stub.Evaluate(request(as_of=NOW // 1_000_000_000))
+    (told,) = by_clock.decision.warnings
+    assert (told.code, told.path) == ("LNK859", "as_of")
+    assert "2024-03-05 14:00" in told.message
+    del by_clock.decision.warnings[:]  # of the request, and not of what is decided
     assert asked == by_clock
 
 

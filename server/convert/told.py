@@ -1,0 +1,55 @@
+"""What an answer tells beside its duties: warnings, derivations, breached duties, and what ends a duty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from linkage.v1 import decision_pb2
+from policy.decide.decision import Notice
+from policy.facts.findings import Derivation
+from policy.program.build import PackProgram
+from policy.review.ends import Ending, EndingAct
+from policy.review.notices import derivation_text, notice_help, notice_text
+from policy.review.wording import Wording
+from server.convert.words import body, clauses
+
+ENDING: Mapping[Ending, decision_pb2.Ending] = {
+    Ending.FULFILS: decision_pb2.ENDING_FULFILS,
+    Ending.DISCHARGES: decision_pb2.ENDING_DISCHARGES,
+    Ending.VIOLATES: decision_pb2.ENDING_VIOLATES,
+}
+
+
+def warning(words: Wording, notice: Notice) -> decision_pb2.Warning:
+    """A notice; its message holds what to do about it."""
+    said = f"{notice_text(notice, words)}{words.pick(('。', '. '))}{notice_help(notice, words)}"
+    return decision_pb2.Warning(code=notice.code, message=said, path=notice.path)
+
+
+def derivation(words: Wording, found: Derivation) -> decision_pb2.Derivation:
+    """What was derived from what."""
+    return decision_pb2.Derivation(path=found.path, sources=found.sources, text=derivation_text(found, words))
+
+
+def breached(words: Wording, breach: tuple[str, str, str], program: PackProgram) -> decision_pb2.BreachedDuty:
+    """The duty whose breach triggers another one, of ``program``; ``words`` know the decision."""
+    identity, rule, bearer = breach
+    own, cited = words.duty_clauses(identity, rule)
+    return decision_pb2.BreachedDuty(
+        obligation=identity,
+        rule=rule,
+        title=words.duty_title(identity, rule),
+        basis=clauses(words, own, cited),
+        bearer=body(words, program, bearer) if bearer else None,
+    )
+
+
+def ending_act(words: Wording, act: EndingAct) -> decision_pb2.EndingAct:
+    """An act that ends a duty."""
+    return decision_pb2.EndingAct(
+        ending=ENDING[act.ending],
+        list=act.list,
+        act=decision_pb2.Coded(code=act.code, name=words.code(act.section, act.code)),
+        fields=[decision_pb2.FieldValue(field=field, values=values) for field, values in act.fields],
+        where=act.where,
+    )

@@ -51,6 +51,8 @@ def asked(name: str) -> tuple[District, ParsedCase, int]:
 def test_warnings(name: str, update_golden: bool) -> None:
     district, parsed, as_of = asked(name)
     notices = decide(district, parsed.case, as_of).warnings
+    if district.code in loaded(SHIPPED)[0].districts:  # what else is said of it changes with its pack
+        notices = tuple(notice for notice in notices if name.startswith(notice.code))
     shown = []
     for lang in LANGUAGES:
         for notice in notices:

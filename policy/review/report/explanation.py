@@ -109,7 +109,8 @@ def _add_lines(branch: Tree, traces: Sequence[ConditionTrace], wording: Wording)
         for read in (read for read in trace.reads if read not in below):
             value = read_text(read)
             shown = wording.pick(("未知", "unknown")) if value is None else value
-            leaf.add(Text(f"{read.path} = {shown}", "magenta" if value is None else "dim"))
+            named = wording.fact(read.path) if read.path.startswith("breaches[") else read.path
+            leaf.add(Text(f"{named} = {shown}", "magenta" if value is None else "dim"))
         if trace.error:
             leaf.add(Text(trace.error, "red"))
 

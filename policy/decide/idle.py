@@ -30,9 +30,10 @@ def idle_acts(
     for event in view.events:
         if hasattr(event, "standing") or getattr(event, "twin", "") == event.id:
             continue
-        if effects[event.type].effect.endswith("_one"):
+        effect = effects[event.type].effect
+        if effect.endswith("_one"):
             yield from looking.generic(event)
-        elif event.type in reads.acts:
+        elif event.type in reads.acts and not effect:  # what acts on the whole case is never idle
             yield from looking.act(event, event.type in reads.triggers)
 
 

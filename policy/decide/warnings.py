@@ -72,7 +72,7 @@ def moment_taken(as_of: int) -> Notice:
 
 
 def _others(paths: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return (("others", tuple(f"path:{path}" for path in paths)),)
+    return (("others", tuple(f"path:{path}" for path in paths) or ("nobody:",)),)
 
 
 def _resumed(view: CaseView, vocabulary: Vocabulary) -> Iterator[str]:

@@ -45,6 +45,8 @@ def _argument(name: str, values: tuple[str, ...], words: Wording) -> str:
 
 def _said(what: str, name: str, words: Wording) -> str:
     """A fact, field or element of a notice, as people and programs call it."""
+    if what == "nobody":
+        return words.pick(("案件中没有这样的当事人", "no such party of the case"))
     if what == "path":
         return element_text(name, words)
     if what == "rule":

@@ -90,6 +90,8 @@ def shown(record: LoggedDecision, replayed: Replayed, lang: str, always: bool = 
         show(f"{record.id} {record.district} {printable(record.case_id)}: {_WORDS[verdict][lang == 'en']}")
     if replayed.code:
         show_fault(fault(replayed.code, None, "", **dict(replayed.args)), lang)
+    for point in replayed.points:
+        show(f"  * {point.en if lang == 'en' else point.zh}")
     for line in replayed.lines:
         show(f"  {printable(line)}")
     return verdict

@@ -24,6 +24,7 @@ from policy.decide.snapshot import Snapshot
 from policy.facts.reading import FactsError
 from policy.text.diagnostics import PackError, Words
 from server.decisions.active import rebuilt
+from server.decisions.points import point_of, told_alike
 from server.store.archive import RuleArchive
 from server.store.record import LoggedDecision
 
@@ -56,13 +57,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One decision made again. ``lines`` show the difference; ``code`` and ``args`` what stood in the way."""
+    """One decision made again. ``lines`` show the difference; ``code`` and ``args`` what stood in the way.
+
+    ``points``: of a decision of an earlier version of the engine, what of the new meaning changed it.
+    """
 
     id: str
     verdict: Verdict
     lines: tuple[str, ...] = ()
     code: str = ""
     args: tuple[tuple[str, str | Words], ...] = ()
+    points: tuple[Words, ...] = ()
 
 
 class Replayer:
@@ -122,14 +127,33 @@ def replayed(record: LoggedDecision, snapshot: Snapshot, ignored: tuple[str, ...
     if decision.canonical_bytes == record.outcome:
         return Replayed(record.id, Verdict.EQUAL)
     old, new = orjson.loads(record.outcome), orjson.loads(decision.canonical_bytes)
+    points: tuple[Words, ...] = ()
+    if old.get("engine_version") != new.get("engine_version"):
+        points = tuple(_points(old, new))
+        old, new = told_alike(old, new)
     lines = tuple(difference(old, new, ignored))
     if not lines:
         return Replayed(record.id, Verdict.EQUAL)
     changed = [] if ignored else [key for key in RULES_KEYS if old.get(key) != new.get(key)]
     if not changed:
-        return Replayed(record.id, Verdict.DIFFERENT, lines)
+        return Replayed(record.id, Verdict.DIFFERENT, lines, points=points)
     parts = Words("、".join(_PARTS[k].zh for k in changed), ", ".join(_PARTS[k].en for k in changed))
-    return Replayed(record.id, Verdict.DIFFERENT, lines, "LNK957", (("parts", parts),))
+    return Replayed(record.id, Verdict.DIFFERENT, lines, "LNK957", (("parts", parts),), points)
+
+
+def _points(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Words]:
+    """The points of the new meaning behind all that differs, each once."""
+    before, after = told_alike(old, new)
+    found: dict[str, Words] = {}
+    for name, title in _LISTS.items():
+        then, now = _entries(before.get(name, []), title), _entries(after.get(name, []), title)
+        told = _entries(new.get(name, []), title)
+        for key in sorted({*then, *now}):
+            if then.get(key) != now.get(key):
+                entry = told.get(key) if key not in then else now.get(key)
+                point = point_of(name, then.get(key), entry, old, new)
+                found.setdefault(point.zh, point)
+    return found.values()
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any], ignored: Iterable[str] = ()) -> list[str]:

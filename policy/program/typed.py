@@ -33,7 +33,6 @@ from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule,
 from policy.pack.vocabulary import Vocabulary
 from policy.program.matching import DONE, said_of
 from policy.text.diagnostics import Faults, Words
-from policy.text.messages import CATALOG, Severity
 from policy.text.source import Span
 from policy.text.suggest import suggest
 
@@ -304,8 +303,13 @@ class _Typer:
             )
             return None
         wrong = [*code_faults(tree, self._vocabulary), *self._param_faults(tree)]
-        for fault in (*wrong, *canonical_faults(tree, self._vocabulary)):
+        for fault in wrong:
             self._report(expression, fault)
+        # Another spelling refuses the pack, and yet it has a meaning: archived rules are replayed with it.
+        failed = self._failed
+        for fault in canonical_faults(tree, self._vocabulary):
+            self._report(expression, fault)
+        self._failed = failed
         return None if wrong else tree
 
     def performance(self, where: Expression, expected: CelType) -> Node | None:
@@ -336,7 +340,7 @@ class _Typer:
         return found
 
     def _report(self, expression: Expression, fault: ExprFault) -> None:
-        self._failed = self._failed or CATALOG[fault.code].severity is Severity.ERROR
+        self._failed = True
         args = dict(fault.args)
         name = args.get("name", "")
         span = _span(expression, fault.offset, len(name) or 1)

@@ -46,10 +46,9 @@ def demo(rules: Path | None, lang: str) -> None:
     folder = rules or Path(os.environ.get(RULES_VARIABLE) or DEFAULT_RULES)
     before, after = demo_requests(lang)
     console = screen_console()
-    snapshot, _ = load_snapshot(folder)
-    district = snapshot.districts[before.case.district]
-    words = Screen(district, lang, console.width)
-    with demo_server(folder, lang) as address:
+    with demo_server(folder, lang) as address:  # which says what is wrong with the rules, if anything is
+        district = load_snapshot(folder)[0].districts[before.case.district]
+        words = Screen(district, lang, console.width)
         console.print(words.started(address))
         console.print(*words.facts(before), sep="\n")
         started = time.perf_counter()

@@ -77,6 +77,7 @@ _SHAPES = (
       - {{expr: case.flags.major_complex || case.flags.may_affect_stability, means: 重大或影响稳定}}
     modality: obligation
     bearer: court
+    counterparty: public_security
     action: give_feedback
     about: earlier.id
 """,

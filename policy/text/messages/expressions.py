@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from policy.text.messages.entry import Entry, Severity, Words
+from policy.text.messages.entry import Entry, Words
 
 #: Why an evaluation failed (LNK418), by the stable word the engine gives.
 FAILURES: Mapping[str, Words] = MappingProxyType(
@@ -154,6 +154,5 @@ ENTRIES: tuple[Entry, ...] = (
         en="no rule reads “{name}”: each case is brought into one canonical form first",
         help_zh="改用规范的写法；同一事实的几种说法见 rules/equivalences.yaml。",
         help_en="Write the canonical form; rules/equivalences.yaml lists what tells the same fact.",
-        severity=Severity.WARNING,
     ),
 )

@@ -102,7 +102,8 @@ def grown(rules: Path, more: int) -> Iterator[Path]:
     """A copy of the district's pack in a temporary folder, with ``more`` rules that nothing will trigger."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        shutil.copy(rules / "vocabulary.yaml", root)
+        for name in ("vocabulary.yaml", "equivalences.yaml"):
+            shutil.copy(rules / name, root)
         shutil.copytree(rules / DISTRICT, root / DISTRICT, ignore=shutil.ignore_patterns("tests"))
         if (rules / "calendar").is_dir():
             shutil.copytree(rules / "calendar", root / "calendar")

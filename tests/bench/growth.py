@@ -128,7 +128,11 @@ def _duties(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _absent_events(vocabulary: Vocabulary) -> list[str]:
+    """Events that the mix does not have, neither as sent nor in canonical form."""
     present = {event.type for case in bench_cases() for event in case.message.events}
+    table = vocabulary.equivalences
+    present |= {*table.noncanonical_events, *table.documents.values(), *table.periods}
+    present |= {table.filing, table.papers, table.instrument}
     return [name for name in sorted(vocabulary.sections["events"]) if name not in present]
 
 

@@ -131,6 +131,10 @@ class Acts:
         """
         name = {"events": "actor", "requests": "requester"}.get(act.collection, "")
         actor = getattr(act.parent, "issuer", None) if not name else getattr(act, name, None)
+        unit = getattr(act, "actor_unit", "")
+        named = owed.bearer_unit if owed.bearer_unit not in self._vocabulary.codes("bodies") else ""
+        if named and unit and unit != named:
+            return False  # another unit of the same kind: one street's act is not another's
         if actor is not None:
             return any(actor in self._vocabulary.organs(bearer) for bearer in owed.bearers)
         if owed.bearer_party and getattr(act, "party", None) == owed.bearer_party:

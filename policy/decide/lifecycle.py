@@ -68,6 +68,7 @@ class Owed(NamedTuple):
     identity: str
     bearers: tuple[str, ...]
     bearer_party: str
+    bearer_unit: str
     since: int | None
     carried: int | None = None
     due: int | None = None

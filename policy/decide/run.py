@@ -191,7 +191,16 @@ class _Run:
         for bearers in [(bearer,) for bearer in effects.bearers] if several else [effects.bearers]:
             identity = _identity(self._case.id, plan, binding, bearers if several else ())
             due_at = None if due is None else due.nanos
-            owed = Owed(hit, identity, bearers, effects.bearer_party, arisen.at, arisen.carried, due_at)
+            owed = Owed(
+                hit,
+                identity,
+                bearers,
+                effects.bearer_party,
+                effects.bearer_unit,
+                arisen.at,
+                arisen.carried,
+                due_at,
+            )
             standing = self._life.standing(owed, due_missing)
             if standing is not None:
                 made.append(_obligation(arisen, effects, identity, bearers, due, due_missing, standing))

@@ -82,6 +82,8 @@ def _in_time(elements: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(sorted(elements, key=lambda e: (getattr(e, "at", _NEVER), e.id)))
 
 
+_UNNAMED = ("person", "actor_unit", "to_unit", "concerning_unit")
+
 _NEVER = 1 << 70
 """Later than any moment."""
 
@@ -320,15 +322,19 @@ def _result(event: Any, told: ServiceEvent) -> str | None:
 
 
 def _receive(view: CaseView, table: Equivalences, findings: Findings) -> None:
-    """A service on a unit that does not say how it went was received; nobody is named where nobody is."""
+    """A service on a unit that does not say how it went was received.
+
+    A person and concrete units that an event does not name read as nobody and no unit in particular.
+    """
     for document in view.documents:
         for service in document.services:
             if table.received and getattr(service, "body", "") and not hasattr(service, "result"):
                 service.result = table.received
                 findings.derive(f"{service.path}.result", service.path)
     for event in view.events:
-        if not hasattr(event, "person"):
-            event.person = ""
+        for name in _UNNAMED:
+            if not hasattr(event, name):
+                setattr(event, name, "")
 
 
 def _issue(view: CaseView, table: Equivalences, findings: Findings) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from policy.decide.doubts import agreed
 from policy.decide.lasting import Lasting
 from policy.engines import Engine, Hit, Matches
 from policy.engines.protocol import Binding, Doubt, Focus
@@ -119,7 +120,21 @@ class Arising:
     def _tried(
         self, program: PackProgram, view: CaseView, selection: Selection, only: Focus | None
     ) -> Matches:
-        return self._engine.matches(program, view, selection, only)
+        """What the rules give on the case of a moment.
+
+        Where acts do not say when they happened, they may or may not have happened by an earlier moment: the
+        rules are tried with them and without, and what hangs on them waits for their times.
+        """
+        result = self._engine.matches(program, view, selection, only)
+        if not self._timeline.doubts or view.as_of >= self._as_of:
+            return result
+
+        def without(act: str) -> Matches:
+            certain = self._timeline.certain(view.as_of, act)
+            known = None if only is None else _in_view(only, certain)
+            return self._engine.matches(program, certain, selection, known)
+
+        return agreed(result, without, self._timeline.doubts)
 
     def _triggered(self, program: PackProgram, moment: int, here: dict[str, list[Any]], found: Round) -> None:
         """Rules of one dated element, for what happened at this moment."""
@@ -312,7 +327,7 @@ def _paths(binding: Binding) -> tuple[str, ...]:
     return tuple([element.path for element in binding])
 
 
-def _in_view(lists: dict[str, list[Any]], view: CaseView) -> Focus:
+def _in_view(lists: Focus, view: CaseView) -> Focus:
     """The same elements as the view holds them: a document of an earlier moment has fewer services."""
     documents = {element.id for element in lists.get("documents", ())}
     if not documents:

@@ -236,6 +236,38 @@ def party_at(party: Any, moment: int, vocabulary: Vocabulary) -> Any:
     return then
 
 
+def certain_party(party: Any, moment: int, vocabulary: Vocabulary, event: str = "") -> Any:
+    """The party without what undated events tell: a state that one began is not there, one it ended still is.
+
+    ``event``: without what this one of them tells, by its id.
+    """
+
+    def begun(status: Any) -> bool:
+        told = hasattr(status, "begun_by") and not hasattr(status, "since")
+        return told and event in ("", status.begun_by)
+
+    def ended(status: Any) -> bool:
+        told = hasattr(status, "ended_by") and not hasattr(status, "until")
+        return told and event in ("", status.ended_by)
+
+    if not any(begun(status) or ended(status) for status in party.statuses):
+        return party
+    then = party.copy()
+    statuses = []
+    for status in party.statuses:
+        if begun(status):
+            continue
+        seen = status
+        if ended(status):
+            seen = status.copy()
+            del seen.ended_by
+            seen.settle()
+        statuses.append(seen)
+    then.statuses = tuple(statuses)
+    settle(then, moment, vocabulary, party.statuses)
+    return then
+
+
 def settle(party: Any, moment: int, vocabulary: Vocabulary, spells: tuple[Any, ...]) -> None:
     """Makes traits and optional booleans of the party say what holds at a moment.
 

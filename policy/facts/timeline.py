@@ -10,10 +10,10 @@ can say, which ``Timeline.doubtful`` names.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from policy.facts.states import party_at
+from policy.facts.states import certain_party, party_at
 from policy.facts.views import TIME_FIELDS, CaseView
 from policy.pack.vocabulary import Vocabulary
 
@@ -29,6 +29,9 @@ class Timeline:
         self._requests = _Dated(view.requests)
         self.elements: dict[int, dict[str, list[Any]]] = {}
         """Elements by the moment at which they happened, and by list."""
+        self.doubts: tuple[str, ...] = ()
+        """Acts that lack a time, by path: of an earlier moment nobody can say whether they had happened."""
+        self._certain: dict[tuple[int, str], CaseView] = {}
         self._collect()
         self._times = sorted(self.elements)
 
@@ -46,6 +49,9 @@ class Timeline:
                 self._put(getattr(status, "since", None), "statuses", status)
                 self._put(getattr(status, "until", None), "", status)
 
+        acts = (*view.events, *view.requests, *(s for d in view.documents for s in d.services))
+        self.doubts = tuple(sorted(act.path for act in acts if undated(act)))
+
     def _put(self, at: int | None, collection: str, element: Any) -> None:
         if at is not None and at <= self.now.as_of:
             self.elements.setdefault(at, {}).setdefault(collection, []).append(element)
@@ -62,6 +68,34 @@ class Timeline:
                 found = self.at(happened).copy()
                 found.as_of, found.memo, found.attrs = moment, {}, self.now.attrs
                 found.breaches = tuple(b for b in self.now.breaches if b.at <= moment)
+        return found
+
+    def certain(self, moment: int, act: str = "") -> Any:
+        """The case as it was at an earlier moment, without the acts of which nobody knows when they were.
+
+        ``act``: without this one of them alone, by its path.
+        """
+
+        def left_out(element: Any) -> bool:
+            return undated(element) and act in ("", element.path)
+
+        found = self._certain.get((moment, act))
+        if found is None:
+            then = self.at(moment).copy()
+            then.as_of, then.memo, then.attrs, then.breaches = (
+                moment,
+                {},
+                self.now.attrs,
+                self.at(moment).breaches,
+            )
+            for name in ("events", "requests"):
+                setattr(then, name, tuple(e for e in getattr(then, name) if not left_out(e)))
+            then.documents = tuple(_without(document, left_out) for document in then.documents)
+            then.parties = tuple(
+                certain_party(p, moment, self._vocabulary, act.removeprefix("events[").removesuffix("]"))
+                for p in then.parties
+            )
+            found = self._certain[moment, act] = then
         return found
 
     def moments(self) -> list[int]:
@@ -87,6 +121,7 @@ class Timeline:
         self.now.breaches = tuple(breaches)
         self.now.memo.clear()  # a term may read the breaches
         self._views = {self.now.as_of: self.now}
+        self._certain = {}
 
     def _then(self, moment: int) -> CaseView:
         now: Any = self.now
@@ -141,6 +176,21 @@ def latest_of(binding: tuple[Any, ...]) -> int | None:
     """The latest time of the bound elements; None where none has one."""
     times = [at for element in binding if (at := time_of(element)) is not None]
     return max(times) if times else None
+
+
+def undated(element: Any) -> bool:
+    """Whether it is an act that does not say when it happened."""
+    acts = element.collection in ("events", "requests", "services")
+    return acts and not hasattr(element, "at") and not getattr(element, "timeless", False)
+
+
+def _without(document: Any, left_out: Callable[[Any], bool]) -> Any:
+    services = tuple(s for s in document.services if not left_out(s))
+    if len(services) == len(document.services):
+        return document
+    then = document.copy()
+    then.services = services
+    return then
 
 
 def time_of(element: Any) -> int | None:

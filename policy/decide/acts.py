@@ -56,8 +56,14 @@ class Acts:
     def first(
         self, matchers: Iterable[MatcherPlan], owed: Owed, state: State, doubts: list[str]
     ) -> Ending | None:
-        """The earliest act of these matchers; facts that keep one undecided, and errors, go to ``doubts``."""
+        """The earliest act of these matchers; facts that keep one undecided, and errors, go to ``doubts``.
+
+        A doubt about an act that another matcher accepts, or that is no earlier than the one found, decides
+        nothing.
+        """
         found: Ending | None = None
+        accepted: set[str] = set()
+        open_: list[tuple[int | None, str, Doubt]] = []
         since, period = owed.from_, self._period(owed)
         for matcher in matchers:
             for act in self._candidates(matcher, owed.hit):
@@ -72,14 +78,18 @@ class Acts:
                     continue
                 verdict = self._verdict(matcher, owed, act, at, path, state is State.OVERDUE)
                 if verdict is True and at is not None:
+                    accepted.add(path)
                     if found is None or (at, path) < (found.at, found.event):
                         found = Ending(at, state, path)
                 elif isinstance(verdict, Failure):
-                    doubts.append(FAILED)
+                    open_.append((at, path, (FAILED,)))
                     if (owed.hit, verdict.reason) not in self.errors:
                         self.errors.append((owed.hit, verdict.reason))
                 elif verdict:
-                    doubts.extend(verdict if isinstance(verdict, tuple) else (f"{path}.at",))
+                    open_.append((at, path, verdict if isinstance(verdict, tuple) else (f"{path}.at",)))
+        for at, path, missing in open_:
+            if path not in accepted and (at is None or found is None or at < found.at):
+                doubts.extend(missing)
         if found is not None and state is State.FULFILLED and period is not None:
             self._taken.setdefault(owed.hit.plan.id, set()).add(found.event)
         return found

@@ -16,7 +16,7 @@ lasts on it arises on that day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from policy.decide.doubts import agreed
@@ -83,7 +83,8 @@ class Arising:
                 self._carried(program, moment, found)
                 if program.gathered.plans:
                     lists = _ALL if moment in (program.since, self._as_of) else undated.union(here)
-                    gathered.tried(number, program, moment, before, program.gathering(lists))
+                    selection = program.gathering(lists)
+                    gathered.tried(number, program, moment, before, selection, program.clocked)
             before = moment
         self._undated(found)
         gathered.into(found)
@@ -93,20 +94,22 @@ class Arising:
         """The rules over breaches, tried on these new ones."""
         found = Round([], [], [])
         new = {id(breach) for breach in breaches}
-        moments = sorted({*self._timeline.elements, *(b.at for b in breaches)})
         for program in self._programs:
             for breach in breaches:
                 view = self._timeline.at(breach.at)
                 result = self._tried(program, view, program.on_breach, {"breaches": [breach]})
                 self._sort(result, view, breach.at, found)
-            if not program.gathered_on_breach.plans:
-                continue
-            for moment in moments:
-                view = self._timeline.at(moment)
-                result = self._tried(program, view, program.gathered_on_breach, None)
-                kept = _filtered(result, lambda h, at=moment: latest_of(h.binding) == at)
-                mine = _filtered(kept, lambda h: any(id(e) in new for e in h.binding))
-                self._sort(mine, view, moment, found)
+        first = min((breach.at for breach in breaches), default=self._as_of)
+        moments = sorted({first, self._as_of, *self._timeline.elements, *(b.at for b in breaches)})
+        gathered = _Gathered(self, first, new)
+        before: int | None = None
+        for moment in moments[moments.index(first) :]:
+            for number, program in enumerate(self._programs):
+                selection, clocked = program.gathered_on_breach, program.clocked_on_breach
+                if selection.plans:
+                    gathered.tried(number, program, moment, before, selection, clocked)
+            before = moment
+        gathered.into(found)
         return found
 
     def _moments(self) -> list[int]:
@@ -210,9 +213,15 @@ class Arising:
 
     # -- what `_Gathered` asks
 
-    def try_gathered(self, program: PackProgram, moment: int, selection: Selection) -> Matches:
+    def try_gathered(
+        self, program: PackProgram, moment: int, selection: Selection, only: Focus | None = None
+    ) -> Matches:
         """Gathered rules on the case of a moment."""
-        return self._tried(program, self._timeline.at(moment), selection, None)
+        return self._tried(program, self._timeline.at(moment), selection, only)
+
+    def bound_at(self, binding: Binding, moment: int) -> Binding:
+        """The elements as the case of a moment holds them."""
+        return self._timeline.bound_at(binding, moment)
 
     def view(self, moment: int) -> CaseView:
         """The case of a moment."""
@@ -239,23 +248,33 @@ class Arising:
 
 
 class _Gathered:
-    """Rules of several dated elements or of none: each combination arises once, at its first moment."""
+    """Rules of several dated elements or of none: each combination arises once, at its first moment.
 
-    def __init__(self, arising: Arising, first: int) -> None:
+    ``new``: where given, combinations without one of these elements (by ``id``) have been tried before.
+    """
+
+    def __init__(self, arising: Arising, first: int, new: Collection[int] | None = None) -> None:
         self._arising = arising
         self._first = first
+        self._new = new
         self._hits: dict[_Key, Arisen] = {}
         self._open: dict[_Key, tuple[Arisen, Doubt]] = {}
         self._errors: dict[_Key, tuple[Arisen, str]] = {}
 
     def tried(
-        self, number: int, program: PackProgram, moment: int, before: int | None, selection: Selection
+        self,
+        number: int,
+        program: PackProgram,
+        moment: int,
+        before: int | None,
+        selection: Selection,
+        clocked: Selection,
     ) -> None:
         """Tries the rules of a program at a moment; ``before`` is the moment tried last."""
         arising = self._arising
-        if before is not None and before < moment - 1 and program.clocked.plans:
+        if before is not None and before < moment - 1 and clocked.plans:
             # Nothing happens between the two: what holds just before this moment began to hold by itself.
-            found = arising.try_gathered(program, moment - 1, program.clocked)
+            found = arising.try_gathered(program, moment - 1, clocked)
             self._take(number, program, moment - 1, before, found)
         self._take(number, program, moment, before, arising.try_gathered(program, moment, selection))
 
@@ -263,6 +282,8 @@ class _Gathered:
         self, number: int, program: PackProgram, moment: int, before: int | None, result: Matches
     ) -> None:
         view = self._arising.view(moment)
+        if (new := self._new) is not None:
+            result = _filtered(result, lambda hit: any(id(element) in new for element in hit.binding))
         for hit in result.hits:
             key = _key(number, hit)
             if key in self._hits:
@@ -301,9 +322,12 @@ class _Gathered:
         """The first moment after ``low`` at which the conditions hold, by halving; at ``high`` they do."""
         selection = hit.program.single(hit.plan)
         wanted = _paths(hit.binding)
+        position = hit.plan.variables.index(hit.plan.trigger.order[0])
         while low + 1 < high:
             middle = (low + high) // 2
-            hits = self._arising.try_gathered(hit.program, middle, selection).hits
+            held = self._arising.bound_at(hit.binding, middle)[position]
+            only = {hit.plan.trigger.collection: [held]}
+            hits = self._arising.try_gathered(hit.program, middle, selection, only).hits
             if any(_paths(found.binding) == wanted for found in hits):
                 high = middle
             else:

@@ -2,6 +2,7 @@
 
 Pure: the events are in the case, the clock is its ``as_of``. What ends an obligation first, counts:
 fulfilment, withdrawal, completion or termination of the case. A duty done at the very due moment is in time.
+What was due before it arose is violated when it arises, and no earlier.
 While the case or the obligation is suspended nothing becomes overdue; a due time that passed meanwhile counts
 from the resumption. Events at the moment of the trigger or later count, the trigger itself does not.
 """
@@ -104,6 +105,8 @@ class Life:
     def standing(self, owed: Owed, due_missing: Doubt) -> Standing | None:
         """The state of an obligation; None where it was over before it could arise."""
         plan, due = owed.hit.plan, owed.due
+        if due is not None and owed.since is not None and due < owed.since:
+            due = owed.since
         touched = bool(self._ends) or self._acts.may_end(plan)
         if not touched and not self._may_suspend:
             return self._open(due, due_missing)  # nothing in the case can change it

@@ -40,6 +40,7 @@ def spells_of(view: CaseView, table: Equivalences, findings: Findings) -> None:
     """Gives every party its states as spells, in the order of their codes and of time."""
     flagged = _flagged(view, table, findings)
     events: dict[tuple[str, str], list[Any]] = {}
+    _date(view)
     told = {kind for state in table.states for kind in (*state.begins, *state.ends)}
     debtors = [party for party in view.parties if party.role == "debtor"]
     for event in view.events:
@@ -97,13 +98,12 @@ def _give(party: Any, sources: _Sources, findings: Findings) -> None:
     """The party's spells of every state that anything tells of."""
     stated: dict[str, list[Any]] = {}
     for status in party.statuses:
-        stated.setdefault(status.kind, []).append(status)
+        if not hasattr(status, "since") or status.since != getattr(status, "until", None):
+            stated.setdefault(status.kind, []).append(status)  # what ends when it begins never was
     table = {state.kind: state for state in sources.table.states}
     kinds = {*party.traits, *stated, *(told.kind for told in sources.said if told.value)}
     for state in table.values():
-        # Who is taken off a list was on it; who is found need not have been missing.
-        telling = state.begins if state.field else (*state.begins, *state.ends)
-        if any((party.id, kind) in sources.events for kind in telling):
+        if any((party.id, kind) in sources.events for kind in (*state.begins, *state.ends)):
             kinds.add(state.kind)
     spells: list[Any] = []
     for kind in sorted(kinds):
@@ -122,20 +122,22 @@ def _spells(
     ends = [e for kind in state.ends for e in sources.events.get((party.id, kind), ())]
     marks = {_Mark(e.at, True, e.id) for e in begins if hasattr(e, "at")}
     marks |= {_Mark(e.at, False, e.id) for e in ends if hasattr(e, "at")}
-    for status in stated:
-        if hasattr(status, "since"):
-            marks.add(_Mark(status.since, True, getattr(status, "begun_by", "")))
-        if hasattr(status, "until"):
-            marks.add(_Mark(status.until, False, getattr(status, "ended_by", "")))
+    marks |= _stated_marks(stated, findings)
     said = [told for told in sources.said if told.kind == state.kind]
     undated = [e for e in begins if not hasattr(e, "at")]
-    first = min(marks, default=None)
+    earliest = min((mark.at for mark in marks), default=None)
+    begun_first = any(mark.begins and mark.at == earliest for mark in marks)
     open_at_first = (
         any(not hasattr(status, "since") for status in stated)
         or bool(undated)
-        or ((first is None or not first.begins) and _told(party, state, said))
+        or (not begun_first and _told(party, state, said))
     )
     spells = _runs(party, state.kind, open_at_first, undated, marks)
+    if not spells and state.kind in party.traits:
+        spells = [_status(party, state.kind)]
+    over = [event.at for event in ends if hasattr(event, "at")]
+    if state.field and over and not spells and not said:
+        party.cleared = (*getattr(party, "cleared", ()), (state.field, min(over)))
     for event in ends:
         if not hasattr(event, "at") and spells and not hasattr(spells[-1], "until"):
             spells[-1].ended_by = event.id
@@ -143,8 +145,44 @@ def _spells(
     return spells
 
 
+def _date(view: CaseView) -> None:
+    """A state that names the event which began or ended it began or ended when that happened."""
+    at = {event.id: event.at for event in view.events if hasattr(event, "at")}
+    for party in view.parties:
+        for status in party.statuses:
+            for name, by in (("since", "begun_by"), ("until", "ended_by")):
+                if not hasattr(status, name) and (moment := at.get(getattr(status, by, ""))) is not None:
+                    setattr(status, name, moment)
+
+
+def _stated_marks(stated: list[Any], findings: Findings) -> set[_Mark]:
+    """The beginnings and ends of stated spells: of two that overlap, the end of both together.
+
+    One that ends before it began says nothing of its end.
+    """
+    marks: set[_Mark] = set()
+    for status in stated:
+        since, until = getattr(status, "since", None), getattr(status, "until", None)
+        if since is not None:
+            marks.add(_Mark(since, True, getattr(status, "begun_by", "")))
+        if since is not None and until is not None and until < since:
+            findings.contradict("LNK850", f"{status.path}.until", f"{status.path}.since")
+        elif until is not None and not any(_goes_on(other, until) for other in stated):
+            marks.add(_Mark(until, False, getattr(status, "ended_by", "")))
+    return marks
+
+
+def _goes_on(status: Any, moment: int) -> bool:
+    """Whether a stated spell, begun before a moment, lasts beyond it."""
+    begun = getattr(status, "since", moment - 1) < moment
+    return begun and getattr(status, "until", moment + 1) > moment
+
+
 def _told(party: Any, state: StateSource, said: list[_Told]) -> bool:
-    """Whether a state that ends before anything begins it was so: by a trait, a field, a flag, or its end."""
+    """Whether a state that ends before anything begins it was so: by a trait, a field, a flag, or its end.
+
+    Who is taken off a list was on it; who is found need not have been missing.
+    """
     return not state.field or state.kind in party.traits or any(told.value for told in said)
 
 
@@ -164,7 +202,7 @@ def _runs(party: Any, kind: str, begun: bool, undated: list[Any], marks: Iterabl
                 current.ended_by = first_end
             spells.append(current)
             current = None
-            if first_begin is not None and first_begin != "":
+            if first_begin is not None:
                 current = _begun(party, kind, at, first_begin)
         elif current is None and first_begin is not None and first_end is None:
             current = _begun(party, kind, at, first_begin)
@@ -215,7 +253,7 @@ def party_at(party: Any, moment: int, vocabulary: Vocabulary) -> Any:
     """
     changed = any(
         getattr(s, "since", moment) > moment or getattr(s, "until", moment) > moment for s in party.statuses
-    )
+    ) or any(at > moment for _, at in getattr(party, "cleared", ()))
     if not changed:
         return party
     then = party.copy()
@@ -271,7 +309,8 @@ def certain_party(party: Any, moment: int, vocabulary: Vocabulary, event: str = 
 def settle(party: Any, moment: int, vocabulary: Vocabulary, spells: tuple[Any, ...]) -> None:
     """Makes traits and optional booleans of the party say what holds at a moment.
 
-    A boolean that neither the party nor the case's flag told and of which no spell is known stays unknown.
+    A boolean that neither the party nor the case's flag told and of which no spell is known stays unknown, up
+    to the moment at which an event ended it: who has been found is not missing, whatever was before.
     """
     party.traits = traits_at(party, moment, vocabulary)
     holding = set(party.traits)
@@ -279,3 +318,8 @@ def settle(party: Any, moment: int, vocabulary: Vocabulary, spells: tuple[Any, .
     for state in vocabulary.equivalences.states:
         if state.field and state.kind in known:
             setattr(party, state.field, state.kind in holding)
+    for name, at in getattr(party, "cleared", ()):
+        if at <= moment:
+            setattr(party, name, False)
+        elif hasattr(party, name):
+            delattr(party, name)

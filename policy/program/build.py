@@ -129,6 +129,8 @@ class PackProgram:
     """Rules whose one dated element is a breach."""
     gathered_on_breach: Selection
     """Rules of a breach and other dated elements."""
+    clocked_on_breach: Selection
+    """Of these, the ones that may begin to hold because time passes."""
     counts: Mapping[tuple[str, str], Node]
     """Trees of the assessments' counts by (assessment, count)."""
     units: Mapping[str, Node]
@@ -241,6 +243,7 @@ def compiled(typed: TypedPack) -> PackProgram:
         _selection([plan for plan in others if not _alone(plan) and _waits(plan)], namespace),
         _selection([plan for plan in breaching if _alone(plan)], namespace),
         _selection([plan for plan in breaching if not _alone(plan)], namespace),
+        _selection([plan for plan in breaching if not _alone(plan) and _waits(plan)], namespace),
         typed.counts,
         typed.units,
         generated,

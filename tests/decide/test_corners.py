@@ -1,0 +1,150 @@
+"""Cases at the edges of the meaning: odd states, rules over breaches, moments that meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from linkage.v1 import facts_pb2
+from policy.decide import decide
+from policy.decide.snapshot import District
+from tests.decide.corners import case_of, district, duty, event, moment, told
+
+_LISTED = district(
+    duty("listed", "q: case.parties, s: q.statuses", 's.kind == "dishonest_debtor"', trigger="s"),
+    duty("seized", "e: case.events, q: case.parties", 'e.type == "vehicle_seized"', "q.whereabouts_unclear"),
+)
+
+
+def _spells(rules: District, case: facts_pb2.Case) -> list[tuple[Any, Any]]:
+    view = rules.reader.read(case, moment("2024-06-01"))
+    rules.canon.bring(view)
+    return [(getattr(s, "since", None), getattr(s, "until", None)) for p in view.parties for s in p.statuses]
+
+
+def _party(*statuses: dict[str, str], **more: Any) -> list[dict[str, Any]]:
+    spells = [{"kind": "dishonest_debtor"} | status for status in statuses]
+    return [{"id": "p", "role": "debtor", "statuses": spells} | more]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ([("2024-01-01", "2024-01-01")], []),
+        ([("2024-01-01", "2024-04-01"), ("2024-02-01", None)], [("2024-01-01", None)]),
+        (
+            [("2024-01-01", "2024-04-01"), ("2024-02-01", "2024-03-01")],
+            [("2024-01-01", "2024-04-01")],
+        ),
+        (
+            [("2024-01-01", "2024-02-01"), ("2024-02-01", None)],
+            [("2024-01-01", "2024-02-01"), ("2024-02-01", None)],
+        ),
+        ([("2024-03-01", "2024-01-01")], [("2024-03-01", None)]),
+    ],
+    ids=["no time at all", "overlapping", "one within another", "one after another", "ended before it began"],
+)
+def test_stated_states_are_united(
+    statuses: list[tuple[str, str | None]], expected: list[tuple[str, str | None]]
+) -> None:
+    stated = [
+        {name: at for name, at in (("since", since), ("until", until)) if at} for since, until in statuses
+    ]
+    wanted = [(moment(since), None if until is None else moment(until)) for since, until in expected if since]
+    assert _spells(_LISTED, case_of(parties=_party(*stated))) == wanted
+    assert _spells(_LISTED, case_of(parties=_party(*reversed(stated)))) == wanted
+
+
+def test_a_state_that_ends_before_it_began_is_a_contradiction() -> None:
+    case = case_of(parties=_party({"since": "2024-03-01", "until": "2024-01-01"}))
+    view = _LISTED.reader.read(case, moment("2024-06-01"))
+    assert [found.code for found in _LISTED.canon.bring(view).contradictions] == ["LNK850"]
+
+
+def test_a_state_began_when_the_event_that_began_it_happened() -> None:
+    case = case_of(parties=_party({"begun_by": "e"}), events=[event("e", "other", "2024-01-03")])
+    assert _spells(_LISTED, case) == [(moment("2024-01-03"), None)]
+
+
+def test_listed_and_taken_off_at_one_moment_was_never_listed() -> None:
+    case = case_of(events=[event("a", "listed", "2024-01-03"), event("b", "delisted", "2024-01-03")])
+    assert _spells(_LISTED, case) == []
+
+
+def test_whoever_has_been_found_is_not_missing_from_then_on() -> None:
+    events = [event("f", "debtor_found", "2024-02-01"), event("b", "vehicle_seized", "2024-02-15")]
+    assert told(decide(_LISTED, case_of(events=events), moment("2024-06-01"))) == {}
+    events.append(event("a", "vehicle_seized", "2024-01-15"))
+    found = told(decide(_LISTED, case_of(events=events), moment("2024-06-01")))
+    assert found == {"seized": [("?", "parties[p].whereabouts_unclear")]}
+
+
+_BROKEN = district(
+    duty(
+        "answer",
+        "r: case.requests",
+        'r.matter == "query"',
+        deadline="{within: 10 days, from: r.at}",
+        fulfilled_by="{event: answered, about: r}",
+    ),
+    duty("two", "b: breaches, e: case.events", 'b.rule == "lab.answer"', 'e.type == "other"', trigger="b"),
+    duty(
+        "together",
+        "b: breaches",
+        'b.rule == "lab.answer"',
+        'case.events.exists(e, e.type == "other")',
+        arises="complete",
+        deadline="{within: 1 days, from: b.at}",
+    ),
+    duty("passing", "b: breaches", 'as_of >= b.at + duration("240h")', arises="complete"),
+    duty("next", "b: breaches", 'b.rule == "lab.together"'),
+)
+_ASKED = [{"id": "r", "matter": "query", "at": "2024-01-02"}]
+
+
+def _broken(as_of: str, *events: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
+    return told(decide(_BROKEN, case_of(requests=_ASKED, events=list(events)), moment(as_of)))
+
+
+def test_a_rule_over_a_breach_waits_for_the_time_of_what_else_it_binds() -> None:
+    assert _broken("2024-01-20", event("x", "other"))["two"] == [("?", "events[x].at")]
+
+
+def test_a_rule_over_a_breach_may_come_together_later() -> None:
+    found = _broken("2024-03-02", event("x", "other", "2024-03-01"))
+    assert [arose for arose, *_ in found["together"]] == ["2024-03-01"]
+    assert [arose for arose, *_ in found["two"]] == ["2024-03-01"]
+
+
+def test_a_rule_over_a_breach_may_arise_as_time_passes() -> None:
+    assert "passing" not in _broken("2024-01-22")
+    assert _broken("2024-03-02")["passing"] == [("2024-01-23", "pending", None)]
+
+
+def test_nothing_is_violated_before_it_arose() -> None:
+    found = _broken("2024-03-02", event("x", "other", "2024-03-01"))
+    assert found["together"] == [("2024-03-01", "overdue", "2024-03-01")]
+    assert found["next"] == [("2024-03-01", "pending", None)]
+
+
+def test_many_parties_and_conditions_of_time_take_no_age() -> None:
+    rules = district(
+        duty(
+            "old",
+            "q: case.parties, s: q.statuses",
+            's.kind == "dishonest_debtor"',
+            'as_of >= s.since + duration("240h")',
+            trigger="s",
+            arises="complete",
+        )
+    )
+    parties = [{"id": f"p{n}", "role": "debtor"} for n in range(40)]
+    days = [f"2022-01-01T{n // 60:02}:{n % 60:02}:00" for n in range(40)]
+    events = [event(f"e{n}", "listed", day, party=f"p{n}") for n, day in enumerate(days)]
+    decision = decide(rules, case_of(parties=parties, events=events), moment("2024-06-01"))
+    due = 10 * 86_400 * 10**9
+    assert [o.arose_at for o in decision.obligations] == [
+        moment(days[int(o.bound[0][9:-1])]) + due for o in decision.obligations
+    ]
+    assert len(decision.obligations) == 40

@@ -64,7 +64,8 @@ class Acts:
         found: Ending | None = None
         accepted: set[str] = set()
         open_: list[tuple[int | None, str, Doubt]] = []
-        since, period = owed.from_, self._period(owed)
+        # What did it before the first day did it; what broke it before there was a duty, broke none.
+        since, period = owed.since if state is State.OVERDUE else owed.from_, self._period(owed)
         for matcher in matchers:
             for act in self._candidates(matcher, owed.hit):
                 if act in owed.hit.binding and matcher.collection != "statuses":

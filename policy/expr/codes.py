@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from policy.expr.cel import ExprFault
-from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, walk
+from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Var, walk
 from policy.pack.equivalences import Equivalences
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 
@@ -31,7 +31,7 @@ def canonical_faults(tree: Node, vocabulary: Vocabulary) -> Iterator[ExprFault]:
     table = vocabulary.equivalences
     if table == Equivalences():
         return  # a vocabulary without equivalences: every spelling stays as it is sent
-    flags = {state.flag: state for state in table.states if state.flag}
+    flags = {state.flag: state for state in table.states if state.flag and not state.everyone}
     for node in walk(tree):
         if not isinstance(node, Field) or node.operand.type.kind != "message":
             continue
@@ -82,6 +82,10 @@ def _quantified(node: Quant, section: str) -> Iterator[tuple[str, Const]]:
                     and isinstance(other, Const)
                 ):
                     yield section, other
+        elif isinstance(inner, Call) and inner.op == "in_list":
+            value, items = inner.args
+            if isinstance(value, Var) and value.name == node.var and isinstance(items, ListOf):
+                yield from ((section, item) for item in items.items if isinstance(item, Const))
 
 
 def _section(node: Node) -> str:

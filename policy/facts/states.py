@@ -79,7 +79,9 @@ def _flagged(view: CaseView, table: Equivalences, findings: Findings) -> dict[st
         if value is None:
             continue
         meant = [party for party in view.parties if party.role in state.roles]
-        if value and len(meant) > 1:
+        if state.everyone and not value:
+            continue  # that not all of them are says of none that it is not
+        if value and len(meant) > 1 and not state.everyone:
             if not any(_says(party, state) for party in meant):
                 findings.contradict(AMBIGUOUS, f"flags.{state.flag}", *[party.path for party in meant])
             continue

@@ -21,13 +21,15 @@ class StateSource:
     """How a state of a party may be told beside its trait: ``kind`` is the code of the trait.
 
     ``field`` is an optional boolean of Party; ``flag`` one of the case, which speaks of a party only where
-    the case has one of these ``roles``; ``begins`` and ``ends`` are event types.
+    the case has one of these ``roles`` (``everyone``: where it is true it speaks of each of them, and is still
+    read as a finding about the case); ``begins`` and ``ends`` are event types.
     """
 
     kind: str
     field: str = ""
     flag: str = ""
     roles: tuple[str, ...] = ()
+    everyone: bool = False
     begins: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
 
@@ -90,7 +92,10 @@ class Equivalences:
             sorted(self.same_events.items()),
             self.filing,
             sorted(self.body_concerns),
-            [[s.kind, s.field, s.flag, s.roles, s.begins, s.ends] for s in sorted(self.states, key=_kind)],
+            [
+                [s.kind, s.field, s.flag, s.roles, s.everyone, s.begins, s.ends]
+                for s in sorted(self.states, key=_kind)
+            ],
             sorted(self.requests.items()),
             sorted(self.flags.items()),
             sorted(

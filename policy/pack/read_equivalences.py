@@ -34,7 +34,7 @@ _FILE = Schema(
         "periods",
     ),
 )
-_STATE = Schema(Words("状态", "a state"), (), ("field", "flag", "roles", "begins", "ends"))
+_STATE = Schema(Words("状态", "a state"), (), ("field", "flag", "roles", "everyone", "begins", "ends"))
 _SERVICE = Schema(Words("送达事件", "an event of service"), ("documents",), ("result", "results"))
 _REQUEST = Schema(Words("请求事件", "an event of request"), ("matter",), ("to",))
 _LASTING = Schema(Words("持续的事实", "a fact that lasts"), (), ("until",))
@@ -117,6 +117,7 @@ class _Reading:
             reader.choice(found.get("field"), _FIELDS) or "",
             reader.choice(found.get("flag"), _FLAGS) or "",
             self._codes(found.get("roles"), "roles"),
+            reader.boolean(found.get("everyone")) or False,
             self._codes(found.get("begins"), "events"),
             self._codes(found.get("ends"), "events"),
         )

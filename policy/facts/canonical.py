@@ -58,6 +58,7 @@ class Canon:
             for event in self._standing.events(view):
                 view.events = (*view.events, event)
                 findings.derive(event.path)
+        _name_nobody(view)
         spells_of(view, table, findings)
         for party in view.parties:
             _known_not(party, view, table)
@@ -322,15 +323,16 @@ def _result(event: Any, told: ServiceEvent) -> str | None:
 
 
 def _receive(view: CaseView, table: Equivalences, findings: Findings) -> None:
-    """A service on a unit that does not say how it went was received.
-
-    A person and concrete units that an event does not name read as nobody and no unit in particular.
-    """
+    """A service on a unit that does not say how it went was received."""
     for document in view.documents:
         for service in document.services:
             if table.received and getattr(service, "body", "") and not hasattr(service, "result"):
                 service.result = table.received
                 findings.derive(f"{service.path}.result", service.path)
+
+
+def _name_nobody(view: CaseView) -> None:
+    """A person and concrete units that an event, sent or derived, does not name: nobody, no unit in particular."""
     for event in view.events:
         for name in _UNNAMED:
             if not hasattr(event, name):

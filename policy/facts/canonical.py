@@ -332,7 +332,7 @@ def _receive(view: CaseView, table: Equivalences, findings: Findings) -> None:
 
 
 def _name_nobody(view: CaseView) -> None:
-    """A person and concrete units that an event, sent or derived, does not name: nobody, no unit in particular."""
+    """Whom an event, sent or derived, does not name: nobody, and no unit in particular."""
     for event in view.events:
         for name in _UNNAMED:
             if not hasattr(event, name):

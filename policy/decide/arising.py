@@ -223,6 +223,18 @@ class Arising:
         """The elements as the case of a moment holds them."""
         return self._timeline.bound_at(binding, moment)
 
+    def over(self, binding: Binding, moment: int) -> bool:
+        """Whether a bound state had ended by a moment."""
+        held = self._timeline.bound_at(binding, self._as_of)
+        return any(e.collection == "statuses" and getattr(e, "until", moment + 1) <= moment for e in held)
+
+    def of_today(self, hit: Hit) -> bool:
+        """Whether the version is in force at ``as_of``, or what it speaks of ended while it was."""
+        until = hit.program.until
+        return self._governs(hit.program, self._as_of) or (
+            until is not None and self.over(hit.binding, until)
+        )
+
     def view(self, moment: int) -> CaseView:
         """The case of a moment."""
         view: CaseView = self._timeline.at(moment)
@@ -236,7 +248,7 @@ class Arising:
         program, plan, binding = hit
         latest = latest_of(binding)
         if latest is None:
-            return self._governs(program, moment), moment, None
+            return self._governs(program, moment) and not self.over(binding, program.since), moment, None
         if plan.rule.accrues:
             if self._governs(program, latest):
                 return True, moment, None
@@ -257,6 +269,10 @@ class _Gathered:
         self._arising = arising
         self._first = first
         self._new = new
+        self._always: set[_Key] = set()
+        """What has no time and has held without a break since before anything happened."""
+        self._held: set[_Key] = set()
+        """What holds at the moment tried last."""
         self._hits: dict[_Key, Arisen] = {}
         self._open: dict[_Key, tuple[Arisen, Doubt]] = {}
         self._errors: dict[_Key, tuple[Arisen, str]] = {}
@@ -276,7 +292,17 @@ class _Gathered:
             # Nothing happens between the two: what holds just before this moment began to hold by itself.
             found = arising.try_gathered(program, moment - 1, clocked)
             self._take(number, program, moment - 1, before, found)
-        self._take(number, program, moment, before, arising.try_gathered(program, moment, selection))
+        found = arising.try_gathered(program, moment, selection)
+        self._follow(number, moment, selection, found)
+        self._take(number, program, moment, before, found)
+
+    def _follow(self, number: int, moment: int, selection: Selection, found: Matches) -> None:
+        """Keeps account of what has held from the first on, and of what holds now."""
+        holding = {_key(number, hit) for hit in found.hits if latest_of(hit.binding) is None}
+        tried = {plan.number for plan in selection.plans}
+        others = {key for key in self._held if key[0] != number or key[1] not in tried}
+        self._held = others | holding
+        self._always = self._held if moment == self._first else self._always & self._held
 
     def _take(
         self, number: int, program: PackProgram, moment: int, before: int | None, result: Matches
@@ -293,7 +319,8 @@ class _Gathered:
                 continue
             arises, at, carried = self._arising.settles(hit, moment)
             if arises:
-                self._hits[key] = self._since(hit, view, at, carried, before)
+                always = key in self._always
+                self._hits[key] = self._since(hit, view, None if always else at, carried, before)
         for hit, missing in result.undetermined:
             key = _key(number, hit)
             if key not in self._hits and self._concerns(hit, moment):
@@ -309,10 +336,7 @@ class _Gathered:
     def _since(
         self, hit: Hit, view: CaseView, at: int | None, carried: int | None, before: int | None
     ) -> Arisen:
-        """When it arose: unknown where none of its elements has a time and it held from the first on."""
-        timeless = latest_of(hit.binding) is None
-        if timeless and at == self._first:
-            return Arisen(hit, view, None)
+        """When it arose; ``at`` is None where it held from the first on."""
         if at is not None and before is not None and hit.plan.clocked and before < at - 1:
             exact = self._exact(hit, before, at)
             return Arisen(hit, self._arising.view(exact), exact, carried)
@@ -335,8 +359,16 @@ class _Gathered:
         return high
 
     def into(self, found: Round) -> None:
-        """Adds what was found; what arose is no longer open."""
-        found.hits.extend(self._hits.values())
+        """Adds what was found; what arose is no longer open.
+
+        What has always been so and still is, is a duty of the version in force today: nobody knows of an
+        earlier one, whatever else the case tells of its time.
+        """
+        found.hits.extend(
+            arisen
+            for key, arisen in self._hits.items()
+            if key not in self._always or self._arising.of_today(arisen.hit)
+        )
         found.undetermined.extend(value for key, value in self._open.items() if key not in self._hits)
         found.errors.extend(
             value for key, value in self._errors.items() if key not in self._hits and key not in self._open

@@ -168,10 +168,20 @@ class _Run:
                 raise FactsError((Violation("case", "LNK822", args),))
         return fresh
 
+    def _seen(self, arisen: Arisen) -> CaseView:
+        """The case that the effects are computed on: what nobody can date counts from today."""
+        then: Any = arisen.view
+        if arisen.at is not None or then.as_of == self._case.as_of:
+            return arisen.view
+        today = then.copy()
+        today.as_of, today.memo, today.attrs, today.breaches = self._case.as_of, {}, then.attrs, then.breaches
+        seen: CaseView = today
+        return seen
+
     def _made(self, arisen: Arisen) -> list[Obligation]:
         """The obligations of a hit: one, or one for each of several bearers; none after an error."""
         _, plan, binding = hit = arisen.hit
-        effects = self._engine.effects(hit, arisen.view)
+        effects = self._engine.effects(hit, self._seen(arisen))
         if isinstance(effects, Failure):
             self._errors.append(_failed(hit, effects.reason))
             return []

@@ -148,3 +148,33 @@ def test_many_parties_and_conditions_of_time_take_no_age() -> None:
         moment(days[int(o.bound[0][9:-1])]) + due for o in decision.obligations
     ]
     assert len(decision.obligations) == 40
+
+
+_SINCE_NOBODY_KNOWS = (
+    duty(
+        "listed",
+        "q: case.parties",
+        '"dishonest_debtor" in q.traits',
+        deadline="{within: 10 days, from: as_of}",
+    ),
+    duty("state", "q: case.parties, s: q.statuses", 's.kind == "dishonest_debtor"', trigger="s"),
+)
+
+
+@pytest.mark.parametrize("second", ["", "2022"])
+@pytest.mark.parametrize("other", ["2019-05-01", "2021-05-01", "2023-05-01"])
+def test_what_else_happened_says_nothing_of_a_state_that_nobody_dates(second: str, other: str) -> None:
+    rules = district(*_SINCE_NOBODY_KNOWS, second=second)
+    decided = [
+        decide(rules, case_of(parties=_party({}), events=events), moment("2024-06-01"))
+        for events in ([], [event("x", "other", other)])
+    ]
+    told_of = [[(o.id, o.arose_at, o.due, o.program.pack.version) for o in d.obligations] for d in decided]
+    assert told_of[0] == told_of[1]
+    assert {version for *_, version in told_of[0]} == {second or "2020"}
+
+
+def test_a_state_that_ended_under_an_earlier_version_is_of_that_one() -> None:
+    rules = district(*_SINCE_NOBODY_KNOWS, second="2022")
+    decision = decide(rules, case_of(parties=_party({"until": "2021-06-01"})), moment("2024-06-01"))
+    assert {o.program.pack.version for o in decision.obligations} == {"2020"}

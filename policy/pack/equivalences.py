@@ -21,8 +21,8 @@ class StateSource:
     """How a state of a party may be told beside its trait: ``kind`` is the code of the trait.
 
     ``field`` is an optional boolean of Party; ``flag`` one of the case, which speaks of a party only where
-    the case has one of these ``roles`` (``everyone``: where it is true it speaks of each of them, and is still
-    read as a finding about the case); ``begins`` and ``ends`` are event types.
+    the case has one of these ``roles``. With ``everyone`` a true flag speaks of each of them, and is read
+    as a finding about the case, too. ``begins`` and ``ends`` are event types.
     """
 
     kind: str

@@ -66,6 +66,7 @@ _FIELD_WORDS = {
     "body": ("送达", "on "),
     "concerning": ("涉及", "concerning "),
 }
+_KINDS = {"requests": ("提出请求：", "a request: "), "services": ("送达", "service of: ")}
 _GENERIC = {"fulfil_one": Ending.FULFILS, "withdraw_one": Ending.DISCHARGES}
 
 
@@ -131,35 +132,44 @@ def _generic(identity: str, vocabulary: Vocabulary) -> Iterator[EndingAct]:
 
 def ending_text(act: EndingAct, program: PackProgram, words: Wording) -> str:
     """One act that ends a duty, in words: 通知法院（由区公安分局）."""
+    verb, name, said = _parts(act, program, words)
+    return verb + name + said
+
+
+def _parts(act: EndingAct, program: PackProgram, words: Wording) -> tuple[str, str, str]:
+    """What kind of act it is, which one, and whose and towards whom."""
     name = words.code(act.section, act.code)
     if act.list == "statuses":
         begins = any(field == "since" for field, _ in act.fields)
         verb = words.pick(("开始", "begins") if begins else ("结束", "ends"))
-        return words.pick((f"“{name}”的状态{verb}", f"the state “{name}” {verb}"))
-    name = {
-        "requests": words.pick((f"提出请求：{name}", f"a request: {name}")),
-        "services": words.pick((f"送达{name}", f"service of: {name}")),
-    }.get(act.list, name)
+        return "", words.pick((f"“{name}”的状态{verb}", f"the state “{name}” {verb}")), ""
+    kind = words.pick(_KINDS.get(act.list, ("", "")))
     said = []
     for field, values in act.fields:
         if field in BODIES:
             bodies = words.pick(("、", ", ")).join(words.body(program, value) for value in values)
             said.append(words.pick(_FIELD_WORDS[field]) + bodies)
     joined = words.pick(("，", ", ")).join(said)
-    return name + words.pick((f"（{joined}）", f" ({joined})")) if joined else name
+    return kind, name, words.pick((f"（{joined}）", f" ({joined})")) if joined else ""
 
 
 def ends_text(obligation: Obligation, acts: Iterable[EndingAct], words: Wording) -> str:
     """What fulfils a duty and what ends it otherwise, in one line."""
-    found: dict[Ending, list[str]] = {}
+    found: dict[Ending, dict[tuple[str, str], list[str]]] = {}
     for act in acts:
         if not act.fields or act.fields[0][0] != "obligation":
-            found.setdefault(act.ending, []).append(ending_text(act, obligation.program, words))
+            kind, name, said = _parts(act, obligation.program, words)
+            alike = found.setdefault(act.ending, {}).setdefault((kind, said), [])
+            if name not in alike:
+                alike.append(name)
     permitted = obligation.plan.rule.modality is Modality.PERMISSION
     if not found and obligation.plan.rule.modality is Modality.OBLIGATION:
         return words.pick(("履行：登记“义务已履行”", "fulfilled by: recording that it was fulfilled"))
     parts = []
     for ending, told in found.items():
         title = words.pick(_EXERCISED if permitted and ending is Ending.FULFILS else _ENDINGS[ending])
-        parts.append(title + words.pick(("、", "; ")).join(dict.fromkeys(told)))
+        acts_told = [
+            kind + words.pick(("、", ", ")).join(names) + said for (kind, said), names in told.items()
+        ]
+        parts.append(title + words.pick(("、", "; ")).join(acts_told))
     return words.pick(("；", "; ")).join(parts)

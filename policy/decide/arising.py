@@ -160,7 +160,12 @@ class Arising:
             return
         view = self._timeline.at(moment)
         result = self._tried(program, view, program.triggered, _in_view(earlier, view))
-        found.hits.extend(Arisen(h, view, moment, latest_of(h.binding)) for h in result.hits)
+        for hit in result.hits:
+            arisen, missing = Arisen(hit, view, moment, latest_of(hit.binding)), self.doubts(hit)
+            if missing:
+                found.undetermined.append((arisen, missing))
+            else:
+                found.hits.append(arisen)
         found.undetermined.extend(
             (Arisen(h, view, moment, latest_of(h.binding)), missing) for h, missing in result.undetermined
         )
@@ -222,6 +227,10 @@ class Arising:
     def bound_at(self, binding: Binding, moment: int) -> Binding:
         """The elements as the case of a moment holds them."""
         return self._timeline.bound_at(binding, moment)
+
+    def doubts(self, hit: Hit) -> Doubt:
+        """Of a trigger of before the first day: the facts without which nobody knows that it lasted."""
+        return self._lasting.doubts(hit.binding[hit.plan.trigger_position])
 
     def over(self, binding: Binding, moment: int) -> bool:
         """Whether a bound state had ended by a moment."""
@@ -318,7 +327,9 @@ class _Gathered:
                 self._open[key] = Arisen(hit, view, None), missing
                 continue
             arises, at, carried = self._arising.settles(hit, moment)
-            if arises:
+            if arises and carried is not None and (missing := self._arising.doubts(hit)):
+                self._open[key] = Arisen(hit, view, moment), missing
+            elif arises:
                 always = key in self._always
                 self._hits[key] = self._since(hit, view, None if always else at, carried, before)
         for hit, missing in result.undetermined:

@@ -144,11 +144,11 @@ def _part_bodies(view: Any, table: Equivalences, findings: Findings) -> None:
                 findings.contradict("LNK850", f"{event.path}.body", f"{event.path}.{name}")
         events.append(event)
         if event.also_by or event.also_to:
-            events += _shared(event, findings)
+            events += _shared(event, {e.id for e in (*view.events, *events)}, findings)
     view.events = tuple(events)
 
 
-def _shared(event: Any, findings: Findings) -> list[Any]:
+def _shared(event: Any, taken: set[str], findings: Findings) -> list[Any]:
     """The act as one of each further body, and to each further body."""
     actors = (getattr(event, "actor", None), *event.also_by)
     recipients = (getattr(event, "to", None), *event.also_to)
@@ -159,6 +159,8 @@ def _shared(event: Any, findings: Findings) -> list[Any]:
                 continue
             act = event.copy()
             act.id = "~".join(filter(None, (event.id, actor, recipient)))
+            while act.id in taken:
+                act.id += "~"
             act.also_by = act.also_to = ()
             for name, value in (("actor", actor), ("to", recipient)):
                 if value is not None:
@@ -209,6 +211,9 @@ def _ask(view: CaseView, table: Equivalences, findings: Findings) -> None:
         same = _same_request(view, event, matter)
         if same is not None:
             event.twin = same.id
+            for mine, theirs in (("to", "to"), ("to_unit", "unit"), ("actor", "requester")):
+                if hasattr(event, mine) and getattr(same, theirs, None) not in (None, getattr(event, mine)):
+                    findings.contradict("LNK850", f"{event.path}.{mine}", f"{same.path}.{theirs}")
             if hasattr(event, "at") and hasattr(same, "at") and event.at != same.at:
                 findings.contradict("LNK850", f"{event.path}.at", f"{same.path}.at")
             elif hasattr(event, "at") and not hasattr(same, "at"):
@@ -347,7 +352,8 @@ def _issue(view: CaseView, table: Equivalences, findings: Findings) -> None:
             continue
         told = [e for e in view.events if e.type == kind]
         for service in document.services:
-            if any(_tells(event, document, service) for event in told):
+            if (same := _telling(told, document, service)) is not None:
+                _agree(same, service, findings)
                 continue
             fields = {"at": getattr(service, "at", None), "actor": getattr(document, "issuer", None)}
             fields |= {
@@ -359,13 +365,33 @@ def _issue(view: CaseView, table: Equivalences, findings: Findings) -> None:
             findings.derive(event.path, service.path)
 
 
-def _tells(event: Any, document: Any, service: Any) -> bool:
-    """Whether the event tells this service of the document."""
-    if document.id in (getattr(event, "document", None), getattr(event, "about", None)):
-        return True
-    unnamed = not hasattr(event, "document") and not hasattr(event, "about")
+def _telling(told: Sequence[Any], document: Any, service: Any) -> Any:
+    """The event that tells this service of the document; of its only service, whenever that was."""
     party, at = getattr(document, "party", None), getattr(service, "at", None)
-    return unnamed and getattr(event, "party", party) == party and getattr(event, "at", at) == at
+    named = [e for e in told if document.id in (getattr(e, "document", None), getattr(e, "about", None))]
+    unnamed = [
+        e
+        for e in told
+        if not (hasattr(e, "document") or hasattr(e, "about")) and getattr(e, "party", party) == party
+    ]
+    for fitting in (named, unnamed):
+        for event in sorted(fitting, key=lambda e: not hasattr(e, "at")):
+            if at is None or getattr(event, "at", at) == at:
+                return event
+    return named[0] if named and len(document.services) == 1 else None
+
+
+def _agree(event: Any, service: Any, findings: Findings) -> None:
+    """An event and a service that are one happened at one time."""
+    mine, theirs = getattr(event, "at", None), getattr(service, "at", None)
+    if mine is None and theirs is not None:
+        event.at = theirs
+        findings.derive(f"{event.path}.at", f"{service.path}.at")
+    elif theirs is None and mine is not None:
+        service.at = mine
+        findings.derive(f"{service.path}.at", f"{event.path}.at")
+    elif mine != theirs:
+        findings.contradict("LNK850", f"{event.path}.at", f"{service.path}.at")
 
 
 def _show(view: CaseView, table: Equivalences, findings: Findings) -> None:

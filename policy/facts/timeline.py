@@ -3,8 +3,7 @@
     case view in canonical form, moment --Timeline.at--> the view of that moment
 
 A duty is judged by what had happened when it arose, whenever that became known. Elements without a time are
-there at every moment: documents and properties stand for themselves; of events, requests and services nobody
-can say, which ``Timeline.doubtful`` names.
+there at every moment.
 """
 
 from __future__ import annotations

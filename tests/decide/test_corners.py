@@ -178,3 +178,67 @@ def test_a_state_that_ended_under_an_earlier_version_is_of_that_one() -> None:
     rules = district(*_SINCE_NOBODY_KNOWS, second="2022")
     decision = decide(rules, case_of(parties=_party({"until": "2021-06-01"})), moment("2024-06-01"))
     assert {o.program.pack.version for o in decision.obligations} == {"2020"}
+
+
+_EARLIER = district(duty("filed", "e: case.events", 'e.type == "filed"'))
+
+
+def test_whether_a_case_was_pending_on_the_first_day_may_be_unknown() -> None:
+    def said(*events: dict[str, Any]) -> tuple[Any, list[str]]:
+        case = case_of(filed_at="2019-06-01", events=list(events))
+        decision = decide(_EARLIER, case, moment("2024-06-01"))
+        return told(decision), [error.code for error in decision.errors]
+
+    assert said(event("x", "closed")) == ({"filed": [("?", "events[x].at")]}, [])
+    assert said(event("x", "closed", "2019-07-01"), event("y", "closed")) == ({}, ["LNK820"])
+    assert said(event("x", "closed", "2020-02-01")) == ({"filed": [("2020-01-01", "pending", None)]}, [])
+
+
+_PLANS = district(duty("plan", "e: case.events", 'e.type == "plan_submitted"'))
+
+
+def _plan(*services: str) -> list[dict[str, Any]]:
+    served = [{"id": f"s{n}", "body": "court", "at": at} for n, at in enumerate(services)]
+    return [{"id": "d", "type": "plan", "services": served}]
+
+
+@pytest.mark.parametrize(
+    ("services", "at", "expected", "warnings"),
+    [
+        (("2024-01-02", "2024-02-02"), "2024-01-02", ["2024-01-02", "2024-02-02"], 0),
+        (("2024-01-02",), "", ["2024-01-02"], 0),
+        (("2024-01-02", "2024-02-02"), "", ["2024-01-02", "2024-02-02"], 0),
+        (("2024-01-02",), "2024-01-04", ["2024-01-04"], 1),
+    ],
+    ids=["two services and one told again", "no date", "two and one without a date", "another date"],
+)
+def test_an_event_tells_one_service_of_its_document(
+    services: tuple[str, ...], at: str, expected: list[str], warnings: int
+) -> None:
+    events = [event("e", "plan_submitted", at, document="d")]
+    case = case_of(documents=_plan(*services), events=events)
+    found = told(decide(_PLANS, case, moment("2024-06-01")))
+    assert sorted(arose for arose, *_ in found["plan"]) == expected
+    view = _PLANS.reader.read(case, moment("2024-06-01"))
+    assert len(_PLANS.canon.bring(view).contradictions) == warnings
+
+
+def test_a_request_told_twice_to_two_bodies_is_a_contradiction() -> None:
+    rules = district(duty("search", "r: case.requests", 'r.matter == "locate"'))
+    case = case_of(
+        requests=[{"id": "r", "matter": "locate", "to": "police", "at": "2024-01-02"}],
+        events=[event("e", "search_requested", "2024-01-02", to="tax")],
+    )
+    view = rules.reader.read(case, moment("2024-06-01"))
+    assert [found.path for found in rules.canon.bring(view).contradictions] == ["events[e].to"]
+
+
+def test_an_act_of_several_bodies_has_ids_of_its_own() -> None:
+    events = [
+        event("a", "answered", "2024-01-02", actor="tax", also_by=["police"]),
+        event("a~police", "answered", "2024-01-03", actor="court"),
+    ]
+    view = _PLANS.reader.read(case_of(events=events), moment("2024-06-01"))
+    _PLANS.canon.bring(view)
+    ids = [e.id for e in view.events]
+    assert len(set(ids)) == len(ids) == 3

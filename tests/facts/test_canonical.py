@@ -215,7 +215,8 @@ def test_an_act_of_several_to_several_is_one_of_each() -> None:
 def test_an_act_answers_every_step_of_its_chain() -> None:
     view, _ = _brought(
         f"requests: [{{id: r, matter: real_estate_seizure, at: {_day(1)}}}]\n"
-        f"documents: [{{id: n, type: assistance_notice, request: r, services: [{{id: s, body: finance, at: {_day(2)}}}]}}]\n"
+        "documents:\n  - {id: n, type: assistance_notice, request: r,\n"
+        f"     services: [{{id: s, body: finance, at: {_day(2)}}}]}}\n"
         f"events:\n  - {{id: a, type: assistance_refused, at: {_day(3)}, about: s}}\n"
         f"  - {{id: b, type: court_notified, at: {_day(4)}, about: a}}\n"
     )

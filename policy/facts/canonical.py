@@ -43,6 +43,7 @@ class Canon:
         """Brings ``view``, fresh from the reader, into canonical form."""
         findings = Findings()
         table = self._table
+        _order(view)
         _rename(view, table, findings)
         _raise_flags(view, table, findings)
         _settle_attributes(view, self._attributes, findings)
@@ -76,6 +77,14 @@ def _known_not(party: Any, view: CaseView, table: Equivalences) -> None:
         told = state.field and state.flag and getattr(flags, state.flag, None) is False
         if told and party.role in state.roles and not hasattr(party, state.field):
             setattr(party, state.field, False)
+
+
+def _order(view: CaseView) -> None:
+    """Which of two spellings stands for a fact must not hang on the order in which they were sent."""
+    view.events, view.requests = _in_time(view.events), _in_time(view.requests)
+    view.documents = tuple(sorted(view.documents, key=lambda document: document.id))
+    for document in view.documents:
+        document.services = _in_time(document.services)
 
 
 def _in_time(elements: Sequence[Any]) -> tuple[Any, ...]:

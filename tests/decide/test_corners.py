@@ -242,3 +242,26 @@ def test_an_act_of_several_bodies_has_ids_of_its_own() -> None:
     _PLANS.canon.bring(view)
     ids = [e.id for e in view.events]
     assert len(set(ids)) == len(ids) == 3
+
+
+_ORDER = district(
+    duty("search", "r: case.requests", 'r.matter == "locate"', deadline="{within: 10 days, from: r.at}"),
+    duty("plan", "e: case.events", 'e.type == "plan_submitted"'),
+)
+
+
+def test_which_spelling_stands_for_a_fact_does_not_hang_on_the_order_sent() -> None:
+    events = [
+        event("a", "search_requested", "2024-01-02"),
+        event("b", "search_requested", "2024-01-05", party="p"),
+        event("c", "plan_submitted", document="d"),
+    ]
+    lists: dict[str, list[dict[str, Any]]] = {
+        "events": events,
+        "documents": _plan("2024-01-02", "2024-02-02"),
+        "requests": [{"id": "r", "matter": "locate"}, {"id": "q", "matter": "query", "at": "2024-01-01"}],
+    }
+    turned = {name: elements[::-1] for name, elements in lists.items()}
+    turned["documents"] = [d | {"services": d["services"][::-1]} for d in turned["documents"]]
+    one, other = (decide(_ORDER, case_of(**sent), moment("2024-06-01")) for sent in (lists, turned))
+    assert one.obligations == other.obligations

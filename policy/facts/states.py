@@ -148,13 +148,29 @@ def _spells(
 
 
 def _date(view: CaseView) -> None:
-    """A state that names the event which began or ended it began or ended when that happened."""
-    at = {event.id: event.at for event in view.events if hasattr(event, "at")}
+    """A state that names the event which began or ended it began or ended when that happened.
+
+    What is to begin, or to end, after ``as_of`` has not: such an event is none of the view's.
+    """
+    at = {event.id: getattr(event, "at", None) for event in view.events}
     for party in view.parties:
+        begun = []
         for status in party.statuses:
+            later = set()
             for name, by in (("since", "begun_by"), ("until", "ended_by")):
-                if not hasattr(status, name) and (moment := at.get(getattr(status, by, ""))) is not None:
-                    setattr(status, name, moment)
+                told = getattr(status, by, "")
+                if not hasattr(status, name) and at.get(told) is not None:
+                    setattr(status, name, at[told])
+                moment = getattr(status, name, None)
+                if (moment is None and told and told not in at) or (moment or 0) > view.as_of:
+                    later.add(name)
+            if "since" in later:
+                continue
+            for name in ("until", "ended_by") if later else ():
+                if hasattr(status, name):
+                    delattr(status, name)
+            begun.append(status)
+        party.statuses = tuple(begun)
 
 
 def _stated_marks(stated: list[Any], findings: Findings) -> set[_Mark]:

@@ -265,3 +265,21 @@ def test_which_spelling_stands_for_a_fact_does_not_hang_on_the_order_sent() -> N
     turned["documents"] = [d | {"services": d["services"][::-1]} for d in turned["documents"]]
     one, other = (decide(_ORDER, case_of(**sent), moment("2024-06-01")) for sent in (lists, turned))
     assert one.obligations == other.obligations
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({"since": "2024-01-01", "until": "2025-01-01"}, [("2024-01-01", None)]),
+        ({"since": "2025-01-01"}, []),
+        ({"since": "2024-01-01", "ended_by": "x"}, [("2024-01-01", None)]),
+        ({"begun_by": "x"}, []),
+    ],
+    ids=["an end to come", "a beginning to come", "an event to end it", "an event to begin it"],
+)
+def test_what_is_still_to_come_of_a_state_has_not_come(
+    status: dict[str, str], expected: list[tuple[str, str | None]]
+) -> None:
+    case = case_of(parties=_party(status), events=[event("x", "other", "2025-01-01")])
+    wanted = [(moment(since), None) for since, _ in expected]
+    assert _spells(_LISTED, case) == wanted

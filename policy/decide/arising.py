@@ -348,8 +348,9 @@ class _Gathered:
         self, hit: Hit, view: CaseView, at: int | None, carried: int | None, before: int | None
     ) -> Arisen:
         """When it arose; ``at`` is None where it held from the first on."""
-        if at is not None and before is not None and hit.plan.clocked and before < at - 1:
-            exact = self._exact(hit, before, at)
+        low = None if before is None else max(before, hit.program.since - 1)
+        if at is not None and low is not None and hit.plan.clocked and low < at - 1:
+            exact = self._exact(hit, low, at)
             return Arisen(hit, self._arising.view(exact), exact, carried)
         return Arisen(hit, view, at, carried)
 
@@ -380,7 +381,13 @@ class _Gathered:
             for key, arisen in self._hits.items()
             if key not in self._always or self._arising.of_today(arisen.hit)
         )
-        found.undetermined.extend(value for key, value in self._open.items() if key not in self._hits)
+        # What two versions leave open alike is open once.
+        waiting = {
+            (arisen.hit.plan.id, key[2]): (arisen, missing)
+            for key, (arisen, missing) in sorted(self._open.items(), key=lambda item: item[0])
+            if key not in self._hits
+        }
+        found.undetermined.extend(waiting.values())
         found.errors.extend(
             value for key, value in self._errors.items() if key not in self._hits and key not in self._open
         )

@@ -283,3 +283,27 @@ def test_what_is_still_to_come_of_a_state_has_not_come(
     case = case_of(parties=_party(status), events=[event("x", "other", "2025-01-01")])
     wanted = [(moment(since), None) for since, _ in expected]
     assert _spells(_LISTED, case) == wanted
+
+
+_MISSING = duty(
+    "missing",
+    "q: case.parties, s: q.statuses",
+    's.kind == "whereabouts_unclear"',
+    'as_of >= s.since + duration("240h")',
+    trigger="s",
+    arises="complete",
+)
+
+
+@pytest.mark.parametrize("other", [[], [event("x", "other", "2019-12-30")]], ids=["alone", "beside another"])
+def test_what_time_had_completed_before_the_first_day_arises_on_it(other: list[dict[str, Any]]) -> None:
+    case = case_of(events=[event("l", "lost", "2019-05-01", party="p"), *other])
+    found = told(decide(district(_MISSING), case, moment("2024-06-01")))
+    assert found["missing"] == [("2020-01-01", "pending", None)]
+
+
+def test_what_two_versions_leave_open_alike_is_open_once() -> None:
+    rules = district(duty("missing", "q: case.parties", "q.whereabouts_unclear"), second="2022")
+    for events in ([], [event("x", "other", "2021-01-01")]):
+        found = told(decide(rules, case_of(events=events), moment("2024-06-01")))
+        assert found == {"missing": [("?", "parties[p].whereabouts_unclear")]}

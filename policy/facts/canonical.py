@@ -194,6 +194,10 @@ def _file(view: Any, table: Equivalences, findings: Findings) -> None:
         return
     filings = [event for event in view.events if event.type == table.filing]
     stated = getattr(view, "filed_at", None)
+    if stated is not None and stated > view.as_of:  # as any event of later: it has not happened
+        del view.filed_at
+        view.to_come = (*view.to_come, "filed_at")
+        stated = None
     if stated is not None and not filings:
         event = _added(view, "events", "Event", "filed_at", type=table.filing, at=stated)
         findings.derive(event.path, "filed_at")

@@ -144,11 +144,12 @@ def test_what_had_arisen_at_any_moment_is_there_later(root: Path, code: str) -> 
             earlier = decide(district, case, moment)
         except FactsError:
             return
-        arisen = {o.id for o in later.obligations}
+        arisen = {o.id: o.arose_at for o in later.obligations}
         open_later = {(u.rule, u.bound) for u in later.undetermined}
         for obligation in earlier.obligations:
             if obligation.trigger in earlier.standing or (obligation.rule, obligation.bound) in open_later:
                 continue  # an earlier period of which nothing is owed is not told again
             assert obligation.id in arisen, obligation.rule
+            assert arisen[obligation.id] == obligation.arose_at
 
     decided()

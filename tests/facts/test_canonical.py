@@ -164,6 +164,14 @@ def test_two_times_of_filing_contradict_each_other() -> None:
     assert [(one.code, one.path) for one in findings.contradictions] == [("LNK850", "filed_at")]
 
 
+def test_a_filing_of_later_has_not_happened() -> None:
+    view, findings = _brought(f"filed_at: {_day(3, month=7)}\nevents: [{{id: f, type: enforcement_filed}}]\n")
+    assert not hasattr(view, "filed_at")
+    assert [(event.type, hasattr(event, "at")) for event in view.events] == [("enforcement_filed", False)]
+    assert view.to_come == ("filed_at",)
+    assert not findings.contradictions
+
+
 def test_a_request_told_as_an_event_is_one_request() -> None:
     asked = f"{{id: s, type: search_requested, at: {_day(3)}, actor: court, body: public_security, party: p}}"
     request = f"{{id: r, matter: locate_debtor, to: public_security, at: {_day(3)}, party: p}}"

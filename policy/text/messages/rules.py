@@ -181,6 +181,7 @@ ENTRIES: tuple[Entry, ...] = (
         "并在 note 中说明。",
         help_en="Name whom the clause names; where it is truly owed to nobody, write counterparty: none "
         "and say why in note.",
+        severity=Severity.WARNING,
     ),
     Entry(
         "LNK524",

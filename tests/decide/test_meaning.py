@@ -134,7 +134,8 @@ def test_what_had_arisen_at_any_moment_is_there_later(root: Path, code: str) -> 
             for state in states:
                 if state.field:
                     party.ClearField(state.field)
-        for acts in (case.events, case.requests, *(document.services for document in case.documents)):
+        lists: list[Any] = [case.events, case.requests, *(document.services for document in case.documents)]
+        for acts in lists:
             dated_acts = [act for act in acts if act.HasField("at")]
             del acts[:]
             acts.extend(dated_acts)

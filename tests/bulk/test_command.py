@@ -145,10 +145,11 @@ def test_a_single_batch_needs_no_processes(
 
 def test_without_names(shipped: Rules, some: list[Asked], bulk: Bulk, tmp_path: Path) -> None:
     cases = written(tmp_path, "columns", some)
-    assert bulk(cases, "-o", "out.parquet", "--workers", 1, "--no-ids", "--engine", "compiled").code == 0
+    ran = bulk(cases, "-o", "out.parquet", "--workers", 1, "--no-ids", "--engine", "compiled")
     table = pq.read_table("out.parquet")
     assert "id" not in table.schema.names
     named = [{k: v for k, v in row.items() if k != "id"} for row in everything(shipped, some)]
+    assert ran.code == int(any(row["kind"] in ("error", "conflict") for row in named))
     assert plain(table) == named
 
 

@@ -25,9 +25,12 @@ class DecisionLog:
         if self._writer.full:
             raise LogFull
 
-    def put(self, case: facts_pb2.Case, decision: Decision, snapshot: str) -> tuple[str, Written | None]:
+    def put(
+        self, case: facts_pb2.Case, decision: Decision, snapshot: str, caller: str = "", request_id: str = ""
+    ) -> tuple[str, Written | None]:
         """Queues a decision; its id, and the future of its write (None: not waited for).
 
+        ``caller`` asked for it, in the call ``request_id``.
         Raises ``LogFull`` and ``LogClosed``.
         """
         identity = self._ids.next()
@@ -41,5 +44,7 @@ class DecisionLog:
             snapshot,
             decision.canonical_bytes,
             decision.digest,
+            caller,
+            request_id,
         )
         return identity, self._writer.submit(record)

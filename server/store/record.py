@@ -10,6 +10,7 @@ class LoggedDecision(NamedTuple):
 
     ``facts`` is the ``linkage.v1.Case`` in deterministic serialisation; ``snapshot`` the digest of the
     rules, which the archive keeps; ``outcome`` the decision in canonical form, and ``digest`` its sha256.
+    ``caller`` and ``request_id`` say who asked, in which call; empty in rows from before callers were known.
     """
 
     id: str
@@ -21,3 +22,5 @@ class LoggedDecision(NamedTuple):
     snapshot: str
     outcome: bytes
     digest: str
+    caller: str = ""
+    request_id: str = ""

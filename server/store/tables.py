@@ -46,5 +46,7 @@ DECISIONS = Table(
     Column("snapshot", String(64), ForeignKey("snapshots.digest"), nullable=False),
     Column("outcome", LargeBinary, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("caller", String(256), nullable=False, server_default=""),
+    Column("request_id", String(64), nullable=False, server_default=""),
     Index("decisions_by_case", "district", "case_id"),
 )

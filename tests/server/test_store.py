@@ -5,18 +5,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from alembic import op
-from sqlalchemy import inspect, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from alembic import command, op
+from sqlalchemy import column, insert, inspect, table, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.decisions.active import load, rebuilt
 from server.decisions.replay import Replayer, Verdict
 from server.store.archive import RuleArchive
-from server.store.database import open_database
+from server.store.database import open_database, parse_url
 from server.store.decisions import DecisionStore
 from server.store.errors import StoreError
+from server.store.migrate import config_for
 from server.store.record import LoggedDecision
-from server.store.tables import METADATA, RULE_FILES
+from server.store.tables import METADATA, RULE_FILES, SNAPSHOTS
 from tests.server.cases import request
 from tests.server.conftest import Start
 
@@ -32,6 +33,8 @@ def record(number: int, size: int = 10) -> LoggedDecision:
         "s" * 64,
         b"{}",
         "d" * 64,
+        f"court-{number}",
+        f"call-{number}",
     )
 
 
@@ -107,6 +110,20 @@ async def test_opening_twice_keeps_what_is_there(engine: AsyncEngine, database: 
     again = await open_database(database)
     assert await DecisionStore(again).count() == 1
     await again.dispose()
+
+
+async def test_decisions_from_before_callers_were_known(database: str) -> None:
+    engine = create_async_engine(parse_url(database))
+    old = record(1)._replace(case_id="案1", caller="", request_id="")
+    row = {k: v for k, v in old._asdict().items() if k not in ("caller", "request_id")}
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda c: command.upgrade(config_for(c), "0002"))
+        await connection.execute(insert(SNAPSHOTS).values(digest=old.snapshot, stored_at=1))
+        await connection.execute(insert(table("decisions", *(column(name) for name in row))).values(row))
+    await engine.dispose()
+    opened = await open_database(database)
+    assert await DecisionStore(opened).get(old.id) == old
+    await opened.dispose()
 
 
 async def test_failed_migration_leaves_nothing(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ process           the running server: started and drained in order; workers on o
 api               the calls: handlers, and what every call has around it
 decisions         the active rules; a case decided, beside it decided again, and later once more
 convert           between messages and ``policy``'s objects, both ways
+identity          who calls, over what, and what they may do
 log               the decision log: group commit
 store             what is kept: SQLite or PostgreSQL
 settings          what an operator sets, what a call may have at most, structured logs

@@ -1,26 +1,31 @@
-"""What every call has around it: its line in the log, and its errors turned into a status.
+"""What every call has around it: its rights, its line in the log, and its errors turned into a status.
 
 with guard.call("Evaluate", language) as call:
+    seen = call.view(district, districts)       # what of the answer the caller may see
     ... return response
 return await call.abort(context)        # reached only after an exception
 """
 
 from __future__ import annotations
 
-import re
 import time
+from collections.abc import Container, Iterable
 from types import TracebackType
 from typing import Any, NoReturn
 
 from policy.facts.reading import FactsError
 from server.convert.errors import KINDS, Failure, NotFound, failure_of, status_of
 from server.convert.requests import language_of
-from server.log.ids import LogIds
+from server.identity import rights
+from server.identity.asking import asking
+from server.identity.refusals import Unauthenticated
 from server.settings.logs import Level, event, place_of
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+REQUEST_ID = "x-request-id"
 _DETAILS = "grpc-status-details-bin"
-_EXPECTED = (FactsError, NotFound, *(cls for cls, _ in KINDS if cls is not Exception))
+_MOST_DISTRICTS = 8
+"""Most districts that one line of the log names."""
+_EXPECTED = (FactsError, NotFound, Unauthenticated, *(cls for cls, _ in KINDS if cls is not Exception))
 
 
 class Guard:
@@ -28,7 +33,6 @@ class Guard:
 
     def __init__(self, log_all: bool) -> None:
         self.log_all = log_all
-        self.ids = LogIds()
 
     def call(self, method: str, language: str) -> Call:
         """The guard of one call."""
@@ -43,7 +47,17 @@ class Guard:
 class Call:
     """One call. An exception within its block is kept for ``abort``; cancellation passes through."""
 
-    __slots__ = ("_error", "_guard", "_language", "_method", "_started", "failed_items", "items")
+    __slots__ = (
+        "_districts",
+        "_error",
+        "_guard",
+        "_language",
+        "_method",
+        "_started",
+        "asking",
+        "failed_items",
+        "items",
+    )
 
     def __init__(self, guard: Guard, method: str, language: str) -> None:
         self._guard = guard
@@ -51,8 +65,25 @@ class Call:
         self._language = language
         self._error: Exception | None = None
         self._started = time.perf_counter()
+        self.asking = asking()
+        self._districts: dict[str, None] = {}
         self.items = 0
         self.failed_items = 0
+
+    def view(self, district: str, known: Container[str]) -> rights.View:
+        """What of an answer on ``district`` the caller sees. Raises ``Denied``.
+
+        The log names the district where it is one of those ``known``: others are whatever somebody wrote.
+        """
+        seen = rights.view(self.asking.caller, self.asking.call, district)
+        if district in known and len(self._districts) < _MOST_DISTRICTS:
+            self._districts[district] = None
+        return seen
+
+    def districts(self, known: Iterable[str]) -> list[str]:
+        """Those of the districts in which the caller may make this call."""
+        allowed = rights.districts(self.asking.caller, self.asking.call)
+        return [district for district in known if allowed is None or district in allowed]
 
     def __enter__(self) -> Call:
         return self
@@ -74,27 +105,26 @@ class Call:
         error = self._error or RuntimeError("no exception was raised")
         lang = language_of(self._language)
         failure = failure_of(error, lang)
-        request_id = self._request_id(context)
+        request_id = self.asking.request_id
         self._guard.note_unexpected(self._method, error)
-        self._log(Level.WARNING, failure.kind.status.name, failure, request_id)
+        self._log(Level.WARNING, failure.kind.status.name, failure, error)
         status = status_of(failure, request_id, lang)
-        trailers = ((_DETAILS, status.SerializeToString()),)
+        trailers = ((_DETAILS, status.SerializeToString()), (REQUEST_ID, request_id))
         await context.abort(failure.kind.status, failure.message, trailers)
         raise AssertionError("abort returned")
 
-    def _log(self, level: Level, code: str, failure: Failure | None = None, request_id: str = "") -> None:
+    def _log(
+        self, level: Level, code: str, failure: Failure | None = None, error: Exception | None = None
+    ) -> None:
         milliseconds = round((time.perf_counter() - self._started) * 1000, 3)
         fields: dict[str, str | int | float] = {"method": self._method, "code": code, "ms": milliseconds}
+        if self._districts:
+            fields["district"] = ",".join(self._districts)
         if self.items:
             fields |= {"items": self.items, "failed_items": self.failed_items}
         if failure is not None:
             codes = sorted({item.code for item in failure.violations})
-            fields |= {"reason": failure.kind.reason, "request_id": request_id, "faults": ",".join(codes)}
+            fields |= {"reason": failure.kind.reason, "faults": ",".join(codes)}
+        if isinstance(error, Unauthenticated):
+            fields["why"] = error.why.value
         event(level, "call", **fields)
-
-    def _request_id(self, context: Any) -> str:
-        """The client's own id of the call where it gives a plain one, else a new one."""
-        for key, value in context.invocation_metadata() or ():
-            if key == "x-request-id" and isinstance(value, str) and _REQUEST_ID.fullmatch(value):
-                return value
-        return self._guard.ids.next()

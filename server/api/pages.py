@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from server.convert.errors import INVALID, KINDS, NOT_FOUND
+from server.convert.errors import INVALID, KINDS, NOT_FOUND, UNAUTHENTICATED
 from server.settings.config import SETTINGS, Setting
 from server.settings.limits import limits_page
 
@@ -42,10 +42,10 @@ def _allowed(setting: Setting) -> str:
 def reasons_table() -> str:
     """Every reason of an error, by name."""
     lines = ["| reason | code | try again | message |", "|---|---|---|---|"]
-    kinds = [INVALID, *NOT_FOUND.values(), *(kind for _, kind in KINDS)]
+    kinds = [INVALID, *NOT_FOUND.values(), *UNAUTHENTICATED.values(), *(kind for _, kind in KINDS)]
     for kind in sorted(kinds, key=lambda kind: kind.reason):
         again = f"after {kind.retry_seconds:g} s" if kind.retry_seconds else "no"
-        words = kind.en.format(name="…", meant="", code="…", first="the first violation", more="")
+        words = kind.en.format(name="…", meant="", code="…", first="the first violation", more="", limit="…")
         lines.append(f"| `{kind.reason}` | {kind.status.name} | {again} | {words} |")
     return "\n".join(lines)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Container
 from concurrent.futures import Executor
 from contextlib import aclosing
 from typing import Any, cast
@@ -15,7 +15,7 @@ from policy.facts.reading import FactsError, Violation
 from policy.program.build import PackProgram
 from policy.review.compare import compare
 from policy.review.explain import explained
-from server.api.guard import Guard
+from server.api.guard import Call, Guard
 from server.convert.comparison import comparison_message
 from server.convert.errors import NotFound, OutOfTime
 from server.convert.packs import pack_message, pack_summary
@@ -67,10 +67,16 @@ class PolicyService:
         self._clock = clock
         self._threads = threads
 
+    @property
+    def _districts(self) -> Container[str]:
+        """The districts that there are."""
+        return self._rules.current.snapshot.districts
+
     async def Evaluate(self, request: api.EvaluateRequest, context: Context) -> bytes:
         """EvaluateResponse, sent once the decision is durable."""
         with self._guard.call("Evaluate", request.language) as call:
-            evaluated = await self._evaluator.evaluate(request)
+            view = call.view(request.case.district, self._districts)
+            evaluated = await self._evaluator.evaluate(request, call.asking, view)
             response = delimited(_EVALUATED, evaluated.answer)
             if evaluated.written is not None:
                 await evaluated.written
@@ -85,14 +91,14 @@ class PolicyService:
             if count > self._limits.batch_items:
                 args = (("count", str(count)), ("limit", str(self._limits.batch_items)))
                 raise FactsError((Violation("requests", "LNK831", args),))
-            items = await self._batch(request, context)
+            items = await self._batch(request, context, call)
             for item in items:
                 await item.finish()
             call.failed_items = sum(item.error is not None for item in items)
             return b"".join([delimited(_RESULTS, item.result) for item in items])
         return await call.abort(context)
 
-    async def _batch(self, request: api.BatchEvaluateRequest, context: Context) -> list[Item]:
+    async def _batch(self, request: api.BatchEvaluateRequest, context: Context, call: Call) -> list[Item]:
         at_first = context.time_remaining()
         spare = None if at_first is None else min(SPARE_SECONDS, at_first / 10)
         items = []
@@ -101,15 +107,16 @@ class PolicyService:
                 item = Item(each.language)
                 item.failed(OutOfTime())
             else:
-                item = await self._item(each)
+                item = await self._item(each, call)
             items.append(item)
             await asyncio.sleep(0)  # health checks, cancellation and other calls get their turn
         return items
 
-    async def _item(self, request: api.EvaluateRequest) -> Item:
+    async def _item(self, request: api.EvaluateRequest, call: Call) -> Item:
         item = Item(request.language)
         try:
-            item.done(await self._evaluator.evaluate(request))
+            view = call.view(request.case.district, self._districts)
+            item.done(await self._evaluator.evaluate(request, call.asking, view))
         except Exception as error:
             self._guard.note_unexpected("item", error)
             item.failed(error)
@@ -122,7 +129,7 @@ class PolicyService:
         with self._guard.call("EvaluateStream", "") as call:
 
             async def start(request: api.EvaluateStreamRequest) -> tuple[str, Item]:
-                return request.key, await self._item(request.request)
+                return request.key, await self._item(request.request, call)
 
             results = in_order(request_iterator, start, self._limits.stream_window)
             async with aclosing(results):
@@ -138,6 +145,7 @@ class PolicyService:
         """Says why and why not, beside the loop: it looks at every rule. Explanations are not logged."""
         with self._guard.call("Explain", request.language) as call:
             active = self._rules.current
+            call.view(request.case.district, active.snapshot.districts)
             wanted = asked(request, active.snapshot, self._clock)
             check_rules(list(request.rules), wanted.district)
             answers = active.answers(wanted.district, wanted.lang)
@@ -164,7 +172,10 @@ class PolicyService:
         with self._guard.call("Compare", request.language) as call:
             active = self._rules.current
             as_of, lang = moment_and_language(request, self._clock)
-            codes = districts_of(list(request.districts), active.snapshot)
+            allowed = call.districts(active.snapshot.districts)
+            codes = districts_of(list(request.districts) or allowed, active.snapshot)
+            for code in codes:
+                call.view(code, active.snapshot.districts)
             answers = [active.answers(active.snapshot.districts[code], lang) for code in codes]
 
             def work() -> api.CompareResponse:
@@ -179,7 +190,10 @@ class PolicyService:
             active = self._rules.current
             found = _page_request(request)
             start = page_start(request.page_token, request.district)
-            places = _places(active.snapshot, request.district)
+            if request.district:
+                call.view(request.district, active.snapshot.districts)
+            allowed = frozenset(call.districts(active.snapshot.districts))
+            places = [place for place in _places(active.snapshot, request.district) if place[0][0] in allowed]
             rest = [place for place in places if start is None or place[0] > start]
             page = rest[: min(found or self._limits.page_items, self._limits.page_items)]
             response = api.ListPacksResponse(snapshot_digest=active.snapshot.digest)
@@ -197,6 +211,7 @@ class PolicyService:
             if wrong := language_violations(request.language):
                 raise FactsError(tuple(wrong))
             active = self._rules.current
+            call.view(request.district, active.snapshot.districts)
             district, program = _pack(active.snapshot, request, self._clock)
             return pack_message(active.answers(district, language_of(request.language)).words, program)
         return await call.abort(context)

@@ -8,7 +8,7 @@ or a fact's value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import grpc
 from google.protobuf import any_pb2
@@ -22,6 +22,7 @@ from policy.facts.reading import FactsError, Violation
 from policy.review.wording import message
 from policy.text.characters import printable
 from policy.text.suggest import suggest
+from server.identity.refusals import Denied, OverLimit, Unauthenticated, Why
 from server.log.writer import LogClosed, LogFull
 from server.store.errors import StoreError
 
@@ -86,7 +87,50 @@ NOT_FOUND = {
         ),
     )
 }
+UNAUTHENTICATED = {
+    why: Kind(grpc.StatusCode.UNAUTHENTICATED, reason, zh, en)
+    for why, reason, zh, en in (
+        (
+            Why.NONE,
+            "CREDENTIALS_MISSING",
+            "请求没有说明调用者是谁：需要客户端证书，或 authorization: Bearer …",
+            "the call does not say who makes it: a client certificate or `authorization: Bearer …` is needed",
+        ),
+        (
+            Why.EXPIRED,
+            "TOKEN_EXPIRED",
+            "令牌已过期，请换一个新的再试",
+            "the token has expired: get a new one and try again",
+        ),
+        (
+            Why.UNKNOWN,
+            "CREDENTIALS_REFUSED",
+            "不接受这样的调用者凭证",
+            "these credentials are not accepted",
+        ),
+    )
+}
+"""Those that callers can do something about have a reason of their own; the log says why for each."""
 KINDS: tuple[tuple[type[Exception], Kind], ...] = (
+    (
+        Denied,
+        Kind(
+            grpc.StatusCode.PERMISSION_DENIED,
+            "PERMISSION_DENIED",
+            "这个调用者无权作此调用",
+            "this caller may not make this call",
+        ),
+    ),
+    (
+        OverLimit,
+        Kind(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "CALLER_LIMIT",
+            "超出了这个调用者的限额（{limit}）",
+            "this caller has reached its limit ({limit})",
+            retry_seconds=1.0,  # what the limit says takes its place
+        ),
+    ),
     (
         LogFull,
         Kind(
@@ -164,7 +208,15 @@ def failure_of(error: Exception, lang: str) -> Failure:
         return _invalid(tuple(_violation(item, lang) for item in error.violations), lang)
     if isinstance(error, NotFound):
         return _not_found(error, lang)
+    if isinstance(error, Unauthenticated):
+        kind = UNAUTHENTICATED.get(error.why, UNAUTHENTICATED[Why.UNKNOWN])
+        return Failure(kind, _words(kind, lang, {}))
     kind = next(kind for cls, kind in KINDS if isinstance(error, cls))
+    if isinstance(error, Denied):
+        return Failure(kind, _words(kind, lang, {}), metadata={"call": error.call})
+    if isinstance(error, OverLimit):
+        later = replace(kind, retry_seconds=error.seconds)
+        return Failure(later, _words(kind, lang, {"limit": error.limit}), metadata={"limit": error.limit})
     if isinstance(error, StoreError):
         return Failure(kind, _words(kind, lang, {"code": error.code}), metadata={"code": error.code})
     return Failure(kind, _words(kind, lang, {}))

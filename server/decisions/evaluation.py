@@ -9,6 +9,7 @@ import asyncio
 from concurrent.futures import Executor
 from typing import NamedTuple
 
+from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide import decide
 from policy.decide.decision import Decision
@@ -18,6 +19,8 @@ from server.convert.requests import Asked, Clock, asked, language_of
 from server.convert.wire import delimited, tag
 from server.decisions.active import Active, ActiveRules
 from server.decisions.shadow import Live, Shadow
+from server.identity.asking import Asking
+from server.identity.rights import EVERYTHING, View
 from server.log.decisions import DecisionLog
 from server.log.writer import Written
 
@@ -52,9 +55,12 @@ class Evaluator:
         self._inline_bytes = INLINE_BYTES if engine is COMPILED else -1  # the others would hold up the loop
         self._shadow = shadow
 
-    async def evaluate(self, request: api.EvaluateRequest) -> Evaluated:
+    async def evaluate(
+        self, request: api.EvaluateRequest, asking: Asking, view: View = EVERYTHING
+    ) -> Evaluated:
         """Decides one case and queues it for the log; nothing has been waited for yet.
 
+        ``asking`` is the call, which the log keeps; ``view`` what of the answer its caller sees.
         Raises ``FactsError`` for a request that cannot be decided, ``LogFull`` and ``LogClosed``.
         """
         active = self._rules.current
@@ -69,15 +75,16 @@ class Evaluator:
             decision = await loop.run_in_executor(self._threads, decide, *arguments)
         if self._shadow is not None:
             self._shadow.offer(Live(active, wanted.district.code, request.case, wanted.as_of, decision))
-        return self._logged(active, wanted, request, decision)
+        return self._logged(active, wanted, request.case, decision, asking)
 
     def _logged(
-        self, active: Active, wanted: Asked, request: api.EvaluateRequest, decision: Decision
+        self, active: Active, wanted: Asked, case: facts_pb2.Case, decision: Decision, asking: Asking
     ) -> Evaluated:
         answers = active.answers(wanted.district, wanted.lang)
         if self._log is None:
             return Evaluated(answers.decision(decision, "", wanted.notices), None)
-        identity, written = self._log.put(request.case, decision, active.snapshot.digest)
+        who, call = asking.caller.who, asking.request_id
+        identity, written = self._log.put(case, decision, active.snapshot.digest, who, call)
         return Evaluated(answers.decision(decision, identity, wanted.notices), written)
 
 

@@ -17,10 +17,11 @@ from typing import Any
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from policy.engines import COMPILED, Engine
 from policy.engines import running as running_engine
+from server.api.gate import Gate
 from server.api.guard import Guard
 from server.api.malformed import SafeServer
 from server.api.service import PolicyService, add_to
@@ -29,6 +30,7 @@ from server.decisions.active import Active, ActiveRules, Archive, Texts, wheneve
 from server.decisions.evaluation import Evaluator
 from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
+from server.identity.caller import LOCAL
 from server.log.decisions import DecisionLog
 from server.log.writer import GroupWriter
 from server.settings.config import Settings, ShadowSettings
@@ -97,7 +99,8 @@ async def running(
         evaluator = Evaluator(rules, log, clock, threads, engine, shadow)
         guard = Guard(log_all=settings.calls == "all")
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
-        server, healthy = _server(settings, service, guard, shared is not None)
+        gate = Gate(lambda _: LOCAL)
+        server, healthy = _server(settings, service, guard, gate, shared is not None)
         address = _bound(server, settings.address)
         await server.start()
         stack.push_async_callback(_drain, settings, server, healthy)
@@ -147,20 +150,21 @@ def deciding(name: str) -> Iterator[Engine]:
 
 
 def _server(
-    settings: Settings, service: PolicyService, guard: Guard, share_port: bool
+    settings: Settings, service: PolicyService, guard: Guard, gate: Gate, share_port: bool
 ) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
     limits = settings.limits
     server = grpc.aio.server(
         options=server_options(limits, share_port),
         maximum_concurrent_rpcs=limits.concurrent_calls,
     )
-    safe: Any = SafeServer(server, guard)
+    safe: Any = SafeServer(server, guard, gate)
     name = add_to(safe, service)
     healthy = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(healthy, safe)
     if settings.reflection:
         names = (name, health.SERVICE_NAME, reflection.SERVICE_NAME)
-        reflection.enable_server_reflection(names, server)
+        add: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its types name no arguments
+        add(reflection.aio.ReflectionServicer(names), safe)
     return server, healthy
 
 

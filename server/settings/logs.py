@@ -11,9 +11,11 @@ import logging
 import re
 import sys
 import time
+from collections.abc import Mapping
+from contextvars import ContextVar
 from enum import IntEnum
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TextIO
 
 import orjson
@@ -22,6 +24,7 @@ from policy.text.characters import printable_json
 
 Value = str | int | float | bool | None
 
+_CALL: ContextVar[Mapping[str, Value]] = ContextVar("call", default=MappingProxyType({}))
 _LOGGER = logging.getLogger("linkage")
 _FIELDS = "linkage_fields"
 _VALUES = re.compile(r"[\n('\"<\[{]")
@@ -41,6 +44,11 @@ def event(level: Level, name: str, /, **fields: Value) -> None:
     """Logs that ``name`` happened. ``fields`` must not hold facts of a case."""
     if _LOGGER.isEnabledFor(level):
         _LOGGER.log(level, name, extra={_FIELDS: fields})
+
+
+def within_call(**fields: Value) -> None:
+    """Every further line of this task, those of libraries too, holds ``fields``: whose call it is."""
+    _CALL.set(fields)
 
 
 def place_of(error: BaseException) -> str:
@@ -78,6 +86,7 @@ class JsonLines(logging.Formatter):
                 line["error"] = place_of(record.exc_info[1])
         else:
             line |= {"event": record.msg, **fields}
+        line |= _CALL.get()
         return printable_json(orjson.dumps(line).decode())
 
 

@@ -17,7 +17,15 @@ from grpc_status import rpc_status
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.engines.durable import DurableError
-from server.convert.errors import DETAILS_BYTES, KINDS, NOT_FOUND, NotFound, failure_of, status_of
+from server.convert.errors import (
+    DETAILS_BYTES,
+    KINDS,
+    NOT_FOUND,
+    UNAUTHENTICATED,
+    NotFound,
+    failure_of,
+    status_of,
+)
 from server.decisions import evaluation
 from server.log.writer import LogClosed, LogFull
 from server.store.errors import StoreError
@@ -123,8 +131,11 @@ def test_every_golden_has_its_case() -> None:
 
 
 def test_reasons_are_stable_and_unlike() -> None:
-    kinds = [kind for _, kind in KINDS] + list(NOT_FOUND.values())
+    kinds = [kind for _, kind in KINDS] + list(NOT_FOUND.values()) + list(UNAUTHENTICATED.values())
     assert sorted(kind.reason for kind in kinds) == [
+        "CALLER_LIMIT",
+        "CREDENTIALS_MISSING",
+        "CREDENTIALS_REFUSED",
         "DEADLINE_EXCEEDED",
         "DISTRICT_NOT_FOUND",
         "ENGINE_FAILED",
@@ -132,11 +143,13 @@ def test_reasons_are_stable_and_unlike() -> None:
         "LOG_QUEUE_FULL",
         "LOG_UNAVAILABLE",
         "NO_VERSION_IN_FORCE",
+        "PERMISSION_DENIED",
         "STOPPING",
+        "TOKEN_EXPIRED",
         "VERSION_NOT_FOUND",
     ]
     retried = {kind.reason for kind in kinds if kind.retry_seconds}
-    assert retried == {"ENGINE_FAILED", "LOG_QUEUE_FULL", "LOG_UNAVAILABLE", "STOPPING"}
+    assert retried == {"CALLER_LIMIT", "ENGINE_FAILED", "LOG_QUEUE_FULL", "LOG_UNAVAILABLE", "STOPPING"}
 
 
 async def test_hundreds_of_violations_fit_into_the_trailers(service: Service) -> None:

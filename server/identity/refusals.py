@@ -1,0 +1,48 @@
+"""Why a call is not let in. ``server.convert.errors`` gives each its status, its reason and its words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Why credentials were refused, for the log; callers are not told, save that a token has expired."""
+
+    NONE = "no_credentials"
+    MALFORMED = "malformed"
+    ALGORITHM = "algorithm"
+    SIGNATURE = "signature"
+    KEY = "unknown_key"
+    ISSUER = "issuer"
+    AUDIENCE = "audience"
+    EXPIRED = "expired"
+    NOT_YET = "not_yet_valid"
+    CLAIMS = "claims"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown_caller"
+
+
+class Unauthenticated(Exception):
+    """The call brings no credentials, or none that are good."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class Denied(Exception):
+    """The caller is known and may not make this call: anywhere, or on this district."""
+
+    def __init__(self, call: str, district: str = "") -> None:
+        super().__init__(call)
+        self.call = call
+        self.district = district
+
+
+class OverLimit(Exception):
+    """The caller has had what it may have. ``limit``: of what; ``seconds``: for how long (0: for good)."""
+
+    def __init__(self, limit: str, seconds: float) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.seconds = seconds

@@ -20,6 +20,7 @@ from policy.cli.options import Lang, LangOption
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
 app.registered_commands = list(policy_app.registered_commands)
+app.registered_groups = list(policy_app.registered_groups)
 
 ConfigOption = Annotated[
     Path | None,
@@ -105,6 +106,76 @@ def demo(
     from server.demo.run import demo as command
 
     command(rules, lang)
+
+
+@app.command("certs", help=say("生成开发用的证书", "make certificates for development"))
+def certs(
+    out: Annotated[Path, typer.Option("--out", help=say("存放的文件夹", "where to put them"))] = Path(
+        "certs"
+    ),
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option("--host", help=say("服务器的名称或地址", "a name or address of the server")),
+    ] = None,
+    clients: Annotated[
+        list[str] | None, typer.Option("--client", help=say("客户端的名称", "a client to make one for"))
+    ] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands.certs import certs as command
+
+    command(out, hosts or (), clients or ())
+
+
+keys = typer.Typer(no_args_is_help=True, help=say("API 密钥", "API keys of callers"))
+app.add_typer(keys, name="keys")
+
+CallersOption = Annotated[
+    str | None, typer.Option("--callers", help=say("调用者文件", "file of the callers (identity.callers)"))
+]
+KeysOption = Annotated[
+    str | None, typer.Option("--keys", help=say("密钥文件", "file of the keys (identity.keys)"))
+]
+
+
+@keys.command("create", help=say("为一个调用者生成密钥，只显示这一次", "make a key of a caller; shown once"))
+def keys_create(
+    caller: Annotated[str, typer.Argument(help=say("调用者", "the caller"))],
+    days: Annotated[int, typer.Option("--days", min=0, help=say("有效天数", "days it is valid"))] = 365,
+    config: ConfigOption = None,
+    callers: CallersOption = None,
+    keys: KeysOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands import keys as command
+    from server.commands.common import coded_errors, settings_of
+
+    options = {"identity.callers": callers, "identity.keys": keys}
+    with coded_errors("", lang):
+        command.create(settings_of(config, options, [], lang), caller, days)
+
+
+@keys.command("list", help=say("列出密钥", "list the keys"))
+def keys_list(config: ConfigOption = None, keys: KeysOption = None, lang: LangOption = Lang.ZH) -> None:
+    from server.commands import keys as command
+    from server.commands.common import coded_errors, settings_of
+
+    with coded_errors("", lang):
+        command.list_keys(settings_of(config, {"identity.keys": keys}, [], lang), lang)
+
+
+@keys.command("revoke", help=say("撤销密钥", "revoke a key"))
+def keys_revoke(
+    identity: Annotated[str, typer.Argument(metavar="ID", help=say("密钥的编号", "id of the key"))],
+    config: ConfigOption = None,
+    keys: KeysOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands import keys as command
+    from server.commands.common import coded_errors, settings_of
+
+    with coded_errors("", lang):
+        command.revoke(settings_of(config, {"identity.keys": keys}, [], lang), identity)
 
 
 def main() -> None:

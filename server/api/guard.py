@@ -8,6 +8,7 @@ return await call.abort(context)        # reached only after an exception
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Container, Iterable
 from types import TracebackType
@@ -18,7 +19,8 @@ from server.convert.errors import KINDS, Failure, NotFound, failure_of, status_o
 from server.convert.requests import language_of
 from server.identity import rights
 from server.identity.asking import asking
-from server.identity.refusals import Unauthenticated
+from server.identity.meter import Meter
+from server.identity.refusals import OverLimit, Unauthenticated
 from server.settings.logs import Level, event, place_of
 
 REQUEST_ID = "x-request-id"
@@ -29,10 +31,11 @@ _EXPECTED = (FactsError, NotFound, Unauthenticated, *(cls for cls, _ in KINDS if
 
 
 class Guard:
-    """Makes the guards of calls. ``log_all``: calls that went well are logged too."""
+    """Makes the guards of calls. ``log_all``: calls that went well are logged too; ``meter`` counts them."""
 
-    def __init__(self, log_all: bool) -> None:
+    def __init__(self, log_all: bool, meter: Meter | None = None) -> None:
         self.log_all = log_all
+        self.meter = meter or Meter()
 
     def call(self, method: str, language: str) -> Call:
         """The guard of one call."""
@@ -79,6 +82,16 @@ class Call:
         if district in known and len(self._districts) < _MOST_DISTRICTS:
             self._districts[district] = None
         return seen
+
+    def take(self, cost: int) -> None:
+        """Counts ``cost`` further calls of the caller within this one. Raises ``OverLimit``."""
+        if cost > 0 and (wait := self._guard.meter.take(self.asking.caller, cost)):
+            raise OverLimit("calls_per_second", wait)
+
+    async def turn(self) -> None:
+        """Counts one further call of the caller, and waits until it is due."""
+        if wait := self._guard.meter.turn(self.asking.caller):
+            await asyncio.sleep(wait)
 
     def districts(self, known: Iterable[str]) -> list[str]:
         """Those of the districts in which the caller may make this call."""

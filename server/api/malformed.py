@@ -63,7 +63,7 @@ class SafeServer:
     ) -> Callable[..., Any]:
         async def answering(data: bytes, context: Any) -> Any:
             try:
-                with self._gate.admitted(call, context, len(data)):
+                async with self._gate.admitted(call, context, len(data)):
                     return await answer(_read(read, data), context)
             except (*_REFUSALS, FactsError) as error:
                 refusal = error
@@ -74,7 +74,7 @@ class SafeServer:
     def _streaming(self, call: str, answer: Callable[..., Any]) -> Callable[..., Any]:
         async def streaming(requests: AsyncIterator[Any], context: Any) -> AsyncGenerator[Any]:
             try:
-                with self._gate.admitted(call, context):
+                async with self._gate.admitted(call, context):
                     async with aclosing(answer(requests, context)) as responses:
                         async for response in responses:
                             yield response

@@ -29,7 +29,7 @@ def _default(setting: Setting) -> str:
     value = setting.default
     if isinstance(value, bool):
         return str(value).lower()
-    return value if isinstance(value, str) else f"{value:.10g}"
+    return (value or " ") if isinstance(value, str) else f"{value:.10g}"
 
 
 def _allowed(setting: Setting) -> str:

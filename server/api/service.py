@@ -91,6 +91,7 @@ class PolicyService:
             if count > self._limits.batch_items:
                 args = (("count", str(count)), ("limit", str(self._limits.batch_items)))
                 raise FactsError((Violation("requests", "LNK831", args),))
+            call.take(count - 1)
             items = await self._batch(request, context, call)
             for item in items:
                 await item.finish()
@@ -129,6 +130,7 @@ class PolicyService:
         with self._guard.call("EvaluateStream", "") as call:
 
             async def start(request: api.EvaluateStreamRequest) -> tuple[str, Item]:
+                await call.turn()
                 return request.key, await self._item(request.request, call)
 
             results = in_order(request_iterator, start, self._limits.stream_window)

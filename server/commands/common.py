@@ -12,6 +12,8 @@ import typer
 from policy.cli.guard import CANNOT_RUN, CommandError
 from policy.text.diagnostics import PackError
 from policy.text.terminal import print_faults
+from server.identity.exposure import ExposedError
+from server.identity.watched import FileError
 from server.process.app import ListenError
 from server.process.workers.supervisor import SharingError, WorkerError
 from server.settings.config import Settings, SettingsError, settings_from
@@ -46,6 +48,11 @@ def coded_errors(rules: str, lang: str) -> Iterator[None]:
         raise CommandError("LNK907") from error
     except StoreError as error:
         raise CommandError(error.code) from error
+    except FileError as error:
+        print_faults(error.faults, lang)
+        raise typer.Exit(CANNOT_RUN) from error
+    except ExposedError as error:
+        raise CommandError("LNK945", address=error.address) from error
     except ListenError as error:
         raise CommandError("LNK953", address=error.address) from error
     except SharingError as error:

@@ -7,4 +7,17 @@ Out: a caller (authentication), what they may do and see of it (rights), whether
 Nothing here reads a case. All cryptography is that of gRPC, PyJWT, cryptography and the standard library.
 """
 
-__all__ = ["asking", "caller", "refusals", "rights"]
+__all__ = [
+    "asking",
+    "authentication",
+    "caller",
+    "callers",
+    "development",
+    "exposure",
+    "keys",
+    "meter",
+    "refusals",
+    "rights",
+    "transport",
+    "watched",
+]

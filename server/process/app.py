@@ -30,9 +30,10 @@ from server.decisions.active import Active, ActiveRules, Archive, Texts, wheneve
 from server.decisions.evaluation import Evaluator
 from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
-from server.identity.caller import LOCAL
+from server.identity.transport import Transport
 from server.log.decisions import DecisionLog
 from server.log.writer import GroupWriter
+from server.process.protection import protection
 from server.settings.config import Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
@@ -74,9 +75,11 @@ async def running(
 
     ``shared``: this is one of several processes on one port, which all serve these rules; the database has
     been migrated. Raises ``PackError`` for rules with errors, ``StoreError`` for a database that cannot be
-    used, and ``ListenError``; nothing is left running then.
+    used, ``ExposedError`` and ``FileError`` for settings that do not protect it, and ``ListenError``; nothing
+    is left running then.
     """
     async with AsyncExitStack() as stack:
+        protected = await stack.enter_async_context(protection(settings))
         # First, so that a decision which outlasts the stop is waited for when the log has been written.
         threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
         archive, store = await _store(settings, stack, clock, alone=shared is None)
@@ -97,15 +100,15 @@ async def running(
         engine = stack.enter_context(deciding(settings.engine))
         shadow = await _shadow(settings.shadow, stack)
         evaluator = Evaluator(rules, log, clock, threads, engine, shadow)
-        guard = Guard(log_all=settings.calls == "all")
+        guard = Guard(settings.calls == "all", protected.gate.meter)
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
-        gate = Gate(lambda _: LOCAL)
-        server, healthy = _server(settings, service, guard, gate, shared is not None)
-        address = _bound(server, settings.address)
+        server, healthy = _server(settings, service, guard, protected.gate, shared is not None)
+        address = _bound(server, settings.address, protected.transport)
         await server.start()
         stack.push_async_callback(_drain, settings, server, healthy)
         await _set_health(healthy, serving=True)
-        event(Level.INFO, "serving", address=address, log=settings.log.enabled)
+        tls, callers = bool(protected.transport), bool(settings.identity.callers)
+        event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
         yield Running(address, server, rules, store, shadow)
 
 
@@ -185,13 +188,15 @@ def server_options(limits: Limits, share_port: bool = False) -> list[tuple[str, 
     ]
 
 
-def _bound(server: grpc.aio.Server, address: str) -> str:
+def _bound(server: grpc.aio.Server, address: str, transport: Transport | None) -> str:
     host, _, wanted = address.rpartition(":")
     # gRPC takes 99999 for 34463, and an empty host for every interface.
     if not host or not wanted.isdecimal() or not int(wanted) <= MAX_PORT:
         raise ListenError(address)
     try:
-        return f"{host}:{server.add_insecure_port(address)}"
+        if transport is None:
+            return f"{host}:{server.add_insecure_port(address)}"
+        return f"{host}:{server.add_secure_port(address, transport.credentials())}"
     except RuntimeError as error:
         raise ListenError(address) from error
 

@@ -60,6 +60,23 @@ class ShadowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """Transport encryption: PEM files, taken up again when they change."""
+
+    certificate: str = said("", "file of the server's certificate and those that lead to its authority")
+    key: str = said("", "file of the certificate's private key")
+    client_ca: str = said("", "file of the authority of the clients: each of them must show a certificate")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """Who calls."""
+
+    callers: str = said("", "file of the callers and their rights; without it everybody is `local`")
+    keys: str = said("", "file of the hashes of API keys, which `linkage keys` changes")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an operator can set. Durations are seconds."""
 
@@ -75,6 +92,9 @@ class Settings:
         0.0, 0.0, 600.0, "how long health says NOT_SERVING before calls are refused"
     )
     engine: str = said("compiled", "what decides; all give the same, the others slower", tuple(ENGINES))
+    insecure: bool = said(False, "whether others may reach it without TLS and without callers being known")
+    tls: TlsSettings = field(default_factory=TlsSettings)
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
     log: LogSettings = field(default_factory=LogSettings)
     shadow: ShadowSettings = field(default_factory=ShadowSettings)
     limits: Limits = field(default_factory=Limits)
@@ -141,8 +161,9 @@ def settings_from(
 
 
 def settings_text(settings: Settings) -> dict[str, str]:
-    """Every setting as text by its dotted name: ``settings_from(options=…)`` gives the same settings."""
-    return {name: _text(settings, name.split(".")) for name in SETTINGS}
+    """Settings as text by their dotted names: ``settings_from(options=…)`` gives the same settings."""
+    texts = {name: _text(settings, name.split(".")) for name in SETTINGS}
+    return {name: text for name, text in texts.items() if text}  # what is empty cannot be set, but by default
 
 
 def _text(value: Any, path: list[str]) -> str:

@@ -30,6 +30,11 @@ class Limits:
     page_items: int = bounded(200, 1, 10_000, "packs on one page; a larger page_size gives this many")
     concurrent_calls: int = bounded(1_000, 1, 100_000, "calls at once; further ones get RESOURCE_EXHAUSTED")
     connection_calls: int = bounded(200, 1, 10_000, "calls at once on one connection; further ones wait")
+    caller_calls_per_second: float = bounded(
+        500.0, 0.1, 1_000_000, "calls of one caller in a second, in each process; a case of a batch is a call"
+    )
+    caller_burst: int = bounded(1_000, 1, 1_000_000, "calls of one caller that may come at once")
+    caller_calls_at_once: int = bounded(100, 1, 100_000, "calls of one caller that run at once")
     keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
 
 
@@ -57,6 +62,10 @@ fixed. This page is made from `server/settings/limits.py` by `python -m server.a
 A client's own limit on messages it receives is 4 MiB unless it sets `grpc.max_receive_message_length`:
 raise it for large batches. Details of errors travel in trailers, which clients limit to 8 KiB: an error
 lists as many violations as fit in 4 KiB, and says how many there are.
+
+Limits of a caller hold for configured callers ([security.md](security.md)), each of whom may have others of
+its own; what is beyond them gets `RESOURCE_EXHAUSTED` with the reason `CALLER_LIMIT` and, in `RetryInfo`,
+when to come back. A stream beyond its rate is slowed down instead.
 """
 
 

@@ -15,6 +15,7 @@ from policy.text.messages import (
     bulk,
     documents,
     expressions,
+    identity,
     names,
     operation,
     requests,
@@ -44,6 +45,7 @@ _HUNDREDS = (
     documents,
     service,
     bulk,
+    identity,
 )
 
 CATALOG: Mapping[str, Entry] = MappingProxyType(

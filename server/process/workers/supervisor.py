@@ -13,6 +13,7 @@ from typing import Any
 
 from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
+from server.process.protection import read_protection
 from server.process.workers.port import reserved
 from server.process.workers.process import Worker
 from server.settings.config import Settings, settings_text
@@ -44,8 +45,8 @@ class WorkerError(Exception):
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serves with ``settings.workers`` processes until SIGTERM or SIGINT; SIGHUP loads the rules again.
 
-    ``ready`` gets the address once all of them serve. Raises ``PackError``, ``StoreError`` and
-    ``ListenError`` as a single server does, ``SharingError`` and ``WorkerError``; nothing is left then.
+    ``ready`` gets the address once all of them serve. Raises what a single server does, ``SharingError`` and
+    ``WorkerError``; nothing is left then.
     """
     if SYSTEM != "linux":
         raise SharingError
@@ -57,6 +58,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
 
 def _checked(settings: Settings) -> tuple[Texts, str]:
     """The rules, with every fault told before anything starts. Compiled ones are the workers' to keep."""
+    read_protection(settings)
     active = load(Path(settings.rules), Path(settings.sources))
     return active.files, active.snapshot.digest
 

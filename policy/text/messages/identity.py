@@ -1,0 +1,89 @@
+"""LNK937–LNK940, LNK945–LNK950, LNK970: who calls, and over what."""
+
+from __future__ import annotations
+
+from policy.text.messages.entry import Entry, Severity
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK937",
+        zh="读不到签发者的公钥",
+        en="the public keys of the issuer cannot be read",
+        help_zh="检查调用者文件中 issuers 的 keys：文件或 https 地址，内容为 JWKS（RFC 7517）。",
+        help_en="Check `keys` of the issuer in the file of callers: file or https address of a JWKS.",
+    ),
+    Entry(
+        "LNK938",
+        zh="API 密钥文件不能用",
+        en="the file of API keys cannot be used",
+        help_zh="检查路径和权限；该文件只由 linkage keys 改动。",
+        help_en="Check its path and permissions; only `linkage keys` changes it.",
+    ),
+    Entry(
+        "LNK939",
+        zh="没有{what}“{name}”",
+        en="there is no {what} “{name}”",
+        help_zh="调用者写在 identity.callers 的文件里；linkage keys list 列出密钥。",
+        help_en="Callers stand in the file of identity.callers; `linkage keys list` lists the keys.",
+    ),
+    Entry(
+        "LNK940",
+        zh="私钥文件可被他人读取",
+        en="others can read the file of the private key",
+        help_zh="把它的权限改为 0600。",
+        help_en="Set its mode to 0600.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK945",
+        zh="别的机器可以连到 {address}，但没有同时设置 TLS 和调用者，因此不启动",
+        en="others can reach {address}, and TLS and callers are not both set: the service does not start",
+        help_zh="设置 tls.certificate、tls.key 和 identity.callers（见 docs/security.md），或只在本机监听；"
+        "一定要这样运行，就写明 insecure: true。",
+        help_en="Set tls.certificate, tls.key and identity.callers (docs/security.md), or listen on the "
+        "loopback interface; to run it like this all the same, say `insecure: true`.",
+    ),
+    Entry(
+        "LNK946",
+        zh="服务器证书即将到期",
+        en="the server's certificate expires soon",
+        help_zh="换上新的证书和私钥；服务不必重启。",
+        help_en="Replace certificate and key; the service need not be restarted.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK947",
+        zh="TLS 的文件不能用",
+        en="a file of TLS cannot be used",
+        help_zh="检查路径和权限；须为 PEM，证书与私钥相配，私钥没有口令。",
+        help_en="Check path and permissions; PEM, the key belongs to the certificate and has no passphrase.",
+    ),
+    Entry(
+        "LNK948",
+        zh="“{name}”已经属于调用者“{other}”",
+        en="“{name}” already is the caller “{other}”",
+        help_zh="一张证书、一种令牌只能属于一个调用者。",
+        help_en="A certificate or token can belong to one caller only.",
+    ),
+    Entry(
+        "LNK949",
+        zh="角色“{role}”与 bodies 不合：部门必须写明代表哪些单位，其他角色不写",
+        en="role “{role}” and `bodies` do not go together: a department names its bodies, no other role does",
+        help_zh="例：{{role: department, districts: [liwan], bodies: [public_security]}}。",
+        help_en="For example {{role: department, districts: [liwan], bodies: [public_security]}}.",
+    ),
+    Entry(
+        "LNK950",
+        zh="服务器证书还没有生效，或已经到期",
+        en="the server's certificate is not valid yet, or no longer",
+        help_zh="换上有效的证书和私钥，并检查本机的时钟。",
+        help_en="Replace certificate and key, and check this machine's clock.",
+    ),
+    Entry(
+        "LNK970",
+        zh="已有文件 {path}",
+        en="the file {path} is already there",
+        help_zh="不会覆盖；删除它，或用 --out 另选文件夹。",
+        help_en="It is not overwritten: remove it, or choose another folder with --out.",
+    ),
+)

@@ -1,0 +1,123 @@
+"""Who calls: by the token or API key of the call, else by the certificate of its connection.
+
+A call that brings a token is judged by it alone: a bad token is never made good by a certificate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from server.identity.caller import Caller, CallerLimits
+from server.identity.callers import Callers, read_callers
+from server.identity.certificates import certificate_of
+from server.identity.keys import PREFIX, ApiKeys, read_keys
+from server.identity.refusals import Unauthenticated, Why
+from server.identity.tokens import LEEWAY_SECONDS, Token, Tokens
+from server.identity.watched import Watched
+
+AUTHORIZATION = "authorization"
+_SCHEME = "bearer "
+_PEM = "x509_pem_cert"
+_REMEMBERED = 4096
+"""Tokens whose verification is remembered until they expire."""
+
+Clock = Callable[[], float]
+"""Seconds since 1970 UTC."""
+
+
+class Authentication:
+    """Tells callers by the files of the configuration. ``keys`` None: there are no API keys.
+
+    Raises ``FileError`` where a file cannot be used at the start; later the last good one stays.
+    """
+
+    def __init__(
+        self, callers: Path, keys: Path | None, limits: CallerLimits, clock: Clock = time.time
+    ) -> None:
+        self._clock = clock
+        self._keys = None if keys is None else Watched((keys,), lambda: read_keys(keys))
+        self._callers = Watched((callers,), lambda: _loaded(read_callers(callers, limits)))
+        self._verified: OrderedDict[bytes, Token] = OrderedDict()
+
+    @property
+    def table(self) -> Callers:
+        """The callers as they are configured now."""
+        return self._callers.current[0]
+
+    async def caller(self, context: Any) -> Caller:
+        """Who makes the call of a servicer's context. Raises ``Unauthenticated``."""
+        given = [value for key, value in context.invocation_metadata() or () if key == AUTHORIZATION]
+        if not given:
+            return self._by_certificate(context)
+        if len(given) > 1 or not isinstance(given[0], str) or given[0][: len(_SCHEME)].lower() != _SCHEME:
+            raise Unauthenticated(Why.MALFORMED)
+        credential = given[0][len(_SCHEME) :].strip()
+        if credential.startswith(PREFIX):
+            return self._by_key(credential)
+        token = await self._token(credential)
+        return replace(self._named(token.caller), subject=token.subject)
+
+    async def refresh(self) -> None:
+        """Takes up what has changed in the files and at the issuers' addresses. Called again and again."""
+        changed = await asyncio.to_thread(self._refresh_files)
+        if changed:
+            self._verified.clear()
+        for keys in self._callers.current[1].key_sets.values():
+            if await keys.refresh():
+                self._verified.clear()
+
+    def _refresh_files(self) -> bool:
+        found = [watched.refresh() for watched in (self._callers, self._keys) if watched is not None]
+        return any(found)
+
+    def _by_certificate(self, context: Any) -> Caller:
+        pem = context.auth_context().get(_PEM)
+        if not pem:
+            raise Unauthenticated(Why.NONE)
+        certificate = certificate_of(pem[0])
+        if certificate.expires <= self._clock():  # the connection may be older than that
+            raise Unauthenticated(Why.EXPIRED)
+        known = self.table.certificates
+        # Names that lead to two callers are a mistake of whoever issued it, and lead to none.
+        found = {known[name] for name in certificate.names if name in known}
+        if len(found) != 1:
+            raise Unauthenticated(Why.UNKNOWN)
+        return self._named(found.pop())
+
+    def _by_key(self, key: str) -> Caller:
+        keys = ApiKeys() if self._keys is None else self._keys.current
+        return self._named(keys.caller(key, int(self._clock())))
+
+    async def _token(self, text: str) -> Token:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        token = self._verified.get(digest)
+        if token is None:
+            table = self._callers.current
+            token = await table[1].verified(text)
+            if table is self._callers.current:  # else what it was verified against is no longer so
+                self._verified[digest] = token
+            if len(self._verified) > _REMEMBERED:
+                self._verified.popitem(last=False)
+        elif token.expires + LEEWAY_SECONDS <= self._clock():
+            self._verified.pop(digest, None)
+            raise Unauthenticated(Why.EXPIRED)
+        return token
+
+    def _named(self, name: str) -> Caller:
+        found = self.table.callers.get(name)
+        if found is None:
+            raise Unauthenticated(Why.UNKNOWN)
+        return found
+
+
+def _loaded(callers: Callers) -> tuple[Callers, Tokens]:
+    tokens = Tokens(callers)
+    tokens.load()
+    return callers, tokens

@@ -1,0 +1,111 @@
+"""TLS from files: the server's certificate and key, and the authority that signs its clients' certificates.
+
+The files are read again when they change. New connections get the new certificate, running ones go on: no
+call is dropped. Files that do not fit together (half of them replaced) leave the last good ones in use.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from policy.text.diagnostics import fault
+from policy.text.source import whole
+from server.identity.watched import FileError, Watched
+from server.settings.config import TlsSettings
+from server.settings.logs import Level, event
+
+SOON_DAYS = 14
+"""How long before its end a certificate is called soon to expire."""
+_OTHERS = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the files hold: PEM. ``authority`` None: clients show no certificates."""
+
+    chain: bytes
+    key: bytes
+    authority: bytes | None
+
+    def configuration(self) -> grpc.ServerCertificateConfiguration:
+        """The same for gRPC."""
+        return grpc.ssl_server_certificate_configuration([(self.key, self.chain)], self.authority)
+
+
+class Transport:
+    """The server's side of TLS. Raises ``FileError`` for files that cannot be used."""
+
+    def __init__(self, settings: TlsSettings) -> None:
+        names = [settings.certificate, settings.key, settings.client_ca]
+        paths = [Path(name) for name in names if name]
+        self._files = Watched(paths, lambda: read_material(settings))
+        self._given = self._files.changes
+
+    def credentials(self) -> grpc.ServerCredentials:
+        """The credentials to listen with. They follow the files, once ``refresh`` has seen them change."""
+        material = self._files.current
+        mutual = material.authority is not None
+        changed: Any = self._changed  # gRPC takes None for "as before"; its types do not say so
+        return grpc.dynamic_ssl_server_credentials(material.configuration(), changed, mutual)
+
+    def refresh(self) -> bool:
+        """Takes up changed files; whether there are new ones."""
+        return self._files.refresh()
+
+    def _changed(self) -> grpc.ServerCertificateConfiguration | None:
+        """Asked by gRPC before each handshake, in a thread of its own: what is new, if anything."""
+        changes = self._files.changes
+        if changes == self._given:
+            return None
+        self._given = changes
+        return self._files.current.configuration()
+
+
+def read_material(settings: TlsSettings) -> Material:
+    """The files of the settings. Raises ``FileError``; warns of a certificate that soon expires, and of a key
+    that others can read."""
+    chain, key = _bytes(settings.certificate), _bytes(settings.key)
+    authority = _bytes(settings.client_ca) if settings.client_ca else None
+    try:
+        certificates = x509.load_pem_x509_certificates(chain)
+        private = serialization.load_pem_private_key(key, None)
+    except (ValueError, TypeError) as error:
+        raise _unusable(settings.certificate) from error
+    if private.public_key() != certificates[0].public_key():
+        raise _unusable(settings.key)
+    _look_at_dates(certificates[0], settings.certificate)
+    if authority is not None:
+        try:
+            x509.load_pem_x509_certificates(authority)
+        except ValueError as error:
+            raise _unusable(settings.client_ca) from error
+    if Path(settings.key).stat().st_mode & _OTHERS:
+        event(Level.WARNING, "key_file_readable", code="LNK940", file=Path(settings.key).name)
+    return Material(chain, key, authority)
+
+
+def _look_at_dates(certificate: x509.Certificate, name: str) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
+        raise FileError([fault("LNK950", whole(Path(name).name))])
+    if certificate.not_valid_after_utc - now < datetime.timedelta(days=SOON_DAYS):
+        days = (certificate.not_valid_after_utc - now).days
+        event(Level.WARNING, "certificate_expires", code="LNK946", file=Path(name).name, days=days)
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise _unusable(name) from error
+
+
+def _unusable(name: str) -> FileError:
+    return FileError([fault("LNK947", whole(Path(name).name))])

@@ -1,0 +1,247 @@
+"""Who calls, by what they bring: each good credential names its caller, each bad one is refused."""
+
+import asyncio
+import base64
+import io
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from linkage.v1 import policy_service_pb2 as api
+from server.identity.authentication import Authentication
+from server.identity.caller import CallerLimits
+from server.identity.development import DAYS, authority
+from server.identity.keys import read_keys, revoke_key
+from server.identity.refusals import Unauthenticated, Why
+from server.settings.logs import Level, configure
+from server.store.database import open_database
+from server.store.decisions import DecisionStore
+from tests.server.cases import request
+from tests.server.conftest import Start
+from tests.server.identity.world import ISSUER, World, bearer, eventually, parts
+from tests.server.logging_state import restored_logging
+
+NOW = int(time.time())
+
+
+def unsigned(world: World) -> str:
+    """The oldest trick: a token that says it needs no signature."""
+    return jwt.encode({"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}, "", "none")
+
+
+def shared_secret(world: World) -> str:
+    """Signed with the public key as if it were a shared secret (algorithm confusion)."""
+    head = base64.urlsafe_b64encode(json.dumps({"alg": "HS256", "kid": "k1"}).encode()).rstrip(b"=")
+    return ".".join((head.decode(), *world.token().split(".")[1:]))
+
+
+def stranger(world: World) -> str:
+    """Another key under a known name."""
+    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}
+    return jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", headers={"kid": "k1"})
+
+
+def other_kind(world: World) -> str:
+    """An RSA signature under the name of a key for elliptic curves."""
+    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}
+    return jwt.encode(claims, rsa.generate_private_key(65537, 2048), "RS256", headers={"kid": "k1"})
+
+
+def changed(world: World) -> str:
+    head, _, signature = world.token().split(".")
+    body = base64.urlsafe_b64encode(
+        json.dumps({"iss": ISSUER, "aud": "linkage", "sub": "staff", "exp": NOW + 600}).encode()
+    )
+    return ".".join((head, body.rstrip(b"=").decode(), signature))
+
+
+BAD: dict[str, tuple[Callable[[World], str], str]] = {
+    "unsigned": (unsigned, "algorithm"),
+    "shared secret": (shared_secret, "algorithm"),
+    "a stranger's signature": (stranger, "signature"),
+    "a signature of another kind": (other_kind, "algorithm"),
+    "changed after it was signed": (changed, "signature"),
+    "expired": (lambda world: world.token(exp=NOW - 60), "expired"),
+    "not yet valid": (lambda world: world.token(nbf=NOW + 300), "not_yet_valid"),
+    "without an end": (lambda world: world.token(exp=None), "claims"),
+    "for another service": (lambda world: world.token(aud="other"), "audience"),
+    "for nobody": (lambda world: world.token(aud=None), "claims"),
+    "of another issuer": (lambda world: world.token(iss="https://example.com/other"), "issuer"),
+    "of no issuer": (lambda world: world.token(iss=None), "issuer"),
+    "of a key that is not published": (lambda world: world.token(headers={"kid": "k9"}), "unknown_key"),
+    "whose subject is a list": (lambda world: world.token(sub=None, groups="police"), "claims"),
+    "whose subject has spaces": (lambda world: world.token(sub="张 三", groups="police"), "claims"),
+    "of nobody known": (lambda world: world.token(sub="nobody"), "unknown_caller"),
+    "of half of what is asked": (lambda world: world.token(sub="staff"), "unknown_caller"),
+    "that is none": (lambda world: "x.y.z", "malformed"),
+    "that is empty": (lambda world: "", "malformed"),
+    "that is very long": (lambda world: world.token(pad="x" * 9000), "malformed"),
+    "an API key of nobody": (lambda world: f"lk_{'0' * 12}_{'A' * 43}", "unknown_key"),
+    "an API key cut short": (lambda world: "lk_00", "malformed"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+async def test_bad_tokens(name: str, start: Start, world: World) -> None:
+    make, why = BAD[name]
+    stream = io.StringIO()
+    with restored_logging():
+        configure(Level.INFO, stream)
+        async with start(**world.settings(tls=False)) as service:
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await service.stub.Evaluate(request(), metadata=bearer(make(world)))
+    assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    told = [line for line in lines if line["event"] == "call"]
+    assert [line["why"] for line in told] == [why]
+    assert told[0]["reason"] == ("TOKEN_EXPIRED" if why == "expired" else "CREDENTIALS_REFUSED")
+    assert "caller" not in told[0]
+
+
+async def test_no_credentials_and_too_many(start: Start, world: World) -> None:
+    good = bearer(world.token())
+    async with start(**world.settings(tls=False)) as service:
+        for metadata in ((), good * 2, (("authorization", f"Basic {world.token()}"),)):
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await service.stub.Evaluate(request(), metadata=metadata)
+            assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        await service.stub.Evaluate(request(), metadata=good)
+        await service.stub.Evaluate(request(), metadata=good)  # from what is remembered
+
+
+async def test_what_is_remembered_ends(world: World) -> None:
+    """A token that was verified is not verified again, and still expires; so does a certificate."""
+    clock = [float(NOW)]
+    known = Authentication(world.folder / "callers.yaml", None, CallerLimits(), lambda: clock[0])
+    by_token = Bringing(bearer(world.token(exp=NOW + 300)))
+    by_certificate = Bringing((), parts(world.client("court"))[0])
+    for context in (by_token, by_token, by_certificate):
+        assert (await known.caller(context)).name == "court"
+    clock[0] += DAYS * 86_400
+    for context in (by_token, by_certificate):
+        with pytest.raises(Unauthenticated) as caught:
+            await known.caller(context)
+        assert caught.value.why is Why.EXPIRED
+
+
+class Bringing:
+    """A servicer's context as far as callers are told by it."""
+
+    def __init__(self, metadata: tuple[tuple[str, str], ...], pem: bytes = b"") -> None:
+        self._metadata = metadata
+        self._pem = pem
+
+    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
+        return self._metadata
+
+    def auth_context(self) -> dict[str, list[bytes]]:
+        return {"x509_pem_cert": [self._pem]} if self._pem else {}
+
+
+async def test_keys_of_an_issuer_rotate(start: Start, world: World) -> None:
+    async with start(**world.settings(tls=False)) as service:
+
+        async def accepted(token: str) -> bool:
+            try:
+                await service.stub.ListPacks(api.ListPacksRequest(), metadata=bearer(token))
+            except grpc.aio.AioRpcError:
+                return False
+            return True
+
+        old = world.token()
+        await accepted(old)
+        world.rotate("k1", "k2")
+        new = world.token()
+        await accepted(new)  # at once, before anybody has looked at the file again
+        await accepted(old)
+        world.rotate("k2")
+        await eventually(lambda: accepted(old), False)
+        await accepted(new)
+
+
+async def test_api_keys(start: Start, world: World, database: str) -> None:
+    identity, key = world.api_key("court")
+    _, old = world.api_key("court", expires=NOW - 1)
+    _, orphan = world.api_key("nobody")
+    path = world.folder / "keys.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert key not in path.read_text()
+    async with start(**world.settings(tls=False, keys=True), database=database) as service:
+        await service.stub.Evaluate(request(), metadata=bearer(key))
+        for bad in (old, orphan, key[:-1] + ("A" if key[-1] != "A" else "B"), f"{key}A"):
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await service.stub.Evaluate(request(), metadata=bearer(bad))
+            assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        _, later = world.api_key("court")
+        assert revoke_key(path, identity, NOW)
+
+        async def refused() -> bool:
+            try:
+                await service.stub.Evaluate(request(), metadata=bearer(key))
+            except grpc.aio.AioRpcError as error:
+                return error.code() is grpc.StatusCode.UNAUTHENTICATED
+            return False
+
+        await eventually(refused)
+        await service.stub.Evaluate(request(), metadata=bearer(later))
+    assert [bool(entry.revoked) for entry in read_keys(path)] == [True, False, False, False]
+
+
+async def test_decisions_keep_who_asked(start: Start, world: World, database: str) -> None:
+    async with start(**world.settings(tls=False), database=database) as service:
+        for sub in ("zhang.san", "li.si"):
+            metadata = (*bearer(world.token(sub=sub, groups=["x", "police"])), ("x-request-id", f"r-{sub}"))
+            await service.stub.Evaluate(request(), metadata=metadata)
+        await service.stub.Evaluate(request(), metadata=bearer(world.token()))
+    engine = await open_database(database)
+    found = [(row.caller, row.request_id) async for row in DecisionStore(engine).scan()]
+    await engine.dispose()
+    assert found[:2] == [("police/zhang.san", "r-zhang.san"), ("police/li.si", "r-li.si")]
+    assert found[2][0] == "court/court"
+    assert len(found[2][1]) == 26
+
+
+async def test_certificates(start: Start, world: World) -> None:
+    async with start(**world.settings(mutual=True)) as service:
+        address = service.running.address
+        async with world.stub(address, world.client("court")) as stub:
+            await stub.Evaluate(request())
+            with pytest.raises(grpc.aio.AioRpcError) as caught:  # a bad token is not made good by it
+                await stub.Evaluate(request(), metadata=bearer("x"))
+            assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        async with world.stub(address, world.client("stranger")) as stub:
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await stub.Evaluate(request())
+            assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        for wrong in (None, world.client("court", authority())):
+            async with world.stub(address, wrong) as stub:
+                with pytest.raises(grpc.aio.AioRpcError) as caught:
+                    await stub.Evaluate(request(), timeout=5)
+                assert caught.value.code() is grpc.StatusCode.UNAVAILABLE  # the handshake fails
+
+
+async def test_callers_change_while_it_serves(start: Start, world: World, tmp_path: Path) -> None:
+    async with start(**world.settings(tls=False)) as service:
+        token = bearer(world.token())
+        await service.stub.Evaluate(request(), metadata=token)
+        text = (world.folder / "callers.yaml").read_text()
+        world.write_callers("callers: [")  # cannot be used: the last good one stays
+        await asyncio.sleep(0.1)
+        await service.stub.Evaluate(request(), metadata=token)
+        world.write_callers(text.replace("role: integrator", "role: operator"))
+
+        async def denied() -> bool:
+            try:
+                await service.stub.Evaluate(request(), metadata=token)
+            except grpc.aio.AioRpcError as error:
+                return error.code() is grpc.StatusCode.PERMISSION_DENIED
+            return False
+
+        await eventually(denied)
+        await service.stub.ListPacks(api.ListPacksRequest(), metadata=token)

@@ -58,7 +58,7 @@ async def test_certificates_rotate_under_running_calls(start: Start, world: Worl
             pem, key = parts(made)
             replace(world.folder / "server.pem", pem)  # half of it: does not fit the key that is there
             await asyncio.sleep(0.1)
-            await served(world, address) == before
+            assert await served(world, address) == before
             replace(world.folder / "server.key", key)
 
             async def new() -> bool:
@@ -68,7 +68,7 @@ async def test_certificates_rotate_under_running_calls(start: Start, world: Worl
             questions.put_nowait(2)  # on the old connection, in the call that was running all the time
             assert (await answers.read()).result.WhichOneof("result") == "decision"
             questions.put_nowait(None)
-            await answers.read() is grpc.aio.EOF
+            assert await answers.read() is grpc.aio.EOF
 
 
 async def test_authority_of_the_clients_rotates(start: Start, world: World) -> None:

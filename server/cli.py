@@ -6,6 +6,12 @@ What a command needs is imported when it runs: ``linkage --help`` must not wait 
 from __future__ import annotations
 
 import signal
+import sys
+
+if sys.argv[1:2] == ["serve"]:
+    # Before the imports, which take a moment: there are no rules yet that could be loaded again.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
 from copy import copy
 from pathlib import Path
 from typing import Annotated
@@ -60,8 +66,6 @@ def serve(
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    # Imports take a moment, and there are no rules yet that could be loaded again.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     from server.commands.serve import serve as command
 
     options = {"address": address, "rules": rules, "sources": sources, "database": database}

@@ -45,7 +45,7 @@ class SafeServer:
     ) -> None:
         """Registers the methods of the service ``service``."""
         safe = {name: self._safe(f"{service}/{name}", handler) for name, handler in handlers.items()}
-        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, safe),))
+        self._server.add_registered_method_handlers(service, safe)
 
     def _safe(self, call: str, handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:
         if handler.stream_stream is not None:

@@ -14,7 +14,7 @@ from policy.text.diagnostics import PackError
 from policy.text.terminal import print_faults
 from server.identity.exposure import ExposedError
 from server.identity.watched import FileError
-from server.process.app import ListenError
+from server.process.app import ListenError, ServingError
 from server.process.workers.supervisor import SharingError, WorkerError
 from server.settings.config import Settings, SettingsError, settings_from
 from server.store.errors import StoreError
@@ -55,6 +55,8 @@ def coded_errors(rules: str, lang: str) -> Iterator[None]:
         raise CommandError("LNK945", address=error.address) from error
     except ListenError as error:
         raise CommandError("LNK953", address=error.address) from error
+    except ServingError as error:
+        raise CommandError("LNK998") from error
     except SharingError as error:
         raise CommandError("LNK995") from error
     except WorkerError as error:

@@ -7,7 +7,6 @@ stop:  NOT_SERVING -> (notice) -> no new calls, running ones finish (grace) -> l
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
@@ -33,7 +32,9 @@ from server.decisions.shadow import Shadow
 from server.identity.transport import Transport
 from server.log.decisions import DecisionLog
 from server.log.writer import GroupWriter
+from server.process.accepting import make_server
 from server.process.protection import protection
+from server.process.signals import Signals
 from server.settings.config import Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
@@ -56,6 +57,10 @@ class ListenError(Exception):
         self.address = address
 
 
+class ServingError(Exception):
+    """The server takes no calls any more, and nobody told it to stop."""
+
+
 @dataclass(frozen=True)
 class Running:
     """A server that serves. ``address`` has the port that was really bound."""
@@ -64,19 +69,29 @@ class Running:
     server: grpc.aio.Server
     rules: ActiveRules
     store: DecisionStore | None
+    ended: asyncio.Task[bool]
+    """Done once no calls are taken any more."""
     shadow: Shadow | None = None
+
+    async def until(self, stopping: asyncio.Event) -> None:
+        """Waits until ``stopping`` is set. Raises ``ServingError`` where the server ends by itself."""
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait({told, self.ended}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if self.ended.done() and not stopping.is_set():
+            raise ServingError
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock = system_clock, shared: Texts | None = None
+    settings: Settings, clock: Clock = system_clock, shared: Texts | None = None, aside: str = ""
 ) -> AsyncIterator[Running]:
     """Serves while the block lasts, then drains.
 
     ``shared``: this is one of several processes on one port, which all serve these rules; the database has
-    been migrated. Raises ``PackError`` for rules with errors, ``StoreError`` for a database that cannot be
-    used, ``ExposedError`` and ``FileError`` for settings that do not protect it, and ``ListenError``; nothing
-    is left running then.
+    been migrated. ``aside``: another address to listen on, of this process alone. Raises ``PackError`` for
+    rules with errors, ``StoreError`` for a database that cannot be used, ``ExposedError`` and ``FileError``
+    for settings that do not protect it, and ``ListenError``; nothing is left running then.
     """
     async with AsyncExitStack() as stack:
         protected = await stack.enter_async_context(protection(settings))
@@ -104,12 +119,16 @@ async def running(
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
         server, healthy = _server(settings, service, guard, protected.gate, shared is not None)
         address = _bound(server, settings.address, protected.transport)
+        if aside:
+            server.add_insecure_port(aside)
         await server.start()
+        ended = asyncio.create_task(server.wait_for_termination())
+        stack.push_async_callback(asyncio.wait, {ended})
         stack.push_async_callback(_drain, settings, server, healthy)
         await _set_health(healthy, serving=True)
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
-        yield Running(address, server, rules, store, shadow)
+        yield Running(address, server, rules, store, ended, shadow)
 
 
 async def _store(
@@ -156,10 +175,7 @@ def _server(
     settings: Settings, service: PolicyService, guard: Guard, gate: Gate, share_port: bool
 ) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
     limits = settings.limits
-    server = grpc.aio.server(
-        options=server_options(limits, share_port),
-        maximum_concurrent_rpcs=limits.concurrent_calls,
-    )
+    server = make_server(server_options(limits, share_port), limits.concurrent_calls)
     safe: Any = SafeServer(server, guard, gate)
     name = add_to(safe, service)
     healthy = health.aio.HealthServicer()
@@ -218,21 +234,18 @@ async def _drain(settings: Settings, server: grpc.aio.Server, healthy: health.ai
 async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serves until SIGTERM or SIGINT, reloading the rules at SIGHUP; ``ready`` gets the bound address.
 
-    Raises what ``running`` raises.
+    Raises what ``running`` raises, and ``ServingError``.
     """
-    loop = asyncio.get_running_loop()
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    wanted = asyncio.Event()
-    # From the start to the end: without a handler the signal would end the process, calls and all.
-    loop.add_signal_handler(signal.SIGHUP, wanted.set)
-    async with running(settings) as service:
-        reloading = asyncio.create_task(whenever(wanted, service.rules.reload))
-        ready(service.address)
-        await stopping.wait()
-        reloading.cancel()
-        await asyncio.gather(reloading, return_exceptions=True)
+    patience = settings.notice_seconds + settings.grace_seconds
+    with Signals(patience) as signals:
+        async with running(settings) as service:
+            reloading = asyncio.create_task(whenever(signals.reload, service.rules.reload))
+            ready(service.address)
+            try:
+                await service.until(signals.stopping)
+            finally:
+                reloading.cancel()
+                await asyncio.gather(reloading, return_exceptions=True)
 
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:

@@ -59,7 +59,7 @@ async def test_bad_rules_do_not_start(start: Start, tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", ["nowhere", "127.0.0.1", "256.0.0.1:1", "127.0.0.1:99999", ":0"])
 async def test_address_that_is_none(start: Start, address: str) -> None:
     with pytest.raises(ListenError):
-        async with start(address=address):
+        async with start(address=address, insecure=True):
             pass
 
 

@@ -187,4 +187,18 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="原因见日志的前几行。",
         help_en="The lines before in the log say why.",
     ),
+    Entry(
+        "LNK998",
+        zh="服务不再接受调用，因此退出",
+        en="the service took no calls any more, and so has ended",
+        help_zh="请让它重新启动（systemd 的 Restart=on-failure 等）；原因见日志的前几行。",
+        help_en="Have it started again (as systemd's Restart=on-failure does); the log says why.",
+    ),
+    Entry(
+        "LNK999",
+        zh="服务没有在限定的时间内停下，因此退出",
+        en="the service did not stop in time, and so has ended without",
+        help_zh="已答复的决定都已写入记录；请报告此事，附上日志。",
+        help_en="What was acknowledged is in the log of decisions; please report it with the log.",
+    ),
 )

@@ -1,7 +1,7 @@
 """Messages between the supervisor and a worker: JSON behind its length in four bytes, on a local socket.
 
 supervisor -> worker                                        worker -> supervisor
-{settings, number, rules}   once, at the start              {serving: digest}
+{settings, number, rules, aside}  at the start               {serving: digest}
 {prepare: rules}            compile, do not serve yet       {prepared: digest} or {refused: codes, faults: n}
 {switch: digest}            serve them                      {switched: digest}
 {drop: true}                forget them                     {dropped: true}

@@ -55,7 +55,7 @@ class Worker:
         try:
             return await asyncio.wait_for(self._channel.ask(message), ANSWER_SECONDS)
         except TimeoutError:
-            self._kill()
+            self.kill()
             return None
 
     async def ended(self) -> float:
@@ -73,10 +73,11 @@ class Worker:
         try:
             await asyncio.wait_for(self._process.wait(), seconds)
         except TimeoutError:
-            self._kill()
+            self.kill()
             await self._process.wait()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Ends it at once."""
         event(Level.ERROR, "worker_killed", worker=self.number, pid=self.pid)
         with suppress(ProcessLookupError):
             self._process.kill()

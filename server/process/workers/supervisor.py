@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -15,6 +16,7 @@ from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
 from server.process.protection import read_protection
 from server.process.workers.port import reserved
+from server.process.workers.probe import aside, hangs
 from server.process.workers.process import Worker
 from server.settings.config import Settings, settings_text
 from server.settings.logs import Level, event, place_of
@@ -79,7 +81,8 @@ async def _serve(
         loop.add_signal_handler(number, stopping.set)
     wanted = asyncio.Event()
     loop.add_signal_handler(signal.SIGHUP, wanted.set)  # acted on once all serve
-    supervisor = Supervisor(settings, texts, digest)
+    folder = tempfile.TemporaryDirectory(prefix="linkage-")
+    supervisor = Supervisor(settings, texts, digest, Path(folder.name))
     try:
         await supervisor.start(stopping)
         if not stopping.is_set():
@@ -92,6 +95,7 @@ async def _serve(
         await asyncio.gather(reloading, return_exceptions=True)
     finally:
         await supervisor.stop()
+        folder.cleanup()
 
 
 async def _prepare_database(url: str, texts: Texts, digest: str) -> None:
@@ -106,8 +110,10 @@ async def _prepare_database(url: str, texts: Texts, digest: str) -> None:
 class Supervisor:
     """The workers of one service, and the rules that all of them serve."""
 
-    def __init__(self, settings: Settings, texts: Texts, digest: str) -> None:
+    def __init__(self, settings: Settings, texts: Texts, digest: str, folder: Path) -> None:
+        """``folder``: a place for the workers' own sockets, which nobody else may enter."""
         self._settings = settings
+        self._folder = folder
         self._texts = texts
         self._digest = digest
         self._live: dict[int, Worker] = {}
@@ -183,7 +189,7 @@ class Supervisor:
         if self._stopping:
             worker.stop()
         hello = {"number": number, "settings": settings_text(self._settings), "rules": self._texts}
-        answer = await worker.ask(hello)
+        answer = await worker.ask(hello | {"aside": aside(self._folder, number)})
         if answer is None:
             worker.stop()
             await worker.gone(KILL_SECONDS)
@@ -193,13 +199,22 @@ class Supervisor:
                 event(Level.ERROR, "worker_failed", code="LNK997", **process)
         return answer is not None
 
+    async def _ended(self, worker: Worker) -> float:
+        """Waits for its end, and kills it where it hangs; gives the seconds that it lived."""
+        hanging = asyncio.create_task(hangs(aside(self._folder, worker.number)))
+        hanging.add_done_callback(lambda task: None if task.cancelled() else worker.kill())
+        try:
+            return await worker.ended()
+        finally:
+            hanging.cancel()
+
     async def _keep(self, number: int) -> None:
         """Starts the worker again whenever it ends, later and later while it keeps ending."""
         delay = FIRST_DELAY
         while True:
             worker = self._live.get(number)
             if worker is not None:
-                lived = await worker.ended()
+                lived = await self._ended(worker)
                 del self._live[number]
                 delay = FIRST_DELAY if lived > STEADY_SECONDS else delay
                 process = {"worker": number, "pid": worker.pid, "exit": worker.exit_code}

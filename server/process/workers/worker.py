@@ -12,13 +12,17 @@ import socket
 import sys
 
 from server.decisions.active import Active, ActiveRules, refusal_of
-from server.process.app import ListenError, loop_factory, running
+from server.process.app import ListenError, ServingError, loop_factory, running
+from server.process.signals import Signals
 from server.process.workers.channel import Channel, Message
-from server.settings.config import settings_from
+from server.settings.config import Settings, settings_from
 from server.settings.logs import Level, configure, event
 
 FAILED = 2
 """Exit code of a worker that could not serve; its log says why."""
+
+
+_CODES: dict[type[Exception], str] = {ListenError: "LNK953", ServingError: "LNK998"}
 
 
 async def work(end: socket.socket) -> int:
@@ -29,21 +33,26 @@ async def work(end: socket.socket) -> int:
         return FAILED
     configure(worker=first["number"])
     settings = settings_from(options=first["settings"])
-    stopping = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     try:
-        async with running(settings, shared=first["rules"]) as service:
-            await channel.send({"serving": service.rules.current.snapshot.digest})
-            obeying = asyncio.create_task(_obey(channel, service.rules, stopping))
-            await stopping.wait()
-            obeying.cancel()
+        with Signals(settings.notice_seconds + settings.grace_seconds) as signals:
+            await _serve(settings, first, channel, signals.stopping)
     except Exception as error:  # whatever it is: no text of it, which may quote facts
-        code = "LNK953" if isinstance(error, ListenError) else refusal_of(error)[0]
+        code = _CODES.get(type(error)) or refusal_of(error)[0]
         event(Level.ERROR, "worker_failed", code=code)
         return FAILED
     finally:
         channel.close()
     return 0
+
+
+async def _serve(settings: Settings, first: Message, channel: Channel, stopping: asyncio.Event) -> None:
+    async with running(settings, shared=first["rules"], aside=first["aside"]) as service:
+        await channel.send({"serving": service.rules.current.snapshot.digest})
+        obeying = asyncio.create_task(_obey(channel, service.rules, stopping))
+        try:
+            await service.until(stopping)
+        finally:
+            obeying.cancel()
 
 
 async def _obey(channel: Channel, rules: ActiveRules, stopping: asyncio.Event) -> None:

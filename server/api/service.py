@@ -18,7 +18,9 @@ from policy.review.explain import explained
 from server.api.guard import Call, Guard
 from server.convert.comparison import comparison_message
 from server.convert.errors import NotFound, OutOfTime
+from server.convert.masked import masked
 from server.convert.packs import pack_message, pack_summary
+from server.convert.part import OwnPart
 from server.convert.reasons import explanation_message
 from server.convert.requests import (
     Clock,
@@ -147,7 +149,7 @@ class PolicyService:
         """Says why and why not, beside the loop: it looks at every rule. Explanations are not logged."""
         with self._guard.call("Explain", request.language) as call:
             active = self._rules.current
-            call.view(request.case.district, active.snapshot.districts)
+            view = call.view(request.case.district, active.snapshot.districts)
             wanted = asked(request, active.snapshot, self._clock)
             check_rules(list(request.rules), wanted.district)
             answers = active.answers(wanted.district, wanted.lang)
@@ -160,11 +162,16 @@ class PolicyService:
                     frozenset(request.rules),
                     request.include_untriggered,
                 )
-                words = answers.words.within(decision)
-                return api.ExplainResponse(
-                    decision=answers.message(decision, wanted.notices),
+                words, shown = answers.words.within(decision), decision
+                if view.bodies is not None:
+                    own = OwnPart(view.bodies, wanted.district.vocabulary)
+                    shown = own.decision(decision)
+                    explanations = own.explanations(explanations, shown)
+                response = api.ExplainResponse(
+                    decision=answers.message(shown, wanted.notices, decision),
                     explanations=[explanation_message(words, e) for e in explanations],
                 )
+                return masked(response, request.case, words.vocabulary) if view.masked else response
 
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         return await call.abort(context)
@@ -176,12 +183,14 @@ class PolicyService:
             as_of, lang = moment_and_language(request, self._clock)
             allowed = call.districts(active.snapshot.districts)
             codes = districts_of(list(request.districts) or allowed, active.snapshot)
-            for code in codes:
-                call.view(code, active.snapshot.districts)
+            views = [call.view(code, active.snapshot.districts) for code in codes]
             answers = [active.answers(active.snapshot.districts[code], lang) for code in codes]
 
             def work() -> api.CompareResponse:
-                return comparison_message(answers, compare(active.snapshot, request.case, codes, as_of))
+                response = comparison_message(answers, compare(active.snapshot, request.case, codes, as_of))
+                if any(view.masked for view in views):
+                    return masked(response, request.case, answers[0].words.vocabulary)
+                return response
 
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         return await call.abort(context)

@@ -10,7 +10,20 @@ answers     Decision -> linkage.v1.Decision, serialized
 comparison  Comparison -> linkage.v1.CompareResponse
 reasons     Explanation -> linkage.v1.Explanation
 packs       PackProgram -> PackSummary, GetPackResponse
+part        a decision -> what is some bodies' business
+masked      a message -> without what tells whose case it is
 errors      every exception of a call -> canonical code, stable reason, words, details
 """
 
-__all__ = ["answers", "comparison", "errors", "packs", "reasons", "requests", "wire", "words"]
+__all__ = [
+    "answers",
+    "comparison",
+    "errors",
+    "masked",
+    "packs",
+    "part",
+    "reasons",
+    "requests",
+    "wire",
+    "words",
+]

@@ -103,14 +103,18 @@ class Answers:
         self._labels: dict[str, str] = {}
         self._receipts: dict[str, bytes] = {}
 
-    def decision(self, decision: Decision, log_id: str, notices: Iterable[Notice] = ()) -> bytes:
+    def decision(
+        self, decision: Decision, log_id: str, notices: Iterable[Notice] = (), whole: Decision | None = None
+    ) -> bytes:
         """The serialized linkage.v1.Decision; ``log_id`` is empty where it is not logged.
 
-        ``notices`` are what should be said of the request itself.
+        ``notices`` are what should be said of the request itself; ``whole`` is the decision that this one is
+        a part of: it is the one that the receipt is of.
         """
         places: _Places = {}
-        words = self.words.within(decision)
-        parts = [delimited(_RECEIPTS, self._receipt(decision, log_id))]
+        whole = whole or decision
+        words = self.words.within(whole)
+        parts = [delimited(_RECEIPTS, self._receipt(whole, log_id))]
         for item in decision.obligations:
             parts += self._obligation(item, places, words)
         parts += [delimited(_OPEN, self._open(item)) for item in decision.undetermined]
@@ -123,9 +127,11 @@ class Answers:
         ]
         return b"".join(parts)
 
-    def message(self, decision: Decision, notices: Iterable[Notice] = ()) -> decision_pb2.Decision:
+    def message(
+        self, decision: Decision, notices: Iterable[Notice] = (), whole: Decision | None = None
+    ) -> decision_pb2.Decision:
         """The message itself, of a decision that is not logged."""
-        return _ANSWER.FromString(self.decision(decision, "", notices))
+        return _ANSWER.FromString(self.decision(decision, "", notices, whole))
 
     def _receipt(self, decision: Decision, log_id: str) -> bytes:
         receipt = decision.receipt

@@ -15,7 +15,8 @@ from policy.decide import decide
 from policy.decide.decision import Decision
 from policy.engines import COMPILED, Engine
 from server.convert.errors import failure_of, item_error
-from server.convert.requests import Asked, Clock, asked, language_of
+from server.convert.part import OwnPart
+from server.convert.requests import Clock, asked, language_of
 from server.convert.wire import delimited, tag
 from server.decisions.active import Active, ActiveRules
 from server.decisions.shadow import Live, Shadow
@@ -75,17 +76,21 @@ class Evaluator:
             decision = await loop.run_in_executor(self._threads, decide, *arguments)
         if self._shadow is not None:
             self._shadow.offer(Live(active, wanted.district.code, request.case, wanted.as_of, decision))
-        return self._logged(active, wanted, request.case, decision, asking)
+        log_id, written = self._logged(active, request.case, decision, asking)
+        shown = decision
+        if view.bodies is not None:
+            shown = OwnPart(view.bodies, wanted.district.vocabulary).decision(decision)
+        answers = active.answers(wanted.district, wanted.lang)
+        return Evaluated(answers.decision(shown, log_id, wanted.notices, decision), written)
 
     def _logged(
-        self, active: Active, wanted: Asked, case: facts_pb2.Case, decision: Decision, asking: Asking
-    ) -> Evaluated:
-        answers = active.answers(wanted.district, wanted.lang)
+        self, active: Active, case: facts_pb2.Case, decision: Decision, asking: Asking
+    ) -> tuple[str, Written | None]:
+        """Queues the decision for the log: its id there, and the future of its being durable."""
         if self._log is None:
-            return Evaluated(answers.decision(decision, "", wanted.notices), None)
+            return "", None
         who, call = asking.caller.who, asking.request_id
-        identity, written = self._log.put(case, decision, active.snapshot.digest, who, call)
-        return Evaluated(answers.decision(decision, identity, wanted.notices), written)
+        return self._log.put(case, decision, active.snapshot.digest, who, call)
 
 
 _DECIDED, _FAILED = tag(api.EvaluateResult, "decision"), tag(api.EvaluateResult, "error")

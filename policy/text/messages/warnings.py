@@ -104,4 +104,12 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="See to those that are listed first.",
         severity=_NOTE,
     ),
+    Entry(
+        "LNK862",
+        zh="这里只列出{bodies}承担或相对的义务",
+        en="only what {bodies} bears or is owed is listed here",
+        help_zh="调用者的权限限于这些单位；完整的答复由法院的系统取得。",
+        help_en="The caller's rights are those of these bodies; the court's system gets the whole answer.",
+        severity=_NOTE,
+    ),
 )

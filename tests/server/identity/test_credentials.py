@@ -81,7 +81,7 @@ BAD: dict[str, tuple[Callable[[World], str], str]] = {
     "of half of what is asked": (lambda world: world.token(sub="staff"), "unknown_caller"),
     "that is none": (lambda world: "x.y.z", "malformed"),
     "that is empty": (lambda world: "", "malformed"),
-    "that is very long": (lambda world: world.token(pad="x" * 9000), "malformed"),
+    "that is very long": (lambda world: world.token(pad="x" * 5000), "malformed"),
     "an API key of nobody": (lambda world: f"lk_{'0' * 12}_{'A' * 43}", "unknown_key"),
     "an API key cut short": (lambda world: "lk_00", "malformed"),
 }

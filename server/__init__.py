@@ -8,6 +8,7 @@ convert           between messages and ``policy``'s objects, both ways
 identity          who calls, over what, and what they may do
 log               the decision log: group commit
 store             what is kept: SQLite or PostgreSQL
+proof             what makes the log provable: hashes, signatures, keys; without a database
 settings          what an operator sets, what a call may have at most, structured logs
 
 ``policy`` knows nothing of this package.

@@ -16,6 +16,7 @@ from server.identity.exposure import ExposedError
 from server.identity.watched import FileError
 from server.process.app import ListenError, ServingError
 from server.process.workers.supervisor import SharingError, WorkerError
+from server.proof.keys import KeyFileError
 from server.settings.config import Settings, SettingsError, settings_from
 from server.store.errors import StoreError
 
@@ -53,6 +54,8 @@ def coded_errors(rules: str, lang: str) -> Iterator[None]:
         raise typer.Exit(CANNOT_RUN) from error
     except ExposedError as error:
         raise CommandError("LNK945", address=error.address) from error
+    except KeyFileError as error:
+        raise CommandError(error.code, path=str(error.path)) from error
     except ListenError as error:
         raise CommandError("LNK953", address=error.address) from error
     except ServingError as error:

@@ -19,9 +19,10 @@ from server.commands.common import coded_errors
 from server.decisions.active import load
 from server.decisions.replay import Replayed, Replayer, Verdict
 from server.log.ids import is_log_id
+from server.log.opening import open_log
 from server.settings.config import Settings
 from server.store.archive import RuleArchive
-from server.store.database import database_file, open_database
+from server.store.database import database_file
 from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
 
@@ -45,7 +46,7 @@ async def _replay(settings: Settings, identity: str | None, current_rules: bool,
     if not settings.log.enabled:
         raise CommandError("LNK954")
     today = load(Path(settings.rules), Path(settings.sources)).snapshot if current_rules else None
-    async with _opened(settings.database) as (store, archive):
+    async with _opened(settings) as (store, archive):
         replayer = Replayer(archive, today)
         if identity is not None:
             return _summary(Counter([await _one(store, replayer, identity, lang)]), lang)
@@ -53,13 +54,13 @@ async def _replay(settings: Settings, identity: str | None, current_rules: bool,
 
 
 @asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[tuple[DecisionStore, RuleArchive]]:
-    file = database_file(url)
+async def _opened(settings: Settings) -> AsyncIterator[tuple[DecisionStore, RuleArchive]]:
+    file = database_file(settings.database)
     if file is not None and not file.is_file():
         raise CommandError("LNK958", path=str(file))
-    engine = await open_database(url)
+    engine, keys, _ = await open_log(settings.database, settings.log.keys)
     try:
-        yield DecisionStore(engine), RuleArchive(engine)
+        yield DecisionStore(engine, keys), RuleArchive(engine)
     finally:
         await engine.dispose()
 

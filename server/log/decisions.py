@@ -9,7 +9,7 @@ from linkage.v1 import facts_pb2
 from policy.decide.decision import Decision
 from server.log.ids import LogIds
 from server.log.writer import GroupWriter, LogFull, Written
-from server.store.record import LoggedDecision
+from server.store.record import Call, LoggedDecision
 
 
 class DecisionLog:
@@ -26,11 +26,17 @@ class DecisionLog:
             raise LogFull
 
     def put(
-        self, case: facts_pb2.Case, decision: Decision, snapshot: str, caller: str = "", request_id: str = ""
+        self,
+        case: facts_pb2.Case,
+        decision: Decision,
+        snapshot: str,
+        caller: str = "",
+        request_id: str = "",
+        call: Call | None = None,
     ) -> tuple[str, Written | None]:
         """Queues a decision; its id, and the future of its write (None: not waited for).
 
-        ``caller`` asked for it, in the call ``request_id``.
+        ``caller`` asked for it, in the call ``request_id``; ``call``: it may be repeated.
         Raises ``LogFull`` and ``LogClosed``.
         """
         identity = self._ids.next()
@@ -46,5 +52,8 @@ class DecisionLog:
             decision.digest,
             caller,
             request_id,
+            " ".join(sorted({each.rule for each in decision.obligations})),
+            " ".join(sorted({body for each in decision.obligations for body in each.bearers})),
+            call=call,
         )
         return identity, self._writer.submit(record)

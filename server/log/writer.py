@@ -13,14 +13,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
 from server.store.record import LoggedDecision
 
-Write = Callable[[Sequence[LoggedDecision]], Awaitable[None]]
-Written = asyncio.Future[None]
+Write = Callable[[Sequence[LoggedDecision]], Awaitable[Mapping[str, str]]]
+"""Writes records; which of them were left out, since the call had been answered (id -> logged id)."""
+
+Written = asyncio.Future[str]
+"""The id under which the decision is logged: its own, or that of the first time that the call was made."""
 
 IDLE_TURNS = 8
 """A group is complete once the loop has turned this often without another record."""
@@ -130,7 +133,7 @@ class GroupWriter:
 
     async def _commit(self, entries: list[tuple[LoggedDecision, Written | None]]) -> None:
         try:
-            await self._write([record for record, _ in entries])
+            repeated = await self._write([record for record, _ in entries])
         except Exception as error:  # whatever it is, the senders are told and the task goes on
             failure = error if isinstance(error, StoreError) else StoreError("LNK965")
             count, place = len(entries), place_of(error)
@@ -138,9 +141,9 @@ class GroupWriter:
             await self._failed(entries, failure)
             return
         self.written += len(entries)
-        for _, future in entries:
+        for record, future in entries:
             if future is not None and not future.done():
-                future.set_result(None)
+                future.set_result(repeated.get(record.id, record.id))
 
     async def _failed(self, entries: list[tuple[LoggedDecision, Written | None]], error: StoreError) -> None:
         if self._acknowledge:

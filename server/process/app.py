@@ -31,6 +31,7 @@ from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
 from server.identity.transport import Transport
 from server.log.decisions import DecisionLog
+from server.log.opening import open_log
 from server.log.writer import GroupWriter
 from server.process.accepting import make_server
 from server.process.protection import protection
@@ -39,7 +40,7 @@ from server.settings.config import Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
 from server.store.archive import RuleArchive
-from server.store.database import database_file, open_database
+from server.store.database import database_file
 from server.store.decisions import DecisionStore
 from server.store.turns import Turns
 
@@ -90,8 +91,8 @@ async def running(
 
     ``shared``: this is one of several processes on one port, which all serve these rules; the database has
     been migrated. ``aside``: another address to listen on, of this process alone. Raises ``PackError`` for
-    rules with errors, ``StoreError`` for a database that cannot be used, ``ExposedError`` and ``FileError``
-    for settings that do not protect it, and ``ListenError``; nothing is left running then.
+    rules with errors, ``StoreError`` and ``KeyFileError`` for a log that cannot be used, ``ExposedError`` and
+    ``FileError`` for settings that do not protect it, and ``ListenError``; nothing is left running then.
     """
     async with AsyncExitStack() as stack:
         protected = await stack.enter_async_context(protection(settings))
@@ -137,11 +138,11 @@ async def _store(
     """How rules are archived and where decisions go; nothing where the log is off."""
     if not settings.log.enabled:
         return None, None
-    engine = await open_database(settings.database, migrate=alone)
+    engine, keys, _ = await open_log(settings.database, settings.log.keys, migrate=alone)
     stack.push_async_callback(engine.dispose)
     file = None if alone else database_file(settings.database)
     turns = None if file is None else stack.enter_context(closing(Turns(file)))
-    store, archive = DecisionStore(engine, turns), RuleArchive(engine)
+    store, archive = DecisionStore(engine, keys, turns), RuleArchive(engine)
     stack.push_async_callback(store.close)
 
     async def keep(active: Active) -> None:

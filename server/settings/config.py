@@ -47,6 +47,7 @@ class LogSettings:
         256 * MIB, MIB, 8 * 1024 * MIB, "bytes of decisions waiting to be written; then RESOURCE_EXHAUSTED"
     )
     group: int = bounded(500, 1, 10_000, "decisions in one transaction at most")
+    keys: str = said("auto", "file of the log's keys; auto: beside the SQLite file, or ./linkage.keys")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,4 +8,4 @@ queries are SQLAlchemy Core; what differs between the two is in ``database`` and
 has the statements that they spell differently.
 """
 
-__all__ = ["archive", "database", "decisions", "errors", "migrate", "record", "turns"]
+__all__ = ["archive", "database", "decisions", "errors", "ledger", "migrate", "record", "rows", "turns"]

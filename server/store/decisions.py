@@ -1,63 +1,126 @@
-"""The table of decisions: appended to, read, never changed."""
+"""The table of decisions: appended to, each row with its leaf; read, never changed."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from server.store.dialects import insert_unless_there
+from server.proof.entries import Kind
+from server.proof.keys import LogKeys
 from server.store.errors import UNREACHABLE, StoreError, store_errors
+from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
-from server.store.record import LoggedDecision
-from server.store.tables import DECISIONS
+from server.store.record import Call, LoggedDecision
+from server.store.rows import COLUMNS, leaf_of, record_of, row_of
+from server.store.tables import CALLS, DECISIONS
 from server.store.turns import Turns
 
-_INSERT = insert(DECISIONS)
-_COLUMNS = select(*(DECISIONS.c[name] for name in LoggedDecision._fields))
+_INSERT, _INSERT_CALLS = insert(DECISIONS), insert(CALLS)
+_COLUMNS = select(*COLUMNS)
 _PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows with their leaves, and the calls that have a key, by the ids of their decisions."""
+
+    rows: list[dict[str, Any]]
+    leaves: list[Leaf]
+    calls: Mapping[str, Call]
+
+    def without(self, ids: Container[str]) -> _Batch:
+        """The batch without these decisions."""
+        kept = [number for number, row in enumerate(self.rows) if row["id"] not in ids]
+        calls = {identity: call for identity, call in self.calls.items() if identity not in ids}
+        return _Batch([self.rows[n] for n in kept], [self.leaves[n] for n in kept], calls)
+
+
+async def _repeated(connection: AsyncConnection, calls: Mapping[str, Call]) -> dict[str, str]:
+    """Which decisions answer calls that have been answered: within the batch, too (id -> logged id)."""
+    wanted = {call.id for call in calls.values()}
+    query = select(CALLS.c.id, CALLS.c.decision).where(CALLS.c.id.in_(wanted))
+    answered = {row[0]: row[1] for row in await connection.execute(query)}
+    repeated = {}
+    for identity, call in calls.items():
+        if (logged := answered.setdefault(call.id, identity)) != identity:
+            repeated[identity] = logged
+    return repeated
 
 
 class DecisionStore:
     """Logged decisions of one database. Every method raises ``StoreError``."""
 
-    def __init__(self, engine: AsyncEngine, turns: Turns | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, keys: LogKeys, turns: Turns | None = None) -> None:
         """``turns``: other processes write the same SQLite file."""
         self._engine = engine
+        self._keys = keys
+        self._ledger = Ledger(keys)
         self._turns = turns
         self._writer: AsyncConnection | None = None
 
-    async def append(self, records: Sequence[LoggedDecision]) -> None:
+    async def append(self, records: Sequence[LoggedDecision]) -> Mapping[str, str]:
         """Writes all of ``records`` in one transaction, durable when this returns; or none of them.
 
+        Those of a call that was logged before are left out: the answer says which (id -> logged id).
         One task at a time. The connection is kept between calls; after a failure the next call opens a new
         one, so that the log recovers as soon as the database does. A connection that broke meanwhile (the
         database was restarted) is tried once more on a new one.
         """
-        rows = [record._asdict() for record in records]
+        rows = [row_of(record, self._keys) for record in records]
+        leaves = [Leaf(Kind.DECISION, row["id"], leaf_of(Kind.DECISION, row)) for row in rows]
+        batch = _Batch(rows, leaves, {record.id: record.call for record in records if record.call})
         try:
-            await self._append(_INSERT, rows)
+            return await self._append(batch)
         except StoreError as error:
             if error.code != UNREACHABLE:
                 raise
             # It may have broken after the database had committed: what is there already is ours, for nobody
             # else makes these ids.
-            await self._append(insert_unless_there(self._engine.dialect.name, DECISIONS), rows)
+            return await self._append(batch, again=True)
 
-    async def _append(self, statement: Insert, rows: list[dict[str, Any]]) -> None:
+    async def _append(self, batch: _Batch, again: bool = False) -> Mapping[str, str]:
         try:
             with store_errors():
                 if self._writer is None:
                     self._writer = await self._engine.execution_options(**WRITES).connect()
                 async with self._turns.turn() if self._turns else nullcontext():
-                    await self._writer.execute(statement, rows)
+                    repeated = await self._write(self._writer, batch, again)
                     await self._writer.commit()
+                    self._ledger.committed()
+                    return repeated
         except BaseException:
             await self._abandon()
             raise
+
+    async def _write(self, connection: AsyncConnection, batch: _Batch, again: bool) -> Mapping[str, str]:
+        """Everything of one transaction but its commit. ``again``: it may have been committed before."""
+        frontier = await self._ledger.locked(connection)
+        if again and await self._there(connection, batch):
+            return {}
+        repeated: dict[str, str] = {}
+        if batch.calls:
+            repeated = await _repeated(connection, batch.calls)
+            batch = batch.without(repeated)
+        if batch.rows:
+            first = await self._ledger.add(connection, frontier, batch.leaves)
+            for place, row in enumerate(batch.rows, first):
+                row["place"] = place
+            await connection.execute(_INSERT, batch.rows)
+        if batch.calls:
+            calls = [{**call._asdict(), "decision": identity} for identity, call in batch.calls.items()]
+            await connection.execute(_INSERT_CALLS, calls)
+        return repeated
+
+    async def _there(self, connection: AsyncConnection, batch: _Batch) -> bool:
+        """Whether the batch has been committed: all of it, then, or what of it was new."""
+        ids = [row["id"] for row in batch.rows]
+        found = await connection.execute(select(DECISIONS.c.id).where(DECISIONS.c.id.in_(ids)).limit(1))
+        return found.first() is not None
 
     async def _abandon(self) -> None:
         """Drops the writing connection, in whatever state it is; nobody is given it again."""
@@ -79,7 +142,15 @@ class DecisionStore:
         with store_errors():
             async with self._engine.connect() as connection:
                 row = (await connection.execute(_COLUMNS.where(DECISIONS.c.id == identity))).first()
-        return None if row is None else LoggedDecision(*row)
+        return None if row is None else record_of(row, self._keys)
+
+    async def call(self, identity: str) -> tuple[str, str] | None:
+        """The decision that a call with a key was answered with, and the digest of what the call asked."""
+        query = select(CALLS.c.decision, CALLS.c.request).where(CALLS.c.id == identity)
+        with store_errors():
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(query)).first()
+        return None if row is None else (row[0], row[1])
 
     async def count(self) -> int:
         """How many decisions are logged."""
@@ -96,7 +167,7 @@ class DecisionStore:
                 async with self._engine.connect() as connection:
                     rows = (await connection.execute(page)).all()
             for row in rows:
-                yield LoggedDecision(*row)
+                yield record_of(row, self._keys)
             if len(rows) < _PAGE:
                 return
             last = rows[-1][0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Dialect, Insert, String, Table
+from sqlalchemy import BigInteger, Dialect, Insert, Integer, String, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -12,6 +12,10 @@ def insert_unless_there(dialect: str, table: Table) -> Insert:
     if dialect == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
+
+
+Place = BigInteger().with_variant(Integer, "sqlite")
+"""A number that is a primary key: in SQLite only an INTEGER is the row's own number, without an index."""
 
 
 class AnyText(TypeDecorator[str]):

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Call(NamedTuple):
+    """A call that may be repeated: the digest of its caller and key, and that of what it asks."""
+
+    id: str
+    request: str
+
+
 class LoggedDecision(NamedTuple):
     """A row of the log. Moments are nanoseconds since 1970 UTC.
 
     ``facts`` is the ``linkage.v1.Case`` in deterministic serialisation; ``snapshot`` the digest of the
     rules, which the archive keeps; ``outcome`` the decision in canonical form, and ``digest`` its sha256.
     ``caller`` and ``request_id`` say who asked, in which call; empty in rows from before callers were known.
+    ``rules`` and ``bodies`` are the codes of those that have an obligation, sorted, a space between them.
+    ``erased``: its key was destroyed, and ``facts`` and ``outcome`` are empty.
     """
 
     id: str
@@ -24,3 +33,7 @@ class LoggedDecision(NamedTuple):
     digest: str
     caller: str = ""
     request_id: str = ""
+    rules: str = ""
+    bodies: str = ""
+    erased: bool = False
+    call: Call | None = None

@@ -1,14 +1,28 @@
 """The tables, as the newest migration leaves them.
 
 snapshots 1--* snapshot_files *--1 rule_files      each text once, however many snapshots hold it
-    1--* decisions
+    1--* decisions 1--1 log_leaves                 what was decided, and its place in the log (docs/log.md)
+         log_notes 1--1 log_leaves                 what was done to the log itself
+                        log_nodes, log_head        the tree over the leaves, and its newest checkpoint
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-from server.store.dialects import AnyText
+from server.store.dialects import AnyText, Place
 
 METADATA = MetaData()
 
@@ -48,5 +62,59 @@ DECISIONS = Table(
     Column("digest", String(64), nullable=False),
     Column("caller", String(256), nullable=False, server_default=""),
     Column("request_id", String(64), nullable=False, server_default=""),
+    Column("rules", Text, nullable=False, server_default=""),
+    Column("bodies", Text, nullable=False, server_default=""),
+    # What opens facts and outcome, wrapped under the log's master key; NULL once it has been destroyed.
+    Column("data_key", LargeBinary),
+    # NULL in a row from before the log had proofs, until it is imported.
+    Column("place", BigInteger),
     Index("decisions_by_case", "district", "case_id"),
+)
+
+LEAVES = Table(
+    "log_leaves",
+    METADATA,
+    Column("place", Place, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("entry", String(26), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)
+
+NODES = Table(
+    "log_nodes",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+HEAD = Table(
+    "log_head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("verifier", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("checkpoint", Text, nullable=False),
+    Column("importing", Boolean, nullable=False),
+)
+
+NOTES = Table(
+    "log_notes",
+    METADATA,
+    Column("id", String(26), primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("about", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("place", BigInteger, nullable=False),
+)
+
+CALLS = Table(
+    "log_calls",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("decision", String(26), nullable=False),
+    Column("request", String(64), nullable=False),
 )

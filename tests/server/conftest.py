@@ -15,6 +15,7 @@ from server.process.app import Running, running
 from server.settings.config import settings_from
 from tests.golden import pytest_addoption, update_golden
 from tests.server.cases import NOW
+from tests.server.logs import Keys, key_setting
 from tests.server.postgres import Postgres, running_postgres
 
 __all__ = ["pytest_addoption", "update_golden"]
@@ -29,6 +30,12 @@ class Service:
     running: Running
     channel: grpc.aio.Channel
     stub: stubs.PolicyServiceAsyncStub
+
+
+@pytest.fixture(scope="session", autouse=True)
+def folder_of_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where the keys of all logs are."""
+    Keys.folder = tmp_path_factory.mktemp("keys")
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +87,8 @@ def start(small_rules: Path, tmp_path: Path) -> Start:
         for name, value in options.items():
             text = str(value).lower() if isinstance(value, bool) else str(value)
             values[name.replace("__", ".")] = text
+        if "database" in values:
+            values.setdefault("log.keys", key_setting(values["database"]))
         async with (
             running(settings_from(options=values), clock=lambda: NOW) as server,
             grpc.aio.insecure_channel(server.address) as channel,

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.server.logs import key_setting
+
 SECONDS = 20
 
 
@@ -16,6 +18,9 @@ def server_process(*options: str, rules: Path, log: Path) -> Iterator[tuple[subp
     """``linkage serve`` on a free port: the process and its address. ``log`` takes its standard error."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LINKAGE_")}
     command = [sys.executable, "-m", "server.cli", "serve", "--address", "127.0.0.1:0", "--rules", str(rules)]
+    if "--database" in options:
+        url = options[options.index("--database") + 1]
+        command += ["--set", f"log.keys={key_setting(url)}"]
     with log.open("w") as errors:
         process = subprocess.Popen(
             [*command, *options], stdout=subprocess.PIPE, stderr=errors, env=environment, text=True

@@ -21,10 +21,10 @@ from policy.decide import decide
 from server.cli import app
 from server.decisions.active import load
 from server.log.ids import LogIds
+from server.log.opening import open_log
 from server.process.workers import supervisor
 from server.store import database as module
 from server.store.archive import RuleArchive
-from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
 from tests.golden import check
@@ -64,9 +64,9 @@ async def make_log(change: Callable[[LoggedDecision], LoggedDecision] = lambda r
         decision.canonical_bytes,
         decision.digest,
     )
-    engine = await open_database(URL)
+    engine, keys, _ = await open_log(URL)
     await RuleArchive(engine).keep(active.snapshot.digest, active.files, NOW)
-    store = DecisionStore(engine)
+    store = DecisionStore(engine, keys)
     await store.append([change(record)])
     await store.close()
     await engine.dispose()

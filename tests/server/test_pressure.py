@@ -12,11 +12,11 @@ import pytest
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
-from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from server.store.turns import Turns
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
+from tests.server.logs import open_keyed
 
 
 async def test_full_queue_is_told_with_when_to_come_back(
@@ -25,9 +25,9 @@ async def test_full_queue_is_told_with_when_to_come_back(
     held = asyncio.Event()
     append = DecisionStore.append
 
-    async def slow(self: DecisionStore, records: object) -> None:
+    async def slow(self: DecisionStore, records: Any) -> Any:
         await held.wait()
-        await append(self, records)  # type: ignore[arg-type]
+        return await append(self, records)
 
     monkeypatch.setattr(DecisionStore, "append", slow)
     async with start(database=database, log__queue=3, log__group=1) as service:
@@ -46,8 +46,8 @@ async def test_full_queue_is_told_with_when_to_come_back(
 async def test_unacknowledged_log_still_gets_everything(start: Start, database: str) -> None:
     async with start(database=database, log__acknowledge=False) as service:
         ids = [(await service.stub.Evaluate(request(id=f"c{i}"))).decision.receipt.log_id for i in range(50)]
-    opened = await open_database(database)
-    assert [found.id async for found in DecisionStore(opened).scan()] == ids
+    opened, keys, _ = await open_keyed(database)
+    assert [found.id async for found in DecisionStore(opened, keys).scan()] == ids
     await opened.dispose()
 
 

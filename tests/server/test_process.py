@@ -17,9 +17,9 @@ from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from server.decisions.replay import Replayer, Verdict
 from server.store.archive import RuleArchive
-from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from tests.server.cases import request
+from tests.server.logs import open_keyed
 from tests.server.process import SECONDS, server_process, stopped
 
 
@@ -62,10 +62,10 @@ async def test_every_acknowledged_decision_survives(
         for thread in threads:
             thread.join(SECONDS)
     assert code == (0 if number is signal.SIGTERM else -signal.SIGKILL)
-    engine = await open_database(database)
+    engine, keys, _ = await open_keyed(database)
     replayer = Replayer(RuleArchive(engine))
     logged = {}
-    async for record in DecisionStore(engine).scan():
+    async for record in DecisionStore(engine, keys).scan():
         logged[record.id] = (await replayer.replay(record)).verdict
     await engine.dispose()
     assert set(acknowledged) <= set(logged)

@@ -13,11 +13,11 @@ from server.commands.replay import shown
 from server.decisions.active import load
 from server.decisions.replay import Replayed, Replayer, Verdict, difference
 from server.store.archive import RuleArchive
-from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
 from tests.server.cases import request
 from tests.server.conftest import Start
+from tests.server.logs import open_keyed
 
 
 @pytest.fixture
@@ -27,11 +27,13 @@ def own_rules(small_rules: Path, tmp_path: Path) -> Path:
 
 async def replays(database: str, rules: Path | None = None, **changes: Any) -> list[Replayed]:
     """Every logged decision replayed, its record changed first."""
-    engine = await open_database(database)
+    engine, keys, _ = await open_keyed(database)
     try:
         today = load(rules, rules / "sources").snapshot if rules else None
         replayer = Replayer(RuleArchive(engine), today)
-        return [await replayer.replay(r._replace(**changes)) async for r in DecisionStore(engine).scan()]
+        return [
+            await replayer.replay(r._replace(**changes)) async for r in DecisionStore(engine, keys).scan()
+        ]
     finally:
         await engine.dispose()
 
@@ -115,7 +117,7 @@ async def test_damaged_record_and_missing_rules(start: Start, database: str) -> 
 
 
 async def test_archive_that_this_version_refuses(database: str) -> None:
-    engine = await open_database(database)
+    engine = (await open_keyed(database)).engine
     archive = RuleArchive(engine)
     await archive.keep("a" * 64, {"vocabulary.yaml": "kinds: ["}, 1)
     outcome = b"{}"

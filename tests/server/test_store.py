@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.decisions.active import load, rebuilt
 from server.decisions.replay import Replayer, Verdict
+from server.log.opening import OpenLog
+from server.proof.keys import LogKeys
 from server.store.archive import RuleArchive
 from server.store.database import open_database, parse_url
 from server.store.decisions import DecisionStore
@@ -20,6 +22,7 @@ from server.store.record import LoggedDecision
 from server.store.tables import METADATA, RULE_FILES, SNAPSHOTS
 from tests.server.cases import request
 from tests.server.conftest import Start
+from tests.server.logs import open_keyed
 
 
 def record(number: int, size: int = 10) -> LoggedDecision:
@@ -45,15 +48,25 @@ def database(any_database: str) -> str:
 
 
 @pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
-    opened = await open_database(database)
-    await RuleArchive(opened).keep("s" * 64, {"x.yaml": ""}, 1)
-    yield opened
-    await opened.dispose()
+async def log(database: str) -> AsyncIterator[OpenLog]:
+    log = await open_keyed(database)
+    await RuleArchive(log.engine).keep("s" * 64, {"x.yaml": ""}, 1)
+    yield log
+    await log.engine.dispose()
 
 
-async def test_decisions_come_back_as_written(engine: AsyncEngine) -> None:
-    store = DecisionStore(engine)
+@pytest.fixture
+def engine(log: OpenLog) -> AsyncEngine:
+    return log.engine
+
+
+@pytest.fixture
+def keys(log: OpenLog) -> LogKeys:
+    return log.keys
+
+
+async def test_decisions_come_back_as_written(engine: AsyncEngine, keys: LogKeys) -> None:
+    store = DecisionStore(engine, keys)
     records = [record(i) for i in range(450)]
     await store.append(records[:200])
     await store.append(records[200:])
@@ -64,8 +77,8 @@ async def test_decisions_come_back_as_written(engine: AsyncEngine) -> None:
     await store.close()
 
 
-async def test_group_is_written_whole_or_not_at_all(engine: AsyncEngine) -> None:
-    store = DecisionStore(engine)
+async def test_group_is_written_whole_or_not_at_all(engine: AsyncEngine, keys: LogKeys) -> None:
+    store = DecisionStore(engine, keys)
     await store.append([record(1)])
     with pytest.raises(StoreError):
         await store.append([record(2), record(3), record(1)])
@@ -75,8 +88,8 @@ async def test_group_is_written_whole_or_not_at_all(engine: AsyncEngine) -> None
     await store.close()
 
 
-async def test_no_decision_without_its_rules(engine: AsyncEngine) -> None:
-    store = DecisionStore(engine)
+async def test_no_decision_without_its_rules(engine: AsyncEngine, keys: LogKeys) -> None:
+    store = DecisionStore(engine, keys)
     with pytest.raises(StoreError):
         await store.append([record(1)._replace(snapshot="x" * 64)])
 
@@ -103,26 +116,26 @@ async def test_migrations_make_the_declared_tables(engine: AsyncEngine) -> None:
     assert made == declared
 
 
-async def test_opening_twice_keeps_what_is_there(engine: AsyncEngine, database: str) -> None:
-    store = DecisionStore(engine)
+async def test_opening_twice_keeps_what_is_there(engine: AsyncEngine, keys: LogKeys, database: str) -> None:
+    store = DecisionStore(engine, keys)
     await store.append([record(1)])
     await store.close()
-    again = await open_database(database)
-    assert await DecisionStore(again).count() == 1
+    again, keys, _ = await open_keyed(database)
+    assert await DecisionStore(again, keys).count() == 1
     await again.dispose()
 
 
 async def test_decisions_from_before_callers_were_known(database: str) -> None:
     engine = create_async_engine(parse_url(database))
     old = record(1)._replace(case_id="案1", caller="", request_id="")
-    row = {k: v for k, v in old._asdict().items() if k not in ("caller", "request_id")}
+    row = dict(zip(LoggedDecision._fields[:9], old[:9], strict=True))
     async with engine.begin() as connection:
         await connection.run_sync(lambda c: command.upgrade(config_for(c), "0002"))
         await connection.execute(insert(SNAPSHOTS).values(digest=old.snapshot, stored_at=1))
         await connection.execute(insert(table("decisions", *(column(name) for name in row))).values(row))
     await engine.dispose()
-    opened = await open_database(database)
-    assert await DecisionStore(opened).get(old.id) == old
+    opened, keys, _ = await open_keyed(database)
+    assert await DecisionStore(opened, keys).get(old.id) == old
     await opened.dispose()
 
 
@@ -134,8 +147,8 @@ async def test_failed_migration_leaves_nothing(database: str, monkeypatch: pytes
     with pytest.raises(RuntimeError):
         await open_database(database)
     monkeypatch.undo()
-    opened = await open_database(database)
-    assert await DecisionStore(opened).count() == 0
+    opened, keys, _ = await open_keyed(database)
+    assert await DecisionStore(opened, keys).count() == 0
     await opened.dispose()
 
 
@@ -169,10 +182,10 @@ async def test_archived_rules_are_the_rules(engine: AsyncEngine, small_rules: Pa
 
 async def test_services_that_start_at_once(database: str) -> None:
     async def service(number: int) -> int:
-        engine = await open_database(database)
+        engine, keys, _ = await open_keyed(database)
         await RuleArchive(engine).keep("s" * 64, {"a.yaml": "一", "b.yaml": "二"}, 1)
         await RuleArchive(engine).keep(f"{number:064d}", {f"{number}.yaml": "一", "b.yaml": f"{number}"}, 1)
-        store = DecisionStore(engine)
+        store = DecisionStore(engine, keys)
         for group in range(5):
             await store.append([record(100 * number + 10 * group + i) for i in range(5)])
         await store.close()
@@ -180,8 +193,8 @@ async def test_services_that_start_at_once(database: str) -> None:
         return number
 
     assert await asyncio.gather(*map(service, range(4))) == [0, 1, 2, 3]
-    engine = await open_database(database)
-    found = [item async for item in DecisionStore(engine).scan()]
+    engine, keys, _ = await open_keyed(database)
+    found = [item async for item in DecisionStore(engine, keys).scan()]
     assert found == [record(100 * n + 10 * g + i) for n in range(4) for g in range(5) for i in range(5)]
     assert await RuleArchive(engine).files_of("s" * 64) == {"a.yaml": "一", "b.yaml": "二"}
     await engine.dispose()
@@ -190,8 +203,10 @@ async def test_services_that_start_at_once(database: str) -> None:
 async def test_served_decisions_are_logged_and_replay(start: Start, database: str) -> None:
     async with start(database=database) as service:
         ids = [(await service.stub.Evaluate(request(id=f"c{i}"))).decision.receipt.log_id for i in range(20)]
-    engine = await open_database(database)
+    engine, keys, _ = await open_keyed(database)
     replayer = Replayer(RuleArchive(engine))
-    found = {item.id: (await replayer.replay(item)).verdict async for item in DecisionStore(engine).scan()}
+    found = {
+        item.id: (await replayer.replay(item)).verdict async for item in DecisionStore(engine, keys).scan()
+    }
     assert found == dict.fromkeys(ids, Verdict.EQUAL)
     await engine.dispose()

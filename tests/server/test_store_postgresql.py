@@ -9,8 +9,9 @@ from typing import Any
 import grpc
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.log.opening import OpenLog
 from server.store import postgresql as module
 from server.store.archive import RuleArchive
 from server.store.database import open_database
@@ -18,6 +19,7 @@ from server.store.decisions import DecisionStore
 from server.store.errors import StoreError
 from tests.server.cases import request
 from tests.server.conftest import Start
+from tests.server.logs import open_keyed
 from tests.server.postgres import Postgres
 from tests.server.test_store import record
 from tests.server.waiting import until
@@ -33,17 +35,17 @@ def database(postgres: Postgres) -> str:
 
 
 @pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
-    opened = await open_database(database)
-    await RuleArchive(opened).keep("s" * 64, {"x.yaml": ""}, 1)
-    yield opened
-    await opened.dispose()
+async def log(database: str) -> AsyncIterator[OpenLog]:
+    log = await open_keyed(database)
+    await RuleArchive(log.engine).keep("s" * 64, {"x.yaml": ""}, 1)
+    yield log
+    await log.engine.dispose()
 
 
 async def test_a_connection_that_was_cut_between_two_writes_is_not_noticed(
-    engine: AsyncEngine, database: str, postgres: Postgres
+    log: OpenLog, database: str, postgres: Postgres
 ) -> None:
-    store = DecisionStore(engine)
+    store = DecisionStore(log.engine, log.keys)
     await store.append([record(1)])
     for pid in postgres.backends(database):
         postgres.sql(f"SELECT pg_terminate_backend({pid})")
@@ -54,9 +56,9 @@ async def test_a_connection_that_was_cut_between_two_writes_is_not_noticed(
 
 
 async def test_a_write_that_was_committed_before_the_connection_broke_is_written_once(
-    engine: AsyncEngine, database: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+    log: OpenLog, database: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = DecisionStore(engine)
+    store = DecisionStore(log.engine, log.keys)
     await store.append([record(1)])
     commit = AsyncConnection.commit
     cut: list[AsyncConnection] = []
@@ -136,7 +138,7 @@ async def test_commits_are_durable_whatever_the_server_says(database: str, postg
     name = postgres.sql("SELECT current_database()", database)
     for setting, wanted in (("off", "on"), ("remote_apply", "remote_apply")):
         postgres.sql(f"ALTER DATABASE {name} SET synchronous_commit = {setting}")
-        engine = await open_database(database)
+        engine = (await open_keyed(database)).engine
         async with engine.connect() as connection:
             assert (await connection.execute(text("SHOW synchronous_commit"))).scalar_one() == wanted
         await engine.dispose()
@@ -160,11 +162,11 @@ async def test_urls_that_lead_nowhere(database: str, change: Callable[[str], str
 
 
 async def test_a_user_without_rights(database: str, postgres: Postgres) -> None:
-    await (await open_database(database)).dispose()
+    await (await open_keyed(database)).engine.dispose()
     postgres.sql("CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader", database)
     try:
-        engine = await open_database(database.replace("postgres:@", "reader:@"), migrate=False)
-        store = DecisionStore(engine)
+        engine, keys, _ = await open_keyed(database.replace("postgres:@", "reader:@"), migrate=False)
+        store = DecisionStore(engine, keys)
         with pytest.raises(StoreError, match="LNK963"):
             await store.append([record(1)])
         assert await store.count() == 0
@@ -175,6 +177,6 @@ async def test_a_user_without_rights(database: str, postgres: Postgres) -> None:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
 async def test_schemes(database: str, scheme: str) -> None:
-    engine = await open_database(database.replace("postgresql", scheme, 1))
-    assert await DecisionStore(engine).count() == 0
+    engine, keys, _ = await open_keyed(database.replace("postgresql", scheme, 1))
+    assert await DecisionStore(engine, keys).count() == 0
     await engine.dispose()

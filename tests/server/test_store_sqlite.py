@@ -9,16 +9,17 @@ from sqlalchemy import text
 
 from linkage.v1 import policy_service_pb2 as api
 from server.store import database as module
-from server.store.database import database_file, open_database
+from server.store.database import database_file
 from server.store.errors import StoreError
 from server.store.turns import Turns
 from tests.server.cases import request
 from tests.server.conftest import Start
+from tests.server.logs import open_keyed
 from tests.server.test_errors import status_of_call
 
 
 async def test_durable_settings_of_every_connection(database: str) -> None:
-    engine = await open_database(database)
+    engine = (await open_keyed(database)).engine
     async with engine.connect() as connection:
         values = {
             name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()

@@ -32,9 +32,9 @@ from server.process.workers.supervisor import WorkerError
 from server.settings.config import settings_from, settings_text
 from server.settings.logs import Level, configure
 from server.store.archive import RuleArchive
-from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from tests.server.logging_state import restored_logging
+from tests.server.logs import key_setting, open_keyed
 from tests.server.process import SECONDS, server_process, stopped
 from tests.server.test_process import hammer
 
@@ -200,14 +200,17 @@ async def test_every_acknowledged_decision_survives(
         assert stopped(process, signal.SIGTERM) == 0
         for thread in threads:
             thread.join(SECONDS)
-    engine = await open_database(any_database)
+    engine, keys, _ = await open_keyed(any_database)
     replayer = Replayer(RuleArchive(engine))
-    logged = {item.id: (await replayer.replay(item)).verdict async for item in DecisionStore(engine).scan()}
+    logged = {
+        item.id: (await replayer.replay(item)).verdict async for item in DecisionStore(engine, keys).scan()
+    }
     await engine.dispose()
     assert set(acknowledged) <= set(logged)
     assert len(acknowledged) > 60
     assert set(logged.values()) == {Verdict.EQUAL}
-    settings = settings_from(options={"database": any_database, "rules": str(small_rules)})
+    options = {"database": any_database, "rules": str(small_rules), "log.keys": key_setting(any_database)}
+    settings = settings_from(options=options)
     assert await asyncio.to_thread(replay, settings, None, False, "en") == 0
 
 

@@ -1,7 +1,7 @@
 """Group commit: what goes in comes out once, or its sender is told."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ class Disk:
         self.slow = slow
         self.waiting = False
 
-    async def write(self, records: Sequence[LoggedDecision]) -> None:
+    async def write(self, records: Sequence[LoggedDecision]) -> Mapping[str, str]:
         if self.slow is not None:
             self.waiting = True
             await self.slow.wait()
@@ -36,6 +36,7 @@ class Disk:
             self.failing -= 1
             raise StoreError("LNK962")
         self.groups.append([item.id for item in records])
+        return {}
 
     @property
     def ids(self) -> list[str]:
@@ -155,11 +156,11 @@ async def test_failed_write_is_told_and_the_next_one_works() -> None:
 
 async def test_writer_outlives_an_error_that_nobody_foresaw() -> None:
     class Broken(Disk):
-        async def write(self, records: Sequence[LoggedDecision]) -> None:
+        async def write(self, records: Sequence[LoggedDecision]) -> Mapping[str, str]:
             if not self.groups:
                 self.groups.append([])
                 raise TypeError
-            await super().write(records)
+            return await super().write(records)
 
     disk = Broken()
     writer = GroupWriter(disk.write, capacity=10, group=10)

@@ -2,7 +2,8 @@
 
 A code is never reused and never changes its meaning. Its hundred says where it arises:
 1 text and YAML, 2 structure, 3 names and references, 4 expressions, 5 consistency of rules,
-6 versions and pack sets, 7 rule tests, 8 requests, 9 operation. One module holds each hundred.
+6 versions and pack sets, 7 rule tests, 8 requests (from 870 the decision log), 9 operation. Modules hold
+them by what they are about.
 docs/faults.md is made from this table by ``python -m policy.text.messages``.
 """
 
@@ -13,6 +14,7 @@ from types import MappingProxyType
 
 from policy.text.messages import (
     bulk,
+    decision_log,
     documents,
     expressions,
     identity,
@@ -44,6 +46,7 @@ _HUNDREDS = (
     operation,
     documents,
     service,
+    decision_log,
     bulk,
     identity,
 )

@@ -14,6 +14,7 @@ from typing import Any
 
 from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
+from server.log.opening import open_log
 from server.process.protection import read_protection
 from server.process.workers.port import reserved
 from server.process.workers.probe import aside, hangs
@@ -21,7 +22,6 @@ from server.process.workers.process import Worker
 from server.settings.config import Settings, settings_text
 from server.settings.logs import Level, event, place_of
 from server.store.archive import RuleArchive
-from server.store.database import open_database
 
 SYSTEM = sys.platform
 """Elsewhere SO_REUSEPORT does not exist, or gives every connection to the last process that took the port."""
@@ -74,7 +74,7 @@ async def _serve(
 ) -> None:
     """``run``. ``release`` gives the port back: whoever follows need not wait until this has drained."""
     if settings.log.enabled:
-        await _prepare_database(settings.database, texts, digest)
+        await _prepare_database(settings, texts, digest)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -98,9 +98,9 @@ async def _serve(
         folder.cleanup()
 
 
-async def _prepare_database(url: str, texts: Texts, digest: str) -> None:
-    """Migrates the database and archives the rules, once for all workers."""
-    engine = await open_database(url)
+async def _prepare_database(settings: Settings, texts: Texts, digest: str) -> None:
+    """Migrates the database, makes the log's keys and archives the rules, once for all workers."""
+    engine = (await open_log(settings.database, settings.log.keys)).engine
     try:
         await RuleArchive(engine).keep(digest, texts, system_clock())
     finally:

@@ -20,12 +20,12 @@ from server.identity.development import DAYS, authority
 from server.identity.keys import read_keys, revoke_key
 from server.identity.refusals import Unauthenticated, Why
 from server.settings.logs import Level, configure
-from server.store.database import open_database
 from server.store.decisions import DecisionStore
 from tests.server.cases import request
 from tests.server.conftest import Start
 from tests.server.identity.world import ISSUER, World, bearer, eventually, parts
 from tests.server.logging_state import restored_logging
+from tests.server.logs import open_keyed
 
 NOW = int(time.time())
 
@@ -199,8 +199,8 @@ async def test_decisions_keep_who_asked(start: Start, world: World, database: st
             metadata = (*bearer(world.token(sub=sub, groups=["x", "police"])), ("x-request-id", f"r-{sub}"))
             await service.stub.Evaluate(request(), metadata=metadata)
         await service.stub.Evaluate(request(), metadata=bearer(world.token()))
-    engine = await open_database(database)
-    found = [(row.caller, row.request_id) async for row in DecisionStore(engine).scan()]
+    engine, keys, _ = await open_keyed(database)
+    found = [(row.caller, row.request_id) async for row in DecisionStore(engine, keys).scan()]
     await engine.dispose()
     assert found[:2] == [("police/zhang.san", "r-zhang.san"), ("police/li.si", "r-li.si")]
     assert found[2][0] == "court/court"

@@ -1,0 +1,113 @@
+"""The log's head: which leaves there are, and the checkpoint over them; leaves are added in a transaction.
+
+    head locked --> places --> leaves, nodes --> head with a new signed checkpoint --> commit (the caller's)
+
+Whoever adds holds the head from before its first place until the commit, so that places have no gaps, however
+many processes write. The head itself is not trusted: it is what this process wrote, or its signature is
+checked; and a log that has become shorter under a running service is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.proof import checkpoints
+from server.proof.entries import Kind
+from server.proof.keys import LogKeys
+from server.proof.merkle import Frontier
+from server.proof.notes import NoteError
+from server.proof.sealing import seal_of
+from server.store.errors import StoreError
+from server.store.tables import HEAD, LEAVES, NODES
+
+_ONLY = 1
+_SELECT = select(HEAD.c.size, HEAD.c.frontier, HEAD.c.checkpoint).where(HEAD.c.id == _ONLY)
+_LOCK = _SELECT.with_for_update()
+_LEAVES, _NODES = insert(LEAVES), insert(NODES)
+_UPDATE = update(HEAD).where(HEAD.c.id == _ONLY)
+
+
+class Leaf(NamedTuple):
+    """A leaf to be added: of what, whose, and its hash."""
+
+    kind: Kind
+    entry: str
+    hash: bytes
+
+
+class Head(NamedTuple):
+    """The head as it stands in the database."""
+
+    size: int
+    frontier: bytes
+    checkpoint: str
+
+
+class Ledger:
+    """Adds leaves for one process. Every method raises ``StoreError``: LNK875 where the head is not ours."""
+
+    def __init__(self, keys: LogKeys) -> None:
+        self._keys = keys
+        self._known: Head | None = None
+        self._written: Head | None = None
+
+    async def first(self, connection: AsyncConnection, importing: bool) -> None:
+        """Makes the head of an empty log. ``importing``: there are decisions without leaves."""
+        frontier = Frontier()
+        values = self._head(frontier)._asdict() | {"id": _ONLY, "importing": importing}
+        await connection.execute(insert(HEAD).values(values | {"verifier": str(self._keys.verifier)}))
+
+    async def locked(self, connection: AsyncConnection) -> Frontier:
+        """The tree as it stands, which nobody else changes until the end of the transaction."""
+        row = (await connection.execute(_LOCK)).first()
+        if row is None:
+            raise StoreError("LNK875")
+        head = Head(*row)
+        try:
+            frontier = Frontier.of_bytes(head.size, head.frontier)
+            if head != self._known:
+                signed = checkpoints.opened(self._keys.verifier, head.checkpoint)
+                if (signed.size, signed.root) != (head.size, frontier.root()):
+                    raise StoreError("LNK875")
+        except (NoteError, ValueError) as error:
+            raise StoreError("LNK875") from error
+        if self._known is not None and head.size < self._known.size:
+            raise StoreError("LNK876")
+        return frontier
+
+    async def add(
+        self, connection: AsyncConnection, frontier: Frontier, leaves: Sequence[Leaf], **changes: Any
+    ) -> int:
+        """Adds leaves to the tree that ``locked`` gave; the place of the first. ``changes``: of the head."""
+        first = frontier.size
+        rows, nodes = [], []
+        for leaf in leaves:
+            place = frontier.size
+            rows.append(
+                {
+                    "place": place,
+                    "kind": leaf.kind.value,
+                    "entry": leaf.entry,
+                    "hash": leaf.hash,
+                    "seal": seal_of(self._keys, place, leaf.hash),
+                }
+            )
+            nodes += frontier.append(leaf.hash)
+        await connection.execute(_LEAVES, rows)
+        if nodes:
+            await connection.execute(_NODES, [node._asdict() for node in nodes])
+        self._written = self._head(frontier)
+        await connection.execute(_UPDATE.values(**self._written._asdict(), **changes))
+        return first
+
+    def committed(self) -> None:
+        """The transaction of the last ``add`` is durable."""
+        self._known = self._written
+
+    def _head(self, frontier: Frontier) -> Head:
+        note = checkpoints.signed(self._keys.signer, frontier.size, frontier.root())
+        return Head(frontier.size, frontier.to_bytes(), note)

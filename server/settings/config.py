@@ -86,7 +86,7 @@ class Settings:
     sources: str = said("sources", "folder of the attached documents, which answers quote")
     database: str = said("sqlite:///linkage.sqlite3", "where the decision log is kept", shown=False)
     workers: int = bounded(1, 1, 64, "server processes that share the port; several take Linux")
-    calls: str = said("failures", "which calls are logged", ("failures", "all"))
+    calls: str = said("all", "which calls have a line in the log", ("all", "failures"))
     reflection: bool = said(True, "whether clients may ask for the schemas")
     grace_seconds: float = bounded(10.0, 0.0, 600.0, "how long running calls may take when the service stops")
     notice_seconds: float = bounded(

@@ -1,0 +1,161 @@
+"""What one caller may have at most: counted for each, told with a time to come back, and no other's loss."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from linkage.v1 import policy_service_pb2 as api
+from server.decisions import evaluation
+from server.identity.caller import LOCAL, Caller, CallerLimits
+from server.identity.meter import Meter
+from server.identity.refusals import OverLimit
+from tests.server.cases import request
+from tests.server.conftest import Start
+from tests.server.identity.world import CALLERS, World, bearer, eventually
+
+LIMITED = CALLERS.replace(
+    "districts: [qiaonan]}]\n  police", "districts: [qiaonan]}]\n    limits: {LIMITS}\n  police"
+)
+
+
+def details(error: grpc.aio.AioRpcError) -> tuple[error_details_pb2.ErrorInfo, float]:
+    """The reason, and the seconds after which to try again (0: never)."""
+    call: Any = error
+    status = rpc_status.from_call(call)
+    assert status is not None
+    info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+    seconds = 0.0
+    for detail in status.details:
+        detail.Unpack(info)
+        if detail.Unpack(retry):
+            seconds = retry.retry_delay.ToTimedelta().total_seconds()
+    return info, seconds
+
+
+async def refused(call: Any) -> tuple[str, float]:
+    """The limit that a call met, and when to come back."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    info, seconds = details(caught.value)
+    assert (info.reason, info.domain) == ("CALLER_LIMIT", "linkage.v1")
+    return info.metadata["limit"], seconds
+
+
+async def test_rate(start: Start, world: World) -> None:
+    world.write_callers(LIMITED.replace("LIMITS", "calls_per_second: 0.01, burst: 3"))
+    court, police = bearer(world.token()), bearer(world.token(sub="x", groups="police"))
+    async with start(**world.settings(tls=False)) as service:
+        for _ in range(3):
+            await service.stub.Evaluate(request(), metadata=court)
+        limit, seconds = await refused(service.stub.Evaluate(request(), metadata=court))
+        assert limit == "calls_per_second"
+        assert 90 < seconds <= 100
+        await service.stub.Evaluate(request(), metadata=police)  # nobody else pays for it
+
+
+async def test_a_case_of_a_batch_is_a_call(start: Start, world: World) -> None:
+    world.write_callers(LIMITED.replace("LIMITS", "calls_per_second: 0.01, burst: 10"))
+    court = bearer(world.token())
+    async with start(**world.settings(tls=False)) as service:
+        six = api.BatchEvaluateRequest(requests=[request()] * 6)
+        await service.stub.BatchEvaluate(six, metadata=court)
+        assert (await refused(service.stub.BatchEvaluate(six, metadata=court)))[0] == "calls_per_second"
+
+
+async def test_a_stream_is_slowed_down(start: Start, world: World) -> None:
+    """Its items wait their turn: none is refused, and none is ahead of what is due."""
+    world.write_callers(LIMITED.replace("LIMITS", "calls_per_second: 50, burst: 2"))
+    court = bearer(world.token())
+
+    async def requests() -> AsyncIterator[api.EvaluateStreamRequest]:
+        for _ in range(10):
+            yield api.EvaluateStreamRequest(request=request())
+
+    async with start(**world.settings(tls=False)) as service:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        call: Any = service.stub.EvaluateStream(requests(), metadata=court)
+        found = [answer.result.WhichOneof("result") async for answer in call]
+        assert found == ["decision"] * 10
+        assert loop.time() - began >= (11 - 2) / 50 - 0.02  # the call, ten items, two of them at once
+
+
+async def test_calls_at_once(start: Start, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write_callers(LIMITED.replace("LIMITS", "calls_at_once: 2"))
+    court, police = bearer(world.token()), bearer(world.token(sub="x", groups="police"))
+    going = asyncio.Event()
+    real = evaluation.Evaluator.evaluate
+
+    async def waiting(*arguments: Any) -> Any:
+        await going.wait()
+        return await real(*arguments)
+
+    async with start(**world.settings(tls=False)) as service:
+        stub = service.stub
+        monkeypatch.setattr(evaluation.Evaluator, "evaluate", waiting)
+        running = [asyncio.ensure_future(stub.Evaluate(request(), metadata=court)) for _ in range(2)]
+
+        async def both_run() -> bool:
+            try:
+                await stub.ListPacks(api.ListPacksRequest(), metadata=court)
+            except grpc.aio.AioRpcError:
+                return True
+            return False
+
+        await eventually(both_run)
+        limit, seconds = await refused(stub.Evaluate(request(), metadata=court))
+        assert (limit, seconds) == ("calls_at_once", 0.1)
+        await stub.ListPacks(api.ListPacksRequest(), metadata=police)
+        going.set()
+        await asyncio.gather(*running)
+        await stub.Evaluate(request(), metadata=court)  # what ended is given back
+        for _ in range(3):
+            bad = stub.Evaluate(request(district="nowhere"), metadata=court)
+            with pytest.raises(grpc.aio.AioRpcError):
+                await bad
+        await stub.Evaluate(request(), metadata=court)  # so is what failed
+
+
+async def test_size(start: Start, world: World) -> None:
+    world.write_callers(LIMITED.replace("LIMITS", "request_bytes: 500"))
+    court = bearer(world.token())
+    async with start(**world.settings(tls=False)) as service:
+        await service.stub.Evaluate(request(), metadata=court)
+        large = request(parties=[{"id": f"p{i}", "role": "debtor"} for i in range(50)])
+        assert await refused(service.stub.Evaluate(large, metadata=court)) == ("request_bytes", 0.0)
+
+
+def test_the_account_of_a_caller() -> None:
+    clock = [0.0]
+    meter = Meter(lambda: clock[0])
+    caller = Caller("x", (), CallerLimits(calls_per_second=10, burst=5))
+    assert [meter.take(caller) for _ in range(6)] == [0.0] * 5 + [pytest.approx(0.1)]
+    clock[0] += 0.1
+    assert meter.take(caller) == 0.0
+    clock[0] += 100.0  # a pause gives a burst, and no more
+    assert meter.take(caller, 20) == 0.0  # on credit
+    assert meter.take(caller) == pytest.approx(1.6)
+    assert meter.turn(caller) == pytest.approx(1.6)
+    clock[0] += 1.6
+    assert meter.turn(caller) == pytest.approx(0.1)
+
+
+def test_nobody_counts_where_no_callers_are_configured() -> None:
+    meter = Meter()
+    for _ in range(10_000):
+        meter.enter(LOCAL, 10**9)
+    assert meter.take(LOCAL, 10**9) == meter.turn(LOCAL) == 0.0
+
+
+def test_limits_are_those_of_the_entry_whoever_calls_for_it() -> None:
+    meter = Meter()
+    limits = CallerLimits(calls_at_once=1)
+    meter.enter(Caller("x", (), limits, subject="a"), 0)
+    with pytest.raises(OverLimit):
+        meter.enter(Caller("x", (), limits, subject="b"), 0)

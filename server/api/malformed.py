@@ -18,10 +18,7 @@ from google.protobuf.message import DecodeError, Message
 from policy.facts.reading import FactsError, Violation
 from server.api.gate import Gate
 from server.api.guard import Guard
-from server.identity.refusals import Denied, OverLimit, Unauthenticated
 from server.identity.rights import OPEN
-
-_REFUSALS = (Unauthenticated, Denied, OverLimit)
 
 
 class SafeServer:
@@ -65,7 +62,9 @@ class SafeServer:
             try:
                 async with self._gate.admitted(call, context, len(data)):
                     return await answer(_read(read, data), context)
-            except (*_REFUSALS, FactsError) as error:
+            except grpc.aio.AbortError:
+                raise
+            except Exception as error:  # of the gate, or of reading: the handler's own are aborted there
                 refusal = error
             return await self._refused(call, refusal, context)
 
@@ -79,7 +78,9 @@ class SafeServer:
                         async for response in responses:
                             yield response
                     return
-            except _REFUSALS as error:
+            except grpc.aio.AbortError:
+                raise
+            except Exception as error:  # of the gate, as above
                 refusal = error
             await self._refused(call, refusal, context)
 

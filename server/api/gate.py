@@ -49,7 +49,8 @@ class Gate:
         within_call(request_id=identity, peer=peer)
         caller = LOCAL if self._known is None else await self._known(context)
         answering(Asking(caller, identity, call, peer))
-        within_call(request_id=identity, caller=caller.who, peer=peer)
+        told = {"by": caller.by} if caller.by else {}
+        within_call(request_id=identity, caller=caller.who, peer=peer, **told)
         rights.admit(caller, call)
         self.meter.enter(caller, size)
         try:

@@ -62,7 +62,7 @@ class Authentication:
         if credential.startswith(PREFIX):
             return self._by_key(credential)
         token = await self._token(credential)
-        return replace(self._named(token.caller), subject=token.subject)
+        return replace(self._named(token.caller), subject=token.subject, by="token")
 
     async def refresh(self) -> None:
         """Takes up what has changed in the files and at the issuers' addresses. Called again and again."""
@@ -89,11 +89,12 @@ class Authentication:
         found = {known[name] for name in certificate.names if name in known}
         if len(found) != 1:
             raise Unauthenticated(Why.UNKNOWN)
-        return self._named(found.pop())
+        return replace(self._named(found.pop()), by="certificate")
 
     def _by_key(self, key: str) -> Caller:
         keys = ApiKeys() if self._keys is None else self._keys.current
-        return self._named(keys.caller(key, int(self._clock())))
+        found = keys.found(key, int(self._clock()))
+        return replace(self._named(found.caller), by=f"key {found.id}")
 
     async def _token(self, text: str) -> Token:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

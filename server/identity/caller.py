@@ -55,13 +55,15 @@ class CallerLimits:
 class Caller:
     """Somebody who calls. ``name`` is an entry of the configuration; limits are counted by it.
 
-    ``subject`` tells the members of one entry apart: the subject of their token.
+    ``subject`` tells the members of one entry apart: the subject of their token. ``by`` is how the caller was
+    told: certificate, token, or key and which.
     """
 
     name: str
     grants: tuple[Grant, ...] = ()
     limits: CallerLimits = CallerLimits()
     subject: str = ""
+    by: str = ""
 
     @property
     def who(self) -> str:

@@ -33,7 +33,7 @@ ALL = "all"
 """What the file writes for every district."""
 
 _FILE = Schema(Words("调用者文件", "the file of callers"), ("callers",), ("issuers",))
-_ISSUER = Schema(Words("令牌的签发者", "an issuer"), ("issuer", "audience", "keys"), ("algorithms",))
+_ISSUER = Schema(Words("令牌的签发者", "an issuer"), ("issuer", "audience", "keys"), ("algorithms", "type"))
 _CALLER = Schema(Words("调用者", "a caller"), ("rights",), ("certificates", "tokens", "limits"))
 _TOKEN = Schema(Words("令牌的条件", "what a token must say"), ("issuer", "claims"))
 _RIGHT = Schema(Words("权限", "a right"), ("role", "districts"), ("bodies",))
@@ -50,6 +50,8 @@ class Issuer:
     audience: str
     keys: str
     algorithms: tuple[str, ...] = ALGORITHMS
+    type: str = ""
+    """What the header ``typ`` must be, as at+jwt of RFC 9068; empty: anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class _Table:
             keys = str(self._folder / keys)
         elif not keys.startswith("https://") and not keys.startswith(("http://127.0.0.1", "http://[::1]")):
             reader.faults.add("LNK951", found["keys"].span, name="keys", expected=_KEYS)
-        return Issuer(name, issuer, audience, keys, chosen or ALGORITHMS)
+        kind = reader.string(found.get("type")) or ""
+        return Issuer(name, issuer, audience, keys, chosen or ALGORITHMS, kind.lower())
 
     def _caller(self, name: str, node: Node) -> Caller:
         reader, found = self._reader, self._reader.fields(node, _CALLER) or {}

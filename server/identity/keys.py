@@ -54,8 +54,8 @@ class ApiKeys:
     def __iter__(self) -> Iterator[ApiKey]:
         return iter(self._keys.values())
 
-    def caller(self, key: str, now: int) -> str:
-        """The name of the caller whose key this is. Raises ``Unauthenticated``."""
+    def found(self, key: str, now: int) -> ApiKey:
+        """The entry of a key that is good now. Raises ``Unauthenticated``."""
         form = _KEY.fullmatch(key)
         if form is None:
             raise Unauthenticated(Why.MALFORMED)
@@ -66,7 +66,7 @@ class ApiKeys:
             raise Unauthenticated(Why.REVOKED)
         if found.expires and found.expires <= now:
             raise Unauthenticated(Why.EXPIRED)
-        return found.caller
+        return found
 
 
 def read_keys(path: Path) -> ApiKeys:

@@ -18,6 +18,7 @@ class Why(StrEnum):
     EXPIRED = "expired"
     NOT_YET = "not_yet_valid"
     CLAIMS = "claims"
+    TYPE = "type"
     REVOKED = "revoked"
     UNKNOWN = "unknown_caller"
 

@@ -93,6 +93,9 @@ class Tokens:
             raise Unauthenticated(Why.ISSUER)
         if read["header"].get("alg") not in issuer.algorithms:
             raise Unauthenticated(Why.ALGORITHM)
+        kind = str(read["header"].get("typ", "")).lower().removeprefix("application/")
+        if issuer.type and kind != issuer.type:
+            raise Unauthenticated(Why.TYPE)
         return issuer, read["header"]
 
     async def _key(self, issuer: Issuer, kid: Any) -> PyJWK:

@@ -23,7 +23,7 @@ from server.settings.logs import Level, configure
 from server.store.decisions import DecisionStore
 from tests.server.cases import request
 from tests.server.conftest import Start
-from tests.server.identity.world import ISSUER, World, bearer, eventually, parts
+from tests.server.identity.world import CALLERS, ISSUER, World, bearer, eventually, parts
 from tests.server.logging_state import restored_logging
 from tests.server.logs import open_keyed
 
@@ -142,6 +142,17 @@ class Bringing:
 
     def auth_context(self) -> dict[str, list[bytes]]:
         return {"x509_pem_cert": [self._pem]} if self._pem else {}
+
+
+async def test_tokens_of_the_wrong_type(start: Start, world: World) -> None:
+    """Where the issuer's access tokens say what they are, others of its tokens are none."""
+    world.write_callers(CALLERS.replace("keys: jwks.json", "keys: jwks.json, type: at+jwt"))
+    async with start(**world.settings(tls=False)) as service:
+        for kind, code in (("at+jwt", grpc.StatusCode.OK), ("JWT", grpc.StatusCode.UNAUTHENTICATED)):
+            for typ in (kind, f"application/{kind}"):
+                token = world.token(headers={"kid": "k1", "typ": typ})
+                call = service.stub.ListPacks(api.ListPacksRequest(), metadata=bearer(token))
+                assert await call.code() is code
 
 
 async def test_keys_of_an_issuer_rotate(start: Start, world: World) -> None:

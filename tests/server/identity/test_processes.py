@@ -62,6 +62,7 @@ async def test_every_process_follows_the_files(world: World, small_rules: Path, 
         assert await asyncio.to_thread(stopped, process, signal.SIGTERM) == 0
     text = (tmp_path / "log").read_text()
     assert key not in text
+    assert f'"by":"key {identity}"' in text
     assert '"why":"revoked"' in text
 
 

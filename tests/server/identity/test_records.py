@@ -15,7 +15,7 @@ from tests.server.conftest import Start
 from tests.server.identity.world import World, bearer
 from tests.server.logging_state import restored_logging
 
-KNOWN = {"time", "level", "event", "request_id", "caller", "peer", "method", "code", "ms"}
+KNOWN = {"time", "level", "event", "request_id", "caller", "by", "peer", "method", "code", "ms"}
 
 
 async def test_a_line_for_every_call(start: Start, world: World) -> None:

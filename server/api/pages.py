@@ -1,4 +1,7 @@
-"""Pages made from the code: docs/limits.md, and the tables of docs/operations.md between their marks.
+"""Pages made from the code: docs/limits.md, and tables of docs/operations.md and docs/security.md.
+
+The tables stand between marks.
+
 
 python -m server.api.pages      brings both up to date; a test keeps them so
 """
@@ -9,6 +12,8 @@ import re
 from pathlib import Path
 
 from server.convert.errors import INVALID, KINDS, NOT_FOUND, UNAUTHENTICATED
+from server.identity.caller import Role
+from server.identity.rights import CALLS
 from server.settings.config import SETTINGS, Setting
 from server.settings.limits import limits_page
 
@@ -50,14 +55,32 @@ def reasons_table() -> str:
     return "\n".join(lines)
 
 
+def rights_table() -> str:
+    """Who may make which call, and what they see."""
+    lines = [f"| call | {' | '.join(Role)} |", f"|---|{'---|' * len(Role)}"]
+    for call, row in CALLS.items():
+        cells = [row[role].value if role in row else "–" for role in Role]
+        lines.append(f"| `{call.removeprefix('linkage.v1.')}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+_TABLES = {
+    "operations.md": {"settings": settings_table, "reasons": reasons_table},
+    "security.md": {"rights": rights_table},
+}
+
+
 def pages() -> dict[Path, str]:
     """The text that each page should have."""
-    operations = DOCS / "operations.md"
-    text = operations.read_text(encoding="utf-8")
-    for name, table in (("settings", settings_table()), ("reasons", reasons_table())):
-        marked = re.compile(f"(<!-- {name}: .*? -->\n).*?(<!-- end -->)", re.DOTALL)
-        text = marked.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)  # type: ignore[misc]
-    return {DOCS / "limits.md": limits_page(), operations: text}
+    found = {DOCS / "limits.md": limits_page()}
+    for page, tables in _TABLES.items():
+        text = (DOCS / page).read_text(encoding="utf-8")
+        for name, made in tables.items():
+            marked = re.compile(f"(<!-- {name}: .*? -->\n).*?(<!-- end -->)", re.DOTALL)
+            table = made()
+            text = marked.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)  # type: ignore[misc]
+        found[DOCS / page] = text
+    return found
 
 
 def main() -> None:

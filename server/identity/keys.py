@@ -8,7 +8,6 @@ secret: it finds the entry, and names the key in lists.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import os
@@ -106,6 +105,8 @@ def revoke_key(path: Path, identity: str, now: int) -> bool:
 @contextmanager
 def _changing(path: Path) -> Iterator[list[ApiKey]]:
     """The keys of the file, written back in one piece; one command after the other. Raises ``FileError``."""
+    import fcntl  # which Windows does not have; the service itself only reads
+
     try:
         folder = os.open(path.parent, os.O_RDONLY)
     except OSError as error:

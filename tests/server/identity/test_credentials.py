@@ -5,6 +5,7 @@ import base64
 import io
 import json
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import grpc
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import RSAAlgorithm
 
 from linkage.v1 import policy_service_pb2 as api
 from server.identity.authentication import Authentication
@@ -23,7 +25,7 @@ from server.settings.logs import Level, configure
 from server.store.decisions import DecisionStore
 from tests.server.cases import request
 from tests.server.conftest import Start
-from tests.server.identity.world import CALLERS, ISSUER, World, bearer, eventually, parts
+from tests.server.identity.world import CALLERS, ISSUER, World, bearer, eventually, parts, replace
 from tests.server.logging_state import restored_logging
 from tests.server.logs import open_keyed
 
@@ -153,6 +155,23 @@ async def test_tokens_of_the_wrong_type(start: Start, world: World) -> None:
                 token = world.token(headers={"kid": "k1", "typ": typ})
                 call = service.stub.ListPacks(api.ListPacksRequest(), metadata=bearer(token))
                 assert await call.code() is code
+
+
+async def test_weak_keys_of_an_issuer(start: Start, world: World) -> None:
+    """A key that is published and too short signs nothing that is believed."""
+    keys = {bits: rsa.generate_private_key(65537, bits) for bits in (1024, 2048)}
+    published = [
+        RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": str(bits)} for bits, key in keys.items()
+    ]
+    replace(world.folder / "jwks.json", json.dumps({"keys": published}).encode())
+    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}
+    async with start(**world.settings(tls=False)) as service:
+        for bits, code in ((1024, grpc.StatusCode.UNAUTHENTICATED), (2048, grpc.StatusCode.OK)):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # PyJWT's, that the key is short
+                token = jwt.encode(claims, keys[bits], "RS256", headers={"kid": str(bits)})
+            call = service.stub.ListPacks(api.ListPacksRequest(), metadata=bearer(token))
+            assert await call.code() is code
 
 
 async def test_keys_of_an_issuer_rotate(start: Start, world: World) -> None:

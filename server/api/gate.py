@@ -45,9 +45,12 @@ class Gate:
             return
         identity, peer = self._request_id(context), context.peer()
         context.set_trailing_metadata(((REQUEST_ID, identity),))
-        answering(Asking(_NOBODY, identity, call, peer))
-        within_call(request_id=identity, peer=peer)
-        caller = LOCAL if self._known is None else await self._known(context)
+        try:
+            caller = LOCAL if self._known is None else await self._known(context)
+        except Exception:
+            answering(Asking(_NOBODY, identity, call, peer))
+            within_call(request_id=identity, peer=peer)
+            raise
         answering(Asking(caller, identity, call, peer))
         told = {"by": caller.by} if caller.by else {}
         within_call(request_id=identity, caller=caller.who, peer=peer, **told)

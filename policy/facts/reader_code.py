@@ -30,8 +30,8 @@ _MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 
 
 def reader_source() -> str:
-    """The text. It reads globals: VIEW_X, FIELD_X_y, CODES_X_y, MAX_TEXT, TIME_MIN, TIME_MAX, NANO,
-    isfinite."""
+    """The text. It reads globals: VIEW_X, FIELD_X_y, CODES_X_y, MAX_TEXT, MAX_TEXTS, TIME_MIN, TIME_MAX,
+    NANO, isfinite."""
     lines: list[str] = []
     for name in (*COLLECTIONS, "Case"):
         lines += _list(name) if COLLECTIONS.get(name) else _fill(name)
@@ -101,7 +101,7 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
     if (name, field.name) in CODE_FIELDS:
         if is_list(field):
             bad = f"    r.bad_codes({place}, x, {codes})"
-            return ["x = tuple(x)", f"if not {codes}.issuperset(x):", bad, store]
+            return [_listed(place), f"if not {codes}.issuperset(x):", bad, store]
         return [f"if x not in {codes}:", f"    r.bad_code({place}, x, {codes})", store]
     message = field.message_type
     if (name, field.name) in DERIVED:
@@ -138,11 +138,15 @@ def _field(name: str, field: FieldDescriptor) -> list[str]:
 
 def _texts(name: str, field: FieldDescriptor, place: str, store: str) -> list[str]:
     """The checks of a list of ids."""
-    checked = ["x = tuple(x)", "for number, one in enumerate(x):"]
+    checked = [_listed(place), "for number, one in enumerate(x):"]
     checked += [f"    if {_bad('one')}:", f"        r.bad_text(({place}, number), one)"]
     if (name, field.name) in REFERENCES:
         checked.append(f"    r.references.append((({place}, number), {REFERENCES[name, field.name]!r}, one))")
     return [*checked, store]
+
+
+def _listed(place: str) -> str:
+    return f"x = tuple(x) if len(x) <= MAX_TEXTS else r.too_many({place}, len(x))"
 
 
 def _bad(text: str) -> str:

@@ -8,7 +8,7 @@ citizens' data.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
@@ -31,6 +31,10 @@ MAX_ELEMENTS = 1000
 """Most elements of a case, all lists together: a larger one is refused, so that no request can hang."""
 MAX_TEXT = 256
 """Longest string of a case, in characters."""
+MAX_TEXTS = 1000
+"""Most codes or ids in one list of an element."""
+MAX_VIOLATIONS = 100
+"""Most violations that are listed; what else is wrong is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,13 @@ class Violation:
 
 
 class FactsError(Exception):
-    """The case cannot be decided upon; carries every violation, in field order."""
+    """The case cannot be decided upon; carries its violations in field order, and the number of others."""
 
-    def __init__(self, violations: tuple[Violation, ...]) -> None:
-        super().__init__(f"{len(violations)} violations")
-        self.violations = violations
+    def __init__(self, violations: Iterable[Violation], more: int = 0) -> None:
+        listed = tuple(violations)
+        super().__init__(f"{len(listed) + more} violations")
+        self.violations = listed[:MAX_VIOLATIONS]
+        self.more = more + len(listed) - len(self.violations)
 
 
 NUMBER = Words("数字", "a number")
@@ -99,7 +105,13 @@ def _code() -> CodeType:
 
 def _functions(vocabulary: Vocabulary) -> dict[str, Any]:
     """The reader's functions for the codes of a vocabulary."""
-    scope: dict[str, Any] = {"MAX_TEXT": MAX_TEXT, "TIME_MIN": TIME_MIN, "TIME_MAX": TIME_MAX, "NANO": NANO}
+    scope: dict[str, Any] = {
+        "MAX_TEXT": MAX_TEXT,
+        "MAX_TEXTS": MAX_TEXTS,
+        "TIME_MIN": TIME_MIN,
+        "TIME_MAX": TIME_MAX,
+        "NANO": NANO,
+    }
     scope["isfinite"] = math.isfinite
     for name in (*COLLECTIONS, "Case"):
         if name in VIEWS:
@@ -120,6 +132,7 @@ class _Reading:
         self._reader = reader
         self.as_of = as_of
         self._violations: list[Violation] = []
+        self._unlisted = 0
         self._to_come: list[Place] = []
         self.references: list[tuple[Place, tuple[str, ...], str]] = []
         self._elements = 0
@@ -131,13 +144,14 @@ class _Reading:
         if not TIME_MIN <= self.as_of < TIME_MAX:
             self._violations.append(Violation("as_of", "LNK806"))
         for at, message, number in foreign_fields(case, "case"):
-            self._violations.append(foreign_violation(at, message, number))
+            if self._listed():
+                self._violations.append(foreign_violation(at, message, number))
         fill(self, view, case, (None, "case"))
         self._check_references()
         if any(event.type in self._reader.generic for event in case.events):
             self._check_named_targets(case)
         if self._violations:
-            raise FactsError(tuple(sorted(self._violations, key=lambda v: (v.field, v.code))))
+            raise FactsError(sorted(self._violations, key=lambda v: (v.field, v.code)), self._unlisted)
         view.to_come = tuple(_written(at) for at in self._to_come)
         return view
 
@@ -180,8 +194,21 @@ class _Reading:
                 if not hasattr(view, name):
                     setattr(view, name, "")
 
+    def _listed(self) -> bool:
+        """Whether one more violation is listed; else it is counted, and costs nothing more."""
+        if len(self._violations) < MAX_VIOLATIONS:
+            return True
+        self._unlisted += 1
+        return False
+
+    def too_many(self, at: Place, count: int) -> tuple[str, ...]:
+        """Reports a list of codes or ids that is too long; what is read in its place."""
+        self._violation(at, "LNK807", count=str(count), limit=str(MAX_TEXTS))
+        return ()
+
     def _violation(self, at: Place, code: str, candidates: tuple[str, ...] = (), **args: str | Words) -> None:
-        self._violations.append(Violation(_written(at), code, tuple(sorted(args.items())), candidates))
+        if self._listed():
+            self._violations.append(Violation(_written(at), code, tuple(sorted(args.items())), candidates))
 
     def bad_text(self, at: Place, value: str) -> None:
         """Reports a text that is empty, too long, or holds what no fact may hold."""
@@ -204,7 +231,7 @@ class _Reading:
         if not value:
             self._violation(at, "LNK805")
         elif not self._invisible(at, value):
-            self._violation(at, "LNK802", tuple(sorted(allowed)), name=value[:64])
+            self._violation(at, "LNK802", _in_order(allowed), name=value[:64])
 
     def bad_codes(self, at: Place, values: tuple[str, ...], allowed: frozenset[str]) -> None:
         """Reports the codes of a list that are not declared."""
@@ -252,6 +279,9 @@ class _Reading:
         """Reads the district's own facts."""
         attrs = view.attrs
         declared = self._reader.attributes
+        if len(values) > MAX_TEXTS:
+            self.too_many(at, len(values))
+            return
         for name in sorted(values):
             place = (at, f"[{printable(name[:64])}]")
             if name not in declared:
@@ -273,6 +303,11 @@ class _Reading:
             elif declared[name] == "string" and (len(raw) > MAX_TEXT or not raw.isprintable()):
                 self.bad_text(place, raw)
             attrs[name] = raw
+
+
+@lru_cache(maxsize=64)
+def _in_order(codes: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(codes))
 
 
 def foreign_violation(at: str, message: Any, number: int) -> Violation:

@@ -50,20 +50,39 @@ def _in_order(short: str, long: str) -> bool:
 
 
 def _distance(left: str, right: str, limit: int) -> int | None:
-    """Edit distance with neighbouring characters swapped as one edit, or None beyond ``limit``."""
+    """Edit distance with neighbouring characters swapped as one edit, or None beyond ``limit``.
+
+    What both begin and end with costs nothing, and in the table only the cells that ``limit`` edits can
+    reach are looked at: most candidates are given up after a few of them.
+    """
     if abs(len(left) - len(right)) > limit:
         return None
+    left, right = _differing(left, right)
+    far = limit + 1
     before: list[int] = []
-    above = list(range(len(right) + 1))
+    above = [min(j, far) for j in range(len(right) + 1)]
     for i, a in enumerate(left, 1):
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+        row = [far] * (len(right) + 1)
+        row[0] = min(i, far)
+        for j in range(max(1, i - limit), min(len(right), i + limit) + 1):
+            b = right[j - 1]
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b), far)
             if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
                 cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         # A swap reaches back two rows, so both must be beyond hope.
         if min(row) > limit and min(above) > limit:
             return None
         before, above = above, row
     return above[-1] if above[-1] <= limit else None
+
+
+def _differing(left: str, right: str) -> tuple[str, str]:
+    """Both without what they begin and end with alike."""
+    start, end = 0, min(len(left), len(right))
+    while start < end and left[start] == right[start]:
+        start += 1
+    stop = 0
+    while stop < end - start and left[-1 - stop] == right[-1 - stop]:
+        stop += 1
+    return left[start : len(left) - stop], right[start : len(right) - stop]

@@ -3,36 +3,39 @@ bytes already.
 
 Bytes that are not the request's message are refused with a code, like every other fault of a request; gRPC
 itself would answer UNKNOWN with a Python exception's text, and log a traceback. A message is read once its
-caller has been let in.
+caller has been let in, and in the caller's turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import aclosing
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import grpc
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 
-from policy.facts.reading import FactsError, Violation
 from server.api.gate import Gate
 from server.api.guard import Guard
-from server.identity.rights import OPEN
+from server.api.reading import Reading
+
+BY_ITEM = frozenset(f"linkage.v1.PolicyService/{name}" for name in ("BatchEvaluate", "EvaluateStream"))
+"""Calls whose handlers get bytes: they read each item in its turn."""
 
 
 class SafeServer:
     """What the generated ``add_…Servicer_to_server`` functions get as their server.
 
-    Registers each method with ``server``: its calls pass the gate, unary requests that cannot be read get
-    INVALID_ARGUMENT, a stream of requests ends at its first unreadable one, and an answer is a message or a
-    serialized message. Wrapped once, here: an interceptor would wrap the method anew for every call.
+    Registers each method with ``server``: its calls pass the gate, requests that cannot be read get
+    INVALID_ARGUMENT, and an answer is a message or a serialized message. Wrapped once, here: an interceptor
+    would wrap the method anew for every call.
     """
 
-    def __init__(self, server: grpc.aio.Server, guard: Guard, gate: Gate) -> None:
+    def __init__(self, server: grpc.aio.Server, guard: Guard, gate: Gate, reading: Reading) -> None:
         self._server = server
         self._guard = guard
         self._gate = gate
+        self._reading = reading
 
     def add_generic_rpc_handlers(self, handlers: Iterable[grpc.GenericRpcHandler]) -> None:
         """Does nothing: generated code also calls ``add_registered_method_handlers``."""
@@ -45,23 +48,30 @@ class SafeServer:
         self._server.add_registered_method_handlers(service, safe)
 
     def _safe(self, call: str, handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:
-        if handler.stream_stream is not None:
-            streaming = self._streaming(call, handler.stream_stream)
-            return grpc.stream_stream_rpc_method_handler(streaming, handler.request_deserializer, _written)
-        if handler.unary_unary is None or handler.request_deserializer is None:
-            if call not in OPEN:
-                raise ValueError(f"{call} would not pass the gate")
-            return handler
-        answering = self._answering(call, handler.unary_unary, handler.request_deserializer)
-        return grpc.unary_unary_rpc_method_handler(answering, None, _written)
+        # Generated code gives a message's own FromString; messages of BY_ITEM are their handlers' to read.
+        kind = None if call in BY_ITEM else cast(Any, handler.request_deserializer).__self__
+        if handler.unary_unary is not None:
+            return grpc.unary_unary_rpc_method_handler(
+                self._answering(call, handler.unary_unary, kind), None, _written
+            )
+        if handler.unary_stream is not None:
+            return grpc.unary_stream_rpc_method_handler(
+                self._streaming(call, self._of_one(handler.unary_stream, kind)), None, _written
+            )
+        return grpc.stream_stream_rpc_method_handler(
+            self._streaming(call, self._of_many(cast(Any, handler.stream_stream), kind)), None, _written
+        )
+
+    async def _message(self, kind: type[Message] | None, data: bytes) -> Any:
+        return data if kind is None else await self._reading.message(kind, data)
 
     def _answering(
-        self, call: str, answer: Callable[..., Any], read: Callable[[bytes], Any]
+        self, call: str, answer: Callable[..., Any], kind: type[Message] | None
     ) -> Callable[..., Any]:
         async def answering(data: bytes, context: Any) -> Any:
             try:
                 async with self._gate.admitted(call, context, len(data)):
-                    return await answer(_read(read, data), context)
+                    return await answer(await self._message(kind, data), context)
             except grpc.aio.AbortError:
                 raise
             except Exception as error:  # of the gate, or of reading: the handler's own are aborted there
@@ -70,11 +80,35 @@ class SafeServer:
 
         return answering
 
+    def _of_one(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
+        async def responses(data: bytes, context: Any) -> AsyncGenerator[Any]:
+            answering = answer(await self._message(kind, data), context)
+            if isinstance(answering, Coroutine):  # writes its responses itself, as Health.Watch does
+                await answering
+                return
+            async for response in answering:
+                yield response
+
+        return responses
+
+    def _of_many(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
+        async def messages(requests: AsyncIterator[bytes]) -> AsyncGenerator[Any]:
+            async for data in requests:
+                yield await self._message(kind, data)
+
+        def responses(requests: AsyncIterator[bytes], context: Any) -> AsyncIterator[Any]:
+            read: AsyncIterator[Any] = answer(messages(requests), context)
+            return read
+
+        return responses
+
     def _streaming(self, call: str, answer: Callable[..., Any]) -> Callable[..., Any]:
-        async def streaming(requests: AsyncIterator[Any], context: Any) -> AsyncGenerator[Any]:
+        """``answer`` takes what gRPC gives: the bytes of the request, or an iterator of those of many."""
+
+        async def streaming(given: Any, context: Any) -> AsyncGenerator[Any]:
             try:
                 async with self._gate.admitted(call, context):
-                    async with aclosing(answer(requests, context)) as responses:
+                    async with aclosing(answer(given, context)) as responses:
                         async for response in responses:
                             yield response
                     return
@@ -90,14 +124,6 @@ class SafeServer:
         with self._guard.call(call.rpartition("/")[2], "") as refused:
             raise refusal
         await refused.abort(context)
-
-
-def _read(read: Callable[[bytes], Any], data: bytes) -> Any:
-    """The message of a request. Raises ``FactsError`` for bytes that are none."""
-    try:
-        return read(data)
-    except DecodeError as error:
-        raise FactsError((Violation("request", "LNK835"),)) from error
 
 
 def _written(answer: bytes | Message) -> bytes:

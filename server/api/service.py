@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Container
-from concurrent.futures import Executor
 from contextlib import aclosing
+from itertools import count
 from typing import Any, cast
 
 from linkage.v1 import policy_service_pb2 as api
@@ -16,6 +15,7 @@ from policy.program.build import PackProgram
 from policy.review.compare import compare
 from policy.review.explain import explained
 from server.api.guard import Call, Guard
+from server.api.reading import Reading, batch_items, stream_item
 from server.convert.comparison import comparison_message
 from server.convert.errors import NotFound, OutOfTime
 from server.convert.masked import masked
@@ -36,6 +36,7 @@ from server.convert.requests import (
 from server.convert.wire import delimited, tag, text
 from server.decisions.active import ActiveRules
 from server.decisions.evaluation import Evaluator, Item
+from server.decisions.fairness import Fairness
 from server.decisions.pipeline import in_order
 from server.settings.limits import Limits
 
@@ -60,14 +61,15 @@ class PolicyService:
         guard: Guard,
         limits: Limits,
         clock: Clock,
-        threads: Executor,
+        fairness: Fairness,
     ) -> None:
         self._rules = rules
         self._evaluator = evaluator
         self._guard = guard
         self._limits = limits
         self._clock = clock
-        self._threads = threads
+        self._fairness = fairness
+        self._reading = Reading(fairness)
 
     @property
     def _districts(self) -> Container[str]:
@@ -85,39 +87,40 @@ class PolicyService:
             return response
         return await call.abort(context)
 
-    async def BatchEvaluate(self, request: api.BatchEvaluateRequest, context: Context) -> bytes:
+    async def BatchEvaluate(self, request: bytes, context: Context) -> bytes:
         """BatchEvaluateResponse. A bad case has an error in its place and costs the others nothing."""
-        lang = request.requests[0].language if request.requests else ""
-        with self._guard.call("BatchEvaluate", lang) as call:
-            call.items = count = len(request.requests)
-            if count > self._limits.batch_items:
-                args = (("count", str(count)), ("limit", str(self._limits.batch_items)))
+        with self._guard.call("BatchEvaluate", "") as call:
+            items = batch_items(request, self._limits.batch_items)
+            call.items = len(items)
+            if len(items) > self._limits.batch_items:
+                args = (("limit", str(self._limits.batch_items)),)
                 raise FactsError((Violation("requests", "LNK831", args),))
-            call.take(count - 1)
-            items = await self._batch(request, context, call)
-            for item in items:
-                await item.finish()
-            call.failed_items = sum(item.error is not None for item in items)
-            return b"".join([delimited(_RESULTS, item.result) for item in items])
+            call.take(len(items) - 1)
+            results = await self._batch(items, context, call)
+            for result in results:
+                await result.finish()
+            call.failed_items = sum(result.error is not None for result in results)
+            return b"".join([delimited(_RESULTS, result.result) for result in results])
         return await call.abort(context)
 
-    async def _batch(self, request: api.BatchEvaluateRequest, context: Context, call: Call) -> list[Item]:
+    async def _batch(self, items: list[bytes], context: Context, call: Call) -> list[Item]:
         at_first = context.time_remaining()
         spare = None if at_first is None else min(SPARE_SECONDS, at_first / 10)
-        items = []
-        for each in request.requests:
-            if spare is not None and context.time_remaining() < spare:
-                item = Item(each.language)
-                item.failed(OutOfTime())
-            else:
-                item = await self._item(each, call)
-            items.append(item)
-            await asyncio.sleep(0)  # health checks, cancellation and other calls get their turn
-        return items
+        return [
+            await self._item(data, call, late=spare is not None and context.time_remaining() < spare)
+            for data in items
+        ]
 
-    async def _item(self, request: api.EvaluateRequest, call: Call) -> Item:
-        item = Item(request.language)
+    async def _item(self, data: bytes | FactsError, call: Call, *, late: bool = False) -> Item:
+        """The result of one item: of its request, not read yet, or what is wrong with that."""
+        item = Item("")
         try:
+            if isinstance(data, FactsError):
+                raise data
+            request = await self._reading.message(api.EvaluateRequest, data)
+            item = Item(request.language)
+            if late:
+                raise OutOfTime
             view = call.view(request.case.district, self._districts)
             item.done(await self._evaluator.evaluate(request, call.asking, view))
         except Exception as error:
@@ -126,14 +129,19 @@ class PolicyService:
         return item
 
     async def EvaluateStream(
-        self, request_iterator: AsyncIterator[api.EvaluateStreamRequest], context: Context
+        self, request_iterator: AsyncIterator[bytes], context: Context
     ) -> AsyncGenerator[bytes]:
-        """EvaluateStreamResponse, in order; the next ones are decided while the last ones become durable."""
-        with self._guard.call("EvaluateStream", "") as call:
+        """EvaluateStreamResponse, in order; the next ones are decided while the last ones become durable.
 
-            async def start(request: api.EvaluateStreamRequest) -> tuple[str, Item]:
+        A message that is none has an error in its place, and the stream goes on.
+        """
+        with self._guard.call("EvaluateStream", "") as call:
+            places = count()
+
+            async def start(data: bytes) -> tuple[str, Item]:
                 await call.turn()
-                return request.key, await self._item(request.request, call)
+                key, request = stream_item(data, f"requests[{next(places)}]")
+                return key, await self._item(request, call)
 
             results = in_order(request_iterator, start, self._limits.stream_window)
             async with aclosing(results):
@@ -173,7 +181,7 @@ class PolicyService:
                 )
                 return masked(response, request.case, words.vocabulary) if view.masked else response
 
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await self._fairness.beside(request.ByteSize(), work)
         return await call.abort(context)
 
     async def Compare(self, request: api.CompareRequest, context: Context) -> api.CompareResponse:
@@ -192,7 +200,7 @@ class PolicyService:
                     return masked(response, request.case, answers[0].words.vocabulary)
                 return response
 
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await self._fairness.beside(request.ByteSize(), work)
         return await call.abort(context)
 
     async def ListPacks(self, request: api.ListPacksRequest, context: Context) -> api.ListPacksResponse:
@@ -224,7 +232,8 @@ class PolicyService:
             active = self._rules.current
             call.view(request.district, active.snapshot.districts)
             district, program = _pack(active.snapshot, request, self._clock)
-            return pack_message(active.answers(district, language_of(request.language)).words, program)
+            words = active.answers(district, language_of(request.language)).words
+            return await self._fairness.beside(0, pack_message, words, program)
         return await call.abort(context)
 
 

@@ -7,7 +7,7 @@ or a fact's value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import grpc
@@ -22,15 +22,14 @@ from policy.facts.reading import FactsError, Violation
 from policy.review.wording import message
 from policy.text.characters import printable
 from policy.text.suggest import suggest
-from server.identity.refusals import Denied, OverLimit, Unauthenticated, Why
+from server.identity.refusals import Busy, Denied, OverLimit, Unauthenticated, Why
 from server.log.writer import LogClosed, LogFull
+from server.settings.limits import MAX_SUGGESTED
 from server.store.errors import StoreError
 
 DOMAIN = "linkage.v1"
 DETAILS_BYTES = 4096
 """Most bytes of details in the trailers of a call: clients refuse trailers beyond 8 KiB."""
-MAX_VIOLATIONS = 100
-"""Most violations listed for one item of a batch or stream."""
 
 
 class NotFound(Exception):
@@ -132,6 +131,16 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         ),
     ),
     (
+        Busy,
+        Kind(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "BUSY",
+            "等待处理的大请求太多，请稍后重试",
+            "too many large requests wait; try again soon",
+            retry_seconds=0.5,
+        ),
+    ),
+    (
         LogFull,
         Kind(
             grpc.StatusCode.RESOURCE_EXHAUSTED,
@@ -205,7 +214,9 @@ class Failure:
 def failure_of(error: Exception, lang: str) -> Failure:
     """What is said of ``error`` in "zh" or "en"."""
     if isinstance(error, FactsError):
-        return _invalid(tuple(_violation(item, lang) for item in error.violations), lang)
+        meant = _meant_for()
+        violations = tuple(_violation(item, lang, meant(item)) for item in error.violations)
+        return _invalid(violations, error.more, lang)
     if isinstance(error, NotFound):
         return _not_found(error, lang)
     if isinstance(error, Unauthenticated):
@@ -222,13 +233,26 @@ def failure_of(error: Exception, lang: str) -> Failure:
     return Failure(kind, _words(kind, lang, {}))
 
 
-def _invalid(violations: tuple[api.FieldViolation, ...], lang: str) -> Failure:
+def _meant_for() -> Callable[[Violation], str]:
+    """Gives the nearest code of what is not known, once for each code, and for the first few of them."""
+    found: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def meant(violation: Violation) -> str:
+        key = violation.name, violation.candidates
+        if key not in found and len(found) < MAX_SUGGESTED and violation.candidates:
+            found[key] = suggest(*key)
+        return found.get(key, "")
+
+    return meant
+
+
+def _invalid(violations: tuple[api.FieldViolation, ...], unlisted: int, lang: str) -> Failure:
     """The first violation in full, and how many more there are; the details list them."""
-    first, rest = violations[0], len(violations) - 1
+    first, rest = violations[0], len(violations) - 1 + unlisted
     text = f"{first.field}: {first.description}{_meant(first.suggestion, lang)}"
     more = (f" (and {rest} more)" if lang == "en" else f"（另有 {rest} 处不对）") if rest else ""
     words = _words(INVALID, lang, {"first": text, "more": more})
-    return Failure(INVALID, words, violations, {"violations": str(len(violations))})
+    return Failure(INVALID, words, violations, {"violations": str(len(violations) + unlisted)})
 
 
 def _not_found(error: NotFound, lang: str) -> Failure:
@@ -250,12 +274,12 @@ def _meant(suggestion: str, lang: str) -> str:
     return f" (did you mean “{suggestion}”?)" if lang == "en" else f"（是不是“{suggestion}”？）"
 
 
-def _violation(violation: Violation, lang: str) -> api.FieldViolation:
+def _violation(violation: Violation, lang: str, meant: str) -> api.FieldViolation:
     return api.FieldViolation(
         field=violation.field,
         code=violation.code,
         description=message(violation.code, lang, dict(violation.args)),
-        suggestion=suggest(violation.name, violation.candidates),
+        suggestion=meant,
     )
 
 
@@ -265,7 +289,7 @@ def item_error(failure: Failure) -> api.ItemError:
         code=failure.kind.status.value[0],
         reason=failure.kind.reason,
         message=failure.message,
-        violations=failure.violations[:MAX_VIOLATIONS],
+        violations=failure.violations,
     )
 
 

@@ -16,9 +16,10 @@ from policy.decide.decision import NANO, Notice
 from policy.decide.snapshot import District, Snapshot
 from policy.decide.warnings import moment_taken
 from policy.facts.foreign import unknown_numbers
-from policy.facts.reading import FactsError, Violation, foreign_violation
+from policy.facts.reading import MAX_VIOLATIONS, FactsError, Violation, foreign_violation
 from policy.review.wording import LANGUAGES
 from policy.text.characters import forbidden_in_fact, name_of
+from server.settings.limits import MAX_NAMED
 
 Clock = Callable[[], int]
 """Nanoseconds since 1970 UTC."""
@@ -86,7 +87,8 @@ def asked(request: CaseRequest, snapshot: Snapshot, clock: Clock) -> Asked:
 
 def _foreign(request: Any) -> list[Violation]:
     """The fields of the request that this version of the protocol does not have."""
-    return [foreign_violation("request", request.DESCRIPTOR, number) for number in unknown_numbers(request)]
+    numbers = unknown_numbers(request)[:MAX_VIOLATIONS]
+    return [foreign_violation("request", request.DESCRIPTOR, number) for number in numbers]
 
 
 def _violations(request: CaseRequest, snapshot: Snapshot, as_of: int | None) -> list[Violation]:
@@ -125,22 +127,32 @@ def _moment(value: Timestamp) -> int | None:
 
 def districts_of(codes: list[str], snapshot: Snapshot) -> list[str]:
     """The districts to compare, all where none is named. Raises ``FactsError``: unknown or repeated ones."""
-    wrong = []
+    _check_count("districts", len(codes))
+    wrong, seen = [], set()
     for index, code in enumerate(codes):
         if code not in snapshot.districts:
             wrong.append(unknown_district(f"districts[{index}]", code, snapshot))
-        elif code in codes[:index]:
+        elif code in seen:
             wrong.append(Violation(f"districts[{index}]", "LNK834", (("name", code),)))
+        seen.add(code)
     if wrong:
         raise FactsError(tuple(wrong))
     return codes or list(snapshot.districts)
 
 
+def _check_count(field: str, count: int) -> None:
+    if count > MAX_NAMED:
+        args = (("count", str(count)), ("limit", str(MAX_NAMED)))
+        raise FactsError((Violation(field, "LNK807", args),))
+
+
 def check_rules(rules: list[str], district: District) -> None:
     """Raises ``FactsError`` for rule ids that the district does not have."""
+    _check_count("rules", len(rules))
     known = {rule for program in district.programs for rule in program.by_rule}
+    allowed = tuple(sorted(known))
     wrong = [
-        Violation(f"rules[{index}]", "LNK821", (("name", name[:64]),), tuple(sorted(known)))
+        Violation(f"rules[{index}]", "LNK821", (("name", name[:64]),), allowed)
         for index, name in enumerate(rules)
         if name not in known
     ]

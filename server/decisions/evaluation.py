@@ -5,28 +5,28 @@ request --asked--> district, moment --decide--> Decision --log--> id --Answers--
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import Executor
 from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide import decide
 from policy.decide.decision import Decision
+from policy.decide.snapshot import District
 from policy.engines import COMPILED, Engine
 from server.convert.errors import failure_of, item_error
 from server.convert.part import OwnPart
 from server.convert.requests import Clock, asked, language_of
 from server.convert.wire import delimited, tag
 from server.decisions.active import Active, ActiveRules
+from server.decisions.fairness import INLINE_BYTES, Fairness
 from server.decisions.shadow import Live, Shadow
 from server.identity.asking import Asking
 from server.identity.rights import EVERYTHING, View
 from server.log.decisions import DecisionLog
 from server.log.writer import Written
 
-INLINE_BYTES = 16 * 1024
-"""A larger case is decided on a thread beside the loop, so that other calls and health checks go on."""
+LARGE = 200
+"""An answer of more obligations is written beside the loop too."""
 
 
 class Evaluated(NamedTuple):
@@ -44,14 +44,14 @@ class Evaluator:
         rules: ActiveRules,
         log: DecisionLog | None,
         clock: Clock,
-        threads: Executor,
+        fairness: Fairness,
         engine: Engine = COMPILED,
         shadow: Shadow | None = None,
     ) -> None:
         self._rules = rules
         self._log = log
         self._clock = clock
-        self._threads = threads
+        self._fairness = fairness
         self._engine = engine
         self._inline_bytes = INLINE_BYTES if engine is COMPILED else -1  # the others would hold up the loop
         self._shadow = shadow
@@ -62,26 +62,30 @@ class Evaluator:
         """Decides one case and queues it for the log; nothing has been waited for yet.
 
         ``asking`` is the call, which the log keeps; ``view`` what of the answer its caller sees.
-        Raises ``FactsError`` for a request that cannot be decided, ``LogFull`` and ``LogClosed``.
+        Raises ``FactsError`` for a request that cannot be decided, ``LogFull``, ``LogClosed`` and ``Busy``.
         """
+        await self._fairness.turn()
         active = self._rules.current
         if self._log is not None:
             self._log.check_room()
         wanted = asked(request, active.snapshot, self._clock)
-        if request.ByteSize() <= self._inline_bytes:
+        size = request.ByteSize()
+        if size <= self._inline_bytes:
             decision = decide(wanted.district, request.case, wanted.as_of)
         else:
-            loop = asyncio.get_running_loop()
             arguments = (wanted.district, request.case, wanted.as_of, self._engine)
-            decision = await loop.run_in_executor(self._threads, decide, *arguments)
+            decision = await self._fairness.beside(size, _decided, *arguments)
         if self._shadow is not None:
             self._shadow.offer(Live(active, wanted.district.code, request.case, wanted.as_of, decision))
         log_id, written = self._logged(active, request.case, decision, asking)
         shown = decision
         if view.bodies is not None:
             shown = OwnPart(view.bodies, wanted.district.vocabulary).decision(decision)
-        answers = active.answers(wanted.district, wanted.lang)
-        return Evaluated(answers.decision(shown, log_id, wanted.notices, decision), written)
+        write = active.answers(wanted.district, wanted.lang).decision
+        if len(decision.obligations) <= LARGE:
+            return Evaluated(write(shown, log_id, wanted.notices, decision), written)
+        answer = await self._fairness.beside(0, write, shown, log_id, wanted.notices, decision)
+        return Evaluated(answer, written)
 
     def _logged(
         self, active: Active, case: facts_pb2.Case, decision: Decision, asking: Asking
@@ -91,6 +95,13 @@ class Evaluator:
             return "", None
         who, call = asking.caller.who, asking.request_id
         return self._log.put(case, decision, active.snapshot.digest, who, call)
+
+
+def _decided(district: District, case: facts_pb2.Case, as_of: int, engine: Engine) -> Decision:
+    """The decision with the digest of its canonical form, which the log asks for."""
+    decision = decide(district, case, as_of, engine)
+    decision.digest  # noqa: B018 - kept from now on
+    return decision
 
 
 _DECIDED, _FAILED = tag(api.EvaluateResult, "decision"), tag(api.EvaluateResult, "error")

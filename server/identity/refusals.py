@@ -47,3 +47,7 @@ class OverLimit(Exception):
         super().__init__(limit)
         self.limit = limit
         self.seconds = seconds
+
+
+class Busy(Exception):
+    """So many large requests wait for a thread that no more is taken."""

@@ -7,6 +7,7 @@ stop:  NOT_SERVING -> (notice) -> no new calls, running ones finish (grace) -> l
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
@@ -20,13 +21,14 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from policy.engines import COMPILED, Engine
 from policy.engines import running as running_engine
-from server.api.gate import Gate
 from server.api.guard import Guard
 from server.api.malformed import SafeServer
+from server.api.reading import Reading
 from server.api.service import PolicyService, add_to
 from server.convert.requests import Clock, system_clock
 from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
 from server.decisions.evaluation import Evaluator
+from server.decisions.fairness import Fairness
 from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
 from server.identity.transport import Transport
@@ -46,6 +48,10 @@ from server.store.turns import Turns
 
 THREADS = 2
 """Threads for explanations and large cases: they share the interpreter, so more would not be faster."""
+
+SWITCH_SECONDS = 0.0005
+"""How long such a thread keeps the interpreter while the loop waits for it: a call needs the loop several
+times, and Python's own 5 ms would make it as many times slower."""
 
 MAX_PORT = 65_535
 
@@ -115,10 +121,13 @@ async def running(
             log = DecisionLog(writer, clock)
         engine = stack.enter_context(deciding(settings.engine))
         shadow = await _shadow(settings.shadow, stack)
-        evaluator = Evaluator(rules, log, clock, threads, engine, shadow)
+        fairness = Fairness(threads, THREADS, settings.limits.waiting_bytes)
+        evaluator = Evaluator(rules, log, clock, fairness, engine, shadow)
         guard = Guard(settings.calls == "all", protected.gate.meter)
-        service = PolicyService(rules, evaluator, guard, settings.limits, clock, threads)
-        server, healthy = _server(settings, service, guard, protected.gate, shared is not None)
+        service = PolicyService(rules, evaluator, guard, settings.limits, clock, fairness)
+        server = _server(settings, shared is not None)
+        safe = SafeServer(server, guard, protected.gate, Reading(fairness))
+        healthy = _add_services(safe, service, settings.reflection)
         address = _bound(server, settings.address, protected.transport)
         if aside:
             server.add_insecure_port(aside)
@@ -172,20 +181,21 @@ def deciding(name: str) -> Iterator[Engine]:
         yield engine
 
 
-def _server(
-    settings: Settings, service: PolicyService, guard: Guard, gate: Gate, share_port: bool
-) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
-    limits = settings.limits
-    server = make_server(server_options(limits, share_port), limits.concurrent_calls)
-    safe: Any = SafeServer(server, guard, gate)
-    name = add_to(safe, service)
+def _server(settings: Settings, share_port: bool) -> grpc.aio.Server:
+    return make_server(server_options(settings.limits, share_port), settings.limits.concurrent_calls)
+
+
+def _add_services(safe: SafeServer, service: PolicyService, reflected: bool) -> health.aio.HealthServicer:
+    """Registers everything that is served; the servicer of health."""
+    server: Any = safe
+    name = add_to(server, service)
     healthy = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(healthy, safe)
-    if settings.reflection:
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    if reflected:
         names = (name, health.SERVICE_NAME, reflection.SERVICE_NAME)
         add: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its types name no arguments
-        add(reflection.aio.ReflectionServicer(names), safe)
-    return server, healthy
+        add(reflection.aio.ReflectionServicer(names), server)
+    return healthy
 
 
 def server_options(limits: Limits, share_port: bool = False) -> list[tuple[str, int]]:
@@ -251,6 +261,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """``serve`` on the fastest loop there is."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(serve(settings, ready))
 

@@ -7,11 +7,19 @@ from typing import Any
 
 from policy.decide.run import MAX_ROUNDS
 from policy.engines.compiled import MAX_HITS, MAX_SETTLED
-from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT
+from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT, MAX_TEXTS, MAX_VIOLATIONS
 from policy.text.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 KIB = 1024
 MIB = 1024 * 1024
+
+MAX_VALUES = 50_000
+"""Most values in one request, or one item of a batch or stream: fields, and elements of lists, of every
+message in it. A case of 1,000 elements with every field stated has fewer."""
+MAX_NAMED = 1000
+"""Most districts or rules that one request names."""
+MAX_SUGGESTED = 5
+"""Most different codes of one request for which the nearest one is looked for: each takes a millisecond."""
 
 
 def bounded(default: int | float, low: float, high: float, says: str) -> Any:
@@ -35,13 +43,24 @@ class Limits:
     )
     caller_burst: int = bounded(1_000, 1, 1_000_000, "calls of one caller that may come at once")
     caller_calls_at_once: int = bounded(100, 1, 100_000, "calls of one caller that run at once")
+    waiting_bytes: int = bounded(
+        64 * MIB,
+        1 * MIB,
+        4_096 * MIB,
+        "bytes of large requests that wait for a thread; then RESOURCE_EXHAUSTED",
+    )
     keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
 
 
 #: Limits that are no settings: they keep a single case or pack from hanging the service.
 FIXED: tuple[tuple[str, int], ...] = (
     ("elements of a case, all lists together", MAX_ELEMENTS),
+    ("codes or ids in one list of an element", MAX_TEXTS),
     ("characters in one text of a case", MAX_TEXT),
+    ("values in one request, or one item of a batch or stream", MAX_VALUES),
+    ("districts or rules that one request names", MAX_NAMED),
+    ("violations of one request that are listed", MAX_VIOLATIONS),
+    ("codes of one request for which a similar one is looked for", MAX_SUGGESTED),
     ("obligations of one decision", MAX_HITS),
     ("combinations that missing facts leave open, in one decision", MAX_SETTLED),
     ("breaches that follow from breaches, in a row", MAX_ROUNDS),

@@ -133,6 +133,7 @@ def test_every_golden_has_its_case() -> None:
 def test_reasons_are_stable_and_unlike() -> None:
     kinds = [kind for _, kind in KINDS] + list(NOT_FOUND.values()) + list(UNAUTHENTICATED.values())
     assert sorted(kind.reason for kind in kinds) == [
+        "BUSY",
         "CALLER_LIMIT",
         "CREDENTIALS_MISSING",
         "CREDENTIALS_REFUSED",
@@ -149,7 +150,14 @@ def test_reasons_are_stable_and_unlike() -> None:
         "VERSION_NOT_FOUND",
     ]
     retried = {kind.reason for kind in kinds if kind.retry_seconds}
-    assert retried == {"CALLER_LIMIT", "ENGINE_FAILED", "LOG_QUEUE_FULL", "LOG_UNAVAILABLE", "STOPPING"}
+    assert retried == {
+        "BUSY",
+        "CALLER_LIMIT",
+        "ENGINE_FAILED",
+        "LOG_QUEUE_FULL",
+        "LOG_UNAVAILABLE",
+        "STOPPING",
+    }
 
 
 async def test_hundreds_of_violations_fit_into_the_trailers(service: Service) -> None:

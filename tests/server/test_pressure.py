@@ -52,9 +52,9 @@ async def test_unacknowledged_log_still_gets_everything(start: Start, database: 
 
 
 async def settled(value: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """The value once it has stopped growing."""
+    """The value once it has begun to grow and has stopped."""
     before, now = -1, await value()
-    while now != before:
+    while now == 0 or now != before:
         await asyncio.sleep(0.3)
         before, now = now, await value()
     return now

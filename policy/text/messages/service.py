@@ -7,8 +7,8 @@ from policy.text.messages.entry import Entry
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         "LNK831",
-        zh="一批有 {count} 项，最多 {limit} 项",
-        en="the batch has {count} items; the limit is {limit}",
+        zh="一批最多 {limit} 项",
+        en="a batch has at most {limit} items",
         help_zh="分成几批，或用 EvaluateStream；上限见 docs/limits.md。",
         help_en="Send several batches, or use EvaluateStream; docs/limits.md gives the limits.",
     ),
@@ -39,6 +39,14 @@ ENTRIES: tuple[Entry, ...] = (
         en="the bytes received are not this request's message",
         help_zh="用与服务相同版本的 proto/linkage/v1 生成客户端；检查代理有没有改动内容。",
         help_en="Generate the client from the server's proto/linkage/v1; see that no proxy alters messages.",
+    ),
+    Entry(
+        "LNK836",
+        zh="请求中的值太多，最多 {limit} 个",
+        en="the request holds too many values: the limit is {limit}",
+        help_zh="值是字段，以及列表中的每一项；案件多时用 BatchEvaluate；上限见 docs/limits.md。",
+        help_en="A value is a field, or an element of a list; several cases are a batch; docs/limits.md "
+        "gives the limits.",
     ),
     Entry(
         "LNK951",

@@ -12,7 +12,7 @@ import socket
 import sys
 
 from server.decisions.active import Active, ActiveRules, refusal_of
-from server.process.app import ListenError, ServingError, loop_factory, running
+from server.process.app import SWITCH_SECONDS, ListenError, ServingError, loop_factory, running
 from server.process.signals import Signals
 from server.process.workers.channel import Channel, Message
 from server.settings.config import Settings, settings_from
@@ -82,6 +82,7 @@ def main() -> int:
     """Runs the worker; the exit code."""
     for number in (signal.SIGHUP, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # they are the supervisor's to act on
+    sys.setswitchinterval(SWITCH_SECONDS)
     end = socket.socket(fileno=int(sys.argv[1]))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(work(end))

@@ -21,10 +21,12 @@ from policy.decide import decide
 from server.api.gate import Gate
 from server.api.guard import Guard
 from server.api.malformed import SafeServer
+from server.api.reading import Reading
 from server.api.service import PolicyService, add_to
 from server.decisions import evaluation
 from server.decisions.active import ActiveRules
 from server.decisions.evaluation import Evaluator
+from server.decisions.fairness import Fairness
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
 from server.settings.limits import Limits
@@ -117,7 +119,7 @@ async def handlers(small_rules: Path, world: World) -> AsyncIterator[dict[str, A
         evaluator = Evaluator(rules, None, lambda: NOW, threads)
         service = PolicyService(rules, evaluator, guard, Limits(), lambda: NOW, threads)
         registering: Any = server
-        add_to(SafeServer(registering, guard, gate), service)
+        add_to(SafeServer(registering, guard, gate, Reading(fairness)), service)
         yield server.handlers
 
 

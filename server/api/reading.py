@@ -1,0 +1,79 @@
+"""Bytes to the message of a request: counted before they are read, and large ones beside the loop.
+
+A batch is taken apart and not read; each of its items is, in its turn, as those of a stream are.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from google.protobuf.message import DecodeError, Message
+
+from linkage.v1 import policy_service_pb2 as api
+from policy.facts.reading import FactsError, Violation
+from server.convert.measure import Schema, check_values, parts, schema_of
+from server.decisions.fairness import INLINE_BYTES, Fairness
+
+M = TypeVar("M", bound=Message)
+
+_ITEMS = api.BatchEvaluateRequest.REQUESTS_FIELD_NUMBER
+_KEY, _REQUEST = api.EvaluateStreamRequest.KEY_FIELD_NUMBER, api.EvaluateStreamRequest.REQUEST_FIELD_NUMBER
+
+
+class Reading:
+    """Reads requests, large ones in their caller's turn."""
+
+    def __init__(self, fairness: Fairness) -> None:
+        self._fairness = fairness
+
+    async def message(self, kind: type[M], data: bytes) -> M:
+        """The message of that kind. Raises what ``read`` raises, and ``Busy``."""
+        if len(data) <= INLINE_BYTES:
+            return read(kind, data)
+        return await self._fairness.beside(len(data), read, kind, data)
+
+
+def read(kind: type[M], data: bytes) -> M:
+    """The message. Raises ``FactsError``: LNK835 for bytes that are none, LNK836 for too many values."""
+    check_values(data, _schema(cast(Any, kind)))
+    try:
+        return kind.FromString(data)
+    except DecodeError as error:
+        raise FactsError((Violation("request", "LNK835"),)) from error
+
+
+@lru_cache
+def _schema(kind: type[Message]) -> Schema:
+    return schema_of(kind)
+
+
+def batch_items(data: bytes, most: int) -> list[bytes]:
+    """The items of a BatchEvaluateRequest, not read: all, or ``most`` + 1 where there are more.
+
+    Raises ``FactsError`` (LNK835) for bytes that are no such message.
+    """
+    found = []
+    try:
+        for number, value in parts(data):
+            if number == _ITEMS:
+                found.append(value)
+                if len(found) > most:
+                    break
+    except DecodeError as error:
+        raise FactsError((Violation("request", "LNK835"),)) from error
+    return found
+
+
+def stream_item(data: bytes, place: str) -> tuple[str, bytes | FactsError]:
+    """Key and request, not read, of an EvaluateStreamRequest; or that it is none, at ``place``."""
+    key, request = b"", b""
+    try:
+        for number, value in parts(data):
+            if number == _KEY:
+                key = value
+            elif number == _REQUEST:
+                request += value  # as protobuf merges a message that is given in pieces
+        return key.decode(), request
+    except (DecodeError, UnicodeDecodeError):
+        return "", FactsError((Violation(place, "LNK835"),))

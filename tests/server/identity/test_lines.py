@@ -116,8 +116,9 @@ async def handlers(small_rules: Path, world: World) -> AsyncIterator[dict[str, A
     gate, server = Gate(known.caller), Registered()
     guard = Guard(True, gate.meter)
     with ThreadPoolExecutor(1) as threads:
-        evaluator = Evaluator(rules, None, lambda: NOW, threads)
-        service = PolicyService(rules, evaluator, guard, Limits(), lambda: NOW, threads)
+        fairness = Fairness(threads, 1, Limits().waiting_bytes)
+        evaluator = Evaluator(rules, None, lambda: NOW, fairness)
+        service = PolicyService(rules, evaluator, guard, Limits(), lambda: NOW, fairness)
         registering: Any = server
         add_to(SafeServer(registering, guard, gate, Reading(fairness)), service)
         yield server.handlers

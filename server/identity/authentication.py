@@ -18,6 +18,7 @@ from server.identity.caller import Caller, CallerLimits
 from server.identity.callers import Callers, read_callers
 from server.identity.certificates import certificate_of
 from server.identity.keys import PREFIX, ApiKeys, read_keys
+from server.identity.keysets import KeySet
 from server.identity.refusals import Unauthenticated, Why
 from server.identity.tokens import LEEWAY_SECONDS, Token, Tokens
 from server.identity.watched import Watched
@@ -43,13 +44,25 @@ class Authentication:
     ) -> None:
         self._clock = clock
         self._keys = None if keys is None else Watched((keys,), lambda: read_keys(keys))
-        self._callers = Watched((callers,), lambda: _loaded(read_callers(callers, limits)))
+        self._tokens: Tokens | None = None
+
+        def read() -> tuple[Callers, Tokens]:
+            table = read_callers(callers, limits)
+            self._tokens = Tokens(table, self._tokens)
+            return table, self._tokens
+
+        self._callers = Watched((callers,), read)
         self._verified: OrderedDict[bytes, Token] = OrderedDict()
 
     @property
     def table(self) -> Callers:
         """The callers as they are configured now."""
         return self._callers.current[0]
+
+    @property
+    def key_sets(self) -> list[KeySet]:
+        """The key sets of the issuers."""
+        return list(self._callers.current[1].key_sets.values())
 
     async def caller(self, context: Any) -> Caller:
         """Who makes the call of a servicer's context. Raises ``Unauthenticated``."""
@@ -69,7 +82,7 @@ class Authentication:
         changed = await asyncio.to_thread(self._refresh_files)
         if changed:
             self._verified.clear()
-        for keys in self._callers.current[1].key_sets.values():
+        for keys in self.key_sets:
             if await keys.refresh():
                 self._verified.clear()
 
@@ -116,9 +129,3 @@ class Authentication:
         if found is None:
             raise Unauthenticated(Why.UNKNOWN)
         return found
-
-
-def _loaded(callers: Callers) -> tuple[Callers, Tokens]:
-    tokens = Tokens(callers)
-    tokens.load()
-    return callers, tokens

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import HTTPRedirectHandler, build_opener
 
 import orjson
@@ -21,7 +21,7 @@ from jwt.exceptions import PyJWTError
 from policy.text.diagnostics import fault
 from policy.text.source import whole
 from server.identity.callers import ALGORITHMS, Issuer
-from server.identity.watched import FileError
+from server.identity.watched import FileError, stamp_of
 from server.settings.logs import Level, event
 
 FETCH_SECONDS = 5.0
@@ -37,27 +37,29 @@ class KeySet:
     """The keys of one issuer: id -> key. The key of a set without ids has the id ""."""
 
     def __init__(self, issuer: Issuer, clock: Callable[[], float] = time.monotonic) -> None:
-        self._issuer = issuer
-        self._clock = clock
+        self.issuer = issuer
+        self.now = clock
         self._read_at = -EVERY_SECONDS
         self._reading = asyncio.Lock()
-        self._stamp: object = None
+        self._stamp: tuple[int, int, int] | None = None
         self.keys: dict[str, PyJWK] = {}
 
     @property
     def remote(self) -> bool:
         """Whether the keys are fetched from an address."""
-        return "://" in self._issuer.keys
+        return "://" in self.issuer.keys
 
     def load(self) -> None:
         """Reads the set, in the thread of the caller. Raises ``FileError``; the keys stay as they were."""
-        self._read_at = self._clock()
+        self._stamp = self._stamped()
+        # What could not be read is asked for again soon.
+        self._read_at = self.now() - EVERY_SECONDS + AT_LEAST_SECONDS
         try:
-            self._stamp = self._stamped()
-            data = _fetched(self._issuer.keys) if self.remote else Path(self._issuer.keys).read_bytes()
+            data = _fetched(self.issuer.keys) if self.remote else Path(self.issuer.keys).read_bytes()
             self.keys = _keys(orjson.loads(data))
-        except (OSError, URLError, ValueError, TypeError, KeyError, PyJWTError) as error:
-            raise FileError([fault("LNK937", whole(self._issuer.name))]) from error
+        except (OSError, HTTPException, ValueError, TypeError, KeyError, PyJWTError) as error:
+            raise FileError([fault("LNK937", whole(self.issuer.name))]) from error
+        self._read_at = self.now()
 
     async def refresh(self, least: float = EVERY_SECONDS) -> bool:
         """Reads the set again where that may give something new; whether it did. One reading at a time.
@@ -65,25 +67,23 @@ class KeySet:
         ``least``: an address is not asked again within that many seconds. A file is read when it changes.
         """
         async with self._reading:
-            if self.remote and self._clock() - self._read_at < least:
+            if self.now() - self._read_at < least if self.remote else self._stamped() == self._stamp:
                 return False
-            before, stamp = self.keys, self._stamp
-            try:
-                if not self.remote and self._stamped() == stamp:
-                    return False
-                await asyncio.to_thread(self.load)
-            except (FileError, OSError):
-                event(Level.ERROR, "key_set_refused", code="LNK937", issuer=self._issuer.name)
-                return False
-            event(Level.INFO, "key_set_read", issuer=self._issuer.name, keys=len(self.keys))
-            return before is not self.keys
+            return await asyncio.to_thread(self.attempted)
 
-    def _stamped(self) -> object:
-        """What changes with a file."""
-        if self.remote:
-            return None
-        found = Path(self._issuer.keys).stat()
-        return found.st_mtime_ns, found.st_size, found.st_ino
+    def attempted(self) -> bool:
+        """``load``, told in the log; whether it went well."""
+        try:
+            self.load()
+        except FileError:
+            event(Level.ERROR, "key_set_refused", code="LNK937", issuer=self.issuer.name)
+            return False
+        event(Level.INFO, "key_set_read", issuer=self.issuer.name, keys=len(self.keys))
+        return True
+
+    def _stamped(self) -> tuple[int, int, int] | None:
+        """What changes with a file; None where there is none."""
+        return None if self.remote else stamp_of(Path(self.issuer.keys))
 
 
 def _keys(document: Any) -> dict[str, PyJWK]:

@@ -47,17 +47,20 @@ class Token(NamedTuple):
 
 
 class Tokens:
-    """Verifies the tokens of the issuers of a table of callers."""
+    """Verifies the tokens of the issuers of a table of callers.
 
-    def __init__(self, callers: Callers) -> None:
+    ``before``: the same of an older table, whose key sets go on. A new one is read; one at an address that
+    does not answer is empty for now: other callers must not wait for it. Raises ``FileError`` for a file.
+    """
+
+    def __init__(self, callers: Callers, before: Tokens | None = None) -> None:
         self._callers = callers
         self._issuers = {issuer.issuer: issuer for issuer in callers.issuers.values()}
-        self.key_sets = {name: KeySet(issuer) for name, issuer in callers.issuers.items()}
-
-    def load(self) -> None:
-        """Reads every key set. Raises ``FileError``."""
-        for keys in self.key_sets.values():
-            keys.load()
+        known = before.key_sets if before is not None else {}
+        self.key_sets: dict[str, KeySet] = {}
+        for name, issuer in callers.issuers.items():
+            kept = known.get(name)
+            self.key_sets[name] = kept if kept is not None and kept.issuer == issuer else _read(issuer)
 
     async def verified(self, token: str) -> Token:
         """What a token says, once it has been verified. Raises ``Unauthenticated``."""
@@ -116,6 +119,15 @@ class Tokens:
             if said and rule.issuer == issuer.name:
                 return rule.caller
         raise Unauthenticated(Why.UNKNOWN)
+
+
+def _read(issuer: Issuer) -> KeySet:
+    keys = KeySet(issuer)
+    if keys.remote:
+        keys.attempted()
+    else:
+        keys.load()
+    return keys
 
 
 def _named(keys: Mapping[str, PyJWK], kid: Any) -> PyJWK | None:

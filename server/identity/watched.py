@@ -10,6 +10,7 @@ from policy.text.diagnostics import Fault
 from server.settings.logs import Level, event
 
 T = TypeVar("T")
+_OTHERS_WRITE = 0o022
 _Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -33,6 +34,7 @@ class Watched(Generic[T]):
         self._stamp = self._stamped()
         self.current = read()
         self.changes = 0
+        self._look_at_modes()
 
     def refresh(self) -> bool:
         """Reads the files again where one has changed; whether there is something new."""
@@ -48,14 +50,21 @@ class Watched(Generic[T]):
             event(Level.ERROR, "identity_refused", files=names, codes=codes)
             return False
         self.changes += 1
+        self._look_at_modes()
         event(Level.INFO, "identity_changed", files=names)
         return True
 
+    def _look_at_modes(self) -> None:
+        for path in self._paths:
+            if path.exists() and path.stat().st_mode & _OTHERS_WRITE:
+                event(Level.WARNING, "file_writable", code="LNK969", file=path.name)
+
     def _stamped(self) -> _Stamp:
-        return tuple(_stamp_of(path) for path in self._paths)
+        return tuple(stamp_of(path) for path in self._paths)
 
 
-def _stamp_of(path: Path) -> tuple[int, int, int] | None:
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file does; None where there is none."""
     try:
         found = path.stat()
     except OSError:

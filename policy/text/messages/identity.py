@@ -1,4 +1,4 @@
-"""LNK937–LNK940, LNK945–LNK950, LNK970: who calls, and over what."""
+"""LNK937–LNK940, LNK945–LNK950, LNK969, LNK970: who calls, and over what."""
 
 from __future__ import annotations
 
@@ -78,6 +78,14 @@ ENTRIES: tuple[Entry, ...] = (
         en="the server's certificate is not valid yet, or no longer",
         help_zh="换上有效的证书和私钥，并检查本机的时钟。",
         help_en="Replace certificate and key, and check this machine's clock.",
+    ),
+    Entry(
+        "LNK969",
+        zh="调用者或密钥的文件可被他人改动",
+        en="others can change a file that says who callers are",
+        help_zh="去掉组和其他用户的写权限。",
+        help_en="Take away the write permission of group and others.",
+        severity=Severity.WARNING,
     ),
     Entry(
         "LNK970",

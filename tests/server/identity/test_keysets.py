@@ -1,5 +1,6 @@
 """Key sets at an address: fetched, rotated, and never more often than an issuer can bear."""
 
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -10,10 +11,16 @@ from typing import Any
 import pytest
 
 from server.identity import keysets
+from server.identity.authentication import Authentication
+from server.identity.caller import CallerLimits
 from server.identity.callers import Issuer
 from server.identity.keysets import AT_LEAST_SECONDS, EVERY_SECONDS, KeySet
+from server.identity.refusals import Unauthenticated
 from server.identity.watched import FileError
-from tests.server.identity.world import World
+from server.settings.logs import Level, configure
+from tests.server.identity.test_credentials import Bringing
+from tests.server.identity.world import CALLERS, World, bearer
+from tests.server.logging_state import restored_logging
 
 
 class Issuing:
@@ -112,4 +119,39 @@ def test_keys_of_other_uses_and_kinds_are_left_out(world: World, issuing: Issuin
     issuing.body = published(world, secret, encrypting, unheard, koblitz)
     keys = KeySet(Issuer("sso", "i", "a", issuing.address))
     keys.load()
+    assert list(keys.keys) == ["k1"]
+
+
+async def test_an_issuer_that_is_away_keeps_nobody_else_out(world: World, issuing: Issuing) -> None:
+    """The service starts, others are served, the table may change; its tokens are good once it is back."""
+    issuing.status = 500
+    world.write_callers(CALLERS.replace("jwks.json", issuing.address))
+    _, key = world.api_key("court")
+    known = Authentication(world.folder / "callers.yaml", world.folder / "keys.json", CallerLimits())
+    token = Bringing(bearer(world.token()))
+    with pytest.raises(Unauthenticated):
+        await known.caller(token)
+    assert (await known.caller(Bringing(bearer(key)))).name == "court"
+    asked = issuing.asked
+    world.write_callers(CALLERS.replace("jwks.json", issuing.address).replace("  police:", "  gendarmes:"))
+    await known.refresh()
+    assert "gendarmes" in known.table.callers
+    assert issuing.asked == asked  # the change of the table asked nobody
+    issuing.status, issuing.body = 200, published(world)
+    (keys,) = known.key_sets
+    clock = keys.now() + AT_LEAST_SECONDS
+    keys.now = lambda: clock
+    assert (await known.caller(token)).name == "court"
+
+
+async def test_a_file_that_went_away_is_told_once(world: World) -> None:
+    stream = io.StringIO()
+    with restored_logging():
+        configure(Level.INFO, stream)
+        keys = KeySet(Issuer("sso", "i", "a", str(world.folder / "jwks.json")))
+        keys.load()
+        (world.folder / "jwks.json").unlink()
+        for _ in range(5):
+            assert not await keys.refresh()
+    assert stream.getvalue().count("key_set_refused") == 1
     assert list(keys.keys) == ["k1"]

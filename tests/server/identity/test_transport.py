@@ -156,6 +156,7 @@ def test_what_is_worth_a_warning(world: World) -> None:
     for name, data in zip(("server.pem", "server.key"), parts(soon), strict=True):
         (world.folder / name).write_bytes(data)
     os.chmod(world.folder / "server.key", 0o644)
+    os.chmod(world.folder / "ca.pem", 0o664)
     stream = io.StringIO()
     with restored_logging():
         configure(Level.INFO, stream)
@@ -164,6 +165,7 @@ def test_what_is_worth_a_warning(world: World) -> None:
     assert [(line["event"], line["code"]) for line in lines] == [
         ("certificate_expires", "LNK946"),
         ("key_file_readable", "LNK940"),
+        ("file_writable", "LNK969"),
     ]
 
 

@@ -77,14 +77,18 @@ class Authentication:
         token = await self._token(credential)
         return replace(self._named(token.caller), subject=token.subject, by="token")
 
-    async def refresh(self) -> None:
-        """Takes up what has changed in the files and at the issuers' addresses. Called again and again."""
+    async def refresh(self) -> bool:
+        """Takes up what has changed in the files and at the issuers' addresses; whether a file has.
+
+        Called again and again.
+        """
         changed = await asyncio.to_thread(self._refresh_files)
         if changed:
             self._verified.clear()
         for keys in self.key_sets:
             if await keys.refresh():
                 self._verified.clear()
+        return changed
 
     def _refresh_files(self) -> bool:
         found = [watched.refresh() for watched in (self._callers, self._keys) if watched is not None]

@@ -12,7 +12,7 @@ callers:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from policy.text import nodes
 from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node, Scalar
 from policy.text.source import SourceError, read_source, whole
+from policy.text.suggest import suggest
 from server.identity.caller import EVERY_DISTRICT, Caller, CallerLimits, Grant, Role
 from server.identity.watched import FileError
 
@@ -87,6 +88,20 @@ def read_callers(path: Path, default: CallerLimits) -> Callers:
     if faults.errors:
         raise FileError(faults)
     return found
+
+
+def unknown_codes(
+    table: Callers, districts: Collection[str], bodies: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Each right in a district or for a body that does not exist: caller, code, and what was probably meant.
+
+    It grants nothing, which nobody would notice.
+    """
+    for caller in table.callers.values():
+        for grant in caller.grants:
+            for codes, known in ((grant.districts - {EVERY_DISTRICT}, districts), (grant.bodies, bodies)):
+                for code in sorted(codes.difference(known)):
+                    yield caller.name, code, suggest(code, known)
 
 
 class _Table:

@@ -53,6 +53,9 @@ SWITCH_SECONDS = 0.0005
 """How long such a thread keeps the interpreter while the loop waits for it: a call needs the loop several
 times, and Python's own 5 ms would make it as many times slower."""
 
+HANDSHAKE_MS = 20_000
+"""How long a connection may take to be one: gRPC would keep what says nothing for two minutes."""
+
 MAX_PORT = 65_535
 
 
@@ -107,6 +110,7 @@ async def running(
         archive, store = await _store(settings, stack, clock, alone=shared is None)
         rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
         await rules.start(shared)
+        protected.serve(lambda: rules.current.snapshot)
         log = None
         if store is not None:
             writer = GroupWriter(
@@ -210,6 +214,7 @@ def server_options(limits: Limits, share_port: bool = False) -> list[tuple[str, 
         ("grpc.keepalive_time_ms", keepalive),
         ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
         # Two servers on one port share its connections at random: only where that is what is wanted.
         ("grpc.so_reuseport", int(share_port)),
     ]

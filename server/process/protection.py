@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
 
+from policy.decide.snapshot import Snapshot
 from server.api.gate import Gate
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
+from server.identity.callers import unknown_codes
 from server.identity.exposure import check_exposure
 from server.identity.transport import Transport
 from server.settings.config import Settings
@@ -20,11 +21,42 @@ LOOK_SECONDS = 1.0
 """How often files are looked at: a key that was revoked opens nothing after that time."""
 
 
-class Protection(NamedTuple):
+class Protection:
     """The gate of the calls; the transport (None: plain text)."""
 
-    gate: Gate
-    transport: Transport | None
+    def __init__(self, transport: Transport | None, authentication: Authentication | None) -> None:
+        self.transport = transport
+        self.gate = Gate(None if authentication is None else authentication.caller)
+        self._authentication = authentication
+        self._rules: Callable[[], Snapshot] | None = None
+
+    def serve(self, rules: Callable[[], Snapshot]) -> None:
+        """From now on rights are looked at beside the districts and bodies of these rules."""
+        self._rules = rules
+        self._look_at_rights()
+
+    async def follow(self) -> None:
+        """Takes up changed files until it is cancelled."""
+        while self.transport is not None or self._authentication is not None:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._look()
+            except Exception as error:  # whatever it is, the next look may find what can be used
+                event(Level.ERROR, "unexpected_error", what="identity", error=place_of(error))
+
+    async def _look(self) -> None:
+        if self.transport is not None:
+            await asyncio.to_thread(self.transport.refresh)
+        if self._authentication is not None and await self._authentication.refresh():
+            self._look_at_rights()
+
+    def _look_at_rights(self) -> None:
+        if self._rules is None or self._authentication is None:
+            return
+        snapshot = self._rules()
+        bodies = snapshot.vocabulary.codes("bodies")
+        for caller, code, meant in unknown_codes(self._authentication.table, snapshot.districts, bodies):
+            event(Level.WARNING, "right_of_nothing", code="LNK990", caller=caller, name=code, meant=meant)
 
 
 @asynccontextmanager
@@ -33,11 +65,10 @@ async def protection(settings: Settings) -> AsyncIterator[Protection]:
 
     Raises ``ExposedError`` where they ask for too little, ``FileError`` for files that cannot be used.
     """
-    transport, authentication = await asyncio.to_thread(read_protection, settings)
-    gate = Gate(None if authentication is None else authentication.caller)
-    following = asyncio.create_task(_follow(transport, authentication), name="identity")
+    found = Protection(*await asyncio.to_thread(read_protection, settings))
+    following = asyncio.create_task(found.follow(), name="identity")
     try:
-        yield Protection(gate, transport)
+        yield found
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
@@ -55,15 +86,3 @@ def read_protection(settings: Settings) -> tuple[Transport | None, Authenticatio
     )
     keys = Path(settings.identity.keys) if settings.identity.keys else None
     return transport, Authentication(Path(settings.identity.callers), keys, default)
-
-
-async def _follow(transport: Transport | None, authentication: Authentication | None) -> None:
-    while transport is not None or authentication is not None:
-        await asyncio.sleep(LOOK_SECONDS)
-        try:
-            if transport is not None:
-                await asyncio.to_thread(transport.refresh)
-            if authentication is not None:
-                await authentication.refresh()
-        except Exception as error:  # whatever it is, the next look may find what can be used
-            event(Level.ERROR, "unexpected_error", what="identity", error=place_of(error))

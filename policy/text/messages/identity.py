@@ -1,4 +1,4 @@
-"""LNK937–LNK940, LNK945–LNK950, LNK969, LNK970: who calls, and over what."""
+"""LNK937–LNK940, LNK945–LNK950, LNK969, LNK970, LNK990: who calls, and over what."""
 
 from __future__ import annotations
 
@@ -93,5 +93,13 @@ ENTRIES: tuple[Entry, ...] = (
         en="the file {path} is already there",
         help_zh="不会覆盖；删除它，或用 --out 另选文件夹。",
         help_en="It is not overwritten: remove it, or choose another folder with --out.",
+    ),
+    Entry(
+        "LNK990",
+        zh="调用者的权限写了不存在的地区或单位，等于没有",
+        en="a right of a caller names a district or body that does not exist, and grants nothing",
+        help_zh="检查调用者文件中的 districts 和 bodies；日志写出了代码和可能的本意。",
+        help_en="Check districts and bodies in the file of callers; the log names code and what was meant.",
+        severity=Severity.WARNING,
     ),
 )

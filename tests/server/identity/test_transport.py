@@ -18,12 +18,14 @@ from server.identity.development import authority, client_pair, server_pair
 from server.identity.exposure import ExposedError, check_exposure, is_loopback
 from server.identity.transport import Transport
 from server.identity.watched import FileError
+from server.process import app
 from server.settings.config import TlsSettings, settings_from
 from server.settings.logs import Level, configure
 from tests.server.cases import request
 from tests.server.conftest import Start
-from tests.server.identity.world import World, eventually, parts, replace
+from tests.server.identity.world import CALLERS, World, eventually, parts, replace
 from tests.server.logging_state import restored_logging
+from tests.server.waiting import SECONDS
 
 
 async def served(world: World, address: str) -> int:
@@ -231,3 +233,35 @@ async def test_nothing_is_left_of_a_start_that_was_refused(start: Start, tmp_pat
         async with start(address="0.0.0.0:0", database=f"sqlite:///{database}"):
             pass
     assert not database.exists()
+
+
+async def test_connections_that_say_nothing_are_closed(
+    start: Start, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "HANDSHAKE_MS", 200)
+    async with start(**world.settings()) as service:
+        port = int(service.running.address.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(SECONDS):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_rights_that_grant_nothing_are_told(start: Start, world: World) -> None:
+    stream = io.StringIO()
+    world.write_callers(CALLERS.replace("[traffic_police]", "[trafic_police]"))
+    with restored_logging():
+        configure(Level.WARNING, stream)
+        async with start(**world.settings(tls=False)):
+            world.write_callers(CALLERS.replace("districts: [qiaonan]", "districts: [qianan]", 1))
+
+            async def told() -> bool:
+                return "qianan" in stream.getvalue()
+
+            await eventually(told)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    found = [(line["event"], line["caller"], line["name"], line["meant"]) for line in lines]
+    assert found == [
+        ("right_of_nothing", "police", "trafic_police", "traffic_police"),
+        ("right_of_nothing", "court", "qianan", "qiaonan"),
+    ]

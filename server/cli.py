@@ -22,32 +22,14 @@ from policy.cli import app as policy_app
 from policy.cli import run
 from policy.cli.language import say
 from policy.cli.options import Lang, LangOption
+from server.commands.log import app as log
+from server.commands.log import backup, upgrade
+from server.commands.options import ConfigOption, DatabaseOption, RulesOption, SetOption, SourcesOption
 
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
 app.registered_commands = list(policy_app.registered_commands)
 app.registered_groups = list(policy_app.registered_groups)
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", envvar="LINKAGE_CONFIG", help=say("设置文件（YAML）", "settings file")),
-]
-RulesOption = Annotated[str | None, typer.Option("--rules", help=say("规则文件夹", "the rules folder"))]
-SourcesOption = Annotated[
-    str | None,
-    typer.Option("--sources", help=say("存放接入原文的文件夹", "folder of the attached documents")),
-]
-DatabaseOption = Annotated[
-    str | None, typer.Option("--database", help=say("数据库，如 sqlite:///linkage.sqlite3", "database URL"))
-]
-WorkersOption = Annotated[
-    str | None,
-    typer.Option("--workers", metavar="N", help=say("共用一个端口的进程数", "processes that share the port")),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help=say("任何一项设置", "any setting, docs/operations.md")),
-]
 
 
 @app.command("serve", help=say("启动 gRPC 服务", "serve over gRPC"))
@@ -110,6 +92,11 @@ def demo(
     from server.demo.run import demo as command
 
     command(rules, lang)
+
+
+app.add_typer(log, name="log")
+app.command("backup", help=say("备份决定记录", "back the decision log up"))(backup)
+app.command("upgrade", help=say("升级数据库", "bring the database up to date"))(upgrade)
 
 
 @app.command("certs", help=say("生成开发用的证书", "make certificates for development"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -15,14 +13,13 @@ from policy.cli.guard import CommandError
 from policy.text.characters import printable
 from policy.text.diagnostics import fault
 from policy.text.terminal import show, show_fault
+from server.commands.auditing import opened
 from server.commands.common import coded_errors
 from server.decisions.active import load
 from server.decisions.replay import Replayed, Replayer, Verdict
 from server.log.ids import is_log_id
-from server.log.opening import open_log
 from server.settings.config import Settings
 from server.store.archive import RuleArchive
-from server.store.database import database_file
 from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
 
@@ -43,26 +40,13 @@ def replay(settings: Settings, identity: str | None, current_rules: bool, lang: 
 
 
 async def _replay(settings: Settings, identity: str | None, current_rules: bool, lang: str) -> int:
-    if not settings.log.enabled:
-        raise CommandError("LNK954")
     today = load(Path(settings.rules), Path(settings.sources)).snapshot if current_rules else None
-    async with _opened(settings) as (store, archive):
-        replayer = Replayer(archive, today)
+    async with opened(settings) as log:
+        store = DecisionStore(log.engine, log.keys)
+        replayer = Replayer(RuleArchive(log.engine), today)
         if identity is not None:
             return _summary(Counter([await _one(store, replayer, identity, lang)]), lang)
         return _summary(await _all(store, replayer, lang), lang)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[tuple[DecisionStore, RuleArchive]]:
-    file = database_file(settings.database)
-    if file is not None and not file.is_file():
-        raise CommandError("LNK958", path=str(file))
-    engine, keys, _ = await open_log(settings.database, settings.log.keys)
-    try:
-        yield DecisionStore(engine, keys), RuleArchive(engine)
-    finally:
-        await engine.dispose()
 
 
 async def _one(store: DecisionStore, replayer: Replayer, identity: str, lang: str) -> Verdict:

@@ -26,6 +26,7 @@ from server.identity.refusals import Busy, Denied, OverLimit, Unauthenticated, W
 from server.log.writer import LogClosed, LogFull
 from server.settings.limits import MAX_SUGGESTED
 from server.store.errors import StoreError
+from server.store.tree import NoProof
 
 DOMAIN = "linkage.v1"
 DETAILS_BYTES = 4096
@@ -187,6 +188,15 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
             "DEADLINE_EXCEEDED",
             "调用的时限内来不及处理这一项",
             "the deadline of the call left no time for this item",
+        ),
+    ),
+    (
+        NoProof,
+        Kind(
+            grpc.StatusCode.NOT_FOUND,
+            "NO_PROOF",
+            "记录中没有这一条，或没有这么多条",
+            "the log has no such entry, or not so many",
         ),
     ),
     (

@@ -80,6 +80,8 @@ class Replayer:
 
     async def replay(self, record: LoggedDecision) -> Replayed:
         """Decides ``record`` again. Raises ``StoreError`` where the archive cannot be read."""
+        if record.erased:
+            return Replayed(record.id, Verdict.IMPOSSIBLE, code="LNK877")
         if hashlib.sha256(record.outcome).hexdigest() != record.digest:
             return Replayed(record.id, Verdict.IMPOSSIBLE, code="LNK964")
         if self._today is not None:

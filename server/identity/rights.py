@@ -26,6 +26,7 @@ class Shows(StrEnum):
 _WHOLE, _OWN, _MASKED = Shows.WHOLE, Shows.OWN, Shows.MASKED
 _DECIDING = {Role.INTEGRATOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _TRYING = {Role.POLICY_STAFF: _MASKED, Role.REVIEWER: _MASKED}
+_PROVING = (Role.INTEGRATOR, Role.OPERATOR, Role.AUDITOR)
 
 CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.PolicyService/Evaluate": _DECIDING,
@@ -36,6 +37,10 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     # Packs hold no facts of any case.
     "linkage.v1.PolicyService/ListPacks": dict.fromkeys(Role, _WHOLE),
     "linkage.v1.PolicyService/GetPack": {role: _WHOLE for role in Role if role is not Role.OPERATOR},
+    # Nor do the tree's hashes; an entry names a case and who asked, so its district counts.
+    "linkage.v1.LogService/GetCheckpoint": dict.fromkeys(_PROVING, _WHOLE),
+    "linkage.v1.LogService/GetConsistencyProof": dict.fromkeys(_PROVING, _WHOLE),
+    "linkage.v1.LogService/GetInclusionProof": {Role.INTEGRATOR: _WHOLE, Role.AUDITOR: _WHOLE},
     "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": dict.fromkeys(Role, _WHOLE),
 }
 """Each call, the roles that may make it, and what they see. A call that is not here is nobody's."""

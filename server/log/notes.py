@@ -40,9 +40,8 @@ async def add_note(
     frontier: Frontier,
     about: About,
     detail: Mapping[str, Any],
-    **changes: Any,
 ) -> None:
-    """Adds a note within the transaction of ``ledger.locked``. ``changes``: of the log's head."""
+    """Adds a note within the transaction of ``ledger.locked``."""
     identity = _ids.next()
     row: dict[str, Any] = {
         "id": identity,
@@ -52,7 +51,7 @@ async def add_note(
         "detail": orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
     }
     leaf = Leaf(Kind.NOTE, identity, leaf_of(Kind.NOTE, row))
-    place = await ledger.add(connection, frontier, [leaf], **changes)
+    place = await ledger.add(connection, frontier, [leaf])
     await connection.execute(insert(NOTES).values(row | {"place": place}))
 
 

@@ -103,7 +103,8 @@ async def _imported(engine: AsyncEngine, keys: LogKeys) -> int:
             old = (await connection.execute(_OLD, {"last": last})).all()
             if not old:
                 detail = {"decisions": frontier.size, "places": [(0, frontier.size - 1)]}
-                await add_note(connection, ledger, frontier, About.IMPORT, detail, importing=False)
+                await add_note(connection, ledger, frontier, About.IMPORT, detail)
+                await ledger.imported(connection)
                 break
             rows = [row_of(_with_codes(LoggedDecision(*each)), keys) for each in old]
             leaves = [Leaf(Kind.IMPORTED, row["id"], leaf_of(Kind.IMPORTED, row)) for row in rows]

@@ -21,7 +21,9 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from policy.engines import COMPILED, Engine
 from policy.engines import running as running_engine
+from server.api import log_service
 from server.api.guard import Guard
+from server.api.log_service import LogService
 from server.api.malformed import SafeServer
 from server.api.reading import Reading
 from server.api.service import PolicyService, add_to
@@ -130,8 +132,11 @@ async def running(
         guard = Guard(settings.calls == "all", protected.gate.meter)
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, fairness)
         server = _server(settings, shared is not None)
-        safe = SafeServer(server, guard, protected.gate, Reading(fairness))
-        healthy = _add_services(safe, service, settings.reflection)
+        safe: Any = SafeServer(server, guard, protected.gate, Reading(fairness))
+        names = [add_to(safe, service)]
+        if store is not None:
+            names.append(log_service.add_to(safe, LogService(store.tree, store.verifier, guard)))
+        healthy = _add_health(safe, names, settings.reflection)
         address = _bound(server, settings.address, protected.transport)
         if aside:
             server.add_insecure_port(aside)
@@ -189,16 +194,14 @@ def _server(settings: Settings, share_port: bool) -> grpc.aio.Server:
     return make_server(server_options(settings.limits, share_port), settings.limits.concurrent_calls)
 
 
-def _add_services(safe: SafeServer, service: PolicyService, reflected: bool) -> health.aio.HealthServicer:
-    """Registers everything that is served; the servicer of health."""
-    server: Any = safe
-    name = add_to(server, service)
+def _add_health(safe: Any, names: list[str], reflected: bool) -> health.aio.HealthServicer:
+    """Adds health, and reflection of the services of these names, to a ``SafeServer``."""
     healthy = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, safe)
     if reflected:
-        names = (name, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        every = (*names, health.SERVICE_NAME, reflection.SERVICE_NAME)
         add: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its types name no arguments
-        add(reflection.aio.ReflectionServicer(names), server)
+        add(reflection.aio.ReflectionServicer(every), safe)
     return healthy
 
 

@@ -40,7 +40,7 @@ def opened(keys: LogKeys, identity: str, wrapped: bytes, facts: bytes, outcome: 
         nonce, rest = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
         cipher = AESGCM(keys.wrapping.decrypt(nonce, rest, identity.encode()))
         return cipher.decrypt(_FACTS, facts, None), cipher.decrypt(_OUTCOME, outcome, None)
-    except (InvalidTag, ValueError) as error:
+    except (InvalidTag, ValueError, TypeError) as error:
         raise Unreadable(identity) from error
 
 

@@ -8,4 +8,17 @@ queries are SQLAlchemy Core; what differs between the two is in ``database`` and
 has the statements that they spell differently.
 """
 
-__all__ = ["archive", "database", "decisions", "errors", "ledger", "migrate", "record", "rows", "turns"]
+__all__ = [
+    "archive",
+    "backup",
+    "database",
+    "decisions",
+    "errors",
+    "files",
+    "ledger",
+    "migrate",
+    "record",
+    "rows",
+    "tree",
+    "turns",
+]

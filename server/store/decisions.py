@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.proof.entries import Kind
 from server.proof.keys import LogKeys
+from server.proof.notes import Verifier
 from server.store.errors import UNREACHABLE, StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
 from server.store.record import Call, LoggedDecision
 from server.store.rows import COLUMNS, leaf_of, record_of, row_of
 from server.store.tables import CALLS, DECISIONS
+from server.store.tree import Tree
 from server.store.turns import Turns
 
 _INSERT, _INSERT_CALLS = insert(DECISIONS), insert(CALLS)
@@ -62,6 +64,16 @@ class DecisionStore:
         self._ledger = Ledger(keys)
         self._turns = turns
         self._writer: AsyncConnection | None = None
+
+    @property
+    def tree(self) -> Tree:
+        """The tree over the log."""
+        return Tree(self._engine)
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public key of the log."""
+        return self._keys.verifier
 
     async def append(self, records: Sequence[LoggedDecision]) -> Mapping[str, str]:
         """Writes all of ``records`` in one transaction, durable when this returns; or none of them.

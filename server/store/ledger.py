@@ -10,16 +10,15 @@ checked; and a log that has become shorter under a running service is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.proof import checkpoints
 from server.proof.entries import Kind
 from server.proof.keys import LogKeys
 from server.proof.merkle import Frontier
-from server.proof.notes import NoteError
 from server.proof.sealing import seal_of
 from server.store.errors import StoreError
 from server.store.tables import HEAD, LEAVES, NODES
@@ -28,7 +27,11 @@ _ONLY = 1
 _SELECT = select(HEAD.c.size, HEAD.c.frontier, HEAD.c.checkpoint).where(HEAD.c.id == _ONLY)
 _LOCK = _SELECT.with_for_update()
 _LEAVES, _NODES = insert(LEAVES), insert(NODES)
-_UPDATE = update(HEAD).where(HEAD.c.id == _ONLY)
+_UPDATE = (
+    update(HEAD)
+    .where(HEAD.c.id == _ONLY)
+    .values({name: bindparam(f"new_{name}") for name in ("size", "frontier", "checkpoint")})
+)
 
 
 class Leaf(NamedTuple):
@@ -73,16 +76,14 @@ class Ledger:
                 signed = checkpoints.opened(self._keys.verifier, head.checkpoint)
                 if (signed.size, signed.root) != (head.size, frontier.root()):
                     raise StoreError("LNK875")
-        except (NoteError, ValueError) as error:
+        except (ValueError, TypeError) as error:  # SQLite keeps any type in any column
             raise StoreError("LNK875") from error
         if self._known is not None and head.size < self._known.size:
             raise StoreError("LNK876")
         return frontier
 
-    async def add(
-        self, connection: AsyncConnection, frontier: Frontier, leaves: Sequence[Leaf], **changes: Any
-    ) -> int:
-        """Adds leaves to the tree that ``locked`` gave; the place of the first. ``changes``: of the head."""
+    async def add(self, connection: AsyncConnection, frontier: Frontier, leaves: Sequence[Leaf]) -> int:
+        """Adds leaves to the tree that ``locked`` gave; the place of the first."""
         first = frontier.size
         rows, nodes = [], []
         for leaf in leaves:
@@ -101,8 +102,13 @@ class Ledger:
         if nodes:
             await connection.execute(_NODES, [node._asdict() for node in nodes])
         self._written = self._head(frontier)
-        await connection.execute(_UPDATE.values(**self._written._asdict(), **changes))
+        head = {f"new_{name}": value for name, value in self._written._asdict().items()}
+        await connection.execute(_UPDATE, head)
         return first
+
+    async def imported(self, connection: AsyncConnection) -> None:
+        """Says that every decision has its leaf."""
+        await connection.execute(update(HEAD).values(importing=False))
 
     def committed(self) -> None:
         """The transaction of the last ``add`` is durable."""

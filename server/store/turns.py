@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from server.store.errors import StoreError
+from server.store.files import owned
 
 LOOK_SECONDS = 0.002
 """How often whoever waits looks whether it is its turn; uvloop takes less than a millisecond for none."""
@@ -26,7 +27,9 @@ class Turns:
     def __init__(self, database: Path) -> None:
         """Opens it. Raises ``StoreError`` (LNK963) where it cannot be written."""
         try:
-            self._file = database.with_name(f"{database.name}-turns").open("wb")
+            path = database.with_name(f"{database.name}-turns")
+            owned(path)
+            self._file = path.open("wb")
         except OSError as error:
             raise StoreError("LNK963") from error
 

@@ -59,7 +59,7 @@ def screen(width: int | None = None) -> Console:
 
 def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str | Text]], width: int) -> Table:
     """A table of ``width`` columns of the screen, a line between its rows."""
-    made = Table(title=title, title_justify="left", title_style="bold", box=SQUARE, show_lines=True)
+    made = Table(title=title or None, title_justify="left", title_style="bold", box=SQUARE, show_lines=True)
     for column, share in zip(columns, _widths(columns, width), strict=True):
         made.add_column(column.title, width=share, overflow="fold")
     for row in rows:

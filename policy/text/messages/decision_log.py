@@ -6,6 +6,13 @@ from policy.text.messages.entry import Entry, Severity
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
+        "LNK870",
+        zh="从第 {place} 行起，各行都{way}移了 {count} 位：前面{what}过 {count} 行",
+        en="from row {place} on, rows stand {count} places {way} than logged: {count} were {what} before it",
+        help_zh="行的内容未变，编号被人改过。",
+        help_en="The rows are as they were; somebody has numbered them anew.",
+    ),
+    Entry(
         "LNK871",
         zh="找不到决定记录的密钥文件：{path}",
         en="the file of the log's keys is not there: {path}",

@@ -11,11 +11,16 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from linkage.v1 import decision_pb2
+from linkage.v1 import log_service_pb2 as log_api
+from linkage.v1 import log_service_pb2_grpc as log_stubs
 from linkage.v1 import policy_service_pb2 as api
 from server.identity import rights
 from server.identity.asking import Asking, answering, asking, caller_of
 from server.identity.caller import LOCAL, Caller, Grant, Role
 from server.identity.refusals import Denied
+from server.log.ids import LogIds
+from server.store.decisions import DecisionStore
+from server.store.record import LoggedDecision
 from tests.server.cases import case
 from tests.server.conftest import Service, Start
 from tests.server.identity.world import World, bearer
@@ -91,7 +96,7 @@ def cells() -> list[Cell]:
             for body in BODIES if role is Role.DEPARTMENT else ("",):
                 said = TABLE.get(call, {}).get(role.value, "denied")
                 found.append(Cell(call, role, body, "qiaonan", said))
-                anywhere = said == "whole" and "Reflection" in call
+                anywhere = said == "whole" and call.endswith(("Info", "Checkpoint", "ConsistencyProof"))
                 found.append(Cell(call, role, body, "qiaobei", said if anywhere else "denied"))
     return found
 
@@ -216,6 +221,36 @@ async def schemas(service: Service, metadata: Metadata) -> Any:
     return answer
 
 
+async def checkpoint(service: Service, _: str, metadata: Metadata) -> Any:
+    return await log_stub(service).GetCheckpoint(log_api.GetCheckpointRequest(), metadata=metadata)
+
+
+async def consistency(service: Service, _: str, metadata: Metadata) -> Any:
+    return await log_stub(service).GetConsistencyProof(
+        log_api.GetConsistencyProofRequest(), metadata=metadata
+    )
+
+
+async def inclusion(service: Service, district: str, metadata: Metadata) -> Any:
+    """Of a decision of that district, which the log is given where it has none."""
+    store = service.running.store
+    assert store is not None
+    found = [record async for record in store.scan() if record.district == district]
+    if not found:
+        digest = service.running.rules.current.snapshot.digest
+        record = LoggedDecision(LogIds().next(), 0, district, "c", 0, b"", digest, b"{}", "d" * 64)
+        writer = DecisionStore(store._engine, store._keys)
+        await writer.append([record])
+        await writer.close()
+        found = [record]
+    request = log_api.GetInclusionProofRequest(log_id=found[0].id)
+    return await log_stub(service).GetInclusionProof(request, metadata=metadata)
+
+
+def log_stub(service: Service) -> Any:
+    return log_stubs.LogServiceStub(service.channel)
+
+
 ANSWERS: dict[str, Any] = {
     "Evaluate": evaluate,
     "BatchEvaluate": batch,
@@ -225,6 +260,9 @@ ANSWERS: dict[str, Any] = {
     "ListPacks": packs,
     "GetPack": pack,
     "ServerReflectionInfo": reflection,
+    "GetCheckpoint": checkpoint,
+    "GetConsistencyProof": consistency,
+    "GetInclusionProof": inclusion,
 }
 
 
@@ -236,9 +274,9 @@ def test_the_table_is_the_code() -> None:
     assert said == TABLE
 
 
-async def test_what_is_open(start: Start, world: World) -> None:
+async def test_what_is_open(start: Start, world: World, database: str) -> None:
     """Health answers without credentials, and nothing else does."""
-    async with start(**world.settings(tls=False)) as service:
+    async with start(**world.settings(tls=False), database=database) as service:
         health: Any = health_pb2_grpc.HealthStub(service.channel)
         assert (await health.Check(health_pb2.HealthCheckRequest())).status == 1
         watching: Any = health.Watch(health_pb2.HealthCheckRequest())
@@ -250,15 +288,16 @@ async def test_what_is_open(start: Start, world: World) -> None:
             assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED, call
 
 
-async def test_everything_is_open_where_no_callers_are_configured(start: Start) -> None:
-    async with start() as service:
+async def test_everything_is_open_where_no_callers_are_configured(start: Start, database: str) -> None:
+    async with start(database=database) as service:
         for call in rights.CALLS:
             await ANSWERS[call.rpartition("/")[2]](service, "qiaonan", ())
 
 
 def test_every_call_that_is_served_is_in_the_table() -> None:
-    methods = api.DESCRIPTOR.services_by_name["PolicyService"].methods_by_name
-    assert {f"linkage.v1.PolicyService/{name}" for name in methods} <= rights.CALLS.keys()
+    for file in (api, log_api):
+        for service in file.DESCRIPTOR.services_by_name.values():
+            assert {f"{service.full_name}/{name}" for name in service.methods_by_name} <= rights.CALLS.keys()
 
 
 def test_what_is_not_said_is_denied() -> None:

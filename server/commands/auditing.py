@@ -1,0 +1,370 @@
+"""What ``linkage log``, ``backup`` and ``upgrade`` do: look through the log, check, prove and reduce it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import orjson
+from google.protobuf import json_format
+
+from linkage.v1 import facts_pb2
+from policy.cli.guard import CommandError
+from policy.cli.options import Format
+from policy.cli.output import print_json
+from policy.review.report.screen import Column, screen, table
+from policy.review.wording import message
+from policy.text.characters import printable
+from policy.text.diagnostics import fault
+from policy.text.terminal import show, show_fault
+from policy.time.moment import moment_text
+from server.commands.common import coded_errors
+from server.log.ids import is_log_id
+from server.log.opening import OpenLog, open_log
+from server.log.retention import erase as erase_case
+from server.log.retention import prune as prune_before
+from server.log.search import Listed, Wanted, found
+from server.log.verify import Verification, Witness
+from server.proof import checkpoints
+from server.proof.bundles import Bundle
+from server.proof.checkpoints import Checkpoint
+from server.proof.keys import OWNER_ONLY
+from server.proof.merkle import consistent
+from server.proof.notes import NoteError, Verifier
+from server.settings.config import Settings
+from server.store.backup import backed_up
+from server.store.database import database_file, open_database
+from server.store.decisions import DecisionStore
+from server.store.record import LoggedDecision
+from server.store.tree import NoProof, Tree
+
+T = TypeVar("T")
+
+MOST_SHOWN = 100
+"""Findings of one code that are shown to people; all are counted."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[OpenLog]:
+    """The log, which must be there. Raises ``CommandError``, ``StoreError`` and ``KeyFileError``."""
+    _there(settings)
+    log = await open_log(settings.database, settings.log.keys)
+    try:
+        yield log
+    finally:
+        await log.engine.dispose()
+
+
+def _there(settings: Settings) -> None:
+    if not settings.log.enabled:
+        raise CommandError("LNK954")
+    file = database_file(settings.database)
+    if file is not None and not file.is_file():
+        raise CommandError("LNK958", path=str(file))
+
+
+def _run(settings: Settings, lang: str, work: Callable[[OpenLog], Awaitable[T]]) -> T:
+    async def working() -> T:
+        async with opened(settings) as log:
+            return await work(log)
+
+    with coded_errors(settings.rules, lang):
+        return asyncio.run(working())
+
+
+def show_list(settings: Settings, wanted: Wanted, after: str, limit: int, lang: str, output: Format) -> None:
+    """Prints a page of decisions, the newest first, and how to get the next one."""
+
+    async def work(log: OpenLog) -> list[Listed]:
+        return [item async for item in found(log.engine, wanted, after.upper(), limit + 1, newest=True)]
+
+    rows = _run(settings, lang, work)
+    page, more = rows[:limit], len(rows) > limit
+    following = page[-1].id if more else ""
+    if output is Format.JSON:
+        print_json({"decisions": [_plain(item) for item in page], "next": following})
+        return
+    console = screen()
+    titles = ("决定", "案件", "调用者", "规则", "单位")
+    if lang == "en":
+        titles = ("decision", "case", "caller", "rules", "bodies")
+    shape = ((0, 26), (2, 8), (1, 7), (3, 14), (1, 8))
+    columns = [Column(title, *widths) for title, widths in zip(titles, shape, strict=True)]
+    console.print(table("", columns, [_cells(item, lang) for item in page], console.width))
+    if more:
+        show(f"--after {following}" + ("  下一页" if lang == "zh" else "  for the next page"))
+
+
+def _cells(item: Listed, lang: str) -> tuple[str, ...]:
+    erased = ("（已销毁）", "(erased)")[lang == "en"] if item.erased else ""
+    return (
+        f"{item.id}\n{moment_text(item.received_at)[:19].replace('T', ' ')} {erased}",
+        f"{printable(item.case_id)}\n{item.district}",
+        printable(item.caller),
+        "\n".join(item.rules),
+        "\n".join(item.bodies),
+    )
+
+
+def show_one(settings: Settings, identity: str, lang: str, output: Format) -> None:
+    """Prints one decision: where it stands in the log, who asked, what was found; in JSON with its facts."""
+
+    async def work(log: OpenLog) -> tuple[Listed, LoggedDecision]:
+        record = await _decision(log, identity)
+        (listed,) = [item async for item in found(log.engine, Wanted(), _before(record.id), 1)]
+        return listed, record
+
+    listed, record = _run(settings, lang, work)
+    if output is Format.JSON:
+        print_json(_plain(listed) | _content(record))
+        return
+    names = {
+        "id": ("编号", "id"),
+        "place": ("在记录中的位置", "place in the log"),
+        "received_at": ("收到", "received"),
+        "district": ("地区", "district"),
+        "case_id": ("案件", "case"),
+        "as_of": ("判断的时点", "decided for"),
+        "caller": ("调用者", "caller"),
+        "request_id": ("调用编号", "call"),
+        "snapshot": ("规则的摘要", "digest of the rules"),
+        "digest": ("结果的摘要", "digest of the outcome"),
+        "rules": ("产生义务的规则", "rules that fired"),
+        "bodies": ("承担义务的单位", "bodies that bear duties"),
+    }
+    plain = _plain(listed)
+    for name, words in names.items():
+        value = plain[name]
+        text = ", ".join(value) if isinstance(value, list) else str(value)
+        show(f"{words[lang == 'en']}: {printable(text)}")
+    if record.erased:
+        show_fault(fault("LNK877", None, ""), lang)
+
+
+def export(settings: Settings, wanted: Wanted, facts: bool, out: Path | None) -> None:
+    """Writes decisions as JSON Lines, the oldest first. The file is readable by its owner alone."""
+
+    async def work(log: OpenLog) -> None:
+        store = DecisionStore(log.engine, log.keys)
+        with _written(out) as file:
+            async for item in found(log.engine, wanted):
+                plain = _plain(item)
+                if facts and (record := await store.get(item.id)) is not None:
+                    plain |= _content(record)
+                file.write(orjson.dumps(plain).decode() + "\n")
+
+    _run(settings, "zh", work)
+
+
+def verify(settings: Settings, key: str | None, files: Sequence[Path], lang: str, output: Format) -> int:
+    """Checks the whole log and prints what is wrong; the exit code: 0 where nothing is, else 1.
+
+    ``key``: with this public key alone, without the secret ones.
+    """
+    witnesses = [Witness(str(file), _text(file)) for file in files]
+
+    async def with_keys(log: OpenLog) -> int:
+        check = Verification(log.engine, log.keys.verifier, log.keys, witnesses)
+        return await _told(check, lang, output)
+
+    async def without(verifier: Verifier) -> int:
+        engine = await open_database(settings.database, migrate=False)
+        try:
+            return await _told(Verification(engine, verifier, None, witnesses), lang, output)
+        finally:
+            await engine.dispose()
+
+    if key is None:
+        return _run(settings, lang, with_keys)
+    _there(settings)
+    with coded_errors(settings.rules, lang):
+        return asyncio.run(without(_verifier(key)))
+
+
+async def _told(check: Verification, lang: str, output: Format) -> int:
+    counts: dict[str, int] = {}
+    findings = []
+    async for each in check.findings():
+        counts[each.code] = counts.get(each.code, 0) + 1
+        item = fault(each.code, None, "", **dict(each.args))
+        if output is Format.JSON:
+            args = {name: str(value) for name, value in each.args.items()}
+            findings.append({"code": each.code, "message": message(each.code, lang, each.args), "args": args})
+        elif counts[each.code] <= MOST_SHOWN:
+            show_fault(item, lang)
+    size = check.checkpoint.size if check.checkpoint else None
+    if output is Format.JSON:
+        print_json({"rows": check.rows, "checkpoint_size": size, "findings": findings})
+    else:
+        for code, count in counts.items():
+            if count > MOST_SHOWN:
+                rest = f"{count - MOST_SHOWN:,}"
+                show(f"{code}: {rest} more" if lang == "en" else f"{code}：另有 {rest} 处")
+        wrong = sum(counts.values())
+        words = (
+            f"{check.rows:,} rows, {wrong:,} findings"
+            if lang == "en"
+            else f"{check.rows:,} 行，{wrong:,} 处不符"
+        )
+        show(words)
+    return int(bool(counts))
+
+
+def witness(settings: Settings, file: Path, lang: str) -> None:
+    """Saves the newest checkpoint, where it continues the one that the file has. Raises ``CommandError``."""
+    before = _text(file) if file.exists() else None
+
+    async def work(log: OpenLog) -> Checkpoint:
+        tree, verifier = Tree(log.engine), log.keys.verifier
+        try:
+            old = checkpoints.opened(verifier, before) if before is not None else None
+            size, hashes, note = await tree.consistency(old.size if old else 0)
+            new = checkpoints.opened(verifier, note)
+        except (NoteError, NoProof) as error:
+            raise CommandError("LNK899", path=str(file)) from error
+        if old and not (size == new.size and consistent(old.size, new.size, old.root, new.root, hashes)):
+            raise CommandError("LNK899", path=str(file))
+        draft = file.with_name(f".{file.name}.new")
+        draft.write_text(note, encoding="utf-8")
+        draft.replace(file)
+        return new
+
+    point = _run(settings, lang, work)
+    root = base64.b64encode(point.root).decode()
+    show(f"{file}: {point.size:,} {'rows' if lang == 'en' else '行'}, {root}")
+
+
+def public_key(settings: Settings) -> None:
+    """Prints the public key."""
+
+    async def work(log: OpenLog) -> str:
+        return str(log.keys.verifier)
+
+    show(_run(settings, "zh", work))
+
+
+def prove(settings: Settings, identity: str, out: Path | None, lang: str) -> None:
+    """Writes the proof that a decision is in the log."""
+
+    async def work(log: OpenLog) -> str:
+        record = await _decision(log, identity)
+        proof = await Tree(log.engine).inclusion(record.id)
+        return Bundle(proof.entry, proof.place, proof.hashes, proof.checkpoint).text
+
+    text = _run(settings, lang, work)
+    with _written(out) as file:
+        file.write(text)
+
+
+def check(file: Path, key: str, lang: str) -> None:
+    """Checks a proof, and prints what it is of. Raises ``CommandError`` (LNK894) where it does not hold."""
+    try:
+        bundle = Bundle.of_text(_text(file))
+        point = bundle.checked(_verifier(key))
+        entry = orjson.loads(bundle.entry)
+    except ValueError as error:
+        raise CommandError("LNK894", reason=str(error)) from error
+    place = (
+        f"row {bundle.place:,} of {point.size:,}"
+        if lang == "en"
+        else f"{point.size:,} 行中的第 {bundle.place:,} 行"
+    )
+    show(f"{point.origin}: {place}")
+    for name, value in entry.items():
+        show(f"  {name}: {printable(str(value))}")
+
+
+def erase(settings: Settings, case: str, district: str | None, lang: str) -> None:
+    """Destroys the facts of a case."""
+    count = _run(settings, lang, lambda log: erase_case(log, case, district))
+    show(f"{count:,} decisions erased" if lang == "en" else f"已销毁 {count:,} 个决定的事实")
+
+
+def prune(settings: Settings, before: int, lang: str) -> None:
+    """Removes old decisions."""
+    count = _run(settings, lang, lambda log: prune_before(log, before))
+    show(f"{count:,} decisions removed" if lang == "en" else f"已删除 {count:,} 个决定")
+
+
+def backup(settings: Settings, file: Path, lang: str) -> None:
+    """Writes a backup of an SQLite log while others write it. Raises ``CommandError``."""
+    _there(settings)
+    source = database_file(settings.database)
+    if source is None:
+        raise CommandError("LNK895")
+    if file.exists():
+        raise CommandError("LNK896", path=str(file))
+    with coded_errors(settings.rules, lang):
+        size = backed_up(source, file)
+    show(f"{file}: {size:,} {'bytes' if lang == 'en' else '字节'}")
+
+
+def upgrade(settings: Settings, lang: str) -> None:
+    """Brings the database to the newest schema, and gives rows from before their leaves."""
+
+    async def work(log: OpenLog) -> int:
+        return log.imported
+
+    count = _run(settings, lang, work)
+    show(f"up to date; {count:,} decisions imported" if lang == "en" else f"已是最新；补记 {count:,} 个决定")
+
+
+async def _decision(log: OpenLog, identity: str) -> LoggedDecision:
+    name = identity.upper()
+    record = await DecisionStore(log.engine, log.keys).get(name) if is_log_id(name) else None
+    if record is None:
+        raise CommandError("LNK955", name=identity)
+    return record
+
+
+def _before(identity: str) -> str:
+    """What sorts right before an id."""
+    return identity[:-1]
+
+
+def _plain(item: Listed) -> dict[str, Any]:
+    moments = {name: moment_text(getattr(item, name)) for name in ("received_at", "as_of")}
+    return item._asdict() | moments | {"rules": list(item.rules), "bodies": list(item.bodies)}
+
+
+def _content(record: LoggedDecision) -> dict[str, Any]:
+    """The facts and the outcome, where they can still be read."""
+    if record.erased:
+        return {}
+    case = facts_pb2.Case.FromString(record.facts)
+    return {
+        "facts": json_format.MessageToDict(case, preserving_proto_field_name=True),
+        "outcome": orjson.loads(record.outcome),
+    }
+
+
+def _verifier(key: str) -> Verifier:
+    """The public key of an option: itself, or the file that has it. Raises ``CommandError`` (LNK894)."""
+    try:
+        return Verifier.of_text(key if "+" in key else _text(Path(key)))
+    except NoteError as error:
+        raise CommandError("LNK894", reason=str(error)) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""  # no note
+
+
+@contextmanager
+def _written(out: Path | None) -> Iterator[TextIO]:
+    """A file that only its owner reads, or standard output."""
+    if out is None:
+        yield sys.stdout
+        return
+    number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        yield file

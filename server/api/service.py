@@ -81,10 +81,7 @@ class PolicyService:
         with self._guard.call("Evaluate", request.language) as call:
             view = call.view(request.case.district, self._districts)
             evaluated = await self._evaluator.evaluate(request, call.asking, view)
-            response = delimited(_EVALUATED, evaluated.answer)
-            if evaluated.written is not None:
-                await evaluated.written
-            return response
+            return delimited(_EVALUATED, await evaluated.durable())
         return await call.abort(context)
 
     async def BatchEvaluate(self, request: bytes, context: Context) -> bytes:

@@ -43,6 +43,13 @@ class NotFound(Exception):
         self.candidates = candidates
 
 
+class Unrepeatable(Exception):
+    """A repeated call was logged, and its decision cannot be given again.
+
+    It was erased or removed, or another version of the engine made it.
+    """
+
+
 class OutOfTime(Exception):
     """The call's deadline left no time for this item."""
 
@@ -188,6 +195,15 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
             "DEADLINE_EXCEEDED",
             "调用的时限内来不及处理这一项",
             "the deadline of the call left no time for this item",
+        ),
+    ),
+    (
+        Unrepeatable,
+        Kind(
+            grpc.StatusCode.FAILED_PRECONDITION,
+            "ANSWER_GONE",
+            "这次调用已有记录，但其决定已不能再给出；如需重新判断，请换一个幂等键",
+            "the call was logged, but its decision cannot be given again; a new key has it decided anew",
         ),
     ),
     (

@@ -2,7 +2,8 @@
 
 In: a request understood, and the active rules (active).
 Out: an answer and its place in the log (evaluation), many of them in order (pipeline), what a second engine
-     makes of them (shadow, second), and what became of them (replay).
+     makes of them (shadow, second), and what became of them, for whoever checks (replay) or asks again
+     (repeats).
 """
 
-__all__ = ["active", "evaluation", "pipeline", "replay", "second", "shadow"]
+__all__ = ["active", "evaluation", "pipeline", "repeats", "replay", "second", "shadow"]

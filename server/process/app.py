@@ -31,6 +31,7 @@ from server.convert.requests import Clock, system_clock
 from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
 from server.decisions.evaluation import Evaluator
 from server.decisions.fairness import Fairness
+from server.decisions.repeats import Repeats
 from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
 from server.identity.transport import Transport
@@ -113,7 +114,8 @@ async def running(
         rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
         await rules.start(shared)
         protected.serve(lambda: rules.current.snapshot)
-        log = None
+        fairness = Fairness(threads, THREADS, settings.limits.waiting_bytes)
+        log, repeats = None, None
         if store is not None:
             writer = GroupWriter(
                 store.append,
@@ -125,10 +127,10 @@ async def running(
             writer.start()
             stack.push_async_callback(writer.close)
             log = DecisionLog(writer, clock)
+            repeats = Repeats(store, rules, Path(settings.sources), fairness)
         engine = stack.enter_context(deciding(settings.engine))
         shadow = await _shadow(settings.shadow, stack)
-        fairness = Fairness(threads, THREADS, settings.limits.waiting_bytes)
-        evaluator = Evaluator(rules, log, clock, fairness, engine, shadow)
+        evaluator = Evaluator(rules, log, clock, fairness, engine, shadow, repeats)
         guard = Guard(settings.calls == "all", protected.gate.meter)
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, fairness)
         server = _server(settings, shared is not None)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from server.proof.entries import Kind
 from server.proof.keys import LogKeys
 from server.proof.notes import Verifier
+from server.store.archive import RuleArchive
 from server.store.errors import UNREACHABLE, StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
@@ -69,6 +70,11 @@ class DecisionStore:
     def tree(self) -> Tree:
         """The tree over the log."""
         return Tree(self._engine)
+
+    @property
+    def archive(self) -> RuleArchive:
+        """The rules that its decisions were made under."""
+        return RuleArchive(self._engine)
 
     @property
     def verifier(self) -> Verifier:

@@ -38,14 +38,16 @@ DIFFERENCE_UNDETERMINED: Difference
 DIFFERENCE_MEASURE: Difference
 
 class EvaluateRequest(_message.Message):
-    __slots__ = ("case", "as_of", "language")
+    __slots__ = ("case", "as_of", "language", "idempotency_key")
     CASE_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
     case: _facts_pb2.Case
     as_of: _timestamp_pb2.Timestamp
     language: str
-    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ...) -> None: ...
+    idempotency_key: str
+    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class EvaluateResponse(_message.Message):
     __slots__ = ("decision",)

@@ -20,15 +20,28 @@ import typer
 
 from policy.cli import app as policy_app
 from policy.cli import run
+from policy.cli.attached import DEFAULT_SOURCES
+from policy.cli.attached import SourcesOption as PolicySourcesOption
+from policy.cli.explain import AllOption, RuleOption
+from policy.cli.explain import explain as explain_case
 from policy.cli.language import say
-from policy.cli.options import Lang, LangOption
+from policy.cli.options import (
+    DEFAULT_RULES,
+    AsOfOption,
+    DistrictOption,
+    Format,
+    FormatOption,
+    Lang,
+    LangOption,
+)
+from policy.cli.options import RulesOption as PolicyRulesOption
 from server.commands.log import app as log
 from server.commands.log import backup, upgrade
 from server.commands.options import ConfigOption, DatabaseOption, RulesOption, SetOption, SourcesOption
 
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
-app.registered_commands = list(policy_app.registered_commands)
+app.registered_commands = [each for each in policy_app.registered_commands if each.name != "explain"]
 app.registered_groups = list(policy_app.registered_groups)
 
 
@@ -52,6 +65,36 @@ def serve(
 
     options = {"address": address, "rules": rules, "sources": sources, "database": database}
     command(config, options | {"workers": workers}, pairs or [], lang)
+
+
+@app.command("explain", help=say("说明为什么如此判断，以及为什么不", "say why, and why not"))
+def explain(
+    case: Annotated[
+        str,
+        typer.Argument(metavar="CASE|ID", help=say("案件文件，或决定的编号", "case file, or receipt.log_id")),
+    ],
+    rule: RuleOption = None,
+    every: AllOption = False,
+    as_of: AsOfOption = None,
+    district: DistrictOption = None,
+    rules: PolicyRulesOption = DEFAULT_RULES,
+    sources: PolicySourcesOption = DEFAULT_SOURCES,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    from server.log.ids import is_log_id
+
+    if not is_log_id(case.upper()) or Path(case).exists():
+        explain_case(case, rule, every, as_of, district, rules, sources, lang, output)
+        return
+    from server.commands.common import settings_of
+    from server.commands.explain import explain as command
+
+    options = {"database": database, "sources": str(sources)}
+    command(settings_of(config, options, pairs or [], lang), case, rule or [], every, lang, output)
 
 
 @app.command("replay", help=say("重放已记录的决定", "make logged decisions again and compare"))

@@ -69,7 +69,9 @@ def _there(settings: Settings) -> None:
         raise CommandError("LNK958", path=str(file))
 
 
-def _run(settings: Settings, lang: str, work: Callable[[OpenLog], Awaitable[T]]) -> T:
+def run(settings: Settings, lang: str, work: Callable[[OpenLog], Awaitable[T]]) -> T:
+    """What ``work`` gives on the open log; whatever keeps it from it, as a ``CommandError``."""
+
     async def working() -> T:
         async with opened(settings) as log:
             return await work(log)
@@ -84,7 +86,7 @@ def show_list(settings: Settings, wanted: Wanted, after: str, limit: int, lang: 
     async def work(log: OpenLog) -> list[Listed]:
         return [item async for item in found(log.engine, wanted, after.upper(), limit + 1, newest=True)]
 
-    rows = _run(settings, lang, work)
+    rows = run(settings, lang, work)
     page, more = rows[:limit], len(rows) > limit
     following = page[-1].id if more else ""
     if output is Format.JSON:
@@ -116,11 +118,11 @@ def show_one(settings: Settings, identity: str, lang: str, output: Format) -> No
     """Prints one decision: where it stands in the log, who asked, what was found; in JSON with its facts."""
 
     async def work(log: OpenLog) -> tuple[Listed, LoggedDecision]:
-        record = await _decision(log, identity)
+        record = await decision(log, identity)
         (listed,) = [item async for item in found(log.engine, Wanted(), _before(record.id), 1)]
         return listed, record
 
-    listed, record = _run(settings, lang, work)
+    listed, record = run(settings, lang, work)
     if output is Format.JSON:
         print_json(_plain(listed) | _content(record))
         return
@@ -159,7 +161,7 @@ def export(settings: Settings, wanted: Wanted, facts: bool, out: Path | None) ->
                     plain |= _content(record)
                 file.write(orjson.dumps(plain).decode() + "\n")
 
-    _run(settings, "zh", work)
+    run(settings, "zh", work)
 
 
 def verify(settings: Settings, key: str | None, files: Sequence[Path], lang: str, output: Format) -> int:
@@ -181,7 +183,7 @@ def verify(settings: Settings, key: str | None, files: Sequence[Path], lang: str
             await engine.dispose()
 
     if key is None:
-        return _run(settings, lang, with_keys)
+        return run(settings, lang, with_keys)
     _there(settings)
     with coded_errors(settings.rules, lang):
         return asyncio.run(without(_verifier(key)))
@@ -235,7 +237,7 @@ def witness(settings: Settings, file: Path, lang: str) -> None:
         draft.replace(file)
         return new
 
-    point = _run(settings, lang, work)
+    point = run(settings, lang, work)
     root = base64.b64encode(point.root).decode()
     show(f"{file}: {point.size:,} {'rows' if lang == 'en' else '行'}, {root}")
 
@@ -246,18 +248,18 @@ def public_key(settings: Settings) -> None:
     async def work(log: OpenLog) -> str:
         return str(log.keys.verifier)
 
-    show(_run(settings, "zh", work))
+    show(run(settings, "zh", work))
 
 
 def prove(settings: Settings, identity: str, out: Path | None, lang: str) -> None:
     """Writes the proof that a decision is in the log."""
 
     async def work(log: OpenLog) -> str:
-        record = await _decision(log, identity)
+        record = await decision(log, identity)
         proof = await Tree(log.engine).inclusion(record.id)
         return Bundle(proof.entry, proof.place, proof.hashes, proof.checkpoint).text
 
-    text = _run(settings, lang, work)
+    text = run(settings, lang, work)
     with _written(out) as file:
         file.write(text)
 
@@ -282,13 +284,13 @@ def check(file: Path, key: str, lang: str) -> None:
 
 def erase(settings: Settings, case: str, district: str | None, lang: str) -> None:
     """Destroys the facts of a case."""
-    count = _run(settings, lang, lambda log: erase_case(log, case, district))
+    count = run(settings, lang, lambda log: erase_case(log, case, district))
     show(f"{count:,} decisions erased" if lang == "en" else f"已销毁 {count:,} 个决定的事实")
 
 
 def prune(settings: Settings, before: int, lang: str) -> None:
     """Removes old decisions."""
-    count = _run(settings, lang, lambda log: prune_before(log, before))
+    count = run(settings, lang, lambda log: prune_before(log, before))
     show(f"{count:,} decisions removed" if lang == "en" else f"已删除 {count:,} 个决定")
 
 
@@ -311,11 +313,12 @@ def upgrade(settings: Settings, lang: str) -> None:
     async def work(log: OpenLog) -> int:
         return log.imported
 
-    count = _run(settings, lang, work)
+    count = run(settings, lang, work)
     show(f"up to date; {count:,} decisions imported" if lang == "en" else f"已是最新；补记 {count:,} 个决定")
 
 
-async def _decision(log: OpenLog, identity: str) -> LoggedDecision:
+async def decision(log: OpenLog, identity: str) -> LoggedDecision:
+    """The decision of an id, in capitals or not. Raises ``CommandError`` (LNK955)."""
     name = identity.upper()
     record = await DecisionStore(log.engine, log.keys).get(name) if is_log_id(name) else None
     if record is None:

@@ -133,6 +133,7 @@ def test_every_golden_has_its_case() -> None:
 def test_reasons_are_stable_and_unlike() -> None:
     kinds = [kind for _, kind in KINDS] + list(NOT_FOUND.values()) + list(UNAUTHENTICATED.values())
     assert sorted(kind.reason for kind in kinds) == [
+        "ANSWER_GONE",
         "BUSY",
         "CALLER_LIMIT",
         "CREDENTIALS_MISSING",
@@ -143,6 +144,7 @@ def test_reasons_are_stable_and_unlike() -> None:
         "INTERNAL",
         "LOG_QUEUE_FULL",
         "LOG_UNAVAILABLE",
+        "NO_PROOF",
         "NO_VERSION_IN_FORCE",
         "PERMISSION_DENIED",
         "STOPPING",

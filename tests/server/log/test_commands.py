@@ -156,3 +156,16 @@ def test_keys_that_are_away_or_open_to_all(identity: str, command: Command) -> N
     Path("log.sqlite3-keys").write_text("x")
     Path("log.sqlite3-keys").chmod(0o600)
     assert "LNK873" in command("log", "verify", lang="zh")[1]
+
+
+def test_explaining_what_was_logged(identity: str, command: Command) -> None:
+    code, text = command("explain", identity.lower())
+    assert (code, "查扣" in text or "qiaonan" in text) == (0, True)
+    code, text = command("explain", identity, "--format", "json")
+    assert orjson.loads(text)["decision"]["case"] == "c1"
+    assert "LNK821" in command("explain", identity, "--rule", "none")[1]
+    assert "LNK955" in command("explain", "01HR6K52R00000000000000001")[1]
+    assert command("log", "erase", "c1", "--yes")[0] == 0
+    assert "LNK877" in command("explain", identity)[1]
+    sql("DELETE FROM snapshot_files", "UPDATE decisions SET data_key = x''")
+    assert "LNK956" in command("explain", identity)[1]

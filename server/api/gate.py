@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from server.api.guard import REQUEST_ID
@@ -51,7 +52,8 @@ class Gate:
             answering(Asking(_NOBODY, identity, call, peer))
             within_call(request_id=identity, peer=peer)
             raise
-        answering(Asking(caller, identity, call, peer))
+        again = None if self._known is None else partial(self._known, context)
+        answering(Asking(caller, identity, call, peer, again))
         told = {"by": caller.by} if caller.by else {}
         within_call(request_id=identity, caller=caller.who, peer=peer, **told)
         rights.admit(caller, call)

@@ -25,6 +25,8 @@ from server.settings.logs import Level, event, place_of
 
 REQUEST_ID = "x-request-id"
 _DETAILS = "grpc-status-details-bin"
+AGAIN_SECONDS = 1.0
+"""How often a stream asks again who calls."""
 _MOST_DISTRICTS = 8
 """Most districts that one line of the log names."""
 _EXPECTED = (FactsError, NotFound, Unauthenticated, *(cls for cls, _ in KINDS if cls is not Exception))
@@ -54,6 +56,7 @@ class Call:
         "_districts",
         "_error",
         "_guard",
+        "_known_at",
         "_language",
         "_method",
         "_started",
@@ -67,7 +70,7 @@ class Call:
         self._method = method
         self._language = language
         self._error: Exception | None = None
-        self._started = time.perf_counter()
+        self._started = self._known_at = time.perf_counter()
         self.asking = asking()
         self._districts: dict[str, None] = {}
         self.items = 0
@@ -88,8 +91,20 @@ class Call:
         if cost > 0 and (wait := self._guard.meter.take(self.asking.caller, cost)):
             raise OverLimit("calls_per_second", wait)
 
+    def fits(self, size: int) -> None:
+        """Raises ``OverLimit`` for a message of more bytes than the caller may send."""
+        self._guard.meter.fits(self.asking.caller, size)
+
     async def turn(self) -> None:
-        """Counts one further call of the caller, and waits until it is due."""
+        """Counts one further call of the caller, and waits until it is due.
+
+        Who calls is asked again from time to time: what was taken from a caller ends its streams, too. Raises
+        ``Unauthenticated`` and ``Denied``.
+        """
+        if self.asking.again is not None and time.perf_counter() - self._known_at >= AGAIN_SECONDS:
+            self._known_at = time.perf_counter()
+            self.asking = self.asking._replace(caller=await self.asking.again())
+            rights.admit(self.asking.caller, self.asking.call)
         if wait := self._guard.meter.turn(self.asking.caller):
             await asyncio.sleep(wait)
 

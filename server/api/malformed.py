@@ -121,9 +121,15 @@ class SafeServer:
         return streaming
 
     async def _refused(self, call: str, refusal: Exception, context: Any) -> NoReturn:
-        with self._guard.call(call.rpartition("/")[2], "") as refused:
+        with self._guard.call(call.rpartition("/")[2], _language(context)) as refused:
             raise refusal
         await refused.abort(context)
+
+
+def _language(context: Any) -> str:
+    """The language to refuse a call in, whose message was not read: that of its ``accept-language``."""
+    asked = (value for key, value in context.invocation_metadata() or () if key == "accept-language")
+    return "en" if str(next(asked, "")).lower().startswith("en") else ""
 
 
 def _written(answer: bytes | Message) -> bytes:

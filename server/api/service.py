@@ -114,6 +114,7 @@ class PolicyService:
         try:
             if isinstance(data, FactsError):
                 raise data
+            call.fits(len(data))
             request = await self._reading.message(api.EvaluateRequest, data)
             item = Item(request.language)
             if late:

@@ -5,6 +5,7 @@ Each call runs in a task of its own, in whose context this is kept: set once, be
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -12,12 +13,17 @@ from server.identity.caller import LOCAL, Caller
 
 
 class Asking(NamedTuple):
-    """One call. ``call`` is its name in ``rights.CALLS``; ``peer`` the address it came from."""
+    """One call. ``call`` is its name in ``rights.CALLS``; ``peer`` the address it came from.
+
+    ``again`` asks once more who makes it, which takes until a stream ends and may have changed; None: nobody
+    can be anybody else.
+    """
 
     caller: Caller = LOCAL
     request_id: str = ""
     call: str = ""
     peer: str = ""
+    again: Callable[[], Awaitable[Caller]] | None = None
 
 
 _ASKING: ContextVar[Asking] = ContextVar("asking", default=Asking(Caller("nobody")))  # noqa: B039 - immutable

@@ -33,9 +33,8 @@ class Meter:
 
     def enter(self, caller: Caller, size: int) -> None:
         """Counts a call with a message of ``size`` bytes; ``leave`` ends it. Raises ``OverLimit``."""
+        self.fits(caller, size)
         limits = caller.limits
-        if limits.request_bytes is not None and size > limits.request_bytes:
-            raise OverLimit("request_bytes", 0.0)
         account = self._account(caller)
         if limits.calls_at_once is not None and account.running >= limits.calls_at_once:
             raise OverLimit("calls_at_once", SOON_SECONDS)
@@ -43,6 +42,11 @@ class Meter:
         if wait:
             raise OverLimit("calls_per_second", wait)
         account.running += 1
+
+    def fits(self, caller: Caller, size: int) -> None:
+        """Raises ``OverLimit`` for a message of more bytes than the caller may send."""
+        if caller.limits.request_bytes is not None and size > caller.limits.request_bytes:
+            raise OverLimit("request_bytes", 0.0)
 
     def leave(self, caller: Caller) -> None:
         """Ends a call that ``enter`` counted."""

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import grpc
 import jwt
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import RSAAlgorithm
 
 from linkage.v1 import policy_service_pb2 as api
+from server.api import guard
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
 from server.identity.development import DAYS, authority
@@ -115,6 +117,14 @@ async def test_no_credentials_and_too_many(start: Start, world: World) -> None:
             assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
         await service.stub.Evaluate(request(), metadata=good)
         await service.stub.Evaluate(request(), metadata=good)  # from what is remembered
+
+
+async def test_refusals_are_told_in_the_callers_language(start: Start, world: World) -> None:
+    async with start(**world.settings(tls=False)) as service:
+        said = {"en-GB,en": "the call does not say", "zh-CN": "请求没有说明", "": "请求没有说明"}
+        for language, words in said.items():
+            call = service.stub.Evaluate(request(), metadata=(("accept-language", language),))
+            assert (await call.details()).startswith(words)
 
 
 async def test_what_is_remembered_ends(world: World) -> None:
@@ -221,6 +231,27 @@ async def test_api_keys(start: Start, world: World, database: str) -> None:
         await eventually(refused)
         await service.stub.Evaluate(request(), metadata=bearer(later))
     assert [bool(entry.revoked) for entry in read_keys(path)] == [True, False, False, False]
+
+
+async def test_streams_end_with_their_credentials(
+    start: Start, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was answered is answered; the next item finds that the key is no longer good."""
+    monkeypatch.setattr(guard, "AGAIN_SECONDS", 0.0)
+    identity, key = world.api_key("court")
+    async with start(**world.settings(tls=False, keys=True)) as service:
+        call: Any = service.stub.EvaluateStream(metadata=bearer(key))
+        await call.write(api.EvaluateStreamRequest(request=request()))
+        assert (await call.read()).result.HasField("decision")
+        assert revoke_key(world.folder / "keys.json", identity, NOW)
+
+        async def ended() -> bool:
+            await call.write(api.EvaluateStreamRequest(request=request()))
+            return await call.read() is grpc.aio.EOF
+
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await eventually(ended)
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
 
 
 async def test_decisions_keep_who_asked(start: Start, world: World, database: str) -> None:

@@ -130,6 +130,14 @@ async def test_size(start: Start, world: World) -> None:
         large = request(parties=[{"id": f"p{i}", "role": "debtor"} for i in range(50)])
         assert await refused(service.stub.Evaluate(large, metadata=court)) == ("request_bytes", 0.0)
 
+        async def requests() -> AsyncIterator[api.EvaluateStreamRequest]:
+            for message in (large, request()):
+                yield api.EvaluateStreamRequest(request=message)
+
+        call: Any = service.stub.EvaluateStream(requests(), metadata=court)
+        results = [answer.result async for answer in call]  # of a stream each message, and no other's loss
+        assert [result.error.reason for result in results] == ["CALLER_LIMIT", ""]
+
 
 def test_the_account_of_a_caller() -> None:
     clock = [0.0]

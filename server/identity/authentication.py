@@ -86,8 +86,7 @@ class Authentication:
         if changed:
             self._verified.clear()
         for keys in self.key_sets:
-            if await keys.refresh():
-                self._verified.clear()
+            await keys.refresh()
         return changed
 
     def _refresh_files(self) -> bool:
@@ -115,9 +114,9 @@ class Authentication:
 
     async def _token(self, text: str) -> Token:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        table = self._callers.current
         token = self._verified.get(digest)
-        if token is None:
-            table = self._callers.current
+        if token is None or not table[1].still_good(token):
             token = await table[1].verified(text)
             if table is self._callers.current:  # else what it was verified against is no longer so
                 self._verified[digest] = token

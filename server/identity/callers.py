@@ -117,6 +117,9 @@ class _Table:
         found = self._reader.fields(root, _FILE) or {}
         for key, node in self._reader.entries(found.get("issuers")):
             if (name := self._reader.name(key)) and (issuer := self._issuer(name, node)):
+                for other in self._issuers.values():
+                    if issuer.issuer == other.issuer:
+                        self._reader.faults.add("LNK948", node.span, name=issuer.issuer, other=other.name)
                 self._issuers[name] = issuer
         callers = {}
         for key, node in self._reader.entries(found.get("callers")):

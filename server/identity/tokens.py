@@ -39,11 +39,16 @@ _DECODER = jwt.PyJWT(options={"enforce_minimum_key_length": True, "require": _RE
 
 
 class Token(NamedTuple):
-    """A good token: the caller's entry, its subject, and the second at which it expires."""
+    """A good token: the caller's entry, its subject, and the second at which it expires.
+
+    ``keys`` are those that were published when it was verified: it is good as long as no others are.
+    """
 
     caller: str
     subject: str
     expires: int
+    issuer: str
+    keys: Mapping[str, PyJWK]
 
 
 class Tokens:
@@ -68,6 +73,7 @@ class Tokens:
             raise Unauthenticated(Why.MALFORMED)
         issuer, header = self._claimed(token)
         key = await self._key(issuer, header.get("kid"))
+        keys = self.key_sets[issuer.name].keys
         try:
             claims = _DECODER.decode(
                 token,
@@ -83,7 +89,12 @@ class Tokens:
         subject = claims["sub"]
         if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
             raise Unauthenticated(Why.CLAIMS)
-        return Token(self._caller(issuer, claims), subject, int(claims["exp"]))
+        return Token(self._caller(issuer, claims), subject, int(claims["exp"]), issuer.name, keys)
+
+    def still_good(self, token: Token) -> bool:
+        """Whether the keys of its issuer are those by which the token was verified."""
+        keys = self.key_sets.get(token.issuer)
+        return keys is not None and keys.keys is token.keys
 
     def _claimed(self, token: str) -> tuple[Issuer, Mapping[str, Any]]:
         """Whose token it says it is, and its header: read before anything is believed, to find the key."""

@@ -60,10 +60,10 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK948",
-        zh="“{name}”已经属于调用者“{other}”",
-        en="“{name}” already is the caller “{other}”",
-        help_zh="一张证书、一种令牌只能属于一个调用者。",
-        help_en="A certificate or token can belong to one caller only.",
+        zh="“{name}”已经属于“{other}”",
+        en="“{name}” already belongs to “{other}”",
+        help_zh="一张证书、一种令牌只能属于一个调用者，一个签发者只写一次。",
+        help_en="A certificate or token can belong to one caller only; an issuer stands here once.",
     ),
     Entry(
         "LNK949",

@@ -142,6 +142,20 @@ async def test_what_is_remembered_ends(world: World) -> None:
         assert caught.value.why is Why.EXPIRED
 
 
+async def test_what_is_remembered_ends_with_its_key(world: World) -> None:
+    """A token with a new key brings the new set; from then on those of the old key are refused, at once."""
+    known = Authentication(world.folder / "callers.yaml", None, CallerLimits())
+    old = Bringing(bearer(world.token()))
+    for _ in range(2):
+        await known.caller(old)
+    world.rotate("k2")
+    await known.caller(old)  # nobody has looked at the file yet
+    await known.caller(Bringing(bearer(world.token())))
+    with pytest.raises(Unauthenticated) as caught:
+        await known.caller(old)
+    assert caught.value.why is Why.KEY
+
+
 class Bringing:
     """A servicer's context as far as callers are told by it."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from policy.text.characters import printable
 from policy.text.messages import CATALOG, Severity, Words
+from policy.text.secrets import without_secrets
 from policy.text.source import Span
 from policy.text.suggest import suggest
 
@@ -120,7 +121,7 @@ def render(item: Fault, lang: str, colour: bool = False, root: str = "") -> str:
     arguments = _arguments(item, lang)
     label, separator = (_SEVERITY_ZH[item.severity], "：") if lang == "zh" else (item.severity.value, ": ")
     before, after = (_COLOURS[item.severity], _RESET) if colour else ("", "")
-    place = f"{root}{printable(str(item.span))}: " if item.span else ""
+    place = f"{root}{printable(without_secrets(str(item.span)))}: " if item.span else ""
     lines = [f"{place}{before}{label} {item.code}{after}{separator}{entry.text(lang).format_map(arguments)}"]
     margin = " "
     if item.span and item.span.source.text:
@@ -154,7 +155,7 @@ def to_dict(item: Fault, lang: str) -> dict[str, str | int]:
         "help": entry.help(lang).format_map(arguments),
     }
     if item.span:
-        out["file"] = printable(item.span.source.name)
+        out["file"] = printable(without_secrets(item.span.source.name))
         if item.span.source.text:
             out["line"], out["column"] = item.span.source.position(item.span.start)
             out["end_line"], out["end_column"] = item.span.source.position(item.span.end)
@@ -176,14 +177,14 @@ def _arguments(item: Fault, lang: str) -> dict[str, str]:
 
 
 def _shown(value: str | Words, lang: str, limit: int = _MAX_ARGUMENT) -> str:
-    text = printable(value.get(lang) if isinstance(value, Words) else value)
+    text = printable(without_secrets(value.get(lang) if isinstance(value, Words) else value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _excerpt(span: Span) -> tuple[str, str]:
     """The source line and the marks under it, both cut to a window around the span."""
     line, column = span.source.position(span.start)
-    text = span.source.line_text(line)
+    text = without_secrets(span.source.line_text(line))
     start = column - 1
     end = max(start + 1, min(len(text), start + span.end - span.start))
     first = 0 if len(text) <= _MAX_COLUMNS else max(0, start - _MAX_COLUMNS // 3)

@@ -30,7 +30,7 @@ def settings_of(config: Path | None, options: dict[str, str | None], pairs: list
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise CommandError("LNK906", detail=f"--set {pair}: NAME=VALUE", command="linkage serve")
+            raise CommandError("LNK906", detail="--set NAME=VALUE", command="linkage serve")
         given[name.strip()] = value
     try:
         return settings_from(config, os.environ, given)

@@ -14,6 +14,7 @@ from server.process import app
 from server.process.workers import supervisor
 from server.settings.config import SETTINGS, unknown_variables
 from server.settings.logs import Level, configure, event
+from server.settings.stderr import stderr_as_lines
 
 
 def serve(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> None:
@@ -27,7 +28,7 @@ def serve(config: Path | None, options: dict[str, str | None], pairs: list[str],
     _require(settings.engine)
     if settings.shadow.share:
         _require(settings.shadow.engine)
-    with coded_errors(settings.rules, lang):
+    with coded_errors(settings.rules, lang), stderr_as_lines():
         serving.run(settings, lambda address: show(f"listening {address}", flush=True))
 
 

@@ -25,9 +25,9 @@ from server.settings.logs import Level, event
 ASKED = 32
 """Calls of one method that the core may hand over before the loop looks again."""
 
-SETTLE_SECONDS = 0.02
-"""How long calls are held before the server stops: clients that wait for an answer send no further call into
-the moment in which the core refuses it with CANCELLED."""
+SETTLE_SECONDS, SETTLE_TIMES = 0.02, 10
+"""Before the server stops calls are held until none has come for so long, at most so many times: clients that
+wait for an answer send no further call into the moment in which the core refuses it with CANCELLED."""
 
 _PARTS = ("_request_call", "_request_registered_call", "_make_request_call_future")
 _FUNCTIONS = ("_MethodResolver", "_RequestCallError", "_handle_rpc", "_schedule_rpc_coro")
@@ -62,7 +62,11 @@ class Server(aio.Server):
     async def stop(self, grace: float | None) -> None:
         """Takes no more calls; those that have been accepted may take ``grace`` seconds."""
         self._server.opened.clear()
-        await asyncio.sleep(SETTLE_SECONDS)
+        for _ in range(SETTLE_TIMES):
+            before = self._server.accepted
+            await asyncio.sleep(SETTLE_SECONDS)
+            if self._server.accepted == before:
+                break
         stopping = asyncio.create_task(super().stop(grace))
         await self._server.refusing()
         self._server.opened.set()
@@ -76,6 +80,7 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._accepting: set[asyncio.Task[None]] = set()
         self._calls: set[asyncio.Task[None]] = set()
+        self.accepted = 0
         self.opened = asyncio.Event()
         self.opened.set()
 
@@ -115,6 +120,7 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
                 state = await ask()
             except cygrpc._RequestCallError:  # it was gone before it came, or the server stops
                 continue
+            self.accepted += 1
             full = len(self._calls) >= self._concurrent
             handling = self._handle(name, resolver, state, full)
             call = loop.create_task(cygrpc._schedule_rpc_coro(handling, state, loop, name))

@@ -47,6 +47,8 @@ from server.settings.logs import Level, event
 from server.store.archive import RuleArchive
 from server.store.database import database_file
 from server.store.decisions import DecisionStore
+from server.store.errors import StoreError
+from server.store.presence import DatabaseFile
 from server.store.turns import Turns
 
 THREADS = 2
@@ -58,6 +60,9 @@ times, and Python's own 5 ms would make it as many times slower."""
 
 HANDSHAKE_MS = 20_000
 """How long a connection may take to be one: gRPC would keep what says nothing for two minutes."""
+
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the database's file is still there; a write looks for itself."""
 
 MAX_PORT = 65_535
 
@@ -146,6 +151,10 @@ async def running(
         ended = asyncio.create_task(server.wait_for_termination())
         stack.push_async_callback(asyncio.wait, {ended})
         stack.push_async_callback(_drain, settings, server, healthy)
+        if store is not None:
+            watching = asyncio.create_task(_watch(store, healthy))
+            stack.push_async_callback(asyncio.wait, {watching})
+            stack.callback(watching.cancel)
         await _set_health(healthy, serving=True)
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
@@ -160,9 +169,10 @@ async def _store(
         return None, None
     engine, keys, _ = await open_log(settings.database, settings.log.keys, migrate=alone)
     stack.push_async_callback(engine.dispose)
-    file = None if alone else database_file(settings.database)
-    turns = None if file is None else stack.enter_context(closing(Turns(file)))
-    store, archive = DecisionStore(engine, keys, turns), RuleArchive(engine)
+    path = database_file(settings.database)
+    turns = None if path is None or alone else stack.enter_context(closing(Turns(path)))
+    file = None if path is None else DatabaseFile(path)
+    store, archive = DecisionStore(engine, keys, turns, file), RuleArchive(engine)
     stack.push_async_callback(store.close)
 
     async def keep(active: Active) -> None:
@@ -242,6 +252,23 @@ async def _set_health(healthy: health.aio.HealthServicer, serving: bool) -> None
     status = health_pb2.HealthCheckResponse
     for name in ("", "linkage.v1.PolicyService"):
         await healthy.set(name, status.SERVING if serving else status.NOT_SERVING)
+
+
+async def _watch(store: DecisionStore, healthy: health.aio.HealthServicer) -> None:
+    """Health says NOT_SERVING as long as the database's file is not there: without it no call is answered."""
+    there = True
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            store.check_file()
+            found, code = True, ""
+        except StoreError as error:
+            found, code = False, error.code
+        if found != there:
+            there = found
+            await _set_health(healthy, serving=there)
+            name = "database_there" if there else "database_gone"
+            event(Level.WARNING if there else Level.ERROR, name, code=code)
 
 
 async def _drain(settings: Settings, server: grpc.aio.Server, healthy: health.aio.HealthServicer) -> None:

@@ -8,8 +8,9 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -17,7 +18,8 @@ from policy.engines import ENGINES
 from policy.pack.reader import Reader, Schema
 from policy.text import nodes
 from policy.text.diagnostics import Fault, Faults, Words, suggest
-from policy.text.source import SourceError, Span, read_source, whole
+from policy.text.secrets import masked
+from policy.text.source import Source, SourceError, Span, read_source, whole
 from server.settings.limits import MIB, Limits, bounded
 
 PREFIX = "LINKAGE_"
@@ -33,7 +35,7 @@ def said(default: str | bool, says: str, allowed: tuple[str, ...] = (), shown: b
 
     ``shown`` False: it may hold a password, and is left out where settings are printed.
     """
-    return field(default=default, repr=shown, metadata={"says": says, "allowed": allowed})
+    return field(default=default, repr=shown, metadata={"says": says, "allowed": allowed, "shown": shown})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,11 @@ def _table(cls: type, prefix: str = "") -> dict[str, Setting]:
 SETTINGS: Mapping[str, Setting] = _table(Settings)
 """Every setting by its dotted name."""
 
+_SHOWN = frozenset(
+    name.split(".")[-1] for name, setting in SETTINGS.items() if setting.meta.get("shown", True)
+)
+"""Names of settings whose values may be shown."""
+
 
 def settings_from(
     file: Path | None = None,
@@ -186,11 +193,42 @@ def _from_file(path: Path, faults: Faults) -> dict[str, Value]:
     except SourceError as error:
         faults.add(error.code, whole(path.name), "", **error.details)
         return {}
-    root = nodes.parse(source, faults)
+    found = Faults()
+    root = nodes.parse(source, found)
     values: dict[str, Value] = {}
     if root is not None:
-        _section(Reader(faults), root, "", values)
+        _section(Reader(found), root, "", values)
+    faults.extend(_unsecret(found, source))
     return values
+
+
+def _unsecret(found: Iterable[Fault], source: Source) -> Iterator[Fault]:
+    """The faults of a file, with no more of it in their words and lines than nobody minds."""
+    shown = Source(source.name, _shown(source.text))
+    for item in found:
+        args = tuple(
+            (name, masked(value))
+            if isinstance(value, str) and value in source.text and value not in shown.text
+            else (name, value)
+            for name, value in item.args
+        )
+        yield replace(item, span=item.span and replace(item.span, source=shown), args=args)
+
+
+_LINE = re.compile(r"(\s*(?:-\s+)?[\"']?([\w.]+)[\"']?\s*:(?:\s+|$))(.*)", re.DOTALL)
+
+
+def _shown(text: str) -> str:
+    """The file as messages show it: of the values, those alone that nobody minds, under their right names."""
+    return "".join(_shown_line(line) for line in text.splitlines(keepends=True))
+
+
+def _shown_line(line: str) -> str:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        return line if line.lstrip().startswith("#") else masked(line)
+    plain = found[2].split(".")[-1] in _SHOWN and not set(found[3]) & set("@{[&*!|>")
+    return line if plain else found[1] + masked(found[3])
 
 
 def _section(reader: Reader, node: nodes.Node, prefix: str, values: dict[str, Value]) -> None:

@@ -17,6 +17,7 @@ from server.store.archive import RuleArchive
 from server.store.errors import UNREACHABLE, StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
+from server.store.presence import DatabaseFile
 from server.store.record import Call, LoggedDecision
 from server.store.rows import COLUMNS, leaf_of, record_of, row_of
 from server.store.tables import CALLS, DECISIONS
@@ -58,8 +59,15 @@ async def _repeated(connection: AsyncConnection, calls: Mapping[str, Call]) -> d
 class DecisionStore:
     """Logged decisions of one database. Every method raises ``StoreError``."""
 
-    def __init__(self, engine: AsyncEngine, keys: LogKeys, turns: Turns | None = None) -> None:
-        """``turns``: other processes write the same SQLite file."""
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        keys: LogKeys,
+        turns: Turns | None = None,
+        file: DatabaseFile | None = None,
+    ) -> None:
+        """``turns``: other processes write the same SQLite file; ``file``: nothing is written elsewhere."""
+        self._file = file
         self._engine = engine
         self._keys = keys
         self._ledger = Ledger(keys)
@@ -101,14 +109,21 @@ class DecisionStore:
             # else makes these ids.
             return await self._append(batch, again=True)
 
+    def check_file(self) -> None:
+        """Raises ``StoreError`` where the file of the database is not the one that was opened."""
+        if self._file is not None:
+            self._file.check()
+
     async def _append(self, batch: _Batch, again: bool = False) -> Mapping[str, str]:
         try:
             with store_errors():
+                self.check_file()
                 if self._writer is None:
                     self._writer = await self._engine.execution_options(**WRITES).connect()
                 async with self._turns.turn() if self._turns else nullcontext():
                     repeated = await self._write(self._writer, batch, again)
                     await self._writer.commit()
+                    self.check_file()
                     self._ledger.committed()
                     return repeated
         except BaseException:
@@ -143,6 +158,8 @@ class DecisionStore:
     async def _abandon(self) -> None:
         """Drops the writing connection, in whatever state it is; nobody is given it again."""
         connection, self._writer = self._writer, None
+        if self._file is not None:
+            self._file.closed()
         if connection is not None:
             with suppress(StoreError), store_errors():
                 await connection.invalidate()
@@ -151,6 +168,8 @@ class DecisionStore:
     async def close(self) -> None:
         """Gives the writing connection back; what it had not committed is rolled back."""
         connection, self._writer = self._writer, None
+        if self._file is not None:
+            self._file.closed()
         if connection is not None:
             with store_errors():
                 await connection.close()

@@ -1,10 +1,13 @@
 """SQLite: its settings, and its disk and its lock as a service meets them."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from sqlalchemy import text
 
 from linkage.v1 import policy_service_pb2 as api
@@ -13,9 +16,10 @@ from server.store.database import database_file
 from server.store.errors import StoreError
 from server.store.turns import Turns
 from tests.server.cases import request
-from tests.server.conftest import Start
+from tests.server.conftest import Service, Start
 from tests.server.logs import open_keyed
 from tests.server.test_errors import status_of_call
+from tests.server.waiting import until
 
 
 async def test_durable_settings_of_every_connection(database: str) -> None:
@@ -85,3 +89,55 @@ async def test_locked_database_is_told_and_survived(
         response = await service.stub.Evaluate(request())
         assert service.running.store is not None
         assert [r.id async for r in service.running.store.scan()] == [response.decision.receipt.log_id]
+
+
+async def refused_code(service: Service, case_id: str) -> str:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.stub.Evaluate(request(id=case_id))
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    return (caught.value.details() or "").partition("LNK")[2][:3]
+
+
+async def logged_cases(service: Service) -> set[str]:
+    assert service.running.store is not None
+    return {row.case_id async for row in service.running.store.scan()}
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_nothing_is_acknowledged_that_a_lost_file_took(
+    replaced: bool, start: Start, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.process.app.LOOK_SECONDS", 0.05)
+    file = tmp_path / "log.sqlite3"
+    async with start(database=database) as service:
+        health: Any = health_pb2_grpc.HealthStub(service.channel)
+        statuses: list[int] = []
+
+        async def watch() -> None:
+            async for answer in health.Watch(health_pb2.HealthCheckRequest()):
+                statuses.append(answer.status)
+
+        watching = asyncio.create_task(watch())
+        await service.stub.Evaluate(request(id="before"))
+        kept = file.rename(tmp_path / "kept")
+        if replaced:
+            file.write_bytes(kept.read_bytes())
+        assert await refused_code(service, "lost") == "994"
+        await until(lambda: statuses[-1:] == [health_pb2.HealthCheckResponse.NOT_SERVING])
+        kept.replace(file)
+        await until(lambda: statuses[-1:] == [health_pb2.HealthCheckResponse.SERVING])
+        await service.stub.Evaluate(request(id="again"))
+        assert {"before", "again"} <= await logged_cases(service)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_a_log_of_writes_that_is_removed_is_noticed(
+    start: Start, database: str, tmp_path: Path
+) -> None:
+    async with start(database=database) as service:
+        await service.stub.Evaluate(request(id="before"))
+        (tmp_path / "log.sqlite3-wal").unlink()
+        assert await refused_code(service, "lost") == "994"
+        await service.stub.Evaluate(request(id="again"))  # in a log of writes that is there
+        assert {"before", "again"} <= await logged_cases(service)

@@ -175,6 +175,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Check user, password and name in the setting `database`.",
     ),
     Entry(
+        "LNK994",
+        zh="数据库文件已被移走、删除或替换",
+        en="the database file was removed, moved or replaced",
+        help_zh="把原来的文件放回原处；若用备份恢复，请先停止服务，恢复之后再启动。",
+        help_en="Put the very file back where it was; to restore a backup, stop the service first.",
+    ),
+    Entry(
         "LNK995",
         zh="这个系统不能让几个进程共用一个端口",
         en="this system cannot share one port between processes",

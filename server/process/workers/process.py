@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from server.process.workers.channel import Channel, Message
 from server.settings.logs import Level, event
+from server.settings.stderr import real_stderr
 
 ANSWER_SECONDS = 120.0
 """How long a worker may take to load rules: some ten times as long as 10,000 rules take."""
@@ -35,6 +36,7 @@ class Worker:
                 "server.process.workers.worker",
                 str(theirs.fileno()),
                 stdin=subprocess.DEVNULL,
+                stderr=real_stderr(),
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )

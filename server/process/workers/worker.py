@@ -16,7 +16,8 @@ from server.process.app import SWITCH_SECONDS, ListenError, ServingError, loop_f
 from server.process.signals import Signals
 from server.process.workers.channel import Channel, Message
 from server.settings.config import Settings, settings_from
-from server.settings.logs import Level, configure, event
+from server.settings.logs import Level, event
+from server.settings.stderr import stderr_as_lines
 
 FAILED = 2
 """Exit code of a worker that could not serve; its log says why."""
@@ -31,7 +32,14 @@ async def work(end: socket.socket) -> int:
     first = await channel.receive()
     if first is None:
         return FAILED
-    configure(worker=first["number"])
+    try:
+        with stderr_as_lines(worker=first["number"]):
+            return await _work(first, channel)
+    finally:
+        channel.close()
+
+
+async def _work(first: Message, channel: Channel) -> int:
     settings = settings_from(options=first["settings"])
     try:
         with Signals(settings.notice_seconds + settings.grace_seconds) as signals:
@@ -40,8 +48,6 @@ async def work(end: socket.socket) -> int:
         code = _CODES.get(type(error)) or refusal_of(error)[0]
         event(Level.ERROR, "worker_failed", code=code)
         return FAILED
-    finally:
-        channel.close()
     return 0
 
 

@@ -19,7 +19,7 @@ from policy.pack.vocabulary import Vocabulary
 
 M = TypeVar("M", bound=Message)
 
-_PACKS_OWN = {
+_FIELDS = {
     "BoundElement": "variable",
     "BreachedDuty": "rule title",
     "ClauseRef": "id number quote summary",
@@ -40,6 +40,7 @@ _PACKS_OWN = {
     "Undetermined": "pack_version rule title",
     "Warning": "code",
 }
+_PACKS_OWN = {name: frozenset(fields.split()) for name, fields in _FIELDS.items()}
 """Fields that hold words of packs and of the service alone. Every other text, a new one too, is masked."""
 
 
@@ -59,8 +60,16 @@ class _Mask:
         self._numbers = numbers
         self._lengths = sorted({len(text) for text in numbers}, reverse=True)
         self._starts = {text[0] for text in numbers}
+        self._told: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
+        """The text as it may be told; the same one is looked through once, for answers repeat themselves."""
+        found = self._told.get(text)
+        if found is None:
+            found = self._told[text] = self._looked_through(text)
+        return found
+
+    def _looked_through(self, text: str) -> str:
         parts: list[str] = []
         start = place = 0
         while place < len(text):
@@ -73,10 +82,11 @@ class _Mask:
 
     def _length_at(self, text: str, place: int) -> int:
         """The length of the longest text to replace that begins here; 0 for none."""
+        if _one_word(text, place):
+            return 0
         for length in self._lengths:
             end = place + length
-            whole = not (_one_word(text, place) or _one_word(text, end))
-            if whole and text[place:end] in self._numbers:
+            if text[place:end] in self._numbers and not _one_word(text, end):
                 return length
         return 0
 
@@ -103,7 +113,7 @@ def _texts(message: Message) -> Iterator[str]:
 
 
 def _replace(message: Message, change: Callable[[str], str]) -> None:
-    kept = _PACKS_OWN.get(message.DESCRIPTOR.name, "").split()
+    kept = _PACKS_OWN.get(message.DESCRIPTOR.name, ())
     for field, value in message.ListFields():
         if field.message_type is not None:
             for inner in _values(field, value):

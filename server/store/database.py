@@ -116,10 +116,16 @@ def database_file(url: str) -> Path | None:
 
 
 def _prepare(connection: Any, _record: object) -> None:
+    # A row that somebody damaged must not keep the others from being read.
+    connection.driver_connection.text_factory = _text
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
 def _begin(connection: Connection) -> None:

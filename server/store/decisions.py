@@ -44,6 +44,13 @@ class _Batch:
         return _Batch([self.rows[n] for n in kept], [self.leaves[n] for n in kept], calls)
 
 
+async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]], first: int) -> None:
+    """Inserts the rows in their places."""
+    for place, row in enumerate(rows, first):
+        row["place"] = place
+    await connection.execute(_INSERT, rows)
+
+
 async def _repeated(connection: AsyncConnection, calls: Mapping[str, Call]) -> dict[str, str]:
     """Which decisions answer calls that have been answered: within the batch, too (id -> logged id)."""
     wanted = {call.id for call in calls.values()}
@@ -132,6 +139,12 @@ class DecisionStore:
 
     async def _write(self, connection: AsyncConnection, batch: _Batch, again: bool) -> Mapping[str, str]:
         """Everything of one transaction but its commit. ``again``: it may have been committed before."""
+        known = None if again or batch.calls else self._ledger.remembered()
+        if known is not None:
+            first = await self._ledger.add_to_known(connection, known, batch.leaves)
+            if first is not None:
+                await _insert(connection, batch.rows, first)
+                return {}
         frontier = await self._ledger.locked(connection)
         if again and await self._there(connection, batch):
             return {}
@@ -140,10 +153,7 @@ class DecisionStore:
             repeated = await _repeated(connection, batch.calls)
             batch = batch.without(repeated)
         if batch.rows:
-            first = await self._ledger.add(connection, frontier, batch.leaves)
-            for place, row in enumerate(batch.rows, first):
-                row["place"] = place
-            await connection.execute(_INSERT, batch.rows)
+            await _insert(connection, batch.rows, await self._ledger.add(connection, frontier, batch.leaves))
         if batch.calls:
             calls = [{**call._asdict(), "decision": identity} for identity, call in batch.calls.items()]
             await connection.execute(_INSERT_CALLS, calls)

@@ -10,7 +10,7 @@ checked; and a log that has become shorter under a running service is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.proof import checkpoints
 from server.proof.entries import Kind
 from server.proof.keys import LogKeys
-from server.proof.merkle import Frontier
+from server.proof.merkle import Frontier, Node
 from server.proof.sealing import seal_of
 from server.store.errors import StoreError
 from server.store.tables import HEAD, LEAVES, NODES
@@ -32,6 +32,9 @@ _UPDATE = (
     .where(HEAD.c.id == _ONLY)
     .values({name: bindparam(f"new_{name}") for name in ("size", "frontier", "checkpoint")})
 )
+
+
+_UPDATE_KNOWN = _UPDATE.where(HEAD.c.checkpoint == bindparam("known_checkpoint"))
 
 
 class Leaf(NamedTuple):
@@ -57,6 +60,7 @@ class Ledger:
         self._keys = keys
         self._known: Head | None = None
         self._written: Head | None = None
+        self._alone = False
 
     async def first(self, connection: AsyncConnection, importing: bool) -> None:
         """Makes the head of an empty log. ``importing``: there are decisions without leaves."""
@@ -66,6 +70,7 @@ class Ledger:
 
     async def locked(self, connection: AsyncConnection) -> Frontier:
         """The tree as it stands, which nobody else changes until the end of the transaction."""
+        self._written = None
         row = (await connection.execute(_LOCK)).first()
         if row is None:
             raise StoreError("LNK875")
@@ -80,12 +85,41 @@ class Ledger:
             raise StoreError("LNK875") from error
         if self._known is not None and head.size < self._known.size:
             raise StoreError("LNK876")
+        self._alone = head == self._known
         return frontier
+
+    def remembered(self) -> Frontier | None:
+        """The tree as this process left it, where nobody else seems to write: for ``add_to_known``."""
+        if self._known is None or not self._alone:
+            return None
+        return Frontier.of_bytes(self._known.size, self._known.frontier)
+
+    async def add_to_known(
+        self, connection: AsyncConnection, frontier: Frontier, leaves: Sequence[Leaf]
+    ) -> int | None:
+        """``add`` to the tree that ``remembered`` gave, which saves reading it; None where it has changed."""
+        first = frontier.size
+        rows, nodes = self._grown(frontier, leaves)
+        known = {"known_checkpoint": self._known.checkpoint if self._known else ""}
+        self._written = self._head(frontier)
+        if (await connection.execute(_UPDATE_KNOWN, self._values() | known)).rowcount != 1:
+            self._written, self._alone = None, False
+            return None
+        await _insert(connection, rows, nodes)
+        return first
 
     async def add(self, connection: AsyncConnection, frontier: Frontier, leaves: Sequence[Leaf]) -> int:
         """Adds leaves to the tree that ``locked`` gave; the place of the first."""
         first = frontier.size
-        rows, nodes = [], []
+        rows, nodes = self._grown(frontier, leaves)
+        self._written = self._head(frontier)
+        await connection.execute(_UPDATE, self._values())
+        await _insert(connection, rows, nodes)
+        return first
+
+    def _grown(self, frontier: Frontier, leaves: Sequence[Leaf]) -> tuple[list[dict[str, Any]], list[Node]]:
+        """The rows of the leaves and the nodes to be kept, once the tree has grown by them."""
+        rows, nodes = [], list[Node]()
         for leaf in leaves:
             place = frontier.size
             rows.append(
@@ -98,13 +132,11 @@ class Ledger:
                 }
             )
             nodes += frontier.append(leaf.hash)
-        await connection.execute(_LEAVES, rows)
-        if nodes:
-            await connection.execute(_NODES, [node._asdict() for node in nodes])
-        self._written = self._head(frontier)
-        head = {f"new_{name}": value for name, value in self._written._asdict().items()}
-        await connection.execute(_UPDATE, head)
-        return first
+        return rows, nodes
+
+    def _values(self) -> dict[str, Any]:
+        head = self._written._asdict() if self._written is not None else {}
+        return {f"new_{name}": value for name, value in head.items()}
 
     async def imported(self, connection: AsyncConnection) -> None:
         """Says that every decision has its leaf."""
@@ -112,8 +144,15 @@ class Ledger:
 
     def committed(self) -> None:
         """The transaction of the last ``add`` is durable."""
-        self._known = self._written
+        if self._written is not None:
+            self._known, self._written = self._written, None
 
     def _head(self, frontier: Frontier) -> Head:
         note = checkpoints.signed(self._keys.signer, frontier.size, frontier.root())
         return Head(frontier.size, frontier.to_bytes(), note)
+
+
+async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]], nodes: list[Node]) -> None:
+    await connection.execute(_LEAVES, rows)
+    if nodes:
+        await connection.execute(_NODES, [node._asdict() for node in nodes])

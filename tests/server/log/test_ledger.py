@@ -140,3 +140,41 @@ async def test_a_log_opens_with_its_own_keys_alone(log: OpenLog) -> None:
     async with log.engine.connect() as connection:
         rows = (await connection.execute(text("SELECT facts, outcome FROM decisions"))).all()
     assert b"secret" not in rows[0][0]
+
+
+async def test_what_was_rolled_back_is_not_remembered(log: OpenLog) -> None:
+    store = DecisionStore(log.engine, log.keys)
+    call = Call("k" * 64, "r")
+    await store.append([record(0, call=call)])
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            await store.append([record(1), record(0)])
+        assert await store.append([record(2, call=call)]) == {record(2).id: record(0).id}
+    await store.append([record(3)])
+    await store.append([record(4)])
+    await logged(log, record(5))  # somebody else
+    await store.append([record(6)])
+    await store.append([record(7)])
+    await store.append([record(8)])
+    assert await findings(log) == []
+    assert [found.id async for found in store.scan()] == [record(n).id for n in (0, 3, 4, 5, 6, 7, 8)]
+    await store.close()
+
+
+DAMAGE = ("case_id", "district", "caller", "rules", "facts", "outcome", "received_at", "as_of", "digest")
+
+
+@pytest.mark.parametrize("value", ["CAST(x'ff00fe' AS TEXT)", "x'ff00fe'", "''", "1.5", "'text'"])
+async def test_whatever_stands_in_a_column_the_rows_beside_it_are_checked(log: OpenLog, value: str) -> None:
+    if log.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps to the types of its columns")
+    await logged(log, *(record(number) for number in range(12)))
+    async with log.engine.begin() as connection:
+        for number, column in enumerate(DAMAGE):
+            await connection.execute(text(f"UPDATE decisions SET {column} = {value} WHERE place = {number}"))  # noqa: S608
+        await connection.execute(text(f"UPDATE decisions SET data_key = {value} WHERE place = 9"))  # noqa: S608
+        await connection.execute(text(f"UPDATE log_leaves SET hash = {value} WHERE place = 10"))  # noqa: S608
+    told = await findings(log)
+    wanted = ["LNK881"] * len(DAMAGE) + ["LNK889", "LNK884", "LNK886"]
+    same = 2 if value == "''" else 0  # of these records, caller and rules are empty as they are
+    assert told == wanted[same:]

@@ -19,6 +19,7 @@ from server.decisions.replay import Replayer, Verdict
 from server.store.archive import RuleArchive
 from server.store.decisions import DecisionStore
 from tests.server.cases import request
+from tests.server.log.records import findings
 from tests.server.logs import open_keyed
 from tests.server.process import SECONDS, server_process, stopped
 
@@ -62,11 +63,13 @@ async def test_every_acknowledged_decision_survives(
         for thread in threads:
             thread.join(SECONDS)
     assert code == (0 if number is signal.SIGTERM else -signal.SIGKILL)
-    engine, keys, _ = await open_keyed(database)
+    log = await open_keyed(database)
+    engine, keys, _ = log
     replayer = Replayer(RuleArchive(engine))
     logged = {}
     async for record in DecisionStore(engine, keys).scan():
         logged[record.id] = (await replayer.replay(record)).verdict
+    assert await findings(log) == []
     await engine.dispose()
     assert set(acknowledged) <= set(logged)
     assert set(logged.values()) == {Verdict.EQUAL}

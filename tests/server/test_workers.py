@@ -33,6 +33,7 @@ from server.settings.config import settings_from, settings_text
 from server.settings.logs import Level, configure
 from server.store.archive import RuleArchive
 from server.store.decisions import DecisionStore
+from tests.server.log.records import findings
 from tests.server.logging_state import restored_logging
 from tests.server.logs import key_setting, open_keyed
 from tests.server.process import SECONDS, server_process, stopped
@@ -200,11 +201,13 @@ async def test_every_acknowledged_decision_survives(
         assert stopped(process, signal.SIGTERM) == 0
         for thread in threads:
             thread.join(SECONDS)
-    engine, keys, _ = await open_keyed(any_database)
+    log = await open_keyed(any_database)
+    engine, keys, _ = log
     replayer = Replayer(RuleArchive(engine))
     logged = {
         item.id: (await replayer.replay(item)).verdict async for item in DecisionStore(engine, keys).scan()
     }
+    assert await findings(log) == []
     await engine.dispose()
     assert set(acknowledged) <= set(logged)
     assert len(acknowledged) > 60

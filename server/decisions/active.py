@@ -20,6 +20,7 @@ from policy.pack.folder import TESTS, Files, read_folder
 from policy.text.diagnostics import Faults, PackError, Severity
 from policy.text.source import Source
 from server.convert.answers import Answers
+from server.proof.keys import KeyFileError
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
 
@@ -196,7 +197,7 @@ def refusal_of(error: Exception) -> tuple[str, int]:
     if isinstance(error, PackError):
         codes = sorted({item.code for item in error.faults if item.severity is Severity.ERROR})
         return ",".join(codes), len(error.faults)
-    return error.code if isinstance(error, StoreError) else place_of(error), 1
+    return error.code if isinstance(error, (StoreError, KeyFileError)) else place_of(error), 1
 
 
 def log_refusal(codes: str, faults: int, still_serving: str) -> None:

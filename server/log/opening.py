@@ -21,6 +21,7 @@ from server.store.database import database_file, open_database
 from server.store.errors import StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
+from server.store.postgresql import lock_migrations
 from server.store.record import LoggedDecision
 from server.store.rows import COVERED, leaf_of, row_of
 from server.store.tables import DECISIONS, HEAD
@@ -74,16 +75,29 @@ async def open_log(url: str, setting: str = AUTO, *, migrate: bool = True) -> Op
 async def _keys(engine: AsyncEngine, path: Path, migrate: bool) -> LogKeys:
     """The keys, and the head made with them where there is none. One process after the other."""
     async with engine.execution_options(**WRITES if migrate else {}).begin() as connection:
+        if migrate and connection.dialect.name == "postgresql":
+            await connection.run_sync(lock_migrations)
         verifier = (await connection.execute(select(HEAD.c.verifier))).scalar_one_or_none()
         if verifier is None and migrate:
-            keys = found_or_made(path)
-            old = select(exists().where(DECISIONS.c.place.is_(None)))
-            await Ledger(keys).first(connection, importing=(await connection.execute(old)).scalar_one())
+            old = (await connection.execute(select(exists().where(DECISIONS.c.id.is_not(None))))).scalar_one()
+            keys = _first_keys(path, old)
+            await Ledger(keys).first(connection, importing=old)
             return keys
     keys = read_keys(path)
     if verifier != str(keys.verifier):
         raise StoreError("LNK874")
     return keys
+
+
+def _first_keys(path: Path, old: bool) -> LogKeys:
+    """The keys of a log without a head. ``old``: it has decisions.
+
+    Where there are keys as well, it had a head, and somebody took it away: rows that were altered since must
+    not be imported as if nobody had ever signed others. Raises ``StoreError`` (LNK875) then.
+    """
+    if old and path.exists():
+        raise StoreError("LNK875")
+    return found_or_made(path)
 
 
 async def _imported(engine: AsyncEngine, keys: LogKeys) -> int:

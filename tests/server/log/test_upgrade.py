@@ -1,5 +1,6 @@
 """A log from before there were proofs: its rows are imported once, said to be so, and provable then on."""
 
+import asyncio
 import os
 import sqlite3
 from contextlib import closing
@@ -154,3 +155,29 @@ def test_a_migration_can_be_taken_back(database: str) -> None:
     with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(decisions)")]
     assert columns[-2:] == ["caller", "request_id"]
+
+
+async def test_a_log_that_was_signed_is_not_imported_anew(any_database: str) -> None:
+    log = await open_keyed(any_database)
+    await RuleArchive(log.engine).keep("s" * 64, {"x.yaml": ""}, 1)
+    await logged(log, record(0), record(1))
+    async with log.engine.begin() as connection:
+        for statement in (
+            "UPDATE decisions SET place = NULL, data_key = NULL, case_id = 'other'",
+            "DELETE FROM log_leaves",
+            "DELETE FROM log_head",
+        ):
+            await connection.execute(text(statement))
+    await log.engine.dispose()
+    with pytest.raises(StoreError, match="LNK875"):
+        await open_keyed(any_database)
+
+
+async def test_services_that_start_at_once_on_an_old_log(any_database: str) -> None:
+    await old_log(any_database, 700)
+    logs = await asyncio.gather(*(open_keyed(any_database) for _ in range(3)))
+    assert sum(log.imported for log in logs) <= 700
+    assert len({str(log.keys.verifier) for log in logs}) == 1
+    assert await findings(logs[0]) == []
+    for log in logs:
+        await log.engine.dispose()

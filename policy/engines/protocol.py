@@ -10,7 +10,7 @@ them out once. Two engines that agree on every expression therefore give byte-eq
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from policy.engines.unknowns import Failure
@@ -87,21 +87,32 @@ class Engine(Protocol):
         """Whether the event satisfies the matcher of the rule, or the facts it waits for, or its error."""
 
 
-def bindings(plan: RulePlan, case: CaseView, prefix: Binding) -> Iterator[Binding]:
-    """All bindings of a rule that begin with ``prefix`` in loop order, as tuples in the order of ``each``."""
+def bindings(
+    plan: RulePlan,
+    case: CaseView,
+    prefix: Binding,
+    possible: Callable[[Mapping[str, View]], bool] | None = None,
+) -> Iterator[Binding]:
+    """All bindings of a rule that begin with ``prefix`` in loop order, as tuples in the order of ``each``.
+
+    ``possible``, where given, is asked about the elements chosen so far, from ``prefix`` on and again after
+    each one more; where it says no, nothing that begins with them is tried.
+    """
     order = plan.trigger.order
-    if len(order) == 1:
-        yield prefix
-        return
     paths = {b.name: b.path for b in plan.rule.each}
 
     def extend(bound: dict[str, View], level: int) -> Iterator[Binding]:
+        if possible is not None and not possible(bound):
+            return
         if level == len(order):
-            yield tuple(bound[name] for name in plan.variables)
+            yield tuple([bound[name] for name in plan.variables])
             return
         owner, _, attribute = paths[order[level]].rpartition(".")
         holder: Any = case if owner in ("", "case") else bound[owner]
         for element in getattr(holder, attribute):
             yield from extend({**bound, order[level]: element}, level + 1)
 
+    if len(order) == 1 and possible is None:
+        yield prefix
+        return
     yield from extend(dict(zip(order, prefix, strict=False)), len(prefix))

@@ -10,10 +10,13 @@ RUNTIME := .venv/installed
 DEV := .venv/installed-dev
 BENCH := .venv/installed-bench
 INSTALL := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --constraint constraints.txt
+# Tests of one file stay together until a process has nothing left and takes some over: what a module shares is
+# made once or twice, and no process waits for the longest file of another.
+PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 PYTHONS := python3.11 python3.12 python3 python
 BASE ?= main
 
-.PHONY: help demo serve test bench lint format proto proto-check rules breaking install clean
+.PHONY: help demo serve test coverage bench lint format proto proto-check rules breaking install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -25,7 +28,10 @@ serve: $(RUNTIME) ## serve the packs of rules/ over gRPC
 	$(BIN)/linkage serve
 
 test: lint proto-check rules ## everything that CI runs
-	$(BIN)/python -m pytest -q --cov --cov-report=term --numprocesses auto --dist loadfile
+	$(PYTEST)
+
+coverage: $(DEV) ## run the tests and show which lines of the code they do not reach (takes twice as long)
+	$(PYTEST) --cov --cov-report=term
 
 bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that it works)
 	$(BIN)/python -m tests.bench $(OPTIONS)

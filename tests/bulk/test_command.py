@@ -455,7 +455,7 @@ def _all_gone(folder: Path) -> None:
     """Waits until no worker of the killed run writes any more."""
     while True:
         before = sorted(folder.iterdir())
-        time.sleep(0.5)
+        time.sleep(1.0)
         if sorted(folder.iterdir()) == before:
             return
 
@@ -476,7 +476,7 @@ def test_an_interrupted_run_says_so_and_keeps_its_parts(shipped: Rules, tmp_path
             assert process.poll() is None
             time.sleep(0.005)
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert b"LNK904" in said
     assert b"Traceback" not in said

@@ -12,6 +12,9 @@ from policy.cli import CommandError, run
 from policy.cli.language import language_of
 from policy.text.source import MAX_FILE_BYTES
 
+SECONDS = 120
+"""Longer than any of these takes on a slow and busy machine."""
+
 LINKAGE = [sys.executable, "-c", "from policy.cli import main; main()"]
 
 
@@ -80,7 +83,13 @@ def linkage(
 ) -> subprocess.CompletedProcess[bytes]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **environment}
     return subprocess.run(
-        [*LINKAGE, *arguments], cwd=cwd, input=stdin, env=env, capture_output=True, timeout=60, check=False
+        [*LINKAGE, *arguments],
+        cwd=cwd,
+        input=stdin,
+        env=env,
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
     )
 
 
@@ -111,7 +120,13 @@ def test_a_reader_that_goes_away_is_no_error(rules: Path, tmp_path: Path) -> Non
     os.close(reading)
     with os.fdopen(writing, "wb") as sink:
         done = subprocess.run(
-            arguments, cwd=tmp_path, env=env, stdout=sink, stderr=subprocess.PIPE, timeout=60, check=False
+            arguments,
+            cwd=tmp_path,
+            env=env,
+            stdout=sink,
+            stderr=subprocess.PIPE,
+            timeout=SECONDS,
+            check=False,
         )
     assert (done.returncode, done.stderr) == (141, b"")
 

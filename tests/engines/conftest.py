@@ -30,5 +30,5 @@ def engine() -> Iterator[Durable]:
 @pytest.fixture
 def own() -> Iterator[Durable]:
     """A durable-rules whose process the test may harm."""
-    with Durable(seconds=20.0) as made:
+    with Durable(seconds=120.0) as made:
         yield made

@@ -64,16 +64,17 @@ def test_what_is_closed_starts_no_other_process() -> None:
     assert made.worker.child.pid is None
 
 
-def test_a_process_that_hangs_fails_that_call_alone() -> None:
+def test_a_process_that_hangs_fails_that_call_alone(own: Durable, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot, test = some_test()
-    with Durable(seconds=1.0) as engine:
-        run_test(snapshot, test, engine=engine)
-        pid = engine.worker.child.pid
-        assert pid is not None
-        os.kill(pid, signal.SIGSTOP)
+    run_test(snapshot, test, engine=own)
+    pid = own.worker.child.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(own.worker.child, "_seconds", 0.5)
         with pytest.raises(DurableError, match="too_slow"):
-            run_test(snapshot, test, engine=engine)
-        assert run_test(snapshot, test, engine=engine).passed
+            run_test(snapshot, test, engine=own)
+    assert run_test(snapshot, test, engine=own).passed
 
 
 def test_what_durable_rules_refuses_fails_that_call_alone(

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.server.logs import key_setting
+from tests.server.waiting import SECONDS
 
-SECONDS = 20
+__all__ = ["SECONDS", "server_process", "stopped"]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from server.settings.logs import configure
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
 from tests.server.logging_state import restored_logging
-from tests.server.waiting import until
+from tests.server.waiting import SECONDS, until
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -159,7 +159,7 @@ async def test_stopped_server_refuses(start: Start) -> None:
         address = service.running.address
     async with grpc.aio.insecure_channel(address) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await stubs.PolicyServiceStub(channel).Evaluate(request(), timeout=2)
+            await stubs.PolicyServiceStub(channel).Evaluate(request(), timeout=SECONDS)
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
 
 

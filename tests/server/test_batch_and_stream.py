@@ -74,15 +74,15 @@ async def test_batch_gives_what_the_deadline_allows(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handlers, "SPARE_SECONDS", 1.0)  # a busy machine sends late
-    count = 500
+    count = 300
 
     def slow(district: District, case: facts_pb2.Case, as_of: int) -> Decision:
-        time.sleep(0.01)
+        time.sleep(0.05)
         return decide(district, case, as_of)
 
     monkeypatch.setattr(evaluation, "decide", slow)
     requests = [request()] * count
-    response = await service.stub.BatchEvaluate(api.BatchEvaluateRequest(requests=requests), timeout=2.0)
+    response = await service.stub.BatchEvaluate(api.BatchEvaluateRequest(requests=requests), timeout=10.0)
     errors = [result.error.reason for result in response.results if result.HasField("error")]
     assert len(response.results) == count
     assert errors
@@ -96,6 +96,7 @@ async def test_cancelled_batch_stops_working(service: Service, monkeypatch: pyte
 
     def noting(district: District, case: facts_pb2.Case, as_of: int) -> Decision:
         seen.append(case.id)
+        time.sleep(0.01)
         return decide(district, case, as_of)
 
     monkeypatch.setattr(evaluation, "decide", noting)
@@ -104,10 +105,11 @@ async def test_cancelled_batch_stops_working(service: Service, monkeypatch: pyte
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await asyncio.sleep(0.05)
-    stopped = len(seen)
-    await asyncio.sleep(0.1)
-    assert len(seen) == stopped < 500
+    before = -1
+    while before != len(seen):
+        before = len(seen)
+        await asyncio.sleep(0.5)
+    assert before < 500
 
 
 async def test_stream_answers_in_order(logged: Service) -> None:

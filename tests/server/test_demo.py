@@ -10,6 +10,7 @@ from linkage.v1 import decision_pb2
 from server.demo.run import demo_requests
 from server.demo.screen import Screen
 from tests.loading import SHIPPED, loaded
+from tests.server.waiting import SECONDS
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,9 @@ from tests.loading import SHIPPED, loaded
 )
 def test_demo_shows_the_answer_and_stops(lang: str, words: list[str], repo_root: Path) -> None:
     command = [sys.executable, "-m", "server.cli", "demo", "--lang", lang]
-    shown = subprocess.run(command, cwd=repo_root, capture_output=True, text=True, timeout=60, check=False)
+    shown = subprocess.run(
+        command, cwd=repo_root, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
     assert shown.stderr == ""
     assert shown.returncode == 0
     assert [word for word in words if word not in shown.stdout] == []
@@ -51,7 +54,9 @@ def test_demo_shows_the_answer_and_stops(lang: str, words: list[str], repo_root:
 
 def test_the_screen_is_short_and_says_nothing_twice(repo_root: Path) -> None:
     command = [sys.executable, "-m", "server.cli", "demo"]
-    shown = subprocess.run(command, cwd=repo_root, capture_output=True, text=True, timeout=60, check=False)
+    shown = subprocess.run(
+        command, cwd=repo_root, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
     lines = shown.stdout.splitlines()
     assert len(lines) < 60
     assert len(lines) == len(set(lines))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.server.cases import request
 from tests.server.conftest import Service
+from tests.server.waiting import SECONDS
 
 OWN = ("Evaluate", "BatchEvaluate", "Explain", "Compare", "ListPacks", "GetPack")
 METHODS = (*(f"linkage.v1.PolicyService/{name}" for name in OWN), "grpc.health.v1.Health/Check")
@@ -16,7 +17,7 @@ METHODS = (*(f"linkage.v1.PolicyService/{name}" for name in OWN), "grpc.health.v
 async def test_bytes_that_are_no_message(service: Service, method: str) -> None:
     call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = service.channel.unary_unary(f"/{method}")
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call(b"\xff\xff\xff\xff", timeout=5)
+        await call(b"\xff\xff\xff\xff", timeout=SECONDS)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert "消息" in (caught.value.details() or "")
     assert "DecodeError" not in (caught.value.details() or "")
@@ -27,7 +28,7 @@ async def test_the_next_call_is_answered(service: Service) -> None:
         "/linkage.v1.PolicyService/Evaluate"
     )
     with pytest.raises(grpc.aio.AioRpcError):
-        await call(b"\x0a\xff", timeout=5)
+        await call(b"\x0a\xff", timeout=SECONDS)
     assert (await service.stub.Evaluate(request())).HasField("decision")
 
 

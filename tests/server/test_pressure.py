@@ -17,6 +17,7 @@ from server.store.turns import Turns
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
 from tests.server.logs import open_keyed
+from tests.server.waiting import until
 
 
 async def test_full_queue_is_told_with_when_to_come_back(
@@ -32,7 +33,9 @@ async def test_full_queue_is_told_with_when_to_come_back(
     monkeypatch.setattr(DecisionStore, "append", slow)
     async with start(database=database, log__queue=3, log__group=1) as service:
         calls = [asyncio.ensure_future(service.stub.Evaluate(request(id=f"c{i}"))) for i in range(10)]
-        done, waiting = await asyncio.wait(calls, timeout=0.4)
+        # Three wait in the queue, one is being written: there is room for no other.
+        await until(lambda: sum(call.done() for call in calls) >= 6)
+        done, waiting = [c for c in calls if c.done()], [c for c in calls if not c.done()]
         errors = [call.exception() for call in done]
         assert {error.code().name for error in errors} == {"RESOURCE_EXHAUSTED"}  # type: ignore[union-attr]
         assert (len(done), len(waiting)) == (6, 4)
@@ -52,12 +55,12 @@ async def test_unacknowledged_log_still_gets_everything(start: Start, database: 
 
 
 async def settled(value: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """The value once it has begun to grow and has stopped."""
-    before, now = -1, await value()
-    while now == 0 or now != before:
-        await asyncio.sleep(0.3)
-        before, now = now, await value()
-    return now
+    """The value once it has begun to grow and is the same at each of several looks."""
+    seen = [await value()]
+    while len(seen) < 5 or seen[-1] == 0 or len(set(seen[-5:])) > 1:
+        await asyncio.sleep(0.2)
+        seen.append(await value())
+    return seen[-1]
 
 
 async def decided(service: Service) -> int:

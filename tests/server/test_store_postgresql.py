@@ -22,7 +22,7 @@ from tests.server.conftest import Start
 from tests.server.logs import open_keyed
 from tests.server.postgres import Postgres
 from tests.server.test_store import record
-from tests.server.waiting import until
+from tests.server.waiting import SECONDS, until
 
 _LOCKS = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
 _UNLOCK = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'AccessExclusiveLock'"
@@ -109,20 +109,20 @@ async def test_killed_database(start: Start, database: str, postgres: Postgres) 
 async def test_a_database_that_hangs_is_an_error_after_a_while(
     start: Start, database: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "STATEMENT_SECONDS", 0.3)
+    monkeypatch.setattr(module, "STATEMENT_SECONDS", 2.0)
     async with start(database=database) as service:
         first = await service.stub.Evaluate(request())
         holder = await asyncio.create_subprocess_exec(
             postgres.psql,
             "-c",
-            "BEGIN; LOCK TABLE decisions IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)",
+            "BEGIN; LOCK TABLE decisions IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)",
             database,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
         await until(lambda: postgres.sql(_LOCKS, database) == "1")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await service.stub.Evaluate(request(), timeout=20)
+            await service.stub.Evaluate(request(), timeout=SECONDS)
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
         postgres.sql(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'AccessExclusiveLock'", database

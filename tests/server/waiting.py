@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-SECONDS = 20.0
+SECONDS = 120.0
+"""Longer than anything takes on a slow and busy machine: only a test that fails waits for it."""
 
 
 async def until(condition: Callable[[], bool]) -> None:

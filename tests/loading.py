@@ -1,10 +1,12 @@
-"""Rule folders for tests, loaded once: the invented districts, and the ones the repository ships."""
+"""Rule folders for tests, loaded and decided once: the invented districts, and those the repository ships."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
 
+from policy.decide import decide
+from policy.decide.decision import Decision
 from policy.decide.snapshot import Snapshot, snapshot_of
 from policy.pack import check_rules
 from policy.review.ruletest.model import RuleTest
@@ -26,6 +28,13 @@ def loaded(root: Path) -> tuple[Snapshot, tuple[RuleTest, ...]]:
     tests = tests_of(rule_set, snapshot, faults)
     assert not faults.errors, list(faults)
     return snapshot, tests
+
+
+@lru_cache(maxsize=8)
+def decided(root: Path) -> tuple[Decision, ...]:
+    """What the default engine decides of each rule test of a rules folder, in their order."""
+    snapshot, tests = loaded(root)
+    return tuple(decide(snapshot.districts[t.district], t.case.case, t.as_of) for t in tests)
 
 
 def some_test() -> tuple[Snapshot, RuleTest]:

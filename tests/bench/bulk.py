@@ -31,8 +31,7 @@ from policy.bulk.runner import Counts, Results, Settings, runner_of
 from policy.bulk.schema import AS_OF, MOMENT
 from policy.decide.snapshot import Snapshot, load_snapshot
 from tests.bench.cases import bench_cases
-from tests.bulk.conftest import Asked
-from tests.bulk.files import lines
+from tests.bulk.files import Asked, lines
 
 BATCH = ROW_GROUP = 4_096
 WEEKS = 100

@@ -1,23 +1,16 @@
 """What the tests of this folder share: the shipped rules, the cases of all their tests, and a way to run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from linkage.v1 import facts_pb2
 from policy.cli import app, run
+from policy.decide import decide
 from policy.decide.snapshot import Snapshot
+from tests.bulk.files import Asked, expected
 from tests.loading import SHIPPED, loaded
-
-
-class Asked(NamedTuple):
-    """A case, the moment to decide it for, and its district."""
-
-    case: facts_pb2.Case
-    as_of: int
-    district: str
 
 
 class Rules(NamedTuple):
@@ -32,6 +25,22 @@ def rules_of(root: Path) -> Rules:
     """A rules folder and the cases of all its rule tests."""
     snapshot, tests = loaded(root)
     return Rules(root, snapshot, tuple(Asked(t.case.case, t.as_of, t.district) for t in tests))
+
+
+def everything(rules: Rules, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """What should be found in these cases of the rules, one row after another; each is decided once."""
+    found = []
+    for number, item in enumerate(asked, 1):
+        key = id(item.case), item.as_of
+        if key not in _ROWS:
+            decision = decide(rules.snapshot.districts[item.district], item.case, item.as_of)
+            _ROWS[key] = item, expected(0, decision)
+        found += [row | {"row": number} for row in _ROWS[key][1]]
+    return found
+
+
+_ROWS: dict[tuple[int, int], tuple[Asked, list[dict[str, Any]]]] = {}
+"""By the case and its moment. What is kept also keeps the case alive, so that no other takes its place."""
 
 
 @pytest.fixture(scope="session")

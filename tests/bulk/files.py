@@ -3,18 +3,26 @@
 import gzip
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 from google.protobuf.json_format import MessageToDict
 
+from linkage.v1 import facts_pb2
 from policy.bulk.convert import table_of
 from policy.bulk.schema import AS_OF, CASE, MOMENT, finding_schema
 from policy.decide.decision import Decision, canonical
 from policy.time.moment import moment_text, nanos_of
-from tests.bulk.conftest import Asked
+
+
+class Asked(NamedTuple):
+    """A case, the moment to decide it for, and its district."""
+
+    case: facts_pb2.Case
+    as_of: int
+    district: str
 
 
 def as_columns(asked: Sequence[Asked], **names: Any) -> pa.Table:

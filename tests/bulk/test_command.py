@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,21 +21,12 @@ from policy.bulk.footer import Joined
 from policy.bulk.job import Order, Progress
 from policy.bulk.reader import Parquet, open_cases
 from policy.bulk.schema import stored_schema
-from policy.decide import decide
 from policy.text.files import write_whole
-from tests.bulk.conftest import Asked, Ran, Rules
+from tests.bulk.conftest import Ran, Rules, everything
 from tests.bulk.dying import die
-from tests.bulk.files import as_columns, expected, line, plain, read, written
+from tests.bulk.files import Asked, as_columns, line, plain, read, written
 
 Bulk = Callable[..., Ran]
-
-
-def everything(rules: Rules, asked: list[Asked]) -> list[dict[str, Any]]:
-    return [
-        row
-        for number, item in enumerate(asked, 1)
-        for row in expected(number, decide(rules.snapshot.districts[item.district], item.case, item.as_of))
-    ]
 
 
 @pytest.fixture
@@ -431,7 +421,7 @@ def test_two_runs_on_one_output(halted: Path, bulk: Bulk) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_killed_run_is_gone_on_with(shipped: Rules, bulk: Bulk, tmp_path: Path, workers: int) -> None:
-    asked = list(shipped.asked) * 5
+    asked = list(shipped.asked) * 2
     cases = written(tmp_path, "lines", asked)
     options = ["-o", "out.parquet", "--batch", "20", "--engine", "compiled", "--lang", "en"]
     command = [sys.executable, "-c", "from policy.cli import app, run; raise SystemExit(run(app))"]
@@ -462,7 +452,7 @@ def _all_gone(folder: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_an_interrupted_run_says_so_and_keeps_its_parts(shipped: Rules, tmp_path: Path) -> None:
-    cases = written(tmp_path, "lines", list(shipped.asked) * 5)
+    cases = written(tmp_path, "lines", list(shipped.asked) * 2)
     # Tests that run in the background of a shell have interruptions switched off, and so have their children.
     listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     command = [sys.executable, "-c", listen + "from policy.cli import app, run; raise SystemExit(run(app))"]

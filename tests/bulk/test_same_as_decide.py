@@ -9,9 +9,8 @@ import pytest
 
 from policy.bulk.reader import open_cases
 from policy.bulk.runner import Counts, Settings, runner_of
-from policy.decide import decide
-from tests.bulk.conftest import rules_of
-from tests.bulk.files import as_columns, expected, plain, written
+from tests.bulk.conftest import everything, rules_of
+from tests.bulk.files import as_columns, plain, written
 from tests.loading import FIXTURES, SHIPPED
 
 ITS_OWN = Settings("", None, 0, "en")
@@ -25,11 +24,7 @@ def test_all_rule_tests(tmp_path: Path, form: str, root: Path) -> None:
     runner = runner_of(rules.snapshot, ITS_OWN, "compiled")
     results = [runner.run(batch, source.layout) for _, batch in source.batches(100)]
     found = plain(pa.Table.from_batches([result.findings for result in results]))
-    wanted = [
-        row
-        for number, item in enumerate(rules.asked, 1)
-        for row in expected(number, decide(rules.snapshot.districts[item.district], item.case, item.as_of))
-    ]
+    wanted = everything(rules, rules.asked)
     assert [result.bad for result in results if result.bad] == []
     assert found == wanted
     counts = sum((result.counts for result in results), Counts())
@@ -42,8 +37,7 @@ def test_every_kind_of_finding_is_among_them() -> None:
         row["kind"]
         for root in (SHIPPED, FIXTURES)
         for rules in (rules_of(root),)
-        for item in rules.asked
-        for row in expected(1, decide(rules.snapshot.districts[item.district], item.case, item.as_of))
+        for row in everything(rules, rules.asked)
     }
     assert kinds == {"obligation", "undetermined", "error", "conflict"}
 
@@ -68,12 +62,7 @@ def test_rows_that_are_refused_leave_the_others(tmp_path: Path) -> None:
     runner = runner_of(rules.snapshot, ITS_OWN, "compiled")
     results = [runner.run(batch, source.layout) for _, batch in source.batches(15)]
     refused = range(2, 13)
-    wanted = [
-        row
-        for number, item in enumerate(rules.asked[::20], 1)
-        if number not in refused
-        for row in expected(number, decide(rules.snapshot.districts[item.district], item.case, item.as_of))
-    ]
+    wanted = [row for row in everything(rules, rules.asked[::20]) if row["row"] not in refused]
     assert sorted({reason["row"] for result in results for reason in result.bad}) == list(refused)
     assert plain(pa.Table.from_batches([result.findings for result in results])) == wanted
     counts = sum((result.counts for result in results), Counts())

@@ -17,6 +17,8 @@ from policy.facts.reading import CaseReader
 from tests.loading import FIXTURES, SHIPPED, loaded
 
 SEEDS = 20
+SHIPPED_SEEDS = 6
+"""Of these, how many try the shipped packs, too: these take ten times as long."""
 
 
 def _shuffled_copy(root: Path, target: Path, seed: int) -> Path:
@@ -39,16 +41,16 @@ def _digests(seed: int, roots: list[Path], repo_root: Path) -> str:
 
 def test_hash_seeds_and_file_orders_do_not_matter(tmp_path: Path, repo_root: Path) -> None:
     def one(seed: int) -> str:
-        roots = [
-            _shuffled_copy(FIXTURES, tmp_path / f"fixtures{seed}", seed),
-            _shuffled_copy(SHIPPED, tmp_path / f"shipped{seed}", seed),
-        ]
+        roots = [_shuffled_copy(FIXTURES, tmp_path / f"fixtures{seed}", seed)]
+        if seed < SHIPPED_SEEDS:
+            roots.append(_shuffled_copy(SHIPPED, tmp_path / f"shipped{seed}", seed))
         return _digests(seed, roots, repo_root)
 
     with ThreadPoolExecutor(2) as pool:
-        outputs = set(pool.map(one, range(SEEDS)))
-    assert len(outputs) == 1
-    assert len(outputs.pop().split()) == 2
+        outputs = [output.split() for output in pool.map(one, range(SEEDS))]
+    assert {len(output) for output in outputs[:SHIPPED_SEEDS]} == {2}
+    assert len({output[0] for output in outputs}) == 1
+    assert len({output[1] for output in outputs[:SHIPPED_SEEDS]}) == 1
 
 
 def test_directory_order_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,8 +77,7 @@ def test_directory_order_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> Non
             self._entries = []
 
     monkeypatch.setattr(os, "scandir", Reversed)
-    loaded.cache_clear()
-    assert loaded(FIXTURES)[0].digest == straight
+    assert loaded.__wrapped__(FIXTURES)[0].digest == straight
 
 
 def test_deciding_twice_gives_the_same_bytes_and_leaves_the_case_alone() -> None:

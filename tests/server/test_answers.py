@@ -19,7 +19,7 @@ from policy.documents.sources import NO_SOURCES, Sources
 from policy.review.wording import LANGUAGES, Wording
 from server.convert.answers import Answers
 from server.convert.wire import SIZES, delimited, moment, tag, text
-from tests.loading import FIXTURES, FORMS, SHIPPED, loaded
+from tests.loading import FIXTURES, FORMS, SHIPPED, decided, loaded
 from tests.server.cases import NOW, case
 from tests.server.plain_answers import answer
 
@@ -37,9 +37,8 @@ def quoting(district: District) -> Sources:
 def decisions(root: Path) -> Iterator[tuple[District, Decision]]:
     """The decision of every rule test of a folder."""
     snapshot, tests = loaded(root)
-    for test in tests:
-        district = snapshot.districts[test.district]
-        yield district, decide(district, test.case.case, test.as_of)
+    for test, decision in zip(tests, decided(root), strict=True):
+        yield snapshot.districts[test.district], decision
 
 
 @pytest.mark.parametrize("quoted", [False, True], ids=["unquoted", "quoted"])

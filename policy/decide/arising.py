@@ -66,6 +66,8 @@ class Arising:
         self._lasting = lasting
         self._engine = engine
         self._as_of = timeline.now.as_of
+        self.undated = frozenset(f"{act}.at" for act in timeline.doubts)
+        """The times that acts of the case lack."""
         self.outside: dict[str, None] = {}
         """Paths of triggers at whose time no version is in force."""
 
@@ -321,7 +323,7 @@ class _Gathered:
             result = _filtered(result, lambda hit: any(id(element) in new for element in hit.binding))
         for hit in result.hits:
             key = _key(number, hit)
-            if key in self._hits:
+            if key in self._hits or self._hangs(key):
                 continue
             if missing := _times_missing(hit.binding):
                 self._open[key] = Arisen(hit, view, None), missing
@@ -340,6 +342,10 @@ class _Gathered:
             key = _key(number, hit)
             if key not in self._hits and self._concerns(hit, moment):
                 self._errors[key] = Arisen(hit, view, moment), reason
+
+    def _hangs(self, key: _Key) -> bool:
+        """Whether acts without a time decide if it arose at an earlier moment: nobody can say when it did."""
+        return key in self._open and not self._arising.undated.isdisjoint(self._open[key][1])
 
     def _concerns(self, hit: Hit, moment: int) -> bool:
         return bool(_times_missing(hit.binding)) or self._arising.settles(hit, moment)[0]

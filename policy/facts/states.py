@@ -129,12 +129,13 @@ def _spells(
     undated = [e for e in begins if not hasattr(e, "at")]
     earliest = min((mark.at for mark in marks), default=None)
     begun_first = any(mark.begins and mark.at == earliest for mark in marks)
-    open_at_first = (
-        any(not hasattr(status, "since") for status in stated)
-        or bool(undated)
-        or (not begun_first and _told(party, state, said))
+    open_at_first = any(not hasattr(status, "since") for status in stated) or (
+        not begun_first and (bool(undated) or _told(party, state, said))
     )
     spells = _runs(party, state.kind, open_at_first, undated, marks)
+    if undated and begun_first and not open_at_first and hasattr(spells[-1], "until"):
+        # It began and ended at known times: what began at no known time is another spell, after these.
+        spells.append(_begun_by(party, state.kind, undated))
     if not spells and state.kind in party.traits:
         spells = [_status(party, state.kind)]
     over = [event.at for event in ends if hasattr(event, "at")]
@@ -207,9 +208,9 @@ def _told(party: Any, state: StateSource, said: list[_Told]) -> bool:
 def _runs(party: Any, kind: str, begun: bool, undated: list[Any], marks: Iterable[_Mark]) -> list[Any]:
     """Spells between the marks. At one moment an open spell ends before another begins."""
     spells: list[Any] = []
-    current = _status(party, kind) if begun else None
-    if current is not None and undated:
-        current.begun_by = min(event.id for event in undated)
+    current = None
+    if begun:
+        current = _begun_by(party, kind, undated) if undated else _status(party, kind)
     for at, group in groupby(sorted(marks), key=lambda mark: mark.at):
         found = list(group)
         first_end = min((m.event for m in found if not m.begins), default=None)
@@ -230,6 +231,13 @@ def _runs(party: Any, kind: str, begun: bool, undated: list[Any], marks: Iterabl
 def _status(party: Any, kind: str) -> Any:
     status = VIEWS["Status"]()
     status.parent, status.kind = party, kind
+    return status
+
+
+def _begun_by(party: Any, kind: str, undated: list[Any]) -> Any:
+    """A spell begun by an event that does not say when."""
+    status = _status(party, kind)
+    status.begun_by = min(event.id for event in undated)
     return status
 
 

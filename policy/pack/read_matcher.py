@@ -17,13 +17,15 @@ _SAID = ("about", "party", "property", "by", "to", "concerning", "where")
 _KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "event": ("events", "events", _SAID),
     "request": ("requests", "matters", ("party", "property", "by", "to", "where")),
-    "service": ("services", "documents", ("party", "by", "to", "where")),
+    "service": ("services", "documents", ("about", "party", "by", "to", "where")),
     "end_of": ("statuses", "traits", ("party",)),
     "begin_of": ("statuses", "traits", ("party",)),
 }
 _MATCHER = Schema(_WHAT, (), (*_KINDS, *_SAID))
 _OF_A_STATE = Schema(_WHAT, ("party",), (*_KINDS, *_SAID))
 _BEARER = "bearer"
+_LISTS = {"party": "case.parties", "property": "case.properties"}
+"""The list whose elements a key of a matcher names."""
 
 
 def read_matchers(
@@ -69,7 +71,7 @@ def _matcher(reader: PackReader, node: Node, names: Mapping[str, str], own: bool
         reader.require(_OF_A_STATE, found, node.span)
         return None
     for key in ("about", "party", "property"):
-        _check_id(reader, found.get(key) if key in said else None, names)
+        _check_id(reader, key, found.get(key) if key in said else None, names)
     codes = reader.distinct(reader.one_or_more(found[kind]), lambda item: _code(reader, item, section))
     by_bearer = _is_bearer(found.get("by")) if "by" in found else own
     matcher = Matcher(
@@ -99,10 +101,17 @@ def _code(reader: PackReader, node: Node, section: str) -> str | None:
     return code
 
 
-def _check_id(reader: PackReader, node: Node | None, names: Mapping[str, str]) -> None:
-    """What an act names has an id; a state and a relation have none."""
-    if isinstance(node, Scalar) and names.get(node.text, "").endswith((".statuses", ".relations")):
+def _check_id(reader: PackReader, key: str, node: Node | None, names: Mapping[str, str]) -> None:
+    """What an act names has an id, which states and relations lack; and is of the list that the key names."""
+    if not isinstance(node, Scalar) or node.text not in names:
+        return
+    path = names[node.text]
+    if path.endswith((".statuses", ".relations")):
         reader.faults.add("LNK527", node.span, name=node.text)
+    elif (wanted := _LISTS.get(key)) is not None and path != wanted:
+        fitting = [other for other, of in names.items() if of == wanted]
+        allowed = ", ".join(fitting) or wanted
+        reader.faults.add("LNK531", node.span, key=key, name=node.text, found=path, allowed=allowed)
 
 
 def _is_bearer(node: Node | None) -> bool:

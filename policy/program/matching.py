@@ -35,12 +35,20 @@ _BY: Mapping[str, str] = MappingProxyType({"events": "actor", "requests": "reque
 _TO: Mapping[str, str] = MappingProxyType({"events": "to", "requests": "to", "services": "body"})
 """The field that says to whom."""
 
+_DOCUMENT = Var(message("Document"), 0, "d_")
+_OF_A_DOCUMENT = "case.documents.exists(d_, d_.services.exists(s_, s_.id == done.id) && {})"
+"""What a service does not say itself: something of the document that was served."""
+
 
 def said_of(matcher: Matcher, element: Mapping[str, str], vocabulary: Vocabulary) -> Iterator[Node]:
     """The parts of the predicate but ``where``; ``element`` gives the message of each variable."""
     done = Var(message(DONE[matcher.collection]), 0, "done")
+    services = matcher.collection == "services"
     for field, variable in _elements(matcher):
         identity = _field(Var(message(element[variable]), 0, variable), "id")
+        if services and field == "about":
+            yield _of_a_document(done, _named_by(_DOCUMENT, identity))
+            continue
         equal = _call("equals", _field(done, field), identity)
         if field == "about":
             answers = Field(list_of(STRING), 0, done, "answers")
@@ -48,8 +56,8 @@ def said_of(matcher: Matcher, element: Mapping[str, str], vocabulary: Vocabulary
         yield equal
     if matcher.by:
         codes = _with_organs(matcher.by, vocabulary)
-        if matcher.collection == "services":
-            yield _issued_by(done, codes)
+        if services:
+            yield _of_a_document(done, one_of(_field(_DOCUMENT, "issuer"), codes))
         else:
             yield one_of(_field(done, _BY[matcher.collection]), codes)
     if matcher.to:
@@ -61,15 +69,18 @@ def said_of(matcher: Matcher, element: Mapping[str, str], vocabulary: Vocabulary
 def text_of(matcher: Matcher, vocabulary: Vocabulary) -> str:
     """The whole predicate, ``where`` included, as the format's page says it."""
     parts = []
+    services = matcher.collection == "services"
     for field, variable in _elements(matcher):
+        if services and field == "about":
+            named = f"{variable}.id in d_.requests"
+            parts.append(_OF_A_DOCUMENT.format(f"(d_.id == {variable}.id || {named})"))
+            continue
         equal = f"done.{field} == {variable}.id"
         parts.append(f"({equal} || {variable}.id in done.answers)" if field == "about" else equal)
     if matcher.by:
         codes = _listed(_with_organs(matcher.by, vocabulary))
-        if matcher.collection == "services":
-            parts.append(
-                f"case.documents.exists(d_, d_.services.exists(s_, s_.id == done.id) && d_.issuer in {codes})"
-            )
+        if services:
+            parts.append(_OF_A_DOCUMENT.format(f"d_.issuer in {codes}"))
         else:
             parts.append(f"done.{_BY[matcher.collection]} in {codes}")
     if matcher.to:
@@ -95,14 +106,20 @@ def _listed(codes: Iterable[str]) -> str:
     return "[" + ", ".join(f'"{code}"' for code in codes) + "]"
 
 
-def _issued_by(done: Node, codes: Iterable[str]) -> Node:
-    """``case.documents.exists(d_, d_.services.exists(s_, s_.id == done.id) && d_.issuer in codes)``"""
-    document = Var(message("Document"), 0, "d_")
+def _of_a_document(done: Node, said: Node) -> Node:
+    """``_OF_A_DOCUMENT`` as a tree; ``said`` speaks of ``_DOCUMENT``."""
     service = Var(message("Service"), 0, "s_")
-    services = Field(list_of(service.type), 0, document, "services")
+    services = Field(list_of(service.type), 0, _DOCUMENT, "services")
     own = _exists("s_", services, _call("equals", _field(service, "id"), _field(done, "id")))
-    documents = Field(list_of(document.type), 0, Var(message("Case"), 0, "case"), "documents")
-    return _exists("d_", documents, _call("and", own, one_of(_field(document, "issuer"), codes)))
+    documents = Field(list_of(_DOCUMENT.type), 0, Var(message("Case"), 0, "case"), "documents")
+    return _exists("d_", documents, _call("and", own, said))
+
+
+def _named_by(document: Node, identity: Node) -> Node:
+    """Whether the document is the element itself, or names the request."""
+    requests = Field(list_of(STRING), 0, document, "requests")
+    itself = _call("equals", _field(document, "id"), identity)
+    return _call("or", itself, _call("in_list", identity, requests))
 
 
 def _field(operand: Node, name: str, type_: CelType = STRING) -> Node:

@@ -307,3 +307,62 @@ def test_what_two_versions_leave_open_alike_is_open_once() -> None:
     for events in ([], [event("x", "other", "2021-01-01")]):
         found = told(decide(rules, case_of(events=events), moment("2024-06-01")))
         assert found == {"missing": [("?", "parties[p].whereabouts_unclear")]}
+
+
+_ON_REQUEST = ('r.matter == "query"', 'case.documents.exists(d, d.services.exists(s, s.body == "tax"))')
+_HANGING = district(
+    duty("served", "r: case.requests", *_ON_REQUEST, arises="complete"),
+    duty("other", "r: case.requests", 'case.events.exists(e, e.type == "other")', arises="complete"),
+    duty("unless", "r: case.requests", '!case.events.exists(e, e.type == "other")'),
+    duty(
+        "seized",
+        "e: case.events, q: case.parties",
+        'e.type == "vehicle_seized"',
+        '"dishonest_debtor" in q.traits',
+    ),
+    duty("state", "q: case.parties, s: q.statuses", 's.kind == "dishonest_debtor"', trigger="s"),
+)
+_SERVED = [{"id": "d", "type": "notice", "services": [{"id": "s", "body": "tax"}]}]
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (
+            {"requests": _ASKED, "documents": _SERVED},
+            {"served": [("?", "documents[d].services[s].at")], "unless": [("2024-01-02", "pending", None)]},
+        ),
+        (
+            {"requests": _ASKED, "events": [event("x", "other"), event("y", "other", "2024-02-01")]},
+            {"other": [("?", "events[x].at")], "unless": [("?", "events[x].at")]},
+        ),
+        (
+            {
+                "events": [
+                    event("l", "listed", "2024-01-01", party="p"),
+                    event("d", "delisted", party="p"),
+                    event("v", "vehicle_seized", "2024-01-15"),
+                ]
+            },
+            {"state": [("2024-01-01", "pending", None)], "seized": [("?", "events[d].at")]},
+        ),
+        (
+            {
+                "events": [
+                    event("u", "listed", party="p"),
+                    event("l", "listed", "2023-01-01", party="p"),
+                    event("d", "delisted", "2024-01-01", party="p"),
+                    event("v", "vehicle_seized", "2023-06-15"),
+                    event("w", "vehicle_seized", "2024-02-15"),
+                ]
+            },
+            {
+                "state": [("2023-01-01", "pending", None), ("?", "events[u].at")],
+                "seized": [("2023-06-15", "pending", None), ("?", "events[u].at")],
+            },
+        ),
+    ],
+    ids=["a service", "an event before one of known time", "an end", "a beginning beside a spell"],
+)
+def test_what_hangs_on_an_act_without_a_time_waits_for_it(sent: dict[str, Any], expected: Any) -> None:
+    assert told(decide(_HANGING, case_of(**sent), moment("2024-06-01"))) == expected

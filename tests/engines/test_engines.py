@@ -15,6 +15,7 @@ from policy.engines import compiled as compiled_engine
 from policy.engines import explain as walking
 from policy.expr.ops import OPS
 from policy.facts.reading import FactsError
+from tests.decide.corners import case_of, district, duty, moment
 from tests.loading import FIXTURES, FORMS, SHIPPED, decided, loaded
 
 _DISTRICTS = [
@@ -125,3 +126,25 @@ def test_the_walk_has_an_end(name: str, monkeypatch: pytest.MonkeyPatch) -> None
     errors = decide(district, _search_case(5, 5, "p0"), _AS_OF, engine_named(name)).errors
     assert ("LNK823", "qiaonan.search.do") in [(error.code, error.rule) for error in errors]
     assert len({error.rule for error in errors}) == len(errors)
+
+
+def test_a_document_that_names_its_request_answers_that_one(other_engine: Engine) -> None:
+    rules = district(
+        duty(
+            "answer",
+            "r: case.requests",
+            'r.matter == "query"',
+            fulfilled_by="{service: notice, about: r, by: tax}",
+        )
+    )
+    requests = [{"id": name, "matter": "query", "at": "2024-01-02"} for name in ("r1", "r2")]
+    served = [{"id": "s", "body": "court", "at": "2024-02-01"}]
+    documents = [{"id": "d", "type": "notice", "issuer": "tax", "requests": ["r1"], "services": served}]
+    for engine in (COMPILED, other_engine):
+        decision = decide(
+            rules, case_of(requests=requests, documents=documents), moment("2024-06-01"), engine
+        )
+        assert {o.bound: o.standing.state.value for o in decision.obligations} == {
+            ("requests[r1]",): "fulfilled",
+            ("requests[r2]",): "pending",
+        }

@@ -238,4 +238,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="With bearers that are neither a subject nor an organ of one there must be exactly one "
         "subject, for whom they count; the organs of a subject need not be named.",
     ),
+    Entry(
+        "LNK531",
+        zh="{key} 要写当事人或财产中的变量，“{name}”取自 {found}",
+        en="{key} names an element of another list: “{name}” is taken from {found}",
+        help_zh="改为：{allowed}；行为所答复的请求、文书或事件写 about。",
+        help_en="Write {allowed}; the request, document or event that the act answers goes under about.",
+    ),
 )

@@ -49,8 +49,6 @@ class Round(NamedTuple):
     errors: list[tuple[Arisen, str]]
 
 
-_ALL = frozenset(("events", "requests", "documents", "services", "statuses"))
-
 _Key = tuple[int, int, tuple[str, ...]]
 """A rule tried for elements: which program, which rule, the paths of the elements."""
 
@@ -68,6 +66,7 @@ class Arising:
         self._as_of = timeline.now.as_of
         self.undated = frozenset(f"{act}.at" for act in timeline.doubts)
         """The times that acts of the case lack."""
+        self._hanging = timeline.of_the_undated() if timeline.doubts else frozenset()
         self.outside: dict[str, None] = {}
         """Paths of triggers at whose time no version is in force."""
 
@@ -77,6 +76,9 @@ class Arising:
         moments = self._moments()
         gathered = _Gathered(self, moments[0])
         undated = self._timeline.undated_lists()
+        # On the case as it began all rules are tried; later those that what happens moves, and all of them
+        # again at ``as_of``, where acts without a time are known to have happened.
+        whole = {moments[0], *([self._as_of] if self._timeline.doubts else [])}
         before: int | None = None
         for moment in moments:
             here = self._timeline.elements.get(moment, {})
@@ -84,8 +86,9 @@ class Arising:
                 self._triggered(program, moment, here, found)
                 self._carried(program, moment, found)
                 if program.gathered.plans:
-                    lists = _ALL if moment in (program.since, self._as_of) else undated.union(here)
-                    selection = program.gathering(lists)
+                    selection = program.gathered
+                    if moment not in whole and moment != program.since:
+                        selection = program.gathering(self._timeline.happened(moment), undated)
                     gathered.tried(number, program, moment, before, selection, program.clocked)
             before = moment
         self._undated(found)
@@ -133,13 +136,17 @@ class Arising:
         result = self._engine.matches(program, view, selection, only)
         if not self._timeline.doubts or view.as_of >= self._as_of:
             return result
+        hanging = program.moved(selection, self._hanging)
+        if not hanging.plans:
+            return result
 
-        def without(act: str) -> Matches:
+        def without(act: str, plans: Collection[int]) -> Matches:
             certain = self._timeline.certain(view.as_of, act)
             known = None if only is None else _in_view(only, certain)
-            return self._engine.matches(program, certain, selection, known)
+            chosen = program.those(hanging, plans) if act else hanging
+            return self._engine.matches(program, certain, chosen, known)
 
-        return agreed(result, without, self._timeline.doubts)
+        return agreed(result, {plan.number for plan in hanging.plans}, without, self._timeline.doubts)
 
     def _triggered(self, program: PackProgram, moment: int, here: dict[str, list[Any]], found: Round) -> None:
         """Rules of one dated element, for what happened at this moment."""
@@ -355,7 +362,7 @@ class _Gathered:
     ) -> Arisen:
         """When it arose; ``at`` is None where it held from the first on."""
         low = None if before is None else max(before, hit.program.since - 1)
-        if at is not None and low is not None and hit.plan.clocked and low < at - 1:
+        if at is not None and low is not None and hit.plan.moves.clocked and low < at - 1:
             exact = self._exact(hit, low, at)
             return Arisen(hit, self._arising.view(exact), exact, carried)
         return Arisen(hit, view, at, carried)

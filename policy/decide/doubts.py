@@ -5,7 +5,7 @@ what the rules give with these acts, what they give without --agreed--> what bot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from policy.engines import Hit, Matches
@@ -18,23 +18,32 @@ MAX_ALONE = 32
 """Most acts that are tried one by one; of more, all are named."""
 
 
-def agreed(found: Matches, without: Callable[[str], Matches], acts: Sequence[str]) -> Matches:
-    """What holds with and without the undated ``acts``.
+def agreed(
+    found: Matches,
+    hanging: Collection[int],
+    without: Callable[[str, Collection[int]], Matches],
+    acts: Sequence[str],
+) -> Matches:
+    """What holds with and without the undated ``acts``, on which the rules of these numbers may hang.
 
     A combination on which the two differ is undetermined until the times are known: of those acts that change
-    it one by one, or of all where it takes several. ``without("")`` gives the matches without any of them.
+    it one by one, or of all where it takes several. ``without("", …)`` gives the matches of the ``hanging``
+    rules without any of the acts, ``without(act, numbers)`` those of some rules without one of them.
     """
-    mine, theirs = _told(found), _told(without(""))
-    differing = [
-        key for key in dict.fromkeys((*mine, *theirs)) if _verdict(mine, key) != _verdict(theirs, key)
-    ]
+    mine, theirs = _told(found), _told(without("", hanging))
+    differing = {
+        key: None
+        for key in (*mine, *theirs)
+        if key[0] in hanging and _verdict(mine, key) != _verdict(theirs, key)
+    }
     result = Matches([], [], [])
     for key, (hit, verdict) in mine.items():
         if key not in differing:
             _put(result, hit, verdict)
     if not differing:
         return result
-    alone = {act: _told(without(act)) for act in acts} if len(acts) <= MAX_ALONE else {}
+    numbers = {number for number, _ in differing}
+    alone = {act: _told(without(act, numbers)) for act in acts} if len(acts) <= MAX_ALONE else {}
     for key in differing:
         hit = (mine.get(key) or theirs[key])[0]
         changing = [act for act, told in alone.items() if _verdict(told, key) != _verdict(mine, key)]

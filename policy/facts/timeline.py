@@ -9,11 +9,11 @@ there at every moment.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from policy.facts.states import certain_party, party_at
-from policy.facts.views import TIME_FIELDS, CaseView
+from policy.facts.views import DISCRIMINATORS, TIME_FIELDS, CaseView
 from policy.pack.vocabulary import Vocabulary
 
 
@@ -31,6 +31,7 @@ class Timeline:
         self.doubts: tuple[str, ...] = ()
         """Acts that lack a time, by path: of an earlier moment nobody can say whether they had happened."""
         self._certain: dict[tuple[int, str], CaseView] = {}
+        self._happened: dict[int, frozenset[tuple[str, str]]] = {}
         self._collect()
         self._times = sorted(self.elements)
 
@@ -100,6 +101,42 @@ class Timeline:
     def moments(self) -> list[int]:
         """Every moment at which something happens, and ``as_of``, in order."""
         return sorted({*self.elements, self.now.as_of})
+
+    def happened(self, moment: int) -> frozenset[tuple[str, str]]:
+        """What happened at a moment, as (list, code); a state with all that it implies.
+
+        Services and the filing have no code.
+        """
+        found = self._happened.get(moment)
+        if found is None:
+            keys = {
+                key
+                for elements in self.elements.get(moment, {}).values()
+                for e in elements
+                for key in self._keys(e)
+            }
+            if getattr(self.now, "filed_at", None) == moment:
+                keys.add(("filed_at", ""))
+            found = self._happened[moment] = frozenset(keys)
+        return found
+
+    def of_the_undated(self) -> frozenset[tuple[str, str]]:
+        """What the acts without a time are, as ``happened`` says it."""
+        view: Any = self.now
+        acts = (*view.events, *view.requests, *(s for d in view.documents for s in d.services))
+        return frozenset(key for act in acts if undated(act) for key in self._keys(act))
+
+    def _keys(self, element: Any) -> Iterator[tuple[str, str]]:
+        collection = element.collection
+        if collection == "statuses":
+            yield from (("statuses", kind) for kind in self._vocabulary.implied((element.kind,)))
+        elif collection == "services":
+            yield "services", ""
+        else:
+            code = getattr(element, DISCRIMINATORS[collection])
+            yield collection, code
+            if collection == "events":
+                yield from (("statuses", kind) for kind in self._vocabulary.told_by(code))
 
     def undated_lists(self) -> frozenset[str]:
         """The lists with elements that are there at every moment: states and documents without a time."""

@@ -191,6 +191,18 @@ class Vocabulary:
             found |= self._implied.get(trait) or {trait}
         return frozenset(found)
 
+    def told_by(self, event: str) -> frozenset[str]:
+        """The states that an event of this type begins or ends, and all that they imply."""
+        return self._told.get(event, frozenset())
+
+    @cached_property
+    def _told(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for state in self.equivalences.states:
+            for event in (*state.begins, *state.ends):
+                found[event] = found.get(event, frozenset()) | self.implied((state.kind,))
+        return found
+
     @cached_property
     def _organs(self) -> Mapping[str, tuple[str, ...]]:
         parts: dict[str, tuple[str, ...]] = {}

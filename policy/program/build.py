@@ -15,12 +15,13 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from policy.expr.ops import HELPERS, Absent, CelError
-from policy.expr.tree import Node, TermCall, Var, free_vars, walk
+from policy.expr.tree import Node, free_vars
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
 from policy.pack.model import Pack, Rule
 from policy.pack.vocabulary import Vocabulary
 from policy.program.codegen import Generated, line_source, parts_source, source_of
 from policy.program.dues import DuePlan, due_plan
+from policy.program.moves import Happened, Moves, moves_of
 from policy.program.trigger import Trigger, one_kind, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
 from policy.text.diagnostics import Faults
@@ -30,6 +31,9 @@ LineFunction = Callable[..., bool]
 
 FALLBACK = (AttributeError, KeyError, CelError, Absent)
 """What generated code raises where known facts do not settle a value."""
+
+MAX_REMEMBERED = 4096
+"""Most sets of happenings whose rules are kept; beyond it they are picked out again each time."""
 
 _BUILTINS = {"sum": sum, "len": len}
 
@@ -77,8 +81,8 @@ class RulePlan:
     """Positions of the bound elements that happen at a moment."""
     lists: frozenset[str]
     """Lists that hold its dated elements."""
-    clocked: bool
-    """Whether a condition reads ``as_of``: then the mere passing of time may make it hold."""
+    moves: Moves
+    """What its conditions may change with."""
     identity: Any
     """The hash of an obligation's id up to the case: a blake2b to copy, never to update."""
     kinds: tuple[int, ...]
@@ -139,7 +143,9 @@ class PackProgram:
     namespace: dict[str, Any] = field(repr=False, compare=False)
     """The generated module, which line functions made later share."""
     _lines: dict[int, tuple[LineFunction, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _gathering: dict[frozenset[str], Selection] = field(default_factory=dict, repr=False, compare=False)
+    _gathering: dict[tuple[Happened, frozenset[str]], Selection] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _parts: dict[int, Part] = field(default_factory=dict, repr=False, compare=False)
     """By ``id`` of the node, which the part keeps alive: hashing a tree would take longer than walking it."""
 
@@ -153,13 +159,35 @@ class PackProgram:
             found = self._lines[plan.number] = self._made(line_source(plan.typed, self.params))
         return found
 
-    def gathering(self, lists: frozenset[str]) -> Selection:
-        """The gathered rules that may arise when elements of these lists happen, or without any happening."""
-        found = self._gathering.get(lists)
+    def gathering(self, happened: Happened, timeless: frozenset[str]) -> Selection:
+        """The gathered rules that may arise when these elements happen, or as time passes.
+
+        ``timeless`` are lists some elements of which are there at every moment.
+        """
+        found = self._gathering.get((happened, timeless))
         if found is None:
-            plans = [p for p in self.gathered.plans if p.rule.accrues or not p.lists or p.lists & lists]
-            found = self._gathering[lists] = _selection(plans, self.namespace)
+            lists = timeless.union(name for name, _ in happened)
+            plans = [
+                plan
+                for plan in self.gathered.plans
+                if (plan.rule.accrues or not plan.lists or not plan.lists.isdisjoint(lists))
+                and (plan.moves.clocked or plan.moves.by(happened))
+            ]
+            found = _selection(plans, self.namespace)
+            if len(self._gathering) < MAX_REMEMBERED:
+                self._gathering[happened, timeless] = found
         return found
+
+    def moved(self, selection: Selection, happened: Happened) -> Selection:
+        """The rules of a selection that these elements move."""
+        return self._picked(selection, [plan for plan in selection.plans if plan.moves.by(happened)])
+
+    def those(self, selection: Selection, numbers: Collection[int]) -> Selection:
+        """The rules of these numbers."""
+        return self._picked(selection, [plan for plan in selection.plans if plan.number in numbers])
+
+    def _picked(self, selection: Selection, plans: list[RulePlan]) -> Selection:
+        return selection if len(plans) == len(selection.plans) else _selection(plans, self.namespace)
 
     def single(self, plan: RulePlan) -> Selection:
         """One rule, to be tried by itself."""
@@ -229,7 +257,7 @@ def compiled(typed: TypedPack) -> PackProgram:
     namespace = _run(generated, f"<{pack.district} {pack.version}>")
     terms = {term.source.name: term for term in typed.terms}
     plans = tuple(
-        _plan(number, rule, trigger, namespace, pack, terms) for number, (rule, trigger) in enumerate(pairs)
+        _plan(number, rule, trigger, namespace, typed, terms) for number, (rule, trigger) in enumerate(pairs)
     )
     breaching = [plan for plan in plans if plan.trigger.collection == "breaches"]
     others = [plan for plan in plans if plan.trigger.collection != "breaches"]
@@ -273,10 +301,10 @@ def _plan(
     rule: TypedRule,
     trigger: Trigger,
     namespace: Mapping[str, Any],
-    pack: Pack,
+    typed: TypedPack,
     terms: Mapping[str, TypedTerm],
 ) -> RulePlan:
-    source = rule.source
+    source, pack, vocabulary = rule.source, typed.source, typed.vocabulary
     variables = tuple(binding.name for binding in source.each)
     return RulePlan(
         number,
@@ -304,7 +332,7 @@ def _plan(
         ),
         tuple(n for n, name in enumerate(variables) if rule.element[name] in TIME_FIELDS),
         frozenset(b.path.rsplit(".", 1)[-1] for b in source.each if rule.element[b.name] in TIME_FIELDS),
-        _clocked(rule, terms),
+        moves_of(rule, terms, vocabulary),
         hashlib.blake2b(f"{pack.district}\0{source.id}\0".encode(), digest_size=16),
         tuple(
             n
@@ -338,25 +366,11 @@ def _alone(plan: RulePlan) -> bool:
 
 def _waits(plan: RulePlan) -> bool:
     """Whether it may begin to hold because time passes, and nothing else happens."""
-    return plan.clocked and (plan.rule.accrues or not plan.timed or "statuses" in plan.lists)
+    return plan.moves.clocked and (plan.rule.accrues or not plan.timed or "statuses" in plan.lists)
 
 
 def _selection(plans: list[RulePlan], namespace: Mapping[str, Any]) -> Selection:
     return Selection(tuple(plans), _index([(plan.trigger, namespace[f"r{plan.number}"]) for plan in plans]))
-
-
-def _clocked(rule: TypedRule, terms: Mapping[str, TypedTerm]) -> bool:
-    """Whether a condition, or a term that it calls, reads ``as_of``."""
-    waiting = [line.tree for line in (*rule.when, *rule.unless)]
-    seen: set[str] = set()
-    while waiting:
-        for node in walk(waiting.pop()):
-            if isinstance(node, Var) and node.name == "as_of":
-                return True
-            if isinstance(node, TermCall) and node.term in terms and node.term not in seen:
-                seen.add(node.term)
-                waiting += [line.tree for line in terms[node.term].conditions]
-    return False
 
 
 def _index(functions: list[tuple[Trigger, RuleFunction]]) -> tuple[IndexEntry, ...]:

@@ -12,15 +12,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from policy.expr.codes import compared_codes
 from policy.expr.tree import Call, Field, Node, Quant, Quantifier, TermCall, Var, walk
 from policy.facts.views import COLLECTIONS, DISCRIMINATORS
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
-from policy.program.build import PackProgram, RulePlan
 from policy.program.trigger import literal_codes
-from policy.program.typed import TypedTerm
+from policy.program.typed import TypedRule, TypedTerm
+
+if TYPE_CHECKING:  # a program knows what its rules read
+    from policy.program.build import PackProgram, RulePlan
 
 Codes = frozenset[str] | None
 """Codes that a condition takes; None: any."""
@@ -77,6 +80,20 @@ def reads_of(programs: Iterable[PackProgram], vocabulary: Vocabulary) -> Reads:
     )
 
 
+def conditions_read(
+    rule: TypedRule, trees: Iterable[Node], terms: Mapping[str, TypedTerm]
+) -> Mapping[str, Codes]:
+    """By section, the codes that the elements of a rule can have and that its conditions read.
+
+    ``trees`` are its conditions and those of the terms that they call.
+    """
+    found = _Reading(terms)
+    for tree in trees:
+        found.tree(tree)
+    found.elements(rule)
+    return {section: found.codes(section) for section in found.mentioned}
+
+
 def _ranked(counted: Counter[Awaited], own: Collection[str]) -> list[Awaited]:
     """What most rules wait for comes first; what happens by itself is left out."""
     sent = [one for one in counted if one.section != "events" or one.code not in own]
@@ -118,7 +135,7 @@ _SECTIONS: Mapping[str, str] = {
 class _Reading:
     """What the trees read, as they are gone through."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Mapping[str, TypedTerm] = MappingProxyType({})) -> None:
         self.fields: set[tuple[str, str]] = set()
         self.mentioned: dict[str, set[str]] = {section: set() for section in CODE_FIELDS.values()}
         self.attributes: set[str] = set()
@@ -127,13 +144,13 @@ class _Reading:
         self.awaited: dict[str, Counter[Awaited]] = {}
         self._open: set[str] = set()
         """Sections of which some condition takes any code."""
-        self._terms: Mapping[str, TypedTerm] = {}
+        self._terms = terms
 
     def program(self, program: PackProgram) -> None:
         self._terms = program.terms
         for term in program.terms.values():
             for line in term.conditions:
-                self._tree(line.tree)
+                self.tree(line.tree)
         for plan in program.plans:
             self._plan(plan)
 
@@ -141,17 +158,26 @@ class _Reading:
         """The read codes of a section."""
         return set(vocabulary.codes(section)) if section in self._open else set(self.mentioned[section])
 
+    def codes(self, section: str) -> Codes:
+        """The read codes of a section; None where some condition takes any."""
+        return None if section in self._open else frozenset(self.mentioned[section])
+
+    def elements(self, rule: TypedRule) -> list[Node]:
+        """Notes the codes that the elements of a rule can have; gives its conditions."""
+        conditions = [line.tree for line in rule.when]
+        for variable, message in rule.element.items():
+            collection = COLLECTIONS.get(message, "")
+            self._takes(collection, self._all(conditions, variable, collection))
+        return conditions
+
     def _plan(self, plan: RulePlan) -> None:
         typed = plan.typed
         for line in (*typed.when, *typed.unless):
-            self._tree(line.tree)
+            self.tree(line.tree)
         for tree in typed.effects.values():
-            self._tree(tree)
+            self.tree(tree)
         self.mentioned["bodies"].update((*plan.rule.bearer.bodies, *plan.rule.counterparty.bodies))
-        conditions = [line.tree for line in typed.when]
-        for variable, message in typed.element.items():
-            collection = COLLECTIONS.get(message, "")
-            self._takes(collection, self._all(conditions, variable, collection))
+        conditions = self.elements(typed)
         ending = (*typed.fulfilled_by, *typed.discharged_by)
         for matcher in (*ending, *typed.violated_by):
             section = "documents" if matcher.collection == "services" else _SECTIONS[matcher.collection]
@@ -159,7 +185,7 @@ class _Reading:
             if matcher.collection == "events" and matcher in ending:
                 self.acts.update(matcher.codes)
             if matcher.predicate is not None:
-                self._tree(matcher.predicate)
+                self.tree(matcher.predicate)
         self._waits(plan, conditions)
 
     def _waits(self, plan: RulePlan, conditions: list[Node]) -> None:
@@ -181,7 +207,8 @@ class _Reading:
         elif section and codes is not None:
             self.mentioned[section] |= codes
 
-    def _tree(self, tree: Node) -> None:
+    def tree(self, tree: Node) -> None:
+        """Notes all that a tree reads."""
         for section, const in compared_codes(tree):
             self.mentioned[section].add(str(const.value))
         ranged: set[int] = set()

@@ -9,6 +9,7 @@ import typer
 
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE, Format, FormatOption, Lang, LangOption
+from policy.program.cost import USUAL
 from policy.text.terminal import show, show_fault
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ def _print_text(
         numbers = (pack["rules"], pack["clauses"])
         words = "规则 {}，条款 {}" if lang == "zh" else "{} rules, {} clauses"
         show(f"  {pack['district']} {pack['version']}  " + words.format(*numbers))
+    if (dearest := _dearest(loaded)) is not None:
+        steps, rule = f"{dearest[0]:,}", dearest[1]
+        zh = f"  最费算的规则 {rule}：每个列表 {USUAL} 项的案件上至多看 {steps} 个组合"
+        en = f"  dearest rule {rule}: at most {steps} combinations on a case of {USUAL} elements a list"
+        show(zh if lang == "zh" else en)
     if loaded.snapshot is not None:
         show(f"  规则测试 {tests}" if lang == "zh" else f"  {tests} rule tests")
 
@@ -82,8 +88,19 @@ def _print_json(
             "faults": [to_dict(item, lang) for item in faults],
             "packs": _packs(loaded),
             "tests": tests,
+            "dearest": dict(zip(("steps", "rule"), _dearest(loaded) or (0, ""), strict=True)),
             "digest": loaded.snapshot.digest if loaded.snapshot else "",
         }
+    )
+
+
+def _dearest(loaded: Loaded) -> tuple[int, str] | None:
+    """The rule that may cost most on a large case, with its steps."""
+    if loaded.snapshot is None:
+        return None
+    programs = [program for district in loaded.snapshot.districts.values() for program in district.programs]
+    return max(
+        ((program.most_steps(plan), plan.id) for program in programs for plan in program.plans), default=None
     )
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
+from policy.decide.budget import Budget, Refused
 from policy.decide.doubts import agreed
 from policy.decide.lasting import Lasting
 from policy.engines import Engine, Hit, Matches
@@ -66,13 +67,14 @@ class Arising:
         self._as_of = timeline.now.as_of
         self.undated = frozenset(f"{act}.at" for act in timeline.doubts)
         """The times that acts of the case lack."""
-        self._hanging = timeline.of_the_undated() if timeline.doubts else frozenset()
+        self.budget = Budget(programs, timeline)
+        self._refused: Refused = {}
         self.outside: dict[str, None] = {}
         """Paths of triggers at whose time no version is in force."""
 
     def first(self) -> Round:
         """The rules that need no breach."""
-        found = Round([], [], [])
+        found = self._begun(self.budget.first())
         moments = self._moments()
         gathered = _Gathered(self, moments[0])
         undated = self._timeline.undated_lists()
@@ -97,7 +99,7 @@ class Arising:
 
     def after(self, breaches: Sequence[Any]) -> Round:
         """The rules over breaches, tried on these new ones."""
-        found = Round([], [], [])
+        found = self._begun(self.budget.after())
         new = {id(breach) for breach in breaches}
         for program in self._programs:
             for breach in breaches:
@@ -117,6 +119,17 @@ class Arising:
         gathered.into(found)
         return found
 
+    def _begun(self, refused: Refused) -> Round:
+        """A round that reports the rules that it may not try."""
+        self._refused = refused
+        hits = [
+            Hit(program, plan, ())
+            for program in self._programs
+            for plan in program.plans
+            if plan.number in refused.get(id(program), ())
+        ]
+        return Round([], [], [(Arisen(hit, self._timeline.now, None), "too_many_steps") for hit in hits])
+
     def _moments(self) -> list[int]:
         """Every moment at which something happens, a version begins, or the case is looked at."""
         happened = [at for at in self._timeline.elements if at <= self._as_of]
@@ -133,10 +146,12 @@ class Arising:
         Where acts do not say when they happened, they may or may not have happened by an earlier moment: the
         rules are tried with them and without, and what hangs on them waits for their times.
         """
+        if self._refused and (numbers := self._refused.get(id(program))):
+            selection = program.without(selection, numbers)
         result = self._engine.matches(program, view, selection, only)
         if not self._timeline.doubts or view.as_of >= self._as_of:
             return result
-        hanging = program.moved(selection, self._hanging)
+        hanging = program.moved(selection, self._timeline.of_the_undated)
         if not hanging.plans:
             return result
 

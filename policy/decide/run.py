@@ -159,6 +159,7 @@ class _Run:
         unsettled = [(one.hit, missing) for one, missing in found.undetermined]
         hits, unsettled = settled(hits, unsettled)
         self._undetermined += [_undetermined(hit, missing) for hit, missing in unsettled]
+        self._arising.budget.endings(hits)
         fresh: list[Obligation] = []
         for hit in sorted(hits, key=lambda h: _first_of_a_period(arisen[id(h)])):
             fresh += [o for o in self._made(arisen[id(hit)]) if o.id not in self._obligations]
@@ -286,7 +287,7 @@ def _failed(found: Hit, reason: str) -> RuleError:
     return RuleError(_LIMITS.get(reason, "LNK418"), reason, found.plan, tuple(e.path for e in found.binding))
 
 
-_LIMITS = {"too_many_combinations": "LNK823", "chain_too_long": "LNK824"}
+_LIMITS = {"too_many_steps": "LNK823", "chain_too_long": "LNK824"}
 """Codes of rules that a limit left unfinished; any other reason is an evaluation error."""
 
 _WHO = (

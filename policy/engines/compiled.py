@@ -22,8 +22,6 @@ _new = tuple.__new__
 
 MAX_HITS = 10_000
 """Most obligations of one decision."""
-MAX_SETTLED = 5_000
-"""Most combinations that one decision settles with three-valued logic; rules beyond report LNK823."""
 
 
 class Compiled:
@@ -77,17 +75,9 @@ class Compiled:
 
 def _settle(program: PackProgram, case: CaseView, odd: list[tuple[int, Binding]], result: Matches) -> None:
     three = evaluator(program, case)
-    left = MAX_SETTLED
-    unfinished: set[int] = set()
     for number, prefix in odd:
         plan = program.plans[number]
         for binding in bindings(plan, case, prefix):
-            left -= 1
-            if left < 0:
-                if number not in unfinished:
-                    unfinished.add(number)
-                    result.errors.append((Hit(program, plan, binding), "too_many_combinations"))
-                break
             found = Hit(program, plan, binding)
             sort_out(found, settled(condition(three, program, plan, binding)), result)
 

@@ -24,10 +24,6 @@ from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView, View
 from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
 
-MAX_TRIED = 500_000
-"""Most combinations of elements that are walked in one round, those of the first few elements of a rule among
-them; rules beyond report LNK823."""
-
 MAX_PLANS = 10_000
 """Most rules whose lines are kept in the order of the walk."""
 
@@ -67,14 +63,11 @@ class Walking:
         self, program: PackProgram, case: CaseView, selection: Selection, only: Focus | None = None
     ) -> Matches:
         """Every rule of the selection, whatever it waits for."""
-        walk = _Walk(self._judge(program, case), MAX_TRIED)
+        walk = _Walk(self._judge(program, case))
         result = Matches([], [], [])
         for plan in selection.plans:
             for binding, values in walk.combinations(plan, self._levels_of(plan), case, only):
                 found = Hit(program, plan, binding)
-                if walk.left < 0:
-                    result.errors.append((found, "too_many_combinations"))
-                    break
                 sort_out(found, settled(junction("and", values)), result)
         if len(result.hits) > MAX_HITS:
             args = (("count", str(len(result.hits))), ("limit", str(MAX_HITS)))
@@ -118,11 +111,10 @@ def _levels(plan: RulePlan) -> _Levels:
 
 
 class _Walk:
-    """One round: what it may still try, and what the lines are worth for the elements chosen so far."""
+    """One round: what the lines are worth for the elements chosen so far."""
 
-    def __init__(self, judge: Judge, left: int) -> None:
+    def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self.left = left
 
     def combinations(
         self, plan: RulePlan, levels: _Levels, case: CaseView, only: Focus | None
@@ -137,9 +129,6 @@ class _Walk:
             return negation(value) if line.exception else value
 
         def possible(bound: Mapping[str, View]) -> bool:
-            self.left -= 1
-            if self.left < 0:
-                return True  # nothing more is asked: the next combination, whichever it is, says that it ends
             for line in levels[len(bound) - 1]:
                 if line.reads is None:
                     value = value_of(line, bound)

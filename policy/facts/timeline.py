@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from policy.facts.states import certain_party, party_at
@@ -120,6 +121,7 @@ class Timeline:
             found = self._happened[moment] = frozenset(keys)
         return found
 
+    @cached_property
     def of_the_undated(self) -> frozenset[tuple[str, str]]:
         """What the acts without a time are, as ``happened`` says it."""
         view: Any = self.now

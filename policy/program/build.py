@@ -20,6 +20,7 @@ from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
 from policy.pack.model import Pack, Rule
 from policy.pack.vocabulary import Vocabulary
 from policy.program.codegen import Generated, line_source, parts_source, source_of
+from policy.program.cost import LOADED_STEPS, Cost, Costs, on_a_large_case
 from policy.program.dues import DuePlan, due_plan
 from policy.program.moves import Happened, Moves, moves_of
 from policy.program.trigger import Trigger, one_kind, trigger_of
@@ -146,6 +147,7 @@ class PackProgram:
     _gathering: dict[tuple[Happened, frozenset[str]], Selection] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _steps: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
     _parts: dict[int, Part] = field(default_factory=dict, repr=False, compare=False)
     """By ``id`` of the node, which the part keeps alive: hashing a tree would take longer than walking it."""
 
@@ -182,6 +184,10 @@ class PackProgram:
         """The rules of a selection that these elements move."""
         return self._picked(selection, [plan for plan in selection.plans if plan.moves.by(happened)])
 
+    def without(self, selection: Selection, numbers: Collection[int]) -> Selection:
+        """The other rules of a selection."""
+        return self._picked(selection, [plan for plan in selection.plans if plan.number not in numbers])
+
     def those(self, selection: Selection, numbers: Collection[int]) -> Selection:
         """The rules of these numbers."""
         return self._picked(selection, [plan for plan in selection.plans if plan.number in numbers])
@@ -215,6 +221,37 @@ class PackProgram:
         return {name: parameter.value for name, parameter in self.pack.parameters.items()}
 
     @cached_property
+    def costs(self) -> tuple[Cost, ...]:
+        """What trying each rule may cost, by its number."""
+        return tuple(self._costs.rule(plan.typed, plan.trigger.order) for plan in self.plans)
+
+    @cached_property
+    def ending_costs(self) -> tuple[Cost, ...]:
+        """What each obligation of a rule may cost, by the rule's number."""
+        return tuple(self._costs.endings(plan.typed) for plan in self.plans)
+
+    @cached_property
+    def _costs(self) -> Costs:
+        return Costs(self.terms)
+
+    def most_steps(self, plan: RulePlan) -> int:
+        """What a rule may cost on a large case: its conditions, or one obligation of it."""
+        return max(costs[plan.number].at(on_a_large_case) for costs in (self.costs, self.ending_costs))
+
+    def steps(self, size: int) -> tuple[int, int]:
+        """What the dearest rule and all rules together may cost where no list is longer than ``size``."""
+        found = self._steps.get(size)
+        if found is None:
+            each = [cost.at(lambda _: size) for cost in (*self.costs, *self.ending_costs)]
+            found = self._steps[size] = max(each, default=0), sum(each)
+        return found
+
+    @cached_property
+    def at_once(self) -> frozenset[int]:
+        """Numbers of the rules that are tried for an element once, when it happens."""
+        return frozenset(plan.number for plan in (*self.triggered.plans, *self.on_breach.plans))
+
+    @cached_property
     def by_rule(self) -> Mapping[str, RulePlan]:
         """Plans by rule id."""
         return {plan.typed.source.id: plan for plan in self.plans}
@@ -237,8 +274,16 @@ class PackProgram:
 
 
 def program_of(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> PackProgram:
-    """Types and compiles ``pack``. Faults of expressions go to ``faults``; such rules are left out."""
-    return compiled(typed_pack(pack, vocabulary, faults))
+    """Types and compiles ``pack``. Faults of expressions go to ``faults``; such rules are left out.
+
+    A rule that might take too many steps on a large case is a fault.
+    """
+    program = compiled(typed_pack(pack, vocabulary, faults))
+    for plan in program.plans:
+        if (steps := program.most_steps(plan)) > LOADED_STEPS:
+            count, limit = (f"{steps:,}" if steps < 10**15 else f"{steps:.0e}", f"{LOADED_STEPS:,}")
+            faults.add("LNK432", plan.rule.span, name=plan.id, count=count, limit=limit)
+    return program
 
 
 def with_pack(program: PackProgram, pack: Pack) -> PackProgram:

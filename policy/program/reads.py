@@ -94,6 +94,21 @@ def conditions_read(
     return {section: found.codes(section) for section in found.mentioned}
 
 
+def element_codes(rule: TypedRule, terms: Mapping[str, TypedTerm]) -> Mapping[str, Codes]:
+    """The codes that each element of a rule can have, by variable."""
+    found = _Reading(terms)
+    conditions = [line.tree for line in rule.when]
+    return {
+        variable: found.all(conditions, variable, COLLECTIONS.get(message, ""))
+        for variable, message in rule.element.items()
+    }
+
+
+def codes_with_which(body: Node, variable: str, field: str, terms: Mapping[str, TypedTerm]) -> Codes:
+    """The codes of ``variable.field`` with which a predicate can hold."""
+    return _Reading(terms).codes_of(body, variable, field, True)
+
+
 def _ranked(counted: Counter[Awaited], own: Collection[str]) -> list[Awaited]:
     """What most rules wait for comes first; what happens by itself is left out."""
     sent = [one for one in counted if one.section != "events" or one.code not in own]
@@ -145,9 +160,11 @@ class _Reading:
         self._open: set[str] = set()
         """Sections of which some condition takes any code."""
         self._terms = terms
+        self._of_terms: dict[tuple[str, str, str, bool], list[Codes]] = {}
 
     def program(self, program: PackProgram) -> None:
         self._terms = program.terms
+        self._of_terms = {}
         for term in program.terms.values():
             for line in term.conditions:
                 self.tree(line.tree)
@@ -167,7 +184,7 @@ class _Reading:
         conditions = [line.tree for line in rule.when]
         for variable, message in rule.element.items():
             collection = COLLECTIONS.get(message, "")
-            self._takes(collection, self._all(conditions, variable, collection))
+            self._takes(collection, self.all(conditions, variable, collection))
         return conditions
 
     def _plan(self, plan: RulePlan) -> None:
@@ -190,12 +207,12 @@ class _Reading:
 
     def _waits(self, plan: RulePlan, conditions: list[Node]) -> None:
         trigger = plan.trigger
-        codes = self._all(conditions, trigger.order[0], trigger.collection) or frozenset()
+        codes = self.all(conditions, trigger.order[0], trigger.collection) or frozenset()
         if trigger.collection == "events":
             self.triggers |= codes
         if trigger.collection not in _SECTIONS:
             return
-        kinds = _meet([self._codes(tree, "case", "kind", True) for tree in conditions])
+        kinds = _meet([self.codes_of(tree, "case", "kind", True) for tree in conditions])
         for kind in {""} if kinds is None else kinds:
             counter = self.awaited.setdefault(kind, Counter())
             counter.update(Awaited(_SECTIONS[trigger.collection], code) for code in codes)
@@ -234,7 +251,7 @@ class _Reading:
             self._takes(collection, None)
             return
         holds = node.quantifier is not Quantifier.ALL
-        self._takes(collection, self._codes(node.body, node.var, field, holds))
+        self._takes(collection, self.codes_of(node.body, node.var, field, holds))
 
     def _whole_lists(self, tree: Node, ranged: set[int]) -> None:
         """A list read as a whole, as its length is: any of its elements counts."""
@@ -244,39 +261,49 @@ class _Reading:
                 if node.name == "traits":
                     self._open.add("traits")
 
-    def _all(self, conditions: list[Node], variable: str, collection: str) -> Codes:
+    def all(self, conditions: list[Node], variable: str, collection: str) -> Codes:
+        """The codes that conditions leave to an element of a list."""
         field = DISCRIMINATORS.get(collection, "")
-        return _meet([self._codes(tree, variable, field, True) for tree in conditions]) if field else None
+        return _meet([self.codes_of(tree, variable, field, True) for tree in conditions]) if field else None
 
-    def _codes(self, node: Node, variable: str, field: str, holds: bool) -> Codes:
+    def codes_of(self, node: Node, variable: str, field: str, holds: bool) -> Codes:
         """The codes of ``variable.field`` with which the condition can hold (or, so asked, fail)."""
         match node:
             case Call(op="and" | "or", args=args):
-                parts = [self._codes(arg, variable, field, holds) for arg in args]
+                parts = [self.codes_of(arg, variable, field, holds) for arg in args]
                 return _meet(parts) if (node.op == "and") == holds else _join(parts)
             case Call(op="not", args=(inner,)):
-                return self._codes(inner, variable, field, not holds)
+                return self.codes_of(inner, variable, field, not holds)
             case Call(op="if", args=(_, one, other)):
-                return _join([self._codes(part, variable, field, holds) for part in (one, other)])
+                return _join([self.codes_of(part, variable, field, holds) for part in (one, other)])
             case Call(op="not_equals", args=args) if not holds:
                 return _frozen(literal_codes(Call(node.type, node.pos, "equals", args), variable, field))
             case Call() if holds:
                 return _frozen(literal_codes(node, variable, field))
             case TermCall(term=name, args=args) if name in self._terms:
-                term = self._terms[name]
-                parts = [
-                    self._codes(line.tree, param, field, holds)
-                    for arg, (param, _) in zip(args, term.params, strict=True)
+                params = [
+                    param
+                    for arg, (param, _) in zip(args, self._terms[name].params, strict=True)
                     if isinstance(arg, Var) and arg.name == variable
-                    for line in term.conditions
                 ]
                 if variable == "case":  # every term sees the case
-                    parts += [self._codes(line.tree, variable, field, holds) for line in term.conditions]
+                    params.append(variable)
+                parts = [part for param in params for part in self._of_term(name, param, field, holds)]
                 return _meet(parts) if holds else _join(parts)
             case Quant(quantifier=Quantifier.EXISTS | Quantifier.EXISTS_ONE, body=body) if holds and body:
-                return None if node.var == variable else self._codes(body, variable, field, True)
+                return None if node.var == variable else self.codes_of(body, variable, field, True)
             case _:
                 return None
+
+    def _of_term(self, name: str, variable: str, field: str, holds: bool) -> list[Codes]:
+        """What each line of a term leaves to a parameter, worked out once however often it is called."""
+        key = (name, variable, field, holds)
+        found = self._of_terms.get(key)
+        if found is None:
+            lines = self._terms[name].conditions
+            found = [self.codes_of(line.tree, variable, field, holds) for line in lines]
+            self._of_terms[key] = found
+        return found
 
 
 def _frozen(codes: set[str] | None) -> Codes:

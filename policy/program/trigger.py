@@ -90,19 +90,32 @@ def literal_codes(node: Node, variable: str, field: str) -> set[str] | None:
 
 
 def one_kind(
-    lines: Sequence[TypedCondition], variable: str, terms: Mapping[str, TypedTerm], depth: int = 0
+    lines: Sequence[TypedCondition],
+    variable: str,
+    terms: Mapping[str, TypedTerm],
 ) -> bool:
     """Whether the lines, or the terms that they call, allow the state in ``variable`` one kind only."""
-    if depth > len(terms):
-        return False  # terms in a circle are a fault of their own
+    return _one_kind(lines, variable, terms, set())
+
+
+def _one_kind(
+    lines: Sequence[TypedCondition],
+    variable: str,
+    terms: Mapping[str, TypedTerm],
+    seen: set[tuple[str, str]],
+) -> bool:
+    """``seen``: terms and parameters that have been looked at, and do not."""
     for part in (part for line in lines for part in conjuncts(line.tree)):
         codes = literal_codes(part, variable, "kind")
         if codes is not None and len(codes) == 1:
             return True
-        if isinstance(part, TermCall) and part.term in terms:
-            term = terms[part.term]
-            for (name, _), argument in zip(term.params, part.args, strict=True):
-                passed = isinstance(argument, Var) and argument.name == variable
-                if passed and one_kind(term.conditions, name, terms, depth + 1):
-                    return True
+        if not isinstance(part, TermCall) or part.term not in terms:
+            continue
+        term = terms[part.term]
+        for (name, _), argument in zip(term.params, part.args, strict=True):
+            if not isinstance(argument, Var) or argument.name != variable or (part.term, name) in seen:
+                continue
+            seen.add((part.term, name))
+            if _one_kind(term.conditions, name, terms, seen):
+                return True
     return False

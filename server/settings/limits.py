@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from policy.decide.run import MAX_ROUNDS
-from policy.engines.compiled import MAX_HITS, MAX_SETTLED
+from policy.engines.compiled import MAX_HITS
 from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT, MAX_TEXTS, MAX_VIOLATIONS
+from policy.program.cost import DECISION_STEPS, LOADED_STEPS, RULE_STEPS
 from policy.text.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 KIB = 1024
@@ -62,7 +63,9 @@ FIXED: tuple[tuple[str, int], ...] = (
     ("violations of one request that are listed", MAX_VIOLATIONS),
     ("codes of one request for which a similar one is looked for", MAX_SUGGESTED),
     ("obligations of one decision", MAX_HITS),
-    ("combinations that missing facts leave open, in one decision", MAX_SETTLED),
+    ("steps of one rule on a case: combinations and elements that it looks at", RULE_STEPS),
+    ("steps of all rules of one decision", DECISION_STEPS),
+    ("steps of one rule on a case of 30 elements in each list, for its pack to be loaded", LOADED_STEPS),
     ("breaches that follow from breaches, in a row", MAX_ROUNDS),
     ("bytes in one file of the rules", MAX_FILE_BYTES),
     ("files of the rules", MAX_FILES),

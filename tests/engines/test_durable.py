@@ -221,17 +221,6 @@ def searches(parties: int) -> facts_pb2.Case:
     return case
 
 
-def test_too_many_combinations_are_reported(engine: Durable, monkeypatch: pytest.MonkeyPatch) -> None:
-    district = loaded(FIXTURES)[0].districts["qiaonan"]
-    whole = decide(district, searches(6), AS_OF, engine)
-    assert whole.canonical_bytes == decide(district, searches(6), AS_OF).canonical_bytes
-    assert {error.code for error in whole.errors} == set()
-    monkeypatch.setattr(module, "MAX_TRIED", 10)
-    cut = decide(district, searches(6), AS_OF, engine)
-    assert {error.code for error in cut.errors} == {"LNK823"}
-    assert {o.id for o in cut.obligations} < {o.id for o in whole.obligations}
-
-
 def test_too_many_obligations_are_refused(engine: Durable, monkeypatch: pytest.MonkeyPatch) -> None:
     district = loaded(FIXTURES)[0].districts["qiaonan"]
     found = len(decide(district, searches(6), AS_OF).obligations)

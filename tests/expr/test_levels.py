@@ -54,7 +54,7 @@ _MOST = {
     "ladder": f"({_ladder(27)}) > 2",
     "not": "!(" * 15 + "attr.pilot" + ")" * 15,
     "conjunction": " && ".join(["attr.pilot"] * 200),
-    "quantifiers": "".join(f"case.events.exists(q{n}, " for n in range(10)) + "attr.pilot" + ")" * 10,
+    "quantifiers": "".join(f"[0].exists(q{n}, " for n in range(10)) + "attr.pilot" + ")" * 10,
 }
 
 

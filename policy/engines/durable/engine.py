@@ -25,8 +25,6 @@ from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
 
 SECONDS = 30.0
 """Longest time the worker may take for one batch of messages."""
-MAX_TRIED = 200_000
-"""Most combinations of elements that are tried in one round; rules beyond report LNK823."""
 
 
 class Durable:
@@ -54,9 +52,6 @@ class Durable:
         tried: list[tuple[RulePlan, Binding]] = []
         for plan, candidates in self._candidates(book, inquiry, three, selection.plans, case, only):
             for binding in candidates:
-                if len(tried) == MAX_TRIED:
-                    result.errors.append((Hit(program, plan, binding), "too_many_combinations"))
-                    break
                 tried.append((plan, binding))
         asks = [Ask(book.rules[plan.number], _refs(three, binding)) for plan, binding in tried]
         for (plan, binding), verdict in zip(tried, inquiry.answers(asks), strict=True):

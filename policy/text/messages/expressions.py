@@ -23,8 +23,8 @@ FAILURES: Mapping[str, Words] = MappingProxyType(
         "no_such_day": Words("没有这一天", "there is no such day"),
         "no_such_element": Words("案件中没有这个 id", "the case has no element with that id"),
         "out_of_range": Words("日期超出 2000 年至 2099 年", "a date outside 2000 to 2099"),
-        "too_many_combinations": Words("缺少的事实使组合太多", "missing facts leave too many combinations"),
         "overflow": Words("数值超出范围", "a number out of range"),
+        "too_many_steps": Words("案件中各项太多，组合太多", "too many combinations of the case's elements"),
     }
 )
 
@@ -154,5 +154,14 @@ ENTRIES: tuple[Entry, ...] = (
         en="no rule reads “{name}”: each case is brought into one canonical form first",
         help_zh="改用规范的写法；同一事实的几种说法见 rules/equivalences.yaml。",
         help_en="Write the canonical form; rules/equivalences.yaml lists what tells the same fact.",
+    ),
+    Entry(
+        "LNK432",
+        zh="规则“{name}”在较大的案件上可能要看 {count} 个组合，超过上限 {limit}",
+        en="the rule “{name}” might look at {count} combinations on a large case: the limit is {limit}",
+        help_zh="减少 each 中的列表和嵌套的 exists、all、map、filter；互相重复引用的术语改为引用一次。"
+        "上限见 docs/limits.md。",
+        help_en="Use fewer lists in each and fewer exists, all, map and filter within one another; let terms "
+        "call a term once. docs/limits.md gives the limit.",
     ),
 )

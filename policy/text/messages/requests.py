@@ -164,10 +164,12 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK823",
-        zh="缺少的事实使组合太多，这条规则没有算完",
-        en="missing facts leave too many combinations: the rule was not evaluated to the end",
-        help_zh="补上案件中各项的当事人、时间等事实，或把案件分成几个。",
-        help_en="State the parties, times and other facts of the case's elements, or split the case.",
+        zh="案件中各项太多，这条规则要看的组合超过上限，没有计算",
+        en="the case has so many elements that the rule would look at more combinations than the limit: "
+        "it was not evaluated",
+        help_zh="把案件分成几个（例如按被执行人、按文书）；上限见 docs/limits.md。其他规则照常计算。",
+        help_en="Split the case, by debtor or by document; docs/limits.md gives the limits. The other rules "
+        "were evaluated as ever.",
     ),
     Entry(
         "LNK824",
@@ -183,6 +185,14 @@ ENTRIES: tuple[Entry, ...] = (
         en="this field is derived by the service; a request cannot fill it in",
         help_zh="删去它；事件针对什么写在 about 里。",
         help_en="Leave it out; what an event answers stands in about.",
+    ),
+    Entry(
+        "LNK826",
+        zh="这个案件的义务和可能终结它们的行为太多：要看 {count} 个组合，超过上限 {limit}",
+        en="the case has too many obligations and acts that may end them: {count} combinations to look at, "
+        "more than the limit of {limit}",
+        help_zh="把案件分成几个（例如按被执行人、按文书）；上限见 docs/limits.md。",
+        help_en="Split the case, by debtor or by document; docs/limits.md gives the limits.",
     ),
     Entry(
         "LNK840",

@@ -1,0 +1,168 @@
+"""What deciding a rule may cost at most: a polynomial over the sizes of a case's lists.
+
+    typed rule, terms --cost_of--> Cost
+    Cost, sizes of a case --Cost.at--> steps
+
+A step is one element looked at: a combination of a rule's elements, an element of a list that a condition
+runs over, or a call of a term. The count is of the meaning and not of an engine, which may remember or skip
+what it likes: the same rule on the same case costs the same in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from policy.expr.tree import Call, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, children
+from policy.facts.views import COLLECTIONS, DISCRIMINATORS
+from policy.program.reads import Codes, codes_with_which, element_codes
+from policy.program.typed import TypedMatcher, TypedRule, TypedTerm
+
+
+class Size(NamedTuple):
+    """How many elements a list holds: those of these codes, or all. Of a nested list: for each element that
+    holds one, on average."""
+
+    list: str
+    codes: Codes = None
+
+
+class Cost(NamedTuple):
+    """A sum of products of sizes, each with its factor."""
+
+    terms: Mapping[tuple[Size, ...], int]
+
+    def at(self, size: Callable[[Size], int]) -> int:
+        """The steps for these sizes."""
+        total = 0
+        for sizes, factor in self.terms.items():
+            product = factor
+            for one in sizes:
+                if not product:
+                    break
+                product *= size(one)
+            total += product
+        return total
+
+    def __add__(self, other: Cost) -> Cost:  # type: ignore[override]
+        found = dict(self.terms)
+        for sizes, factor in other.terms.items():
+            found[sizes] = found.get(sizes, 0) + factor
+        return Cost(found)
+
+    def __mul__(self, other: Cost) -> Cost:  # type: ignore[override]
+        found: dict[tuple[Size, ...], int] = {}
+        for mine, factor in self.terms.items():
+            for theirs, other_factor in other.terms.items():
+                sizes = tuple(sorted((*mine, *theirs), key=_order))
+                found[sizes] = found.get(sizes, 0) + factor * other_factor
+        return Cost(found)
+
+
+def _order(size: Size) -> tuple[str, tuple[str, ...]]:
+    return size.list, tuple(sorted(size.codes or ()))
+
+
+RULE_STEPS = 200_000
+"""Most steps of one rule, tried once on a case; a rule that would take more is reported and not tried."""
+DECISION_STEPS = 20_000_000
+"""Most steps of all rules of a decision together, at all moments at which they are tried."""
+USUAL, MANY = 30, 4
+"""Elements in each list of a large case, and in each list of one of its elements."""
+LOADED_STEPS = 100_000_000
+"""Most steps of one rule on such a case; a pack with a dearer one is refused."""
+
+
+def on_a_large_case(size: Size) -> int:
+    """The sizes that a rule's cost is checked for: a tenth of a list for each code."""
+    if size.list not in _CASE_LISTS:
+        return MANY
+    return USUAL if size.codes is None else min(USUAL, USUAL // 10 * len(size.codes))
+
+
+_CASE_LISTS = frozenset(("parties", "documents", "requests", "properties", "events", "breaches"))
+
+NOTHING, ONE = Cost({}), Cost({(): 1})
+
+
+def _of(*sizes: Size) -> Cost:
+    return Cost({tuple(sorted(sizes, key=_order)): 1})
+
+
+class Costs:
+    """Costs of the rules and matchers of one pack; each term's is worked out once."""
+
+    def __init__(self, terms: Mapping[str, TypedTerm]) -> None:
+        self._terms = terms
+        self._known: dict[str, Cost] = {}
+        for name, term in terms.items():  # in the order of their dependency
+            self._known[name] = self._all([line.tree for line in term.conditions])
+
+    def rule(self, rule: TypedRule, order: Iterable[str]) -> Cost:
+        """The conditions of a rule, tried for every combination of its elements in this order of loops."""
+        codes = element_codes(rule, self._terms)
+        paths = {binding.name: binding.path for binding in rule.source.each}
+        total, combinations = NOTHING, ONE
+        for position, name in enumerate(order):
+            listed = paths[name].rpartition(".")[2]
+            chosen = _of(Size(listed, codes[name]))
+            # The first is found by its code; of the others every element is looked at.
+            total += combinations * (chosen if position == 0 else _of(Size(listed)))
+            combinations = combinations * chosen
+        return total + combinations * self._all([line.tree for line in (*rule.when, *rule.unless)])
+
+    def endings(self, rule: TypedRule) -> Cost:
+        """One obligation of the rule: its effects, and every act that may end it."""
+        matchers = (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
+        return sum(map(self._matcher, matchers), start=self._all(rule.effects.values()))
+
+    def _matcher(self, matcher: TypedMatcher) -> Cost:
+        listed = matcher.collection
+        codes = frozenset(matcher.codes) if listed in DISCRIMINATORS and matcher.codes else None
+        acts = _of(Size(listed, codes))
+        if listed in ("services", "statuses"):
+            acts = acts * _of(Size("documents" if listed == "services" else "parties"))
+        return acts if matcher.predicate is None else acts * (ONE + self.tree(matcher.predicate))
+
+    def tree(self, node: Node) -> Cost:
+        """An expression, for given elements."""
+        match node:
+            case Quant(quantifier=quantifier, var=var, range=range_, body=body, mapped=mapped):
+                each = self._all([part for part in (body, mapped) if part is not None])
+                return self.tree(range_) + self._quantified(quantifier, var, range_, body, each)
+            case TermCall(term=term, args=args):
+                # Terms in a circle are a fault of their own, and not known here.
+                return ONE + self._known.get(term, NOTHING) + self._all(args)
+            case _:
+                return self._all(children(node))
+
+    def _all(self, nodes: Iterable[Node]) -> Cost:
+        return sum((self.tree(node) for node in nodes), start=NOTHING)
+
+    def _quantified(
+        self, quantifier: Quantifier, var: str, range_: Node, body: Node | None, each: Cost
+    ) -> Cost:
+        """Every element is looked at; those of the codes that the predicate asks for, wholly."""
+        whole = self._size(range_)
+        elem = range_.type.elem
+        field = DISCRIMINATORS.get(COLLECTIONS.get(elem.name, ""), "") if elem is not None else ""
+        if body is None or not field or not isinstance(range_, Field) or quantifier is Quantifier.ALL:
+            return whole + whole * each
+        codes = codes_with_which(body, var, field, self._terms)
+        return whole + _of(Size(range_.name, codes)) * each
+
+    def _size(self, node: Node) -> Cost:
+        """How many elements a list has."""
+        match node:
+            case Field(name=name):
+                return _of(Size(name))
+            case Var(name="breaches"):
+                return _of(Size("breaches"))
+            case ListOf(items=items):
+                return Cost({(): len(items)})
+            case Quant(range=range_):
+                return self._size(range_)
+            case Call(args=args):
+                return sum((self._size(arg) for arg in args if arg.type.kind == "list"), start=NOTHING)
+            case _:
+                return ONE

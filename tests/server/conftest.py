@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import grpc
 import pytest
@@ -51,11 +52,14 @@ def database(tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL of the tests' own; tests that need it are skipped where it is not installed."""
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of the tests' own; tests that need it are skipped where it is not installed.
+
+    Not below pytest's folders: root's PostgreSQL runs as another user, whom the next run of pytest shuts out.
+    """
     with ExitStack() as stack:
         try:
-            folder = tmp_path_factory.mktemp("postgres") / "data"
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="linkage-postgres-"))) / "data"
             server = stack.enter_context(running_postgres(folder, sync=False))
         except ImportError as error:
             pytest.skip(f"{error.name} is not installed")

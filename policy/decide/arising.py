@@ -211,7 +211,7 @@ class Arising:
                         found.hits.append(Arisen(hit, view, None))
                 else:
                     found.undetermined.append((Arisen(hit, view, None), _times_missing(hit.binding)))
-            found.undetermined.extend((Arisen(h, view, None), missing) for h, missing in result.undetermined)
+            found.undetermined.extend((Arisen(h, view, None), _with_times(h, m)) for h, m in result.undetermined)
             found.errors.extend((Arisen(h, view, None), reason) for h, reason in result.errors)
 
     def _sort(self, result: Matches, view: CaseView, moment: int, found: Round) -> None:
@@ -359,7 +359,7 @@ class _Gathered:
         for hit, missing in result.undetermined:
             key = _key(number, hit)
             if key not in self._hits and self._concerns(hit, moment):
-                self._open[key] = Arisen(hit, view, moment), missing
+                self._open[key] = Arisen(hit, view, moment), _with_times(hit, missing)
         for hit, reason in result.errors:
             key = _key(number, hit)
             if key not in self._hits and self._concerns(hit, moment):
@@ -444,6 +444,11 @@ def _timeless(binding: Binding) -> bool:
 def _times_missing(binding: Binding) -> Doubt:
     """The times that bound elements lack: acts happen at a moment; documents and states may just be there."""
     return tuple(sorted(f"{e.path}.at" for e in binding if time_of(e) is None and _acts(e)))
+
+
+def _with_times(hit: Hit, missing: Doubt) -> Doubt:
+    """What settles a rule that is open: beside the facts that it waits for, the times that its elements lack."""
+    return tuple(sorted({*missing, *_times_missing(hit.binding)}))
 
 
 def _acts(element: Any) -> bool:

@@ -366,3 +366,15 @@ _SERVED = [{"id": "d", "type": "notice", "services": [{"id": "s", "body": "tax"}
 )
 def test_what_hangs_on_an_act_without_a_time_waits_for_it(sent: dict[str, Any], expected: Any) -> None:
     assert told(decide(_HANGING, case_of(**sent), moment("2024-06-01"))) == expected
+
+
+def test_what_is_named_of_an_act_without_a_time_settles_the_rule() -> None:
+    """The actor decides whether the rule applies; the time, when it arose: both are asked for at once."""
+    rules = district(
+        duty("alone", "e: case.events", 'e.type == "other"', 'e.actor == "tax"'),
+        duty("pair", "e: case.events, q: case.parties", 'e.type == "other"', 'e.actor == "tax"'),
+    )
+    found = told(decide(rules, case_of(events=[event("x", "other")]), moment("2024-06-01")))
+    assert found == {name: [("?", "events[x].actor", "events[x].at")] for name in ("alone", "pair")}
+    settled = case_of(events=[event("x", "other", "2024-01-02", actor="tax")])
+    assert "?" not in str(told(decide(rules, settled, moment("2024-06-01"))))

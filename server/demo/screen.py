@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from linkage.v1 import decision_pb2, facts_pb2
@@ -249,13 +249,9 @@ class Screen:
     def _row(self, cells: list[Text]) -> Text:
         row = Text("  ")
         for cell, width in zip(cells, _WIDTHS, strict=False):
-            row.append(set_cell_size(cell.plain, width - 1) + " ", cell.style or "")
+            row.append(set_cell_size(_within(cell.plain, width - 1), width), cell.style or "")
         room = self._width - sum(_WIDTHS) - 2
-        last = cells[-1]
-        row.append(
-            last.plain if last.cell_len <= room else set_cell_size(last.plain, room - 1) + "…",
-            last.style or "",
-        )
+        row.append(_within(cells[-1].plain, room), cells[-1].style or "")
         return row
 
     def _line(self, o: decision_pb2.Obligation) -> str:
@@ -292,12 +288,15 @@ class Screen:
 
     def _cut(self, said: str, lines: int = 1) -> Text:
         """The text in at most so many lines of the screen."""
-        text = Text(said)
-        room = self._width * lines - 2
-        return text if text.cell_len <= room else Text(set_cell_size(said, room - 1).rstrip() + "…")
+        return Text(_within(said, self._width * lines - 2))
 
     def _list(self, words: Iterable[str]) -> str:
         return self.pick("、", ", ").join(dict.fromkeys(words))
+
+
+def _within(said: str, room: int) -> str:
+    """The text in at most so many cells of the screen; what is cut ends in an ellipsis."""
+    return said if cell_len(said) <= room else set_cell_size(said, room - 1).rstrip() + "…"
 
 
 def _urgency(o: decision_pb2.Obligation) -> tuple[int, bool, int, int, str]:

@@ -211,7 +211,9 @@ class Arising:
                         found.hits.append(Arisen(hit, view, None))
                 else:
                     found.undetermined.append((Arisen(hit, view, None), _times_missing(hit.binding)))
-            found.undetermined.extend((Arisen(h, view, None), _with_times(h, m)) for h, m in result.undetermined)
+            found.undetermined.extend(
+                (Arisen(h, view, None), _with_times(h, m)) for h, m in result.undetermined
+            )
             found.errors.extend((Arisen(h, view, None), reason) for h, reason in result.errors)
 
     def _sort(self, result: Matches, view: CaseView, moment: int, found: Round) -> None:
@@ -447,7 +449,7 @@ def _times_missing(binding: Binding) -> Doubt:
 
 
 def _with_times(hit: Hit, missing: Doubt) -> Doubt:
-    """What settles a rule that is open: beside the facts that it waits for, the times that its elements lack."""
+    """What settles a rule that is open: the facts that it waits for, and the times that its elements lack."""
     return tuple(sorted({*missing, *_times_missing(hit.binding)}))
 
 

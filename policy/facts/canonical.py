@@ -341,9 +341,12 @@ def _result(event: Any, told: ServiceEvent) -> str | None:
 
 
 def _receive(view: CaseView, table: Equivalences, findings: Findings) -> None:
-    """A service on a unit that does not say how it went was received."""
+    """A service on a unit that says no result was received; none was before its document was issued."""
     for document in view.documents:
+        issued = getattr(document, "issued_at", None)
         for service in document.services:
+            if issued is not None and getattr(service, "at", issued) < issued:
+                findings.contradict("LNK850", f"{document.path}.issued_at", f"{service.path}.at")
             if table.received and getattr(service, "body", "") and not hasattr(service, "result"):
                 service.result = table.received
                 findings.derive(f"{service.path}.result", service.path)

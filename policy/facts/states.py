@@ -141,11 +141,23 @@ def _spells(
     over = [event.at for event in ends if hasattr(event, "at")]
     if state.field and over and not spells and not said:
         party.cleared = (*getattr(party, "cleared", ()), (state.field, min(over)))
+    if stated:
+        _agreeing(begins, spells, findings)
     for event in ends:
         if not hasattr(event, "at") and spells and not hasattr(spells[-1], "until"):
             spells[-1].ended_by = event.id
     _note(party, state, spells, said, findings)
     return spells
+
+
+def _agreeing(begins: list[Any], spells: list[Any], findings: Findings) -> None:
+    """An event that would begin a stated state which had begun already contradicts what is stated."""
+    since = {getattr(spell, "since", None) for spell in spells}
+    for event in begins:
+        at = getattr(event, "at", None)
+        held = next((spell for spell in spells if at is not None and spell.holds_at(at)), None)
+        if held is not None and at not in since and not hasattr(held, "begun_by"):
+            findings.contradict("LNK850", f"{event.path}.at", held.path)
 
 
 def _date(view: CaseView) -> None:
@@ -263,7 +275,7 @@ def _note(party: Any, state: StateSource, spells: list[Any], said: list[_Told], 
             findings.derive(spell.path, *told)
     lasting = bool(spells) and not hasattr(spells[-1], "until") and not hasattr(spells[-1], "ended_by")
     for one in said:
-        if lasting and not one.value:
+        if spells and lasting is not one.value:
             findings.contradict("LNK850", one.source, spells[-1].path)
 
 

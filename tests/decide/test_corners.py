@@ -378,3 +378,26 @@ def test_what_is_named_of_an_act_without_a_time_settles_the_rule() -> None:
     assert found == {name: [("?", "events[x].actor", "events[x].at")] for name in ("alone", "pair")}
     settled = case_of(events=[event("x", "other", "2024-01-02", actor="tax")])
     assert "?" not in str(told(decide(rules, settled, moment("2024-06-01"))))
+
+
+_ISSUED_LATER = [{**_plan("2024-01-02")[0], "issued_at": "2024-03-01"}]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"documents": _ISSUED_LATER},
+        {
+            "parties": _party({"since": "2024-01-01"}),
+            "events": [event("l", "listed", "2024-01-03", party="p")],
+        },
+        {
+            "parties": [{"id": "p", "role": "debtor", "whereabouts_unclear": True}],
+            "events": [event("f", "debtor_found", "2024-01-03", party="p")],
+        },
+    ],
+    ids=["served before it was issued", "two beginnings of one state", "missing and found"],
+)
+def test_what_contradicts_itself_is_said(sent: dict[str, Any]) -> None:
+    view = _LISTED.reader.read(case_of(**sent), moment("2024-06-01"))
+    assert [found.code for found in _LISTED.canon.bring(view).contradictions] == ["LNK850"]

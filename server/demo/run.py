@@ -34,8 +34,8 @@ from server.convert.words import set_moment
 from server.demo.screen import Screen
 from server.settings.config import PREFIX
 
-START_SECONDS = 60
-CALL_SECONDS = 30
+START_SECONDS = 180
+CALL_SECONDS = 120
 STOP_SECONDS = 30
 PLAIN_WIDTH = 140
 """Columns where the screen is no terminal that has a width of its own."""

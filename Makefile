@@ -15,8 +15,10 @@ INSTALL := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check inst
 PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 PYTHONS := python3.11 python3.12 python3 python
 BASE ?= main
+TARGET ?= cases
+SECONDS ?= 60
 
-.PHONY: help demo serve test coverage bench lint format proto proto-check rules breaking install clean
+.PHONY: help demo serve test coverage bench fuzz lint format proto proto-check rules breaking install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -35,6 +37,10 @@ coverage: $(DEV) ## run the tests and show which lines of the code they do not r
 
 bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that it works)
 	$(BIN)/python -m tests.bench $(OPTIONS)
+
+fuzz: $(DEV) ## any bytes at TARGET (packs, cases, expressions, requests, http2) for SECONDS
+	@$(INSTALL) --editable '.[fuzz]' 2>/dev/null || echo "There is no atheris for this Python: mutations alone."
+	$(BIN)/python -m tests.fuzz.driver $(TARGET) --seconds $(SECONDS)
 
 lint: $(DEV) ## style, types, import directions, schemas
 	$(BIN)/ruff check .

@@ -31,7 +31,7 @@ from linkage.v1 import policy_service_pb2_grpc as stubs
 
 EVERY_SECONDS = 0.05
 PATIENCE_SECONDS = 30.0
-QUIET_SECONDS = 3.0
+WARM_SECONDS, QUIET_SECONDS = 1.0, 4.0
 LONGEST_SECONDS = 60.0
 DISTRICT = "liwan"
 
@@ -239,16 +239,18 @@ def service(rules: Path, folder: Path, options: list[str]) -> Iterator[tuple[sub
             process.stdout.close()
 
 
-def measured(name: str, attack: Callable[[str], str], rules: Path, options: list[str]) -> str:
-    """One line of the table: a service of its own, quiet and then attacked."""
+def measured(name: str, rules: Path, options: list[str], more: list[str]) -> str:
+    """One line of the table: a service of its own, quiet and then attacked by a process of its own."""
     with TemporaryDirectory() as folder, service(rules, Path(folder), options) as (process, address):
+        with watching(address):
+            time.sleep(WARM_SECONDS)
         with watching(address) as quiet:
             time.sleep(QUIET_SECONDS)
         with watching(address) as seen:
             time.sleep(0.3)
-            begin = time.perf_counter()
-            ended = attack(address)
-            seconds = time.perf_counter() - begin
+            attacker = [sys.executable, "-m", "tests.bench.attacks", "--attack", name, "--address", address]
+            attacked = subprocess.run([*attacker, *more], stdout=subprocess.PIPE, text=True, check=True)
+            seconds, ended = attacked.stdout.strip().split("\t")
         peak = _peak(process.pid)
         process.send_signal(signal.SIGTERM)
         try:
@@ -256,7 +258,7 @@ def measured(name: str, attack: Callable[[str], str], rules: Path, options: list
         except subprocess.TimeoutExpired:
             code = "none"
     figures = (
-        f"{seconds:.2f}",
+        seconds,
         ended,
         f"{_p99(quiet.small)} / {_p99(seen.small)}",
         f"{_p99(quiet.health)} / {_p99(seen.health)}",
@@ -274,12 +276,20 @@ def main() -> None:
     parser.add_argument("--slow", type=Path, help="a Case to have decided, as bytes")
     parser.add_argument("--only", default="", help="attacks whose names hold this")
     parser.add_argument("options", nargs="*", help="of linkage serve")
+    parser.add_argument("--attack", help=argparse.SUPPRESS)
+    parser.add_argument("--address", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.attack:
+        begin = time.perf_counter()
+        ended = attacks(given.slow)[given.attack](given.address)
+        print(f"{time.perf_counter() - begin:.2f}\t{ended}")
+        return
     print("| attack | seconds | ended | small call, p99 ms quiet / during | health | failed | MB | exit |")
     print("|---|---:|---|---:|---:|---:|---:|---:|")
-    for name, attack in attacks(given.slow).items():
+    more = ["--slow", str(given.slow)] if given.slow else []
+    for name in attacks(given.slow):
         if given.only in name:
-            print(measured(name, attack, given.rules, given.options), flush=True)
+            print(measured(name, given.rules, given.options, more), flush=True)
 
 
 if __name__ == "__main__":

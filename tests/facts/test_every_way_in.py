@@ -119,6 +119,7 @@ _REFUSED = [
     ("LNK103", _case(id="c\u200b1")),
     ("LNK103", _case(id="c\u202e1")),
     ("LNK103", _case(kind="enforcement\x00")),
+    ("LNK103", _case(events=[{"id": "p]\0events[q", "type": "vehicle_seized", "at": SEIZED}])),
     ("LNK103", _case(categories=["wages\r"])),
     ("LNK103", _case(attributes={"s": "a\x07"})),
     ("LNK103", _case(attributes={"s\x07": "a"})),

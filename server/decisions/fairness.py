@@ -12,6 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextvars import ContextVar
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from server.identity.asking import asking
@@ -22,6 +23,14 @@ T = TypeVar("T")
 
 INLINE_BYTES = 4 * 1024
 """What a larger message asks for is done beside the loop, so that other calls and health checks go on."""
+
+
+def _nobody() -> None:
+    """Lets nobody in."""
+
+
+LET_NEXT: ContextVar[Callable[[], None]] = ContextVar("let_next", default=_nobody)
+"""Lets the next call of this call's connection in: called once this one has had its turn."""
 
 
 class RoundRobin(Generic[T]):
@@ -74,13 +83,14 @@ class Fairness:
     async def turn(self) -> None:
         """Waits for the caller's next turn on the loop; the work that follows should take milliseconds."""
         loop = asyncio.get_running_loop()
-        if not self._turning:
+        if self._turning:
+            due = loop.create_future()
+            self._turns.put(_caller(), due)
+            await due
+        else:
             self._turning = True
             loop.call_soon(self._next_turn)
-            return
-        due = loop.create_future()
-        self._turns.put(_caller(), due)
-        await due
+        LET_NEXT.get()()
 
     def _next_turn(self) -> None:
         due = self._turns.get()

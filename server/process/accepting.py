@@ -13,6 +13,7 @@ serves, and a call that ends its task ends the process (``server.process.app``).
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ import grpc
 from grpc._cython import cygrpc
 from grpc.aio import _server as aio
 
+from server.decisions.fairness import LET_NEXT
 from server.settings.logs import Level, event
 
 ASKED = 32
@@ -29,8 +31,12 @@ SETTLE_SECONDS, SETTLE_TIMES = 0.02, 10
 """Before the server stops calls are held until none has come for so long, at most so many times: clients that
 wait for an answer send no further call into the moment in which the core refuses it with CANCELLED."""
 
+AT_ONCE = 8
+"""Calls of one connection that are on their way to their turn; its further ones wait, read by nobody. What
+gRPC does for each before it can be anybody's turn would make the others wait as long."""
+
 _PARTS = ("_request_call", "_request_registered_call", "_make_request_call_future")
-_FUNCTIONS = ("_MethodResolver", "_RequestCallError", "_handle_rpc", "_schedule_rpc_coro")
+_FUNCTIONS = ("_ServicerContext", "_MethodResolver", "_RequestCallError", "_handle_rpc", "_schedule_rpc_coro")
 
 Options = Sequence[tuple[str, Any]]
 
@@ -73,11 +79,58 @@ class Server(aio.Server):
         await stopping
 
 
+class Entrance:
+    """Lets so many at once in of each key, until they let the next one in; the others wait in their order."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._inside: dict[str, int] = {}
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    async def enter(self, key: str) -> Callable[[], None]:
+        """Waits until it is let in; what lets the next one in, however often it is called."""
+        if self._inside.get(key, 0) < self._at_once:
+            self._inside[key] = self._inside.get(key, 0) + 1
+        else:
+            place = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(key, deque()).append(place)
+            try:
+                await place
+            except asyncio.CancelledError:
+                if place.done() and not place.cancelled():
+                    self._leave(key)  # let in at the very moment in which it went away
+                raise
+        left = False
+
+        def leave() -> None:
+            nonlocal left
+            if not left:
+                left = True
+                self._leave(key)
+
+        return leave
+
+    def _leave(self, key: str) -> None:
+        waiting = self._waiting.get(key)
+        while waiting:
+            place = waiting.popleft()
+            if not waiting:
+                del self._waiting[key]
+            if not place.done():
+                place.set_result(None)
+                return
+        self._inside[key] -= 1
+        if not self._inside[key]:
+            del self._inside[key]
+
+
 class _Core(cygrpc.AioServer):  # type: ignore[misc]
     def __init__(self, loop: asyncio.AbstractEventLoop, options: Options, concurrent_calls: int) -> None:
         super().__init__(loop, None, (), None, options, None)
         self._concurrent = concurrent_calls
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+        self._short: set[str] = set()
+        self._entrance = Entrance(AT_ONCE)
         self._accepting: set[asyncio.Task[None]] = set()
         self._calls: set[asyncio.Task[None]] = set()
         self.accepted = 0
@@ -87,6 +140,8 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
     def add_registered_method_handlers(self, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]) -> None:
         super().add_registered_method_handlers(dict(handlers))
         self._handlers |= handlers
+        long = (name for name, each in handlers.items() if each.request_streaming or each.response_streaming)
+        self._short |= handlers.keys() - set(long)
 
     async def refusing(self) -> None:
         """Returns once the core takes no more calls."""
@@ -129,7 +184,17 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
 
     async def _handle(self, name: str, resolver: Any, state: Any, full: bool) -> None:
         await self.opened.wait()
-        await cygrpc._handle_rpc(name, resolver, (), state, asyncio.get_running_loop(), full)
+        loop = asyncio.get_running_loop()
+        if full or name not in self._short:
+            await cygrpc._handle_rpc(name, resolver, (), state, loop, full)
+            return
+        peer = cygrpc._ServicerContext(state, None, None, loop).peer()
+        leave = await self._entrance.enter(peer)
+        LET_NEXT.set(leave)
+        try:
+            await cygrpc._handle_rpc(name, resolver, (), state, loop, full)
+        finally:
+            leave()
 
 
 async def _until_stopped(accepting: list[asyncio.Task[None]]) -> None:

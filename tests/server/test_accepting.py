@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import grpc
@@ -16,6 +17,7 @@ from policy.cli.guard import CommandError
 from server.commands.common import coded_errors
 from server.decisions.active import read_texts
 from server.process import accepting
+from server.process.accepting import Entrance
 from server.process.app import serve
 from server.process.workers.channel import Channel
 from server.process.workers.probe import hangs
@@ -78,6 +80,34 @@ async def test_a_method_whose_name_is_not_utf8_is_refused(service: Service) -> N
     for _ in range(3):
         assert b"grpc-status\x0212" in await asyncio.to_thread(send, service.running.address, NOT_UTF8)
         assert (await service.stub.Evaluate(request())).HasField("decision")
+
+
+async def test_so_many_of_each_are_let_in_at_once() -> None:
+    entrance = Entrance(2)
+    inside: list[str] = []
+
+    async def enter(key: str) -> Callable[[], None]:
+        leave = await entrance.enter(key)
+        inside.append(key)
+        return leave
+
+    tasks = [asyncio.create_task(enter(key)) for key in ("a", "a", "a", "a", "a", "b")]
+    await asyncio.sleep(0)
+    assert inside == ["a", "a", "b"]
+    tasks[2].cancel()  # whoever goes away while it waits takes nobody's place
+    await asyncio.sleep(0)
+    leave = tasks[0].result()
+    leave()
+    leave()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert inside == ["a", "a", "b", "a"]
+    tasks[1].result()()
+    tasks[4].cancel()  # let in, and gone before it knew
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in (tasks[3], tasks[5]):
+        task.result()()
+    assert (entrance._inside, entrance._waiting) == ({}, {})
 
 
 async def test_an_unknown_method_is_refused(service: Service) -> None:

@@ -72,7 +72,10 @@ def test_no_option_is_shown_with_its_password(name: str) -> None:
         (URL, "postgresql://**********@127.0.0.1:1/db"),
         ("a postgresql://u:p@s/s w@h/db b", "a postgresql://******* *@h/db b"),
         ("sqlite:///linkage.sqlite3", "sqlite:///linkage.sqlite3"),
-        ("http://example.com:8080/x and http://example.com:80", "http://example.com:8080/x and http://example.com:80"),
+        (
+            "http://example.com:8080/x and http://example.com:80",
+            "http://example.com:8080/x and http://example.com:80",
+        ),
         (f"postgresql://u:{SECRET}", "postgresql://" + "*" * 10),
         (f"postgresql://h/db?password={SECRET}&x=1", "postgresql://h/db?password=********&x=1"),
         ("passed == true", "passed == true"),

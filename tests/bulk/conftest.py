@@ -1,4 +1,4 @@
-"""What the tests of this folder share: the shipped rules, the cases of all their tests, and a way to run."""
+"""What the tests of this folder share: rules, the cases of all their tests, and a way to run."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from policy.cli import app, run
 from policy.decide import decide
 from policy.decide.snapshot import Snapshot
 from tests.bulk.files import Asked, expected
-from tests.loading import SHIPPED, loaded
+from tests.loading import FIXTURES, SHIPPED, loaded
 
 
 class Rules(NamedTuple):
@@ -49,6 +49,12 @@ def shipped() -> Rules:
     return rules_of(SHIPPED)
 
 
+@pytest.fixture(scope="session")
+def invented() -> Rules:
+    """The invented districts: every kind of finding, and loaded in a moment by each process of a run."""
+    return rules_of(FIXTURES)
+
+
 class Ran(NamedTuple):
     """How a command ended."""
 
@@ -59,17 +65,17 @@ class Ran(NamedTuple):
 
 @pytest.fixture
 def bulk(
-    shipped: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    invented: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Ran]:
     """``linkage bulk`` with these arguments, in English, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    # Loading takes longer than everything else here; runs in processes of their own load as users do.
-    monkeypatch.setattr("policy.cli.loading.load_usable", lambda root, lang: (None, shipped.snapshot))
+    # Loaded once for all runs; those in processes of their own load as users do.
+    monkeypatch.setattr("policy.cli.loading.load_usable", lambda root, lang: (None, invented.snapshot))
     for name in ("LINKAGE_RULES", "LINKAGE_LANG"):
         monkeypatch.delenv(name, raising=False)
 
     def command(*arguments: Any) -> Ran:
-        listed = ["linkage", "bulk", *map(str, arguments), "--rules", str(shipped.root), "--lang", "en"]
+        listed = ["linkage", "bulk", *map(str, arguments), "--rules", str(invented.root), "--lang", "en"]
         monkeypatch.setattr("sys.argv", listed)
         capsys.readouterr()
         code = run(app)

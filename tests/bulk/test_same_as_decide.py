@@ -1,4 +1,8 @@
-"""Every case of every rule test, in every form of file: the findings are what ``decide`` says."""
+"""Cases of the rule tests, in every form of file: the findings are what ``decide`` says.
+
+Of the shipped packs' tests every one is read as columns, and every fifth in the other forms: a form is read
+the same way whichever rules decide.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,15 +24,16 @@ ITS_OWN = Settings("", None, 0, "en")
 @pytest.mark.parametrize("form", ["columns", "messages", "json", "lines", "gz"])
 def test_all_rule_tests(tmp_path: Path, form: str, root: Path) -> None:
     rules = rules_of(root)
-    source = open_cases(written(tmp_path, form, rules.asked), district=False)
+    asked = rules.asked if root == FIXTURES or form == "columns" else rules.asked[::5]
+    source = open_cases(written(tmp_path, form, asked), district=False)
     runner = runner_of(rules.snapshot, ITS_OWN, "compiled")
     results = [runner.run(batch, source.layout) for _, batch in source.batches(100)]
     found = plain(pa.Table.from_batches([result.findings for result in results]))
-    wanted = everything(rules, rules.asked)
+    wanted = everything(rules, asked)
     assert [result.bad for result in results if result.bad] == []
     assert found == wanted
     counts = sum((result.counts for result in results), Counts())
-    assert counts.read == counts.decided == len(rules.asked)
+    assert counts.read == counts.decided == len(asked)
     assert counts.obligations + counts.undetermined + counts.errors + counts.conflicts == len(wanted)
 
 

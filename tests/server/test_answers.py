@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,9 +42,15 @@ def decisions(root: Path) -> Iterator[tuple[District, Decision]]:
         yield snapshot.districts[test.district], decision
 
 
-@pytest.mark.parametrize("quoted", [False, True], ids=["unquoted", "quoted"])
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("root", [SHIPPED, FIXTURES, FORMS], ids=["shipped", "fixtures", "forms"])
+_EVERY_WAY = [
+    (root, lang, quoted) for root in (FIXTURES, FORMS) for lang in LANGUAGES for quoted in (False, True)
+]
+
+
+# Of the shipped packs each language and each way of quoting once: the four ways together take half a minute.
+@pytest.mark.parametrize(
+    ("root", "lang", "quoted"), [*_EVERY_WAY, (SHIPPED, "zh", True), (SHIPPED, "en", False)]
+)
 def test_answers_to_all_rule_tests(root: Path, lang: str, quoted: bool) -> None:
     converters: dict[str, Answers] = {}
     for district, decision in decisions(root):
@@ -57,7 +64,11 @@ def test_answers_to_all_rule_tests(root: Path, lang: str, quoted: bool) -> None:
 
 def test_rule_tests_fill_every_field_of_an_obligation() -> None:
     filled: set[str] = set()
-    for district, decision in [*decisions(SHIPPED), *decisions(FIXTURES), *decisions(FORMS)]:
+    for district, decision in [
+        *islice(decisions(SHIPPED), 0, None, 10),
+        *decisions(FIXTURES),
+        *decisions(FORMS),
+    ]:
         message = answer(Wording(district, "zh"), decision, LOG_ID)
         filled |= {field.name for field, _ in message.ListFields()}
         filled |= {field.name for item in message.obligations for field, _ in item.ListFields()}

@@ -16,8 +16,8 @@ from policy.decide import decide
 from policy.facts.reading import CaseReader
 from tests.loading import FIXTURES, SHIPPED, loaded
 
-SEEDS = 20
-SHIPPED_SEEDS = 6
+SEEDS = 12
+SHIPPED_SEEDS = 3
 """Of these, how many try the shipped packs, too: these take ten times as long."""
 
 

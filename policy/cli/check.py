@@ -56,7 +56,7 @@ def _print_text(
     found = (
         f"错误 {counts['error']}，警告 {counts['warning']}，提示 {counts['note']}"
         if lang == "zh"
-        else f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes"
+        else ", ".join(f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}" for kind in counts)
     )
     verdict = ("未通过" if failed else "通过") if lang == "zh" else ("failed" if failed else "passed")
     show(f"{verdict}: {found}" if lang == "en" else f"{verdict}：{found}")

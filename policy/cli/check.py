@@ -9,7 +9,6 @@ import typer
 
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE, Format, FormatOption, Lang, LangOption
-from policy.program.cost import USUAL
 from policy.text.terminal import show, show_fault
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def check(
 def _print_text(
     loaded: Loaded, faults: tuple[Fault, ...], counts: dict[str, int], tests: int, failed: bool, lang: str
 ) -> None:
+    from policy.program.cost import USUAL
+
     for item in faults:
         show_fault(item, lang, f"{loaded.root}/", end="\n\n")
     found = (

@@ -185,7 +185,11 @@ def test_no_worker_outlives_its_service(small_rules: Path, tmp_path: Path) -> No
         wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
 
 
-@pytest.mark.parametrize("who", ["worker", "service"])
+@pytest.mark.parametrize(
+    ("who", "any_database"),
+    [("worker", "sqlite"), ("worker", "postgresql"), ("service", "sqlite")],
+    indirect=["any_database"],
+)
 async def test_every_acknowledged_decision_survives(
     who: str, small_rules: Path, tmp_path: Path, any_database: str
 ) -> None:

@@ -20,9 +20,7 @@ from tests.decide.cases import AS_OF, cases
 from tests.loading import FIXTURES, SHIPPED, loaded
 
 _DISTRICTS = [(root, code) for root in (FIXTURES, SHIPPED) for code in sorted(loaded(root)[0].districts)]
-_SETTINGS = settings(
-    max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+_SETTINGS = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 each_district = pytest.mark.parametrize(("root", "code"), _DISTRICTS, ids=[code for _, code in _DISTRICTS])
 
 Change = Callable[[facts_pb2.Case, st.DataObject], facts_pb2.Case]

@@ -133,6 +133,10 @@ def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
     return TypedPack(pack, vocabulary, terms, found, counts, units)
 
 
+MAX_TERM_LEVELS = 64
+"""Most terms that use one another in a row: each is a call within a call, in every engine."""
+
+
 def param_type(name: str) -> CelType:
     """The CEL type of a parameter's declared type; a period is its text."""
     return _PARAM_TYPES.get(name) or SCALARS[name]
@@ -168,12 +172,18 @@ class _Typer:
         done: dict[str, TypedTerm] = {}
         uses = {name: _terms_used(term) for name, term in typed.items()}
         waiting = dict(sorted(typed.items()))
+        level = 0
         while waiting:
+            level += 1
             ready = [name for name in waiting if all(used in done for used in uses[name] if used in typed)]
             if not ready:
                 circle = " → ".join(sorted(waiting))
                 first = min(waiting)
                 self._faults.add("LNK415", waiting[first].source.span, name=first, circle=circle)
+                break
+            if level > MAX_TERM_LEVELS:
+                limit = str(MAX_TERM_LEVELS)
+                self._faults.add("LNK433", waiting[ready[0]].source.span, name=ready[0], limit=limit)
                 break
             for name in ready:
                 term = waiting.pop(name)

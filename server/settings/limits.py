@@ -9,6 +9,7 @@ from policy.decide.run import MAX_ROUNDS
 from policy.engines.compiled import MAX_HITS
 from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT, MAX_TEXTS, MAX_VIOLATIONS
 from policy.program.cost import DECISION_STEPS, LOADED_STEPS, RULE_STEPS
+from policy.program.typed import MAX_TERM_LEVELS
 from policy.text.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 KIB = 1024
@@ -67,6 +68,7 @@ FIXED: tuple[tuple[str, int], ...] = (
     ("steps of all rules of one decision", DECISION_STEPS),
     ("steps of one rule on a case of 30 elements in each list, for its pack to be loaded", LOADED_STEPS),
     ("breaches that follow from breaches, in a row", MAX_ROUNDS),
+    ("terms that use one another, in a row", MAX_TERM_LEVELS),
     ("bytes in one file of the rules", MAX_FILE_BYTES),
     ("files of the rules", MAX_FILES),
     ("bytes in all files of the rules", MAX_TOTAL_BYTES),

@@ -164,4 +164,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Use fewer lists in each and fewer exists, all, map and filter within one another; let terms "
         "call a term once. docs/limits.md gives the limit.",
     ),
+    Entry(
+        "LNK433",
+        zh="定义“{name}”引用的定义一层套一层，最多 {limit} 层",
+        en="the term “{name}” uses terms that use terms, and so on: the limit is {limit} levels",
+        help_zh="把几层写成一条定义。",
+        help_en="Write several of them as one term.",
+    ),
 )

@@ -116,7 +116,7 @@ class Budget:
         return tries
 
     def _size(self, size: Size) -> int:
-        """How many elements a list of the case has; of a nested one for each owner, rounded up."""
+        """How many elements a list of the case has; a nested one in the owner that has most."""
         found = self._sizes.get(size)
         if found is None:
             found = self._sizes[size] = self._counted(size)
@@ -130,8 +130,8 @@ class Budget:
                 return len(elements)
             field = DISCRIMINATORS[size.list]
             return sum(1 for element in elements if getattr(element, field) in size.codes)
-        counts = [len(getattr(element, size.list)) for owner in owners for element in getattr(view, owner)]
-        return -(-sum(counts) // len(counts)) if counts else 0
+        counts = (len(getattr(element, size.list)) for owner in owners for element in getattr(view, owner))
+        return max(counts, default=0)
 
 
 _CASE_LISTS = ("parties", "documents", "requests", "properties", "events", "breaches")

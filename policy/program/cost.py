@@ -4,13 +4,14 @@
     Cost, sizes of a case --Cost.at--> steps
 
 A step is one element looked at: a combination of a rule's elements, an element of a list that a condition
-runs over, or a call of a term. The count is of the meaning and not of an engine, which may remember or skip
-what it likes: the same rule on the same case costs the same in all of them.
+runs over, or a call of a term; a long condition that is tried for it counts as further steps (``LONG``). The
+count is of the meaning and not of an engine, which may remember or skip what it likes: the same rule on the
+same case costs the same in all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from policy.expr.tree import Call, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, children
@@ -20,8 +21,8 @@ from policy.program.typed import TypedMatcher, TypedRule, TypedTerm
 
 
 class Size(NamedTuple):
-    """How many elements a list holds: those of these codes, or all. Of a nested list: for each element that
-    holds one, on average."""
+    """How many elements a list holds: those of these codes, or all. Of a nested list: in the element that
+    holds most, for nothing says which of them a condition looks into, and how often."""
 
     list: str
     codes: Codes = None
@@ -73,6 +74,10 @@ LOADED_STEPS = 100_000_000
 """Most steps of one rule on such a case; a pack with a dearer one is refused."""
 
 
+LONG = 32
+"""Parts of conditions that are worked out as fast as the step is made that they are tried for."""
+
+
 def on_a_large_case(size: Size) -> int:
     """The sizes that a rule's cost is checked for: a tenth of a list for each code."""
     if size.list not in _CASE_LISTS:
@@ -95,6 +100,7 @@ class Costs:
     def __init__(self, terms: Mapping[str, TypedTerm]) -> None:
         self._terms = terms
         self._known: dict[str, Cost] = {}
+        self._inner: dict[str, Cost] = {}
         for name, term in terms.items():  # in the order of their dependency
             self._known[name] = self._all([line.tree for line in term.conditions])
 
@@ -128,15 +134,23 @@ class Costs:
         """An expression, for given elements."""
         match node:
             case Quant(quantifier=quantifier, var=var, range=range_, body=body, mapped=mapped):
+                before = self._inner
+                self._inner = before | {var: self._within(range_)}
                 each = self._all([part for part in (body, mapped) if part is not None])
+                self._inner = before
                 return self.tree(range_) + self._quantified(quantifier, var, range_, body, each)
             case TermCall(term=term, args=args):
                 # Terms in a circle are a fault of their own, and not known here.
-                return ONE + self._known.get(term, NOTHING) + self._all(args)
+                return ONE + self._known.get(term, NOTHING) + self._sum(args)
             case _:
-                return self._all(children(node))
+                return self._sum(children(node))
 
-    def _all(self, nodes: Iterable[Node]) -> Cost:
+    def _all(self, nodes: Collection[Node]) -> Cost:
+        """Expressions that are tried together."""
+        long = sum(map(_parts, nodes)) // LONG
+        return self._sum(nodes) + (Cost({(): long}) if long else NOTHING)
+
+    def _sum(self, nodes: Iterable[Node]) -> Cost:
         return sum((self.tree(node) for node in nodes), start=NOTHING)
 
     def _quantified(
@@ -158,6 +172,8 @@ class Costs:
                 return _of(Size(name))
             case Var(name="breaches"):
                 return _of(Size("breaches"))
+            case Call(op="index_list") | Var():
+                return ONE + self._within(node)
             case ListOf(items=items):
                 return Cost({(): len(items)})
             case Quant(range=range_):
@@ -166,3 +182,20 @@ class Costs:
                 return sum((self._size(arg) for arg in args if arg.type.kind == "list"), start=NOTHING)
             case _:
                 return ONE
+
+    def _within(self, node: Node) -> Cost:
+        """All lists that an expression mentions: no element of a list of lists is longer."""
+        match node:
+            case Var(name=name):
+                own = self._inner.get(name, NOTHING)
+            case _ if node.type.kind == "list" and isinstance(node, Field | ListOf):
+                own = self._size(node)
+            case _:
+                own = NOTHING
+        return sum(map(self._within, children(node)), start=own)
+
+
+def _parts(node: Node) -> int:
+    """How many parts of an expression are worked out once: all but what is tried for elements of lists."""
+    below = (node.range,) if isinstance(node, Quant) else children(node)
+    return 1 + sum(map(_parts, below))

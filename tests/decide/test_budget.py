@@ -9,6 +9,7 @@ import pytest
 from policy.decide import decide
 from policy.facts.reading import FactsError
 from tests.decide.corners import case_of, district, duty, event, moment, told
+from tests.lab import faults_of
 
 _SECOND = "case.events.exists(f, f.about == e.id)"
 _RULES = district(
@@ -56,6 +57,35 @@ def test_of_many_rules_the_dearest_go_first(monkeypatch: pytest.MonkeyPatch) -> 
     decision = decide(_RULES, _case(40), moment("2024-06-01"))
     assert [error.rule for error in decision.errors] == ["lab.loop"]
     assert len(told(decision)["pairs"]) == 40
+
+
+_THREE = "{0}.exists(f, {0}.exists(g, {0}.exists(h, f.id + g.id == h.id)))"
+
+
+def test_lists_of_lists_are_as_long_as_what_is_in_them() -> None:
+    rules = district(duty("listed", "e: case.events", _THREE.format("[case.events][0]")))
+    decision = decide(rules, _case(80), moment("2024-06-01"))
+    assert [error.code for error in decision.errors] == ["LNK823"]
+    mapped = "case.events.map(l, case.events).exists(l, {})"
+    for inner in (_THREE.format("l"), f"l.exists(l, {_THREE.format('case.events')})"):
+        assert faults_of({"mapped": mapped.format(inner)}) == ["LNK432"]
+
+
+def test_a_list_of_one_element_may_be_the_longest() -> None:
+    """Two hundred documents, one of which has two hundred services: on average one each."""
+    rules = district(duty("served", "d: case.documents", _THREE.format("d.services")))
+    documents = [{"id": f"d{n}", "type": "notice", "issued_at": "2024-01-02"} for n in range(200)]
+    services = [{"id": f"s{n}", "body": "tax", "at": "2024-01-02"} for n in range(200)]
+    case = case_of(documents=[*documents, {**documents[0], "id": "long", "services": services}])
+    decision = decide(rules, case, moment("2024-06-01"))
+    assert [error.code for error in decision.errors] == ["LNK823"]
+
+
+def test_a_long_condition_costs_more_than_one_step() -> None:
+    long = " && ".join(f'e.id + q.id != "{n}"' for n in range(100))
+    rules = district(duty("long", "e: case.events, q: case.events", 'e.type == "other"', long))
+    decision = decide(rules, _case(400), moment("2024-06-01"))
+    assert [error.code for error in decision.errors] == ["LNK823"]
 
 
 def test_acts_that_may_end_duties_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:

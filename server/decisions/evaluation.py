@@ -16,7 +16,7 @@ from policy.decide.decision import Decision
 from policy.decide.snapshot import District
 from policy.decide.warnings import moment_taken
 from policy.engines import COMPILED, Engine
-from server.convert.errors import failure_of, item_error
+from server.convert.errors import Unrepeatable, failure_of, item_error
 from server.convert.part import OwnPart
 from server.convert.requests import Asked, Clock, asked, language_of
 from server.convert.wire import delimited, tag
@@ -37,25 +37,29 @@ LARGE = 200
 class Evaluated(NamedTuple):
     """The answer, a serialized ``linkage.v1.Decision``, and the future of the decision's being durable.
 
-    ``again`` gives the answer of the logged decision ``log_id``, for a call that somebody repeats meanwhile.
+    ``again`` gives what was logged for the call under its key, where another had it logged meanwhile.
     """
 
     answer: bytes
     written: Written | None
     log_id: str = ""
-    again: Callable[[str], Awaitable[bytes]] | None = None
+    again: Callable[[], Awaitable[bytes | None]] | None = None
 
     async def durable(self) -> bytes:
         """The answer, once its decision is durable; that of the first time where the call was repeated.
 
-        Raises ``StoreError`` where it could not be logged, ``Unrepeatable``.
+        Raises ``StoreError`` where it could not be logged, ``Unrepeatable``; ``FactsError`` (LNK897) where
+        another request under the same key was logged meanwhile.
         """
         if self.written is None:
             return self.answer
         logged = await self.written
         if logged == self.log_id or self.again is None:
             return self.answer
-        return await self.again(logged)
+        first = await self.again()
+        if first is None:
+            raise Unrepeatable
+        return first
 
 
 class Evaluator:
@@ -95,9 +99,9 @@ class Evaluator:
         wanted = asked(request, active.snapshot, self._clock)
         repeats, call, again = self._repeats, call_of(asking.caller.who, request), None
         if repeats is not None and call is not None:
-            again = partial(self._again, repeats, request, wanted.lang, view)
-            if (logged := await repeats.logged(call)) is not None:
-                return Evaluated(await again(logged), None)
+            again = partial(self._again, repeats, call, request, wanted.lang, view)
+            if (first := await again()) is not None:
+                return Evaluated(first, None)
         size = request.ByteSize()
         if size <= self._inline_bytes:
             decision = decide(wanted.district, request.case, wanted.as_of)
@@ -123,9 +127,12 @@ class Evaluator:
         return await self._fairness.beside(0, write, shown, log_id, wanted.notices, decision)
 
     async def _again(
-        self, repeats: Repeats, request: api.EvaluateRequest, lang: str, view: View, log_id: str
-    ) -> bytes:
-        """The answer of a logged decision to a request that is repeated."""
+        self, repeats: Repeats, call: Call, request: api.EvaluateRequest, lang: str, view: View
+    ) -> bytes | None:
+        """The answer of what was logged for a call; None where nothing was. Raises ``FactsError``."""
+        log_id = await repeats.logged(call)
+        if log_id is None:
+            return None
         active, district, decision = await repeats.again(log_id)
         as_of = decision.receipt.as_of
         notices = () if request.HasField("as_of") else (moment_taken(as_of),)

@@ -147,7 +147,7 @@ class DecisionStore:
                 return {}
         frontier = await self._ledger.locked(connection)
         if again and await self._there(connection, batch):
-            return {}
+            return await _repeated(connection, batch.calls) if batch.calls else {}
         repeated: dict[str, str] = {}
         if batch.calls:
             repeated = await _repeated(connection, batch.calls)

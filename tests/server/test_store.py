@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic import command, op
 from sqlalchemy import column, insert, inspect, table, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from server.decisions.active import load, rebuilt
 from server.decisions.replay import Replayer, Verdict
@@ -16,9 +16,9 @@ from server.proof.keys import LogKeys
 from server.store.archive import RuleArchive
 from server.store.database import open_database, parse_url
 from server.store.decisions import DecisionStore
-from server.store.errors import StoreError
+from server.store.errors import UNREACHABLE, StoreError
 from server.store.migrate import config_for
-from server.store.record import LoggedDecision
+from server.store.record import Call, LoggedDecision
 from server.store.tables import METADATA, RULE_FILES, SNAPSHOTS
 from tests.server.cases import request
 from tests.server.conftest import Start
@@ -85,6 +85,26 @@ async def test_group_is_written_whole_or_not_at_all(engine: AsyncEngine, keys: L
     assert [found.id async for found in store.scan()] == [record(1).id]
     await store.append([record(2)])
     assert await store.count() == 2
+    await store.close()
+
+
+async def test_repeated_calls_are_told_apart_also_where_the_connection_broke(
+    engine: AsyncEngine, keys: LogKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, call, commit = DecisionStore(engine, keys), Call("k" * 64, "r" * 64), AsyncConnection.commit
+    await store.append([record(1)._replace(call=call)])
+    broken: list[AsyncConnection] = []
+
+    async def committed_and_broken(self: AsyncConnection) -> None:
+        await commit(self)
+        if not broken:
+            broken.append(self)
+            raise StoreError(UNREACHABLE)
+
+    monkeypatch.setattr(AsyncConnection, "commit", committed_and_broken)
+    repeated = await store.append([record(2)._replace(call=call), record(3)])
+    assert repeated == {record(2).id: record(1).id}
+    assert [found.id async for found in store.scan()] == [record(1).id, record(3).id]
     await store.close()
 
 

@@ -66,6 +66,15 @@ async def test_at_once_in_a_batch_and_in_a_stream(start: Start, any_database: st
         assert await count(service) == 3
 
 
+async def test_another_request_under_the_same_key_at_once(start: Start, any_database: str) -> None:
+    async with start(database=any_database) as service:
+        batch = api.BatchEvaluateRequest(requests=[keyed(), keyed(id="c2"), keyed()])
+        first, other, again = (await service.stub.BatchEvaluate(batch)).results
+        assert first == again
+        assert [violation.code for violation in other.error.violations] == ["LNK897"]
+        assert await count(service) == 1
+
+
 async def test_after_the_rules_have_changed(
     start: Start, any_database: str, small_rules: Path, tmp_path: Path
 ) -> None:

@@ -161,6 +161,9 @@ def certs(
     command(out, hosts or (), clients or ())
 
 
+MOST_DAYS = 36_525
+"""A century: a date that was typed for a number of days must not become a key that never ends."""
+
 keys = typer.Typer(no_args_is_help=True, help=say("API 密钥", "API keys of callers"))
 app.add_typer(keys, name="keys")
 
@@ -175,7 +178,9 @@ KeysOption = Annotated[
 @keys.command("create", help=say("为一个调用者生成密钥，只显示这一次", "make a key of a caller; shown once"))
 def keys_create(
     caller: Annotated[str, typer.Argument(help=say("调用者", "the caller"))],
-    days: Annotated[int, typer.Option("--days", min=0, help=say("有效天数", "days it is valid"))] = 365,
+    days: Annotated[
+        int, typer.Option("--days", min=0, max=MOST_DAYS, help=say("有效天数", "days it is valid"))
+    ] = 365,
     config: ConfigOption = None,
     callers: CallersOption = None,
     keys: KeysOption = None,

@@ -12,7 +12,7 @@ from policy.text.terminal import show
 from policy.time.moment import NANO, moment_text
 from server.identity.caller import CallerLimits
 from server.identity.callers import read_callers
-from server.identity.keys import ApiKey, create_key, read_keys, revoke_key
+from server.identity.keys import ApiKey, create_key, id_of, read_keys, revoke_key
 from server.settings.config import Settings
 
 _DAY = 86_400
@@ -40,8 +40,11 @@ def list_keys(settings: Settings, lang: str) -> None:
 
 
 def revoke(settings: Settings, identity: str) -> None:
-    """Revokes a key for good. Raises ``CommandError`` where there is none of this id, ``FileError``."""
-    file = _file(settings)
+    """Revokes a key for good, named by its id or given whole, which is then not shown again.
+
+    Raises ``CommandError`` where there is none of this id, ``FileError``.
+    """
+    file, identity = _file(settings), id_of(identity)
     if not revoke_key(file, identity, int(time.time())):
         ids = [key.id for key in read_keys(file)]
         raise CommandError("LNK939", suggest(identity, ids), what=_KEY, name=identity)

@@ -13,9 +13,10 @@ import hmac
 import os
 import re
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -29,7 +30,9 @@ from server.identity.watched import FileError
 
 PREFIX = "lk_"
 _KEY = re.compile(r"lk_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
+_KEY_BEGINS = re.compile(r"lk_([0-9a-f]{12})(?:_|$)")
 _ID_BYTES, _SECRET_BYTES = 6, 32
+_NOT_OTHERS = 0o640
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,12 @@ def revoke_key(path: Path, identity: str, now: int) -> bool:
     return False
 
 
+def id_of(text: str) -> str:
+    """The id of a key, where ``text`` begins as one does; else ``text``, which is an id."""
+    found = _KEY_BEGINS.match(text)
+    return found[1] if found else text
+
+
 @contextmanager
 def _changing(path: Path) -> Iterator[list[ApiKey]]:
     """The keys of the file, written back in one piece; one command after the other. Raises ``FileError``."""
@@ -126,12 +135,23 @@ def _write(path: Path, keys: list[ApiKey]) -> None:
         # mkstemp: readable by its owner alone from the first moment.
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(number, "wb") as file:
+            _as_before(number, path)
             file.write(data + b"\n")
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
     except OSError as error:
         raise FileError([fault("LNK938", whole(path.name))]) from error
+
+
+def _as_before(number: int, path: Path) -> None:
+    """The new file is whose the old one was: root's command must not shut out the service, which would go on
+    with the keys that it has, revoked ones too."""
+    with suppress(FileNotFoundError):
+        old, new = path.stat(), os.fstat(number)
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            os.fchown(number, old.st_uid, old.st_gid)
+        os.fchmod(number, stat.S_IMODE(old.st_mode) & _NOT_OTHERS)
 
 
 def _hash(key: str) -> str:

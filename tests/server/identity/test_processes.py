@@ -1,6 +1,7 @@
 """As an operator runs it: two processes on one port, TLS, callers; keys revoked, certificates renewed."""
 
 import asyncio
+import os
 import signal
 import time
 from pathlib import Path
@@ -85,6 +86,37 @@ def test_revoking_and_listing(
     assert told("revoke", key.split("_")[1], *files[2:]) == []
     assert "revoked" in told("list", *files[2:])[0]
     assert forever.split("_")[1] in told("list", *files[2:])[1]
+
+
+def test_what_a_hurried_operator_does_to_the_keys(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A date for a number of days; the whole key where its id is asked for; a file that the group reads."""
+    monkeypatch.chdir(world.folder)
+    file = ["--keys", "keys.json"]
+    create = ["keys", "create", "court", "--callers", "callers.yaml", *file]
+    assert run(app, [*create, "--days", "20271231"]) == 2
+    capsys.readouterr()
+    assert run(app, create) == 0
+    key = capsys.readouterr().out.strip()
+    Path("keys.json").chmod(0o640)
+    secret = key.split("_", 2)[2]
+    assert run(app, ["keys", "revoke", f"lk_{'0' * 12}_{secret}", *file]) == 2
+    assert run(app, ["keys", "revoke", key, *file]) == 0
+    assert secret not in "".join(capsys.readouterr())
+    assert Path("keys.json").stat().st_mode & 0o777 == 0o640
+    assert run(app, ["keys", "list", *file, "--lang", "en"]) == 0
+    assert "revoked" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+def test_keys_that_root_changes_stay_the_services(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(world.folder)
+    create = ["keys", "create", "court", "--callers", "callers.yaml", "--keys", "keys.json"]
+    assert run(app, create) == 0
+    os.chown("keys.json", 65534, 65534)
+    assert run(app, create) == 0
+    assert Path("keys.json").stat()[4:6] == (65534, 65534)
 
 
 def test_certificates_of_the_command_are_those_of_a_service(

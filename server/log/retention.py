@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 
-from sqlalchemy import ColumnElement, delete, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, delete, select, update
 
 from server.log.notes import About, add_note, spans
 from server.log.opening import OpenLog
@@ -49,7 +47,7 @@ async def prune(log: OpenLog, before: int) -> int:
 async def _page(log: OpenLog, wanted: ColumnElement[bool], about: About, **detail: int) -> int:
     """Takes some of the rows, and says so; how many. A page at a time: others write between two."""
     with store_errors():
-        async with _writing(log) as connection:
+        async with log.engine.execution_options(**WRITES).begin() as connection:
             ledger = Ledger(log.keys)
             frontier = await ledger.locked(connection)
             query = select(DECISIONS.c.place, DECISIONS.c.id).where(wanted, DECISIONS.c.place.is_not(None))
@@ -66,15 +64,6 @@ async def _page(log: OpenLog, wanted: ColumnElement[bool], about: About, **detai
                 await connection.execute(delete(DECISIONS).where(DECISIONS.c.id.in_(ids)))
             await add_note(connection, ledger, frontier, about, detail | {"places": spans(places)})
             return len(rows)
-
-
-@asynccontextmanager
-async def _writing(log: OpenLog) -> AsyncGenerator[AsyncConnection]:
-    async with log.engine.execution_options(**WRITES).begin() as connection:
-        if connection.dialect.name == "sqlite":
-            # What is deleted is overwritten with zeros, in the file and not only in its index.
-            await connection.execute(text("PRAGMA secure_delete=ON"))
-        yield connection
 
 
 async def _forgotten(log: OpenLog) -> None:

@@ -28,11 +28,13 @@ _DRIVERS = {
 
 # WAL: readers (replay, a backup) do not stop the writer. FULL: a commit returns when the disk has it, which
 # is what "acknowledged" means; a group shares the cost. Foreign keys: no decision without the rules it was
-# made under.
+# made under. Secure delete: what is overwritten or deleted is gone from the file, also where SQLite was built
+# without that: old rows once they are encrypted, keys once they are destroyed.
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "secure_delete=ON",
     "wal_autocheckpoint=4000",
     "cache_size=-16000",
 )

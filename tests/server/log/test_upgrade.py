@@ -16,7 +16,7 @@ from server.log.opening import key_file, open_log
 from server.log.search import Wanted, found
 from server.proof.keys import KeyFileError, keys_made_at
 from server.store.archive import RuleArchive
-from server.store.database import parse_url
+from server.store.database import database_file, parse_url
 from server.store.decisions import DecisionStore
 from server.store.errors import StoreError
 from server.store.migrate import config_for
@@ -45,6 +45,18 @@ async def old_log(url: str, count: int) -> None:
         if rows:
             await connection.execute(insert(table("decisions", *map(column, OLD_COLUMNS))), rows)
     await engine.dispose()
+
+
+async def test_nothing_is_left_of_what_an_old_log_had_in_plain(database: str) -> None:
+    await old_log(database, 300)
+    file = database_file(database)
+    assert file is not None
+    assert b"factss" in file.read_bytes()
+    log = await open_keyed(database)
+    async with log.engine.connect() as connection:
+        assert (await connection.execute(text("PRAGMA secure_delete"))).scalar_one() == 1
+    await log.engine.dispose()
+    assert b"factss" not in file.read_bytes()
 
 
 async def test_old_rows_are_imported_once(any_database: str) -> None:

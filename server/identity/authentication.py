@@ -78,16 +78,15 @@ class Authentication:
         return replace(self._named(token.caller), subject=token.subject, by="token")
 
     async def refresh(self) -> bool:
-        """Takes up what has changed in the files and at the issuers' addresses; whether a file has.
-
-        Called again and again.
-        """
+        """Takes up what has changed in the files; whether something has. Called again and again."""
         changed = await asyncio.to_thread(self._refresh_files)
         if changed:
             self._verified.clear()
-        for keys in self.key_sets:
-            await keys.refresh()
         return changed
+
+    async def refresh_key_sets(self) -> None:
+        """The same for the issuers' keys; takes as long as the slowest of them, and no file waits for it."""
+        await asyncio.gather(*(keys.refresh() for keys in self.key_sets))
 
     def _refresh_files(self) -> bool:
         found = [watched.refresh() for watched in (self._callers, self._keys) if watched is not None]

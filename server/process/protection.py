@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -36,13 +36,16 @@ class Protection:
         self._look_at_rights()
 
     async def follow(self) -> None:
-        """Takes up changed files until it is cancelled."""
-        while self.transport is not None or self._authentication is not None:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self._look()
-            except Exception as error:  # whatever it is, the next look may find what can be used
-                event(Level.ERROR, "unexpected_error", what="identity", error=place_of(error))
+        """Takes up changed files and keys until it is cancelled.
+
+        Issuers by themselves: one that does not answer must not keep a revoked key in use.
+        """
+        looks = []
+        if self.transport is not None or self._authentication is not None:
+            looks.append(_again_and_again(self._look))
+        if self._authentication is not None:
+            looks.append(_again_and_again(self._authentication.refresh_key_sets))
+        await asyncio.gather(*looks)
 
     async def _look(self) -> None:
         if self.transport is not None:
@@ -57,6 +60,15 @@ class Protection:
         bodies = snapshot.vocabulary.codes("bodies")
         for caller, code, meant in unknown_codes(self._authentication.table, snapshot.districts, bodies):
             event(Level.WARNING, "right_of_nothing", code="LNK990", caller=caller, name=code, meant=meant)
+
+
+async def _again_and_again(look: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            await look()
+        except Exception as error:  # whatever it is, the next look may find what can be used
+            event(Level.ERROR, "unexpected_error", what="identity", error=place_of(error))
 
 
 @asynccontextmanager

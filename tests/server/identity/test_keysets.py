@@ -1,10 +1,11 @@
 """Key sets at an address: fetched, rotated, and never more often than an issuer can bear."""
 
+import asyncio
 import io
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -14,12 +15,14 @@ from server.identity import keysets
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
 from server.identity.callers import Issuer
+from server.identity.keys import revoke_key
 from server.identity.keysets import AT_LEAST_SECONDS, EVERY_SECONDS, KeySet
 from server.identity.refusals import Unauthenticated
 from server.identity.watched import FileError
+from server.process import protection
 from server.settings.logs import Level, configure
 from tests.server.identity.test_credentials import Bringing
-from tests.server.identity.world import CALLERS, World, bearer
+from tests.server.identity.world import CALLERS, World, bearer, eventually
 from tests.server.logging_state import restored_logging
 
 
@@ -135,6 +138,7 @@ async def test_an_issuer_that_is_away_keeps_nobody_else_out(world: World, issuin
     asked = issuing.asked
     world.write_callers(CALLERS.replace("jwks.json", issuing.address).replace("  police:", "  gendarmes:"))
     await known.refresh()
+    await known.refresh_key_sets()
     assert "gendarmes" in known.table.callers
     assert issuing.asked == asked  # the change of the table asked nobody
     issuing.status, issuing.body = 200, published(world)
@@ -142,6 +146,45 @@ async def test_an_issuer_that_is_away_keeps_nobody_else_out(world: World, issuin
     clock = keys.now() + AT_LEAST_SECONDS
     keys.now = lambda: clock
     assert (await known.caller(token)).name == "court"
+
+
+async def test_an_issuer_that_hangs_keeps_no_revoked_key_in_use(
+    world: World, issuing: Issuing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuing.body = published(world)
+    world.write_callers(CALLERS.replace("jwks.json", issuing.address))
+    found, key = world.api_key("court")
+    known = Authentication(world.folder / "callers.yaml", world.folder / "keys.json", CallerLimits())
+    asked, over = threading.Event(), threading.Event()
+
+    def hanging(_url: str) -> bytes:
+        asked.set()
+        over.wait()
+        return issuing.body
+
+    async def refused() -> bool:
+        with suppress(Unauthenticated):
+            return not await known.caller(Bringing(bearer(key)))
+        return True
+
+    monkeypatch.setattr(keysets, "_fetched", hanging)
+    monkeypatch.setattr(protection, "LOOK_SECONDS", 0.01)
+    (keys,) = known.key_sets
+    clock = keys.now() + EVERY_SECONDS
+    keys.now = lambda: clock
+    following = asyncio.create_task(protection.Protection(None, known).follow())
+    try:
+        await eventually(lambda: answered_by(asked))
+        revoke_key(world.folder / "keys.json", found, 1)
+        await eventually(refused)
+    finally:
+        over.set()
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+async def answered_by(event: threading.Event) -> bool:
+    return event.is_set()
 
 
 async def test_a_file_that_went_away_is_told_once(world: World) -> None:

@@ -15,6 +15,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from linkage.v1 import facts_pb2
+from policy.facts.paths import quoted
 from policy.pack.vocabulary import Vocabulary
 
 M = TypeVar("M", bound=Message)
@@ -49,7 +50,9 @@ def masked(message: M, case: facts_pb2.Case, vocabulary: Vocabulary) -> M:
     codes = {code for section in vocabulary.sections.values() for code in section}
     found = dict.fromkeys(text for text in _texts(case) if text not in codes)
     if found:
-        _replace(message, _Mask({text: f"#{number}" for number, text in enumerate(found, 1)}))
+        numbers = {text: f"#{number}" for number, text in enumerate(found, 1)}
+        # Paths write some ids in another way.
+        _replace(message, _Mask({quoted(text): number for text, number in numbers.items()} | numbers))
     return message
 
 

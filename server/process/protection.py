@@ -8,14 +8,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from policy.decide.snapshot import Snapshot
+from policy.text.diagnostics import Words, fault
 from server.api.gate import Gate
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
 from server.identity.callers import unknown_codes
 from server.identity.exposure import check_exposure
 from server.identity.transport import Transport
+from server.identity.watched import FileError
 from server.settings.config import Settings
 from server.settings.logs import Level, event, place_of
+
+_A_TEXT = Words("非空的文字", "a text")
 
 LOOK_SECONDS = 1.0
 """How often files are looked at: a key that was revoked opens nothing after that time."""
@@ -86,9 +90,24 @@ async def protection(settings: Settings) -> AsyncIterator[Protection]:
         await asyncio.gather(following, return_exceptions=True)
 
 
+def _check_whole(settings: Settings) -> None:
+    """Raises ``FileError`` where parts are set that protect nothing without another one.
+
+    Whoever set them believes that callers are told, or that what is sent is encrypted.
+    """
+    identity, tls = settings.identity, settings.tls
+    missing = [("identity.callers", identity.keys and not identity.callers)]
+    missing += [("tls.certificate", (tls.key or tls.client_ca) and not tls.certificate)]
+    missing += [("tls.key", tls.certificate and not tls.key)]
+    faults = [fault("LNK951", None, name=name, expected=_A_TEXT) for name, found in missing if found]
+    if faults:
+        raise FileError(faults)
+
+
 def read_protection(settings: Settings) -> tuple[Transport | None, Authentication | None]:
     """The parts, once everything has been read. Raises ``ExposedError`` and ``FileError``."""
     check_exposure(settings)
+    _check_whole(settings)
     transport = Transport(settings.tls) if settings.tls.certificate else None
     if not settings.identity.callers:
         return transport, None

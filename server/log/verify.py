@@ -197,8 +197,8 @@ class Verification:
         """The notes by their ids; ``_told_by`` afterwards has those that are as they were logged."""
         found = (await connection.execute(_NOTES)).all()
         for row in found:
-            if row.entry == row.id and self._trusted(row):
-                self._told_by[row.id] = _note(row)
+            if row.entry == row.id and self._trusted(row) and (note := _note(row)) is not None:
+                self._told_by[row.id] = note
         return {row.id: row for row in found}
 
     def _trusted(self, row: Any) -> bool:
@@ -293,8 +293,13 @@ def _hash_of(kind: str, covered: Any) -> bytes:
         return b""
 
 
-def _note(row: Any) -> Note:
-    return Note(About(row.about), tuple(orjson.loads(row.detail)["places"]))
+def _note(row: Any) -> Note | None:
+    """What a note says; None where it says nothing that the log ever did."""
+    try:
+        places = tuple((int(first), int(last)) for first, last in orjson.loads(row.detail)["places"])
+        return Note(About(row.about), places)
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _one_state(engine: AsyncEngine) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from server.log.opening import OpenLog
 from server.log.verify import Finding, Verification, Witness
@@ -19,6 +19,7 @@ from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
 from server.store.rows import COVERED, NOTE_COVERED, leaf_of
 from server.store.tables import DECISIONS, HEAD, LEAVES, NOTES
+from tests.server.log.records import logged
 from tests.server.logs import open_keyed
 
 CASES = yaml.safe_load((Path(__file__).parent / "tampering.yaml").read_text(encoding="utf-8"))
@@ -130,3 +131,19 @@ async def test_every_change_is_found(tampered: Tampered, case: dict[str, Any]) -
 def test_every_finding_has_a_case() -> None:
     tried = {each.split()[0] for case in CASES for each in case["finds"]}
     assert {f"LNK{number}" for number in (870, *range(880, 891), 893)} - tried == set()
+
+
+@pytest.mark.parametrize(
+    ("about", "detail"), [("nothing", "{}"), ("removal", "?"), ("erasure", '{"places": [1]}')]
+)
+async def test_a_note_of_somebody_else_hides_nothing(log: OpenLog, about: str, detail: str) -> None:
+    """Without the secret keys a note is as good as its hash, whatever it says."""
+    await logged(log, *(record(number) for number in range(3)))
+    row = {"id": "N" * 26, "made_at": 1, "made_by": "x", "about": about, "detail": detail}
+    leaf = {"place": 3, "kind": "note", "entry": row["id"], "hash": leaf_of(Kind.NOTE, row), "seal": b""}
+    async with log.engine.begin() as connection:
+        await connection.execute(insert(LEAVES).values(leaf))
+        await connection.execute(insert(NOTES).values(row | {"place": 3}))
+        await connection.execute(delete(DECISIONS).where(DECISIONS.c.place == 1))
+    check = Verification(log.engine, log.keys.verifier)
+    assert [found.code async for found in check.findings()] == ["LNK882", "LNK880", "LNK885"]

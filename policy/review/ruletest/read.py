@@ -183,7 +183,8 @@ class _TestReader(Reader):
         items = self._entries(node)
         if items is None:
             return None
-        codes = [code for code in CATALOG if code.startswith(("LNK85", "LNK86"))]
+        # LNK862 is said of the part of an answer that a department is given, never of a decision.
+        codes = [code for code in CATALOG if code.startswith(("LNK85", "LNK86")) and code != "LNK862"]
         return tuple(sorted(self.distinct(items, lambda item: self.choice(item, codes))))
 
     def _parameters(self, node: Node | None) -> dict[str, str | int | float | bool | None]:

@@ -31,8 +31,6 @@ from server.settings.logs import Level, event, place_of
 
 MAX_BYTES = 256 * 1024
 """Larger cases are dropped: a full queue of them would take much memory."""
-UNFINISHED = "LNK823"
-"""Code of a rule that has more combinations of elements than the engine tries."""
 MAX_RULES = 20
 """Most ids of rules in the log line of one disagreement."""
 _DIGITS = 13
@@ -141,8 +139,6 @@ class Shadow:
         self._failing = False
         if again == live.decision.canonical_bytes:
             self.counts.agreed += 1
-        elif _unfinished(live.decision.canonical_bytes) or _unfinished(again):
-            self.counts.dropped += 1  # each engine has limits of its own: what it left out is no disagreement
         else:
             self.counts.disagreed += 1
             self._log(live.decision, again)
@@ -174,11 +170,6 @@ class Shadow:
 
     def _report(self, name: str) -> None:
         event(Level.INFO, name, engine=self._settings.engine, **asdict(self.counts))
-
-
-def _unfinished(canonical: bytes) -> bool:
-    """Whether a limit left some rule of a canonical decision unfinished."""
-    return any(code == UNFINISHED for code, *_ in orjson.loads(canonical)["errors"])
 
 
 def _reason(error: Exception) -> str:

@@ -43,12 +43,12 @@ def linkage(folder: Path, *arguments: object) -> Ran:
 
 @needs_spark
 @pytest.mark.parametrize("form", ["columns", "lines"])
-def test_a_cluster_gives_what_one_process_gives(shipped: Rules, tmp_path: Path, form: str) -> None:
-    cases = written(tmp_path, form, shipped.asked)
+def test_a_cluster_gives_what_one_process_gives(invented: Rules, tmp_path: Path, form: str) -> None:
+    cases = written(tmp_path, form, invented.asked)
     if form == "lines":
         with open(cases, "ab") as file:
             file.write(b'\n{"case":{"id":"c","district":"nowhere","kind":"enforcement"}}\n')
-    options = ["--rules", shipped.root, "--batch", 50]
+    options = ["--rules", invented.root, "--batch", 50]
     here = linkage(tmp_path, cases, "-o", "here.parquet", "--workers", 1, *options)
     there = linkage(tmp_path, cases, "-o", "there.parquet", "--on", CLUSTER, *options)
     assert (there.code, here.code) == (1, 1), there.err
@@ -63,9 +63,9 @@ def test_a_cluster_gives_what_one_process_gives(shipped: Rules, tmp_path: Path, 
 
 
 @needs_spark
-def test_a_cluster_that_is_not_there(shipped: Rules, tmp_path: Path) -> None:
-    (tmp_path / "cases.jsonl").write_bytes(line(shipped.asked[0]))
-    ran = linkage(tmp_path, "cases.jsonl", "-o", "out.parquet", "--on", "nonsense", "--rules", shipped.root)
+def test_a_cluster_that_is_not_there(invented: Rules, tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_bytes(line(invented.asked[0]))
+    ran = linkage(tmp_path, "cases.jsonl", "-o", "out.parquet", "--on", "nonsense", "--rules", invented.root)
     assert ran.code == 2
     assert "LNK982" in ran.err
 

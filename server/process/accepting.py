@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 import grpc
@@ -34,6 +35,12 @@ wait for an answer send no further call into the moment in which the core refuse
 AT_ONCE = 8
 """Calls of one connection that are on their way to their turn; its further ones wait, read by nobody. What
 gRPC does for each before it can be anybody's turn would make the others wait as long."""
+
+HEALTH_AT_ONCE: Mapping[str, int] = MappingProxyType(
+    {"/grpc.health.v1.Health/Check": 256, "/grpc.health.v1.Health/Watch": 64}
+)
+"""Calls at once of health, which anybody may ask for: they have places of their own, so that nobody keeps the
+others' by watching, nor is health refused because the service has much to do."""
 
 _PARTS = ("_request_call", "_request_registered_call", "_make_request_call_future")
 _FUNCTIONS = ("_ServicerContext", "_MethodResolver", "_RequestCallError", "_handle_rpc", "_schedule_rpc_coro")
@@ -133,6 +140,7 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
         self._entrance = Entrance(AT_ONCE)
         self._accepting: set[asyncio.Task[None]] = set()
         self._calls: set[asyncio.Task[None]] = set()
+        self._health: Mapping[str, set[asyncio.Task[None]]] = {name: set() for name in HEALTH_AT_ONCE}
         self.accepted = 0
         self.opened = asyncio.Event()
         self.opened.set()
@@ -176,11 +184,12 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
             except cygrpc._RequestCallError:  # it was gone before it came, or the server stops
                 continue
             self.accepted += 1
-            full = len(self._calls) >= self._concurrent
+            calls = self._health.get(name, self._calls)
+            full = len(calls) >= HEALTH_AT_ONCE.get(name, self._concurrent)
             handling = self._handle(name, resolver, state, full)
             call = loop.create_task(cygrpc._schedule_rpc_coro(handling, state, loop, name))
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
+            calls.add(call)
+            call.add_done_callback(calls.discard)
 
     async def _handle(self, name: str, resolver: Any, state: Any, full: bool) -> None:
         await self.opened.wait()

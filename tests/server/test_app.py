@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.text.diagnostics import PackError
+from server.process import accepting
 from server.process.app import ListenError
 from server.settings.logs import configure
 from tests.server.cases import request
@@ -172,3 +173,23 @@ async def test_too_many_calls_at_once(start: Start) -> None:
             await service.stub.Evaluate(request())
         assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         await stream.done_writing()
+
+
+async def test_who_watches_the_health_keeps_nobody_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask for it, without credentials: its calls have places of their own."""
+    watch = "/grpc.health.v1.Health/Watch"
+    monkeypatch.setattr(accepting, "HEALTH_AT_ONCE", {**accepting.HEALTH_AT_ONCE, watch: 3})
+    async with start(limits__concurrent_calls=2) as service:
+        stub: Any = health_pb2_grpc.HealthStub(service.channel)
+        watching = [stub.Watch(health_pb2.HealthCheckRequest()) for _ in range(4)]
+        ends = []
+        for one in watching:
+            try:
+                assert (await one.read()).status == SERVING
+            except grpc.aio.AioRpcError as error:
+                ends.append(error.code())
+        assert ends == [grpc.StatusCode.RESOURCE_EXHAUSTED]
+        assert (await stub.Check(health_pb2.HealthCheckRequest())).status == SERVING
+        assert (await service.stub.Evaluate(request())).decision.obligations
+        for one in watching:
+            one.cancel()

@@ -369,5 +369,6 @@ def _written(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    os.fchmod(number, OWNER_ONLY)  # also of a file that was there before
     with os.fdopen(number, "w", encoding="utf-8") as file:
         yield file

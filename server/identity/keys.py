@@ -75,13 +75,21 @@ def read_keys(path: Path) -> ApiKeys:
     """The keys of a file; none where there is no file yet. Raises ``FileError``."""
     try:
         entries = orjson.loads(path.read_bytes())["keys"]
-        return ApiKeys({key.id: key for key in (ApiKey(**entry) for entry in entries)})
+        return ApiKeys({key.id: key for key in map(_read_key, entries)})
     except FileNotFoundError:
         return ApiKeys()
     except OSError as error:
         raise FileError([fault("LNK938", whole(path.name))]) from error
     except (ValueError, TypeError, KeyError) as error:
         raise FileError([fault("LNK938", whole(path.name))]) from error
+
+
+def _read_key(entry: dict[str, object]) -> ApiKey:
+    key = ApiKey(**entry)  # type: ignore[arg-type]
+    texts, moments = (key.id, key.caller, key.sha256), (key.created, key.expires, key.revoked)
+    if not all(isinstance(text, str) for text in texts) or not all(type(at) is int for at in moments):
+        raise TypeError
+    return key
 
 
 def create_key(path: Path, caller: str, now: int, expires: int = 0) -> tuple[ApiKey, str]:

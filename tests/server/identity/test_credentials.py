@@ -23,6 +23,7 @@ from server.identity.caller import CallerLimits
 from server.identity.development import DAYS, authority
 from server.identity.keys import read_keys, revoke_key
 from server.identity.refusals import Unauthenticated, Why
+from server.identity.watched import FileError
 from server.settings.logs import Level, configure
 from server.store.decisions import DecisionStore
 from tests.server.cases import request
@@ -320,3 +321,21 @@ async def test_callers_change_while_it_serves(start: Start, world: World, tmp_pa
 
         await eventually(denied)
         await service.stub.ListPacks(api.ListPacksRequest(), metadata=token)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"id": "a", "caller": "c", "sha256": "0", "created": 1, "expires": "2027"},
+        {"id": "a", "caller": 3, "sha256": "0", "created": 1},
+        {"id": "a", "caller": "c", "sha256": "0", "created": 1, "revoked": True},
+        {"id": "a"},
+        "a",
+    ],
+)
+def test_a_file_of_keys_that_a_hand_has_changed_is_refused_whole(entry: object, tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [entry]}), encoding="utf-8")
+    with pytest.raises(FileError) as caught:
+        read_keys(path)
+    assert [fault.code for fault in caught.value.faults] == ["LNK938"]

@@ -64,7 +64,10 @@ FIXED: tuple[tuple[str, int], ...] = (
     ("violations of one request that are listed", MAX_VIOLATIONS),
     ("codes of one request for which a similar one is looked for", MAX_SUGGESTED),
     ("obligations of one decision", MAX_HITS),
-    ("steps of one rule on a case: combinations and elements that it looks at", RULE_STEPS),
+    (
+        "steps of one rule on a case: combinations and elements it looks at, 32 parts of a condition each",
+        RULE_STEPS,
+    ),
     ("steps of all rules of one decision", DECISION_STEPS),
     ("steps of one rule on a case of 30 elements in each list, for its pack to be loaded", LOADED_STEPS),
     ("breaches that follow from breaches, in a row", MAX_ROUNDS),

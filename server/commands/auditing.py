@@ -21,7 +21,7 @@ from policy.cli.output import print_json
 from policy.review.report.screen import Column, screen, table
 from policy.review.wording import message
 from policy.text.characters import printable
-from policy.text.diagnostics import fault
+from policy.text.diagnostics import Words, fault
 from policy.text.terminal import show, show_fault
 from policy.time.moment import moment_text
 from server.commands.common import coded_errors
@@ -271,7 +271,7 @@ def check(file: Path, key: str, lang: str) -> None:
         point = bundle.checked(_verifier(key))
         entry = orjson.loads(bundle.entry)
     except ValueError as error:
-        raise CommandError("LNK894", reason=str(error)) from error
+        raise CommandError("LNK894", reason=_WHY.get(str(error), _WHY["form"])) from error
     place = (
         f"row {bundle.place:,} of {point.size:,}"
         if lang == "en"
@@ -352,7 +352,18 @@ def _verifier(key: str) -> Verifier:
     try:
         return Verifier.of_text(key if "+" in key else _text(Path(key)))
     except NoteError as error:
-        raise CommandError("LNK894", reason=str(error)) from error
+        raise CommandError("LNK894", reason=_WHY.get(str(error), _WHY["form"])) from error
+
+
+_WHY = {
+    "key": Words("不是公钥，或不是这种公钥", "this is no public key, or one of another kind"),
+    "form": Words("格式不对", "it has not the form of one"),
+    "base64": Words("编码不对", "its encoding is damaged"),
+    "checkpoint": Words("其中的检查点格式不对", "its checkpoint is malformed"),
+    "signature": Words("签名与公钥不符", "its signature is not of this key"),
+    "path": Words("算不出检查点中的根", "it does not lead to the root of its checkpoint"),
+}
+"""What is wrong with a proof, a checkpoint or a key, by the reason of its ``NoteError``."""
 
 
 def _text(path: Path) -> str:

@@ -178,8 +178,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK894",
-        zh="这份证明不成立：{reason}",
-        en="the proof does not hold: {reason}",
+        zh="证明或公钥不成立：{reason}",
+        en="the proof or the key does not hold: {reason}",
         help_zh="格式和核对方法见 docs/log.md。",
         help_en="docs/log.md says what it holds and how it is checked.",
     ),

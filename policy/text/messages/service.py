@@ -71,8 +71,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK954",
-        zh="决定记录已关闭，没有可以重放的记录",
-        en="the decision log is off: there is nothing to replay",
+        zh="决定记录已关闭，没有可看的记录",
+        en="the decision log is off: there is nothing in it",
         help_zh="设置 log.enabled。",
         help_en="Set log.enabled.",
     ),

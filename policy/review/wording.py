@@ -274,7 +274,11 @@ class Wording:
         _, zh, en = ELEMENTS[name]
         kind = self.pick((zh, en))
         if name == "statuses":
-            return self.pick((f"{kind}“", f"{kind} “")) + self.code("traits", key.partition(":")[0]) + "”"
+            code, _, begun = key.partition(":")
+            by_event = begun and not begun.lstrip("-").isdecimal()
+            since = self._element("events", begun) if by_event else self.moment(int(begun)) if begun else ""
+            told = self.pick((f"（自 {since}）", f" (since {since})")) if since else ""
+            return self.pick((f"{kind}“", f"{kind} “")) + self.code("traits", code) + "”" + told
         if name == "breaches":
             identity, _, bearer = key.partition(":")
             duty = self._duties.get(identity)

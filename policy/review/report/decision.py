@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rich.console import Console, RenderableType
@@ -85,16 +86,17 @@ def obligations_table(obligations: tuple[Obligation, ...], wording: Wording, wid
     clause, due = Column(pick(("依据", "clause")), 2, 10), Column(pick(("期限", "due")), 1, 16)
     status, reason = Column(pick(("状态", "status")), 0, 14), Column(pick(("理由", "reason")), 8, 16)
     title = pick((f"义务（{len(obligations)}）", f"Obligations ({len(obligations)})"))
+    alike = Counter((item.rule, item.bearers) for item in obligations)
+    rows = [_cells(item, wording, alike[item.rule, item.bearers] > 1) for item in obligations]
     if width >= WIDE:
-        cells = [_cells(item, wording) for item in obligations]
-        return table(title, (who, what, clause, due, status, reason), cells, width)
+        return table(title, (who, what, clause, due, status, reason), rows, width)
     columns = (
         who,
         replace(what, title=f"{what.title} / {reason.title}"),
         clause,
         replace(due, title=f"{due.title} / {status.title}"),
     )
-    return table(title, columns, [_narrow(*_cells(item, wording)) for item in obligations], width)
+    return table(title, columns, [_narrow(*cells) for cells in rows], width)
 
 
 def _narrow(who: Text, what: Text, clause: Text, due: Text, status: Text, reason: Text) -> tuple[Text, ...]:
@@ -102,11 +104,15 @@ def _narrow(who: Text, what: Text, clause: Text, due: Text, status: Text, reason
     return who, Text("\n").join((what, reason)), clause, Text("\n").join((due, status))
 
 
-def _cells(obligation: Obligation, wording: Wording) -> tuple[Text, Text, Text, Text, Text, Text]:
+def _cells(
+    obligation: Obligation, wording: Wording, alike: bool
+) -> tuple[Text, Text, Text, Text, Text, Text]:
+    """``alike``: another row has the same duty of the same body."""
+    apart = "\n" + _bound(obligation.bound, wording) if alike else ""
     style = STATE_STYLES.get(obligation.standing.state, "")
     return (
         Text(wording.bearer(obligation)),
-        Text(_what(obligation, wording)),
+        Text(_what(obligation, wording) + apart),
         Text(wording.basis(obligation.program, obligation.basis)),
         Text(wording.due(obligation)),
         Text(wording.state(obligation), style),
@@ -120,6 +126,12 @@ def _what(obligation: Obligation, wording: Wording) -> str:
     what = title if title.startswith(word) else f"{word}{wording.pick(('：', ': '))}{title}"
     owed_to = wording.counterparty(obligation)
     return what + wording.pick((f"（对{owed_to}）", f" (to {owed_to})")) if owed_to else what
+
+
+def _bound(paths: Iterable[str], wording: Wording) -> str:
+    """What tells a row from others of its rule: the elements that it is bound to."""
+    said = wording.pick(("、", ", ")).join(dict.fromkeys(wording.path(path) for path in paths))
+    return wording.pick((f"所据：{said}", f"on: {said}"))
 
 
 def _reason(obligation: Obligation, wording: Wording) -> str:
@@ -158,9 +170,11 @@ def _undetermined(decision: Decision, wording: Wording, width: int) -> Table:
         Column(pick(("依据", "clause")), 1, 12),
         Column(pick(("缺少的事实", "missing facts")), 2, 16),
     ]
+    alike = Counter(item.rule for item in decision.undetermined)
     rows: list[list[str | Text]] = [
         [
-            wording.text(item.plan.rule.title),
+            wording.text(item.plan.rule.title)
+            + ("\n" + _bound(item.bound, wording) if alike[item.rule] > 1 else ""),
             wording.basis(item.program, item.plan.typed.clauses),
             "\n".join(f"{wording.fact(path)}\n  {path}" for path in item.missing),
         ]

@@ -17,10 +17,12 @@ lasts on it arises on that day.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from policy.decide.arisen import Arisen, Round, timeless, times_missing, with_times
 from policy.decide.budget import Budget, Refused
 from policy.decide.doubts import agreed
+from policy.decide.gathered import Gathered
 from policy.decide.lasting import Lasting
 from policy.engines import Engine, Hit, Matches
 from policy.engines.protocol import Binding, Doubt, Focus
@@ -28,30 +30,6 @@ from policy.facts.timeline import Timeline, latest_of, time_of
 from policy.facts.views import CaseView
 from policy.program import PackProgram
 from policy.program.build import Selection
-
-
-class Arisen(NamedTuple):
-    """A hit, the view that it was judged on, and when it arose (None: nobody can say).
-
-    ``carried``: when its trigger happened, where that was before the version's first day.
-    """
-
-    hit: Hit
-    view: CaseView
-    at: int | None
-    carried: int | None = None
-
-
-class Round(NamedTuple):
-    """What one round of trying found."""
-
-    hits: list[Arisen]
-    undetermined: list[tuple[Arisen, Doubt]]
-    errors: list[tuple[Arisen, str]]
-
-
-_Key = tuple[int, int, tuple[str, ...]]
-"""A rule tried for elements: which program, which rule, the paths of the elements."""
 
 
 class Arising:
@@ -76,7 +54,7 @@ class Arising:
         """The rules that need no breach."""
         found = self._begun(self.budget.first())
         moments = self._moments()
-        gathered = _Gathered(self, moments[0])
+        gathered = Gathered(self, moments[0])
         undated = self._timeline.undated_lists()
         # On the case as it began all rules are tried; later those that what happens moves, and all of them
         # again at ``as_of``, where acts without a time are known to have happened.
@@ -108,7 +86,7 @@ class Arising:
                 self._sort(result, view, breach.at, found)
         first = min((breach.at for breach in breaches), default=self._as_of)
         moments = sorted({first, self._as_of, *self._timeline.elements, *(b.at for b in breaches)})
-        gathered = _Gathered(self, first, new)
+        gathered = Gathered(self, first, new)
         before: int | None = None
         for moment in moments[moments.index(first) :]:
             for number, program in enumerate(self._programs):
@@ -206,13 +184,13 @@ class Arising:
         for program in self._programs:
             result = self._tried(program, view, program.triggered, undated)
             for hit in result.hits:
-                if _timeless(hit.binding):
+                if timeless(hit.binding):
                     if self._governs(program, self._as_of):
                         found.hits.append(Arisen(hit, view, None))
                 else:
-                    found.undetermined.append((Arisen(hit, view, None), _times_missing(hit.binding)))
+                    found.undetermined.append((Arisen(hit, view, None), times_missing(hit.binding)))
             found.undetermined.extend(
-                (Arisen(h, view, None), _with_times(h, m)) for h, m in result.undetermined
+                (Arisen(h, view, None), with_times(h, m)) for h, m in result.undetermined
             )
             found.errors.extend((Arisen(h, view, None), reason) for h, reason in result.errors)
 
@@ -242,7 +220,7 @@ class Arising:
     def _governs(program: PackProgram, moment: int) -> bool:
         return program.since <= moment and (program.until is None or moment < program.until)
 
-    # -- what `_Gathered` asks
+    # -- what `Gathered` asks
 
     def try_gathered(
         self, program: PackProgram, moment: int, selection: Selection, only: Focus | None = None
@@ -294,173 +272,9 @@ class Arising:
         return late and self._lasting.lasts(trigger, program.since), moment, latest
 
 
-class _Gathered:
-    """Rules of several dated elements or of none: each combination arises once, at its first moment.
-
-    ``new``: where given, combinations without one of these elements (by ``id``) have been tried before.
-    """
-
-    def __init__(self, arising: Arising, first: int, new: Collection[int] | None = None) -> None:
-        self._arising = arising
-        self._first = first
-        self._new = new
-        self._always: set[_Key] = set()
-        """What has no time and has held without a break since before anything happened."""
-        self._held: set[_Key] = set()
-        """What holds at the moment tried last."""
-        self._hits: dict[_Key, Arisen] = {}
-        self._open: dict[_Key, tuple[Arisen, Doubt]] = {}
-        self._errors: dict[_Key, tuple[Arisen, str]] = {}
-
-    def tried(
-        self,
-        number: int,
-        program: PackProgram,
-        moment: int,
-        before: int | None,
-        selection: Selection,
-        clocked: Selection,
-    ) -> None:
-        """Tries the rules of a program at a moment; ``before`` is the moment tried last."""
-        arising = self._arising
-        if before is not None and before < moment - 1 and clocked.plans:
-            # Nothing happens between the two: what holds just before this moment began to hold by itself.
-            found = arising.try_gathered(program, moment - 1, clocked)
-            self._take(number, program, moment - 1, before, found)
-        found = arising.try_gathered(program, moment, selection)
-        self._follow(number, moment, selection, found)
-        self._take(number, program, moment, before, found)
-
-    def _follow(self, number: int, moment: int, selection: Selection, found: Matches) -> None:
-        """Keeps account of what has held from the first on, and of what holds now."""
-        holding = {_key(number, hit) for hit in found.hits if latest_of(hit.binding) is None}
-        tried = {plan.number for plan in selection.plans}
-        others = {key for key in self._held if key[0] != number or key[1] not in tried}
-        self._held = others | holding
-        self._always = self._held if moment == self._first else self._always & self._held
-
-    def _take(
-        self, number: int, program: PackProgram, moment: int, before: int | None, result: Matches
-    ) -> None:
-        view = self._arising.view(moment)
-        if (new := self._new) is not None:
-            result = _filtered(result, lambda hit: any(id(element) in new for element in hit.binding))
-        for hit in result.hits:
-            key = _key(number, hit)
-            if key in self._hits or self._hangs(key):
-                continue
-            if missing := _times_missing(hit.binding):
-                self._open[key] = Arisen(hit, view, None), missing
-                continue
-            arises, at, carried = self._arising.settles(hit, moment)
-            if arises and carried is not None and (missing := self._arising.doubts(hit)):
-                self._open[key] = Arisen(hit, view, moment), missing
-            elif arises:
-                always = key in self._always
-                self._hits[key] = self._since(hit, view, None if always else at, carried, before)
-        for hit, missing in result.undetermined:
-            key = _key(number, hit)
-            if key not in self._hits and self._concerns(hit, moment):
-                self._open[key] = Arisen(hit, view, moment), _with_times(hit, missing)
-        for hit, reason in result.errors:
-            key = _key(number, hit)
-            if key not in self._hits and self._concerns(hit, moment):
-                self._errors[key] = Arisen(hit, view, moment), reason
-
-    def _hangs(self, key: _Key) -> bool:
-        """Whether acts without a time decide if it arose at an earlier moment: nobody can say when it did."""
-        return key in self._open and not self._arising.undated.isdisjoint(self._open[key][1])
-
-    def _concerns(self, hit: Hit, moment: int) -> bool:
-        return bool(_times_missing(hit.binding)) or self._arising.settles(hit, moment)[0]
-
-    def _since(
-        self, hit: Hit, view: CaseView, at: int | None, carried: int | None, before: int | None
-    ) -> Arisen:
-        """When it arose; ``at`` is None where it held from the first on."""
-        low = None if before is None else max(before, hit.program.since - 1)
-        if at is not None and low is not None and hit.plan.moves.clocked and low < at - 1:
-            exact = self._exact(hit, low, at)
-            return Arisen(hit, self._arising.view(exact), exact, carried)
-        return Arisen(hit, view, at, carried)
-
-    def _exact(self, hit: Hit, low: int, high: int) -> int:
-        """The first moment after ``low`` at which the conditions hold, by halving; at ``high`` they do."""
-        selection = hit.program.single(hit.plan)
-        wanted = _paths(hit.binding)
-        position = hit.plan.variables.index(hit.plan.trigger.order[0])
-        while low + 1 < high:
-            middle = (low + high) // 2
-            held = self._arising.bound_at(hit.binding, middle)[position]
-            only = {hit.plan.trigger.collection: [held]}
-            hits = self._arising.try_gathered(hit.program, middle, selection, only).hits
-            if any(_paths(found.binding) == wanted for found in hits):
-                high = middle
-            else:
-                low = middle
-        return high
-
-    def into(self, found: Round) -> None:
-        """Adds what was found; what arose is no longer open.
-
-        What has always been so and still is, is a duty of the version in force today: nobody knows of an
-        earlier one, whatever else the case tells of its time.
-        """
-        found.hits.extend(
-            arisen
-            for key, arisen in self._hits.items()
-            if key not in self._always or self._arising.of_today(arisen.hit)
-        )
-        # What two versions leave open alike is open once.
-        waiting = {
-            (arisen.hit.plan.id, key[2]): (arisen, missing)
-            for key, (arisen, missing) in sorted(self._open.items(), key=lambda item: item[0])
-            if key not in self._hits
-        }
-        found.undetermined.extend(waiting.values())
-        found.errors.extend(
-            value for key, value in self._errors.items() if key not in self._hits and key not in self._open
-        )
-
-
-def _key(number: int, hit: Hit) -> _Key:
-    return number, hit.plan.number, _paths(hit.binding)
-
-
-def _paths(binding: Binding) -> tuple[str, ...]:
-    return tuple([element.path for element in binding])
-
-
 def _in_view(lists: Focus, view: CaseView) -> Focus:
     """The same elements as the view holds them: a document of an earlier moment has fewer services."""
     documents = {element.id for element in lists.get("documents", ())}
     if not documents:
         return lists
     return {**lists, "documents": [d for d in view.documents if d.id in documents]}
-
-
-def _timeless(binding: Binding) -> bool:
-    return not _times_missing(binding)
-
-
-def _times_missing(binding: Binding) -> Doubt:
-    """The times that bound elements lack: acts happen at a moment; documents and states may just be there."""
-    return tuple(sorted(f"{e.path}.at" for e in binding if time_of(e) is None and _acts(e)))
-
-
-def _with_times(hit: Hit, missing: Doubt) -> Doubt:
-    """What settles a rule that is open: the facts that it waits for, and the times that its elements lack."""
-    return tuple(sorted({*missing, *_times_missing(hit.binding)}))
-
-
-def _acts(element: Any) -> bool:
-    dated = element.collection in ("events", "requests", "services")
-    return dated and not getattr(element, "timeless", False)
-
-
-def _filtered(result: Matches, keep: Any) -> Matches:
-    return Matches(
-        [hit for hit in result.hits if keep(hit)],
-        [(hit, missing) for hit, missing in result.undetermined if keep(hit)],
-        [(hit, reason) for hit, reason in result.errors if keep(hit)],
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from policy.decide.arising import Arisen
+from policy.decide.arisen import Arisen
 from policy.engines.conditions import evaluator
 from policy.program.build import FALLBACK
 from policy.program.typed import TypedCondition

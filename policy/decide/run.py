@@ -18,7 +18,8 @@ from dataclasses import replace
 from typing import Any
 
 from linkage.v1 import facts_pb2
-from policy.decide.arising import Arisen, Arising, Round
+from policy.decide.arisen import Arisen, Round
+from policy.decide.arising import Arising
 from policy.decide.breaches import breaches_of
 from policy.decide.decision import (
     ENGINE_VERSION,

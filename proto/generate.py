@@ -19,6 +19,8 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
 SCHEMAS = Path(__file__).resolve().parent
+THIRD_PARTY = SCHEMAS / "third_party"
+"""Schemas of others that ours import; their Python is in the package googleapis-common-protos."""
 GENERATED = SCHEMAS / "gen"
 FIX = "run `make proto` and commit the result"
 
@@ -36,14 +38,12 @@ def schema_names() -> list[str]:
 
 
 def include_options() -> list[str]:
-    """Return where imports are looked for: our schemas, google/protobuf, then google/rpc and google/api."""
-    folders = [SCHEMAS]
-    for package, above in (("grpc_tools", "_proto"), ("google.rpc", "../..")):
-        spec = find_spec(package)
-        if spec is None or spec.submodule_search_locations is None:
-            raise GenerationError(f"package {package} is not installed")
-        folders.append((Path(next(iter(spec.submodule_search_locations))) / above).resolve())
-    return [f"--proto_path={folder}" for folder in folders]
+    """Return where imports are looked for: our schemas, google/api, google/protobuf."""
+    spec = find_spec("grpc_tools")
+    if spec is None or spec.submodule_search_locations is None:
+        raise GenerationError("package grpc_tools is not installed")
+    well_known = Path(next(iter(spec.submodule_search_locations))) / "_proto"
+    return [f"--proto_path={folder}" for folder in (SCHEMAS, THIRD_PARTY, well_known)]
 
 
 def compile_schemas(options: list[str], names: list[str]) -> None:

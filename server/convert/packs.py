@@ -50,7 +50,7 @@ def _clause(words: Wording, program: PackProgram, clause: Clause) -> api.PackCla
         rules=[plan.id for plan in program.plans if clause.id in _cited(plan)],
         no_rule=clause.no_rule,
     )
-    setattr(message, "class", clause.class_.value)  # a keyword in Python
+    message.clause_class = clause.class_.value
     return message
 
 

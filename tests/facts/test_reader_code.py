@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 import pytest
+from google.api import field_behavior_pb2
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
 
 from linkage.v1 import facts_pb2
@@ -49,8 +50,8 @@ def test_fields_of_which_only_one_applies_are_texts(name: str) -> None:
 def test_a_message_of_other_descriptors_is_refused() -> None:
     """Fields are told by identity: another pool's would otherwise pass unread."""
     pool = descriptor_pool.DescriptorPool()
-    for descriptor in (timestamp_pb2.DESCRIPTOR, facts_pb2.DESCRIPTOR):
-        pool.Add(descriptor_pb2.FileDescriptorProto.FromString(descriptor.serialized_pb))
+    for module in (descriptor_pb2, field_behavior_pb2, timestamp_pb2, facts_pb2):
+        pool.Add(descriptor_pb2.FileDescriptorProto.FromString(module.DESCRIPTOR.serialized_pb))
     other: Any = message_factory.GetMessageClass(pool.FindMessageTypeByName("linkage.v1.Case"))
     reader = loaded(FIXTURES)[0].districts["qiaonan"].reader
     with pytest.raises(TypeError, match=r"linkage\.v1\.Case\.id is of another descriptor pool"):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import google.api
 import pytest
 
 
@@ -23,6 +24,13 @@ def copy(repo_root: Path, tmp_path: Path) -> Path:
 def test_committed_code_is_what_the_schemas_generate(repo_root: Path) -> None:
     checked = run_generator(repo_root, "--check")
     assert checked.returncode == 0, checked.stderr
+
+
+def test_what_is_copied_of_googleapis_is_what_its_package_ships(repo_root: Path) -> None:
+    copied = sorted((repo_root / "proto/third_party/google/api").iterdir())
+    assert copied
+    for file in copied:
+        assert file.read_bytes() == (Path(google.api.__path__[0]) / file.name).read_bytes(), file.name
 
 
 def test_check_names_every_stale_file_and_the_cure(copy: Path) -> None:

@@ -121,7 +121,7 @@ async def test_get_pack(start: Start, three_packs: Path) -> None:
         ["试点案件另行办理"],
     )
     clause = next(c for c in pack.clauses if c.clause.id == "6")
-    assert getattr(clause, "class") == "sanction"
+    assert clause.clause_class == "sanction"
     assert "qiaonan.vehicle.notify" in clause.rules
     parameters = {p.name: (p.value, p.local, list(p.basis)) for p in pack.parameters}
     assert parameters["lost_for"] == ("3个月", False, ["2"])

@@ -1,5 +1,7 @@
 import datetime
 
+from google.api import annotations_pb2 as _annotations_pb2
+from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from linkage.v1 import decision_pb2 as _decision_pb2
 from linkage.v1 import facts_pb2 as _facts_pb2
@@ -258,15 +260,16 @@ class GetPackResponse(_message.Message):
     def __init__(self, summary: _Optional[_Union[PackSummary, _Mapping]] = ..., clauses: _Optional[_Iterable[_Union[PackClause, _Mapping]]] = ..., rules: _Optional[_Iterable[_Union[PackRule, _Mapping]]] = ..., parameters: _Optional[_Iterable[_Union[PackParameter, _Mapping]]] = ..., bodies: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ...) -> None: ...
 
 class PackClause(_message.Message):
-    __slots__ = ("clause", "rules", "no_rule")
+    __slots__ = ("clause", "clause_class", "rules", "no_rule")
     CLAUSE_FIELD_NUMBER: _ClassVar[int]
-    CLASS_FIELD_NUMBER: _ClassVar[int]
+    CLAUSE_CLASS_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     NO_RULE_FIELD_NUMBER: _ClassVar[int]
     clause: _decision_pb2.ClauseRef
+    clause_class: str
     rules: _containers.RepeatedScalarFieldContainer[str]
     no_rule: str
-    def __init__(self, clause: _Optional[_Union[_decision_pb2.ClauseRef, _Mapping]] = ..., rules: _Optional[_Iterable[str]] = ..., no_rule: _Optional[str] = ..., **kwargs) -> None: ...
+    def __init__(self, clause: _Optional[_Union[_decision_pb2.ClauseRef, _Mapping]] = ..., clause_class: _Optional[str] = ..., rules: _Optional[_Iterable[str]] = ..., no_rule: _Optional[str] = ...) -> None: ...
 
 class PackRule(_message.Message):
     __slots__ = ("id", "title", "modality", "force", "basis", "bearers", "action", "conditions", "exceptions", "deadline")

@@ -9,14 +9,19 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+OWN = {"linkage-policy", "linkage-client"}
+"""The distributions of this checkout."""
+
 
 @pytest.fixture(scope="module")
 def requirements(repo_root: Path) -> list[Requirement]:
-    """Every direct requirement of the project and its extras, but one extra's for another."""
-    project = tomllib.loads((repo_root / "pyproject.toml").read_text())["project"]
-    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
-    named = [Requirement(line) for line in project["dependencies"] + extras]
-    return [requirement for requirement in named if requirement.name != project["name"]]
+    """Every direct requirement of both distributions and their extras, but those for one another."""
+    named = []
+    for folder in (repo_root, repo_root / "proto"):
+        project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+        extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
+        named += [Requirement(line) for line in project["dependencies"] + extras]
+    return [requirement for requirement in named if requirement.name not in OWN]
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +51,10 @@ def test_every_requirement_is_bounded_below(requirements: list[Requirement]) -> 
 
 def test_no_requirement_names_a_place(requirements: list[Requirement]) -> None:
     assert [str(requirement) for requirement in requirements if requirement.url] == []
+
+
+def test_the_client_is_taken_from_the_checkout(repo_root: Path) -> None:
+    """Its name is nobody's on the index, and might one day be somebody else's."""
+    project = tomllib.loads((repo_root / "pyproject.toml").read_text())["project"]
+    (client,) = (line for line in project["dependencies"] if line.startswith("linkage-client"))
+    assert Requirement(client).url == "{root:uri}/proto"

@@ -9,6 +9,7 @@ identity          who calls, over what, and what they may do
 log               the decision log: group commit
 store             what is kept: SQLite or PostgreSQL
 proof             what makes the log provable: hashes, signatures, keys; without a database
+telemetry         what an operator sees of the running service: figures, readiness, traces
 settings          what an operator sets, what a call may have at most, structured logs
 
 ``policy`` knows nothing of this package.

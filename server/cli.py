@@ -5,12 +5,12 @@ What a command needs is imported when it runs: ``linkage --help`` must not wait 
 
 from __future__ import annotations
 
-import signal
 import sys
 
+from server.process import early
+
 if sys.argv[1:2] == ["serve"]:
-    # Before the imports, which take a moment: there are no rules yet that could be loaded again.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    early.listen()  # before the imports, which take a moment
 
 from copy import copy
 from pathlib import Path

@@ -15,13 +15,15 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from policy.facts.reading import FactsError
-from server.convert.errors import KINDS, Failure, NotFound, failure_of, status_of
+from server.convert.errors import KINDS, Failure, NotFound, code_of, failure_of, status_of
 from server.convert.requests import language_of
 from server.identity import rights
 from server.identity.asking import asking
 from server.identity.meter import Meter
-from server.identity.refusals import OverLimit, Unauthenticated
+from server.identity.refusals import OverLimit, Unauthenticated, reason_of
 from server.settings.logs import Level, event, place_of
+from server.telemetry.figures import CALLERS_REFUSED
+from server.telemetry.recording import call_began, call_ended
 
 REQUEST_ID = "x-request-id"
 _DETAILS = "grpc-status-details-bin"
@@ -114,11 +116,13 @@ class Call:
         return [district for district in known if allowed is None or district in allowed]
 
     def __enter__(self) -> Call:
+        call_began(self._method)
         return self
 
     def __exit__(
         self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
+        call_ended(self._method, code_of(error), self.asking.door, time.perf_counter() - self._started)
         if error is None:
             if self._guard.log_all:
                 self._log(Level.INFO, "OK")
@@ -134,6 +138,8 @@ class Call:
         lang = language_of(self._language)
         failure = failure_of(error, lang)
         request_id = self.asking.request_id
+        if reason := reason_of(error):
+            CALLERS_REFUSED.add(self.asking.caller.name, reason)
         self._guard.note_unexpected(self._method, error)
         self._log(Level.WARNING, failure.kind.status.name, failure, error)
         status = status_of(failure, request_id, lang)

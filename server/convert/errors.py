@@ -245,10 +245,7 @@ def failure_of(error: Exception, lang: str) -> Failure:
         return _invalid(violations, error.more, lang)
     if isinstance(error, NotFound):
         return _not_found(error, lang)
-    if isinstance(error, Unauthenticated):
-        kind = UNAUTHENTICATED.get(error.why, UNAUTHENTICATED[Why.UNKNOWN])
-        return Failure(kind, _words(kind, lang, {}))
-    kind = next(kind for cls, kind in KINDS if isinstance(error, cls))
+    kind = _kind_of(error)
     if isinstance(error, Denied):
         return Failure(kind, _words(kind, lang, {}), metadata={"call": error.call})
     if isinstance(error, OverLimit):
@@ -257,6 +254,25 @@ def failure_of(error: Exception, lang: str) -> Failure:
     if isinstance(error, StoreError):
         return Failure(kind, _words(kind, lang, {"code": error.code}), metadata={"code": error.code})
     return Failure(kind, _words(kind, lang, {}))
+
+
+def code_of(error: BaseException | None) -> str:
+    """The name of the status that a call ends with; one that was given up ends with CANCELLED."""
+    if error is None:
+        return grpc.StatusCode.OK.name
+    if not isinstance(error, Exception):
+        return grpc.StatusCode.CANCELLED.name
+    return _kind_of(error).status.name
+
+
+def _kind_of(error: Exception) -> Kind:
+    if isinstance(error, FactsError):
+        return INVALID
+    if isinstance(error, NotFound):
+        return NOT_FOUND[error.reason]
+    if isinstance(error, Unauthenticated):
+        return UNAUTHENTICATED.get(error.why, UNAUTHENTICATED[Why.UNKNOWN])
+    return next(kind for cls, kind in KINDS if isinstance(error, cls))
 
 
 def _meant_for() -> Callable[[Violation], str]:

@@ -23,6 +23,8 @@ from server.convert.answers import Answers
 from server.proof.keys import KeyFileError
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
+from server.telemetry.recording import reloaded
+from server.telemetry.served import SERVED
 
 Texts = Mapping[str, str]
 """Files of the rules without the rule tests: name -> text."""
@@ -40,6 +42,12 @@ class Active:
     sources: Sources
     warnings: int
     _answers: dict[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
+
+    @property
+    def packs(self) -> list[tuple[str, str]]:
+        """District and version of each pack, in order."""
+        districts = self.snapshot.districts.items()
+        return [(code, program.pack.version) for code, district in districts for program in district.programs]
 
     def answers(self, district: District, lang: str) -> Answers:
         """The converter of a district's answers in a language, made at its first use."""
@@ -154,8 +162,10 @@ class ActiveRules:
             except Exception as error:  # whatever the new rules are, the old ones go on serving
                 codes, faults = refusal_of(error)
                 log_refusal(codes, faults, self.current.snapshot.digest)
+                reloaded(ok=False)
                 return False
             self.switch(active)
+            reloaded(ok=True)
             return True
 
     async def prepared(self, texts: Texts | None = None) -> Active:
@@ -174,6 +184,7 @@ class ActiveRules:
         gc.collect()
         gc.freeze()
         digest, districts = active.snapshot.digest, len(active.snapshot.districts)
+        SERVED.take(digest, active.packs)
         event(Level.INFO, "rules_loaded", digest=digest, districts=districts, warnings=active.warnings)
 
     def _loaded(self, texts: Texts | None) -> Active:

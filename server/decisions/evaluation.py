@@ -24,11 +24,12 @@ from server.decisions.active import Active, ActiveRules
 from server.decisions.fairness import INLINE_BYTES, Fairness
 from server.decisions.repeats import Repeats, call_of
 from server.decisions.shadow import Live, Shadow
-from server.identity.asking import Asking
+from server.identity.asking import Asking, asking
 from server.identity.rights import EVERYTHING, View
 from server.log.decisions import DecisionLog
 from server.log.writer import Written
 from server.store.record import Call
+from server.telemetry.recording import decided, item_answered
 
 LARGE = 200
 """An answer of more obligations is written beside the loop too."""
@@ -104,7 +105,7 @@ class Evaluator:
                 return Evaluated(first, None)
         size = request.ByteSize()
         if size <= self._inline_bytes:
-            decision = decide(wanted.district, request.case, wanted.as_of)
+            decision = decided(decide, wanted.district, request.case, wanted.as_of)
         else:
             arguments = (wanted.district, request.case, wanted.as_of, self._engine)
             decision = await self._fairness.beside(size, _decided, *arguments)
@@ -150,7 +151,7 @@ class Evaluator:
 
 def _decided(district: District, case: facts_pb2.Case, as_of: int, engine: Engine) -> Decision:
     """The decision with the digest of its canonical form, which the log asks for."""
-    decision = decide(district, case, as_of, engine)
+    decision = decided(decide, district, case, as_of, engine)
     decision.digest  # noqa: B018 - kept from now on
     return decision
 
@@ -164,13 +165,14 @@ class Item:
     ``result`` is a serialized ``linkage.v1.EvaluateResult``.
     """
 
-    __slots__ = ("_evaluated", "_lang", "error", "result")
+    __slots__ = ("_evaluated", "_lang", "_reason", "error", "result")
 
     def __init__(self, lang: str) -> None:
         self._lang = language_of(lang)
         self._evaluated: Evaluated | None = None
         self.result = b""
         self.error: Exception | None = None
+        self._reason = ""
 
     def done(self, evaluated: Evaluated) -> None:
         """Takes the decision."""
@@ -179,7 +181,9 @@ class Item:
     def failed(self, error: Exception) -> None:
         """Takes the error of this item, and of this item only."""
         self.error = error
-        self.result = delimited(_FAILED, item_error(failure_of(error, self._lang)).SerializeToString())
+        failure = failure_of(error, self._lang)
+        self._reason = failure.kind.reason
+        self.result = delimited(_FAILED, item_error(failure).SerializeToString())
 
     async def finish(self) -> None:
         """Waits until the decision is durable; one that could not be logged is not given."""
@@ -188,3 +192,4 @@ class Item:
                 self.result = delimited(_DECIDED, await self._evaluated.durable())
             except Exception as error:
                 self.failed(error)
+        item_answered(asking().call, self._reason)

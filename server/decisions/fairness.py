@@ -61,6 +61,9 @@ class RoundRobin(Generic[T]):
             del self._items[key]
         return item
 
+    def __len__(self) -> int:
+        return sum(map(len, self._items.values()))
+
 
 class _Job(NamedTuple):
     done: asyncio.Future[Any]
@@ -69,16 +72,30 @@ class _Job(NamedTuple):
     size: int
 
 
+class Load(NamedTuple):
+    """Turns that are waited for; jobs that wait for a thread, and their bytes; jobs that run."""
+
+    turns: int
+    jobs: int
+    bytes: int
+    running: int
+
+
 class Fairness:
     """Gives turns. ``slots`` of ``threads`` are used at a time; ``waiting_bytes`` may wait for them."""
 
     def __init__(self, threads: Executor, slots: int, waiting_bytes: int) -> None:
         self._threads = threads
-        self._free = slots
-        self._room = waiting_bytes
+        self._free = self._slots = slots
+        self._room = self._rooms = waiting_bytes
         self._jobs: RoundRobin[_Job] = RoundRobin()
         self._turns: RoundRobin[asyncio.Future[None]] = RoundRobin()
         self._turning = False
+
+    def load(self) -> Load:
+        """How much there is to do now."""
+        beside = self._rooms - self._room
+        return Load(len(self._turns), len(self._jobs), beside, self._slots - self._free)
 
     async def turn(self) -> None:
         """Waits for the caller's next turn on the loop; the work that follows should take milliseconds."""

@@ -28,6 +28,7 @@ from server.decisions.active import Active
 from server.decisions.second import SecondError
 from server.settings.config import ShadowSettings
 from server.settings.logs import Level, event, place_of
+from server.telemetry.figures import SHADOW
 
 MAX_BYTES = 256 * 1024
 """Larger cases are dropped: a full queue of them would take much memory."""
@@ -61,6 +62,11 @@ class Counts:
     disagreed: int = 0
     dropped: int = 0
     failed: int = 0
+
+    def end(self, result: str, count: int = 1) -> None:
+        """Counts decisions of the sample with what became of them."""
+        setattr(self, result, getattr(self, result) + count)
+        SHADOW.add(result, amount=count)
 
 
 class Live(NamedTuple):
@@ -98,7 +104,7 @@ class Shadow:
             self.decider.kill()  # again and again: the thread may just be starting another process
             self._thread.join(_GLANCE)
         self.decider.close()
-        self.counts.dropped += self._queue.qsize()
+        self.counts.end("dropped", self._queue.qsize())
         self._report("shadow_stopped")
 
     def offer(self, live: Live) -> None:
@@ -111,7 +117,7 @@ class Shadow:
                 raise Full
             self._queue.put_nowait(live)
         except Full:
-            self.counts.dropped += 1
+            self.counts.end("dropped")
 
     def _run(self) -> None:
         for live in self._waiting():
@@ -138,17 +144,17 @@ class Shadow:
             return
         self._failing = False
         if again == live.decision.canonical_bytes:
-            self.counts.agreed += 1
+            self.counts.end("agreed")
         else:
-            self.counts.disagreed += 1
+            self.counts.end("disagreed")
             self._log(live.decision, again)
 
     def _failed(self, error: Exception) -> None:
         """Counts a failure and logs the first of several; what was ended by ``close`` has not failed."""
         if self._stopping.is_set():
-            self.counts.dropped += 1
+            self.counts.end("dropped")
             return
-        self.counts.failed += 1
+        self.counts.end("failed")
         if not self._failing:
             engine = self._settings.engine
             event(Level.WARNING, "shadow_failed", code="LNK914", engine=engine, error=_reason(error))

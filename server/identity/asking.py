@@ -13,7 +13,8 @@ from server.identity.caller import LOCAL, Caller
 
 
 class Asking(NamedTuple):
-    """One call. ``call`` is its name in ``rights.CALLS``; ``peer`` the address it came from.
+    """One call. ``call`` is its name in ``rights.CALLS``; ``peer`` the address it came from, ``door`` what it
+    came through.
 
     ``again`` asks once more who makes it, which takes until a stream ends and may have changed; None: nobody
     can be anybody else.
@@ -24,6 +25,7 @@ class Asking(NamedTuple):
     call: str = ""
     peer: str = ""
     again: Callable[[], Awaitable[Caller]] | None = None
+    door: str = "grpc"
 
 
 _ASKING: ContextVar[Asking] = ContextVar("asking", default=Asking(Caller("nobody")))  # noqa: B039 - immutable

@@ -49,5 +49,14 @@ class OverLimit(Exception):
         self.seconds = seconds
 
 
+def reason_of(error: Exception) -> str:
+    """Why a call was not let in, as a word of a closed set; "" for any other error."""
+    if isinstance(error, Unauthenticated):
+        return error.why.value
+    if isinstance(error, OverLimit):
+        return error.limit
+    return "denied" if isinstance(error, Denied) else ""
+
+
 class Busy(Exception):
     """So many large requests wait for a thread that no more is taken."""

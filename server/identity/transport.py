@@ -20,6 +20,7 @@ from policy.text.source import whole
 from server.identity.watched import FileError, Watched
 from server.settings.config import TlsSettings
 from server.settings.logs import Level, event
+from server.telemetry.figures import CERTIFICATE
 
 SOON_DAYS = 14
 """How long before its end a certificate is called soon to expire."""
@@ -83,9 +84,11 @@ def read_material(settings: TlsSettings) -> Material:
     _look_at_dates(certificates[0], settings.certificate)
     if authority is not None:
         try:
-            x509.load_pem_x509_certificates(authority)
+            authorities = x509.load_pem_x509_certificates(authority)
         except ValueError as error:
             raise _unusable(settings.client_ca) from error
+        _note_end("tls.client_ca", authorities)
+    _note_end("tls.certificate", certificates)
     if Path(settings.key).stat().st_mode & _OTHERS:
         event(Level.WARNING, "key_file_readable", code="LNK940", file=Path(settings.key).name)
     return Material(chain, key, authority)
@@ -98,6 +101,11 @@ def _look_at_dates(certificate: x509.Certificate, name: str) -> None:
     if certificate.not_valid_after_utc - now < datetime.timedelta(days=SOON_DAYS):
         days = (certificate.not_valid_after_utc - now).days
         event(Level.WARNING, "certificate_expires", code="LNK946", file=Path(name).name, days=days)
+
+
+def _note_end(setting: str, certificates: list[x509.Certificate]) -> None:
+    """Tells whoever scrapes when the first of them ends."""
+    CERTIFICATE.set(min(each.not_valid_after_utc for each in certificates).timestamp(), setting)
 
 
 def _bytes(name: str) -> bytes:

@@ -12,18 +12,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
 from server.store.record import LoggedDecision
+from server.telemetry.figures import COMMIT_SECONDS, LOG_FAILURES, LOG_LOST, LOG_WRITTEN
 
 Write = Callable[[Sequence[LoggedDecision]], Awaitable[Mapping[str, str]]]
 """Writes records; which of them were left out, since the call had been answered (id -> logged id)."""
 
 Written = asyncio.Future[str]
 """The id under which the decision is logged: its own, or that of the first time that the call was made."""
+
+_Entry = tuple[LoggedDecision, Written | None, float]
+"""A record, who waits for it, and since when it has been waiting."""
 
 IDLE_TURNS = 8
 """A group is complete once the loop has turned this often without another record."""
@@ -63,11 +68,14 @@ class GroupWriter:
         self._capacity_bytes = capacity_bytes
         self._group = group
         self._acknowledge = acknowledge
-        self._queue: deque[tuple[LoggedDecision, Written | None]] = deque()
+        self._queue: deque[_Entry] = deque()
         self._waiting = asyncio.Event()
         self._closing = False
         self._task: asyncio.Task[None] | None = None
         self._bytes = 0
+        self._writing_since: float | None = None
+        self.failing = ""
+        """The fault code of the last write, where it failed."""
         self.written = 0
         self.lost = 0
 
@@ -75,6 +83,19 @@ class GroupWriter:
     def full(self) -> bool:
         """Whether ``submit`` would refuse a record."""
         return len(self._queue) >= self._capacity or self._bytes >= self._capacity_bytes
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """Records that wait to be written, and about how many bytes they keep."""
+        return len(self._queue), self._bytes
+
+    @property
+    def oldest_seconds(self) -> float:
+        """For how long the oldest record that is not durable yet has been waiting; 0.0: there is none."""
+        since = self._writing_since
+        if since is None:
+            since = self._queue[0][2] if self._queue else None
+        return 0.0 if since is None else time.monotonic() - since
 
     def start(self) -> None:
         """Starts the writing task in the running loop."""
@@ -90,7 +111,7 @@ class GroupWriter:
         if self.full:
             raise LogFull
         future = asyncio.get_running_loop().create_future() if self._acknowledge else None
-        self._queue.append((record, future))
+        self._queue.append((record, future, time.monotonic()))
         self._bytes += _size(record)
         self._waiting.set()
         return future
@@ -112,8 +133,15 @@ class GroupWriter:
                 continue
             await self._gather()
             entries = [self._queue.popleft() for _ in range(min(self._group, len(self._queue)))]
-            self._bytes -= sum(_size(record) for record, _ in entries)
-            await self._commit(entries)
+            self._bytes -= sum(_size(record) for record, _, _ in entries)
+            self._writing_since = entries[0][2]
+            with COMMIT_SECONDS.timed():
+                failure = await self._commit(entries)
+            self._writing_since = None
+            self.failing = "" if failure is None else failure.code
+            if failure is not None:
+                LOG_FAILURES.add(failure.code)
+                await self._failed(entries, failure)
 
     async def _gather(self) -> None:
         """Lets the calls that the loop already works on join the group.
@@ -131,31 +159,34 @@ class GroupWriter:
             await asyncio.sleep(0)
             idle = 0 if len(self._queue) > count else idle + 1
 
-    async def _commit(self, entries: list[tuple[LoggedDecision, Written | None]]) -> None:
+    async def _commit(self, entries: list[_Entry]) -> StoreError | None:
+        """Writes the records in one transaction; why it failed, if it did."""
         try:
-            repeated = await self._write([record for record, _ in entries])
+            repeated = await self._write([record for record, _, _ in entries])
         except Exception as error:  # whatever it is, the senders are told and the task goes on
             failure = error if isinstance(error, StoreError) else StoreError("LNK965")
             count, place = len(entries), place_of(error)
             event(Level.ERROR, "decision_log_write_failed", code=failure.code, records=count, error=place)
-            await self._failed(entries, failure)
-            return
+            return failure
         self.written += len(entries)
-        for record, future in entries:
+        LOG_WRITTEN.add(amount=len(entries))
+        for record, future, _ in entries:
             if future is not None and not future.done():
                 future.set_result(repeated.get(record.id, record.id))
+        return None
 
-    async def _failed(self, entries: list[tuple[LoggedDecision, Written | None]], error: StoreError) -> None:
+    async def _failed(self, entries: list[_Entry], error: StoreError) -> None:
         if self._acknowledge:
-            for _, future in entries:
+            for _, future, _ in entries:
                 if future is not None and not future.done():
                     future.set_exception(error)
         elif self._closing:
             self.lost += len(entries)
+            LOG_LOST.add(amount=len(entries))
             event(Level.ERROR, "decision_log_lost", records=self.lost)
         else:
             self._queue.extendleft(reversed(entries))
-            self._bytes += sum(_size(record) for record, _ in entries)
+            self._bytes += sum(_size(record) for record, _, _ in entries)
             await asyncio.sleep(RETRY_SECONDS)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from policy.engines import COMPILED, Engine
@@ -34,6 +34,7 @@ from server.decisions.fairness import Fairness
 from server.decisions.repeats import Repeats
 from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
+from server.identity.rights import CALLS
 from server.identity.transport import Transport
 from server.log.decisions import DecisionLog
 from server.log.opening import open_log
@@ -41,15 +42,18 @@ from server.log.writer import GroupWriter
 from server.process.accepting import make_server
 from server.process.protection import protection
 from server.process.signals import Signals
+from server.process.watching import Watch
 from server.settings.config import Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
 from server.store.archive import RuleArchive
 from server.store.database import database_file
 from server.store.decisions import DecisionStore
-from server.store.errors import StoreError
 from server.store.presence import DatabaseFile
 from server.store.turns import Turns
+from server.telemetry.figures import WORKERS, WORKERS_WANTED, sampled
+from server.telemetry.readiness import Readiness
+from server.telemetry.recording import expect
 
 THREADS = 2
 """Threads for explanations and large cases: they share the interpreter, so more would not be faster."""
@@ -60,9 +64,6 @@ times, and Python's own 5 ms would make it as many times slower."""
 
 HANDSHAKE_MS = 20_000
 """How long a connection may take to be one: gRPC would keep what says nothing for two minutes."""
-
-LOOK_SECONDS = 1.0
-"""How often it is looked whether the database's file is still there; a write looks for itself."""
 
 MAX_PORT = 65_535
 
@@ -89,6 +90,7 @@ class Running:
     store: DecisionStore | None
     ended: asyncio.Task[bool]
     """Done once no calls are taken any more."""
+    readiness: Readiness
     shadow: Shadow | None = None
 
     async def until(self, stopping: asyncio.Event) -> None:
@@ -112,15 +114,18 @@ async def running(
     ``FileError`` for settings that do not protect it, and ``ListenError``; nothing is left running then.
     """
     async with AsyncExitStack() as stack:
+        readiness = Readiness()
+        expect(call.rpartition("/")[2] for call in CALLS)
         protected = await stack.enter_async_context(protection(settings))
         # First, so that a decision which outlasts the stop is waited for when the log has been written.
         threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
         archive, store = await _store(settings, stack, clock, alone=shared is None)
         rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
         await rules.start(shared)
+        readiness.set("rules")
         protected.serve(lambda: rules.current.snapshot)
         fairness = Fairness(threads, THREADS, settings.limits.waiting_bytes)
-        log, repeats = None, None
+        writer, log, repeats = None, None, None
         if store is not None:
             writer = GroupWriter(
                 store.append,
@@ -150,15 +155,16 @@ async def running(
         await server.start()
         ended = asyncio.create_task(server.wait_for_termination())
         stack.push_async_callback(asyncio.wait, {ended})
-        stack.push_async_callback(_drain, settings, server, healthy)
-        if store is not None:
-            watching = asyncio.create_task(_watch(store, healthy))
-            stack.push_async_callback(asyncio.wait, {watching})
-            stack.callback(watching.cancel)
-        await _set_health(healthy, serving=True)
+        watch = Watch(readiness, healthy, fairness, store, writer)
+        stack.push_async_callback(_drain, settings, server, watch)
+        stack.enter_context(sampled(watch.sample))
+        watching = asyncio.create_task(watch.follow())
+        stack.push_async_callback(asyncio.wait, {watching})
+        stack.callback(watching.cancel)
+        await watch.begin()
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
-        yield Running(address, server, rules, store, ended, shadow)
+        yield Running(address, server, rules, store, ended, readiness, shadow)
 
 
 async def _store(
@@ -248,32 +254,9 @@ def _bound(server: grpc.aio.Server, address: str, transport: Transport | None) -
         raise ListenError(address) from error
 
 
-async def _set_health(healthy: health.aio.HealthServicer, serving: bool) -> None:
-    status = health_pb2.HealthCheckResponse
-    for name in ("", "linkage.v1.PolicyService"):
-        await healthy.set(name, status.SERVING if serving else status.NOT_SERVING)
-
-
-async def _watch(store: DecisionStore, healthy: health.aio.HealthServicer) -> None:
-    """Health says NOT_SERVING as long as the database's file is not there: without it no call is answered."""
-    there = True
-    while True:
-        await asyncio.sleep(LOOK_SECONDS)
-        try:
-            store.check_file()
-            found, code = True, ""
-        except StoreError as error:
-            found, code = False, error.code
-        if found != there:
-            there = found
-            await _set_health(healthy, serving=there)
-            name = "database_there" if there else "database_gone"
-            event(Level.WARNING if there else Level.ERROR, name, code=code)
-
-
-async def _drain(settings: Settings, server: grpc.aio.Server, healthy: health.aio.HealthServicer) -> None:
+async def _drain(settings: Settings, server: grpc.aio.Server, watch: Watch) -> None:
+    await watch.stop()
     event(Level.INFO, "draining", grace_seconds=settings.grace_seconds)
-    await _set_health(healthy, serving=False)
     await asyncio.sleep(settings.notice_seconds)
     await server.stop(settings.grace_seconds)
     event(Level.INFO, "stopped")
@@ -287,6 +270,8 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     patience = settings.notice_seconds + settings.grace_seconds
     with Signals(patience) as signals:
         async with running(settings) as service:
+            for figure in (WORKERS, WORKERS_WANTED):
+                figure.set(1)
             reloading = asyncio.create_task(whenever(signals.reload, service.rules.reload))
             ready(service.address)
             try:

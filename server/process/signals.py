@@ -9,6 +9,7 @@ import threading
 from types import FrameType
 from typing import Any
 
+from server.process import early
 from server.settings.logs import Level, event
 
 LATE_SECONDS = 10.0
@@ -40,6 +41,8 @@ class Signals:
     def __enter__(self) -> Signals:
         for number in (*_STOP, *_RELOAD):
             self._before[number] = signal.signal(number, self._told)
+        if early.reload_asked():
+            self.reload.set()
         return self
 
     def __exit__(self, *_: object) -> None:

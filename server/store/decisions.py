@@ -116,6 +116,13 @@ class DecisionStore:
             # else makes these ids.
             return await self._append(batch, again=True)
 
+    async def ping(self) -> None:
+        """Asks the database for nothing. Raises ``StoreError`` where it does not answer."""
+        with store_errors():
+            self.check_file()
+            async with self._engine.connect() as connection:
+                await connection.execute(select(1))
+
     def check_file(self) -> None:
         """Raises ``StoreError`` where the file of the database is not the one that was opened."""
         if self._file is not None:

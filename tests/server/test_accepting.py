@@ -25,6 +25,7 @@ from server.process.workers.process import Worker
 from server.process.workers.supervisor import Supervisor
 from server.process.workers.worker import FAILED, work
 from server.settings.config import settings_from, settings_text
+from server.telemetry import figures
 from tests.server.cases import request
 from tests.server.conftest import Service
 from tests.server.logging_state import restored_logging
@@ -191,12 +192,14 @@ async def test_a_worker_that_ends_by_itself_has_failed(small_rules: Path, tmp_pa
                 "settings": settings_text(settings_from(options=OPTIONS)),
                 "rules": read_texts(small_rules),
                 "aside": f"unix:{tmp_path}/0",
+                "figures": str(tmp_path),
             }
         )
         assert answer is not None
         assert "serving" in answer
         assert await working == FAILED
     channel.close()
+    figures.begin()
 
 
 async def test_a_worker_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

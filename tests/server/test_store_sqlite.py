@@ -107,7 +107,7 @@ async def logged_cases(service: Service) -> set[str]:
 async def test_nothing_is_acknowledged_that_a_lost_file_took(
     replaced: bool, start: Start, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.process.app.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("server.process.watching.LOOK_SECONDS", 0.05)
     file = tmp_path / "log.sqlite3"
     async with start(database=database) as service:
         health: Any = health_pb2_grpc.HealthStub(service.channel)

@@ -1,8 +1,9 @@
 """Messages between the supervisor and a worker: JSON behind its length in four bytes, on a local socket.
 
 supervisor -> worker                                        worker -> supervisor
-{settings, number, rules, aside}  at the start               {serving: digest}
-{prepare: rules}            compile, do not serve yet       {prepared: digest} or {refused: codes, faults: n}
+{settings, number, rules, aside, figures}  at the start     {serving: digest}
+{prepare: rules}            compile, do not serve yet       {prepared: digest, packs}
+                                                            or {refused: codes, faults: n}
 {switch: digest}            serve them                      {switched: digest}
 {drop: true}                forget them                     {dropped: true}
 end of the stream           stop, after the running calls   end of the stream: gone

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+import os
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,18 @@ from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
 from server.log.opening import open_log
 from server.process.protection import read_protection
+from server.process.signals import Signals
 from server.process.workers.port import reserved
 from server.process.workers.probe import aside, hangs
 from server.process.workers.process import Worker
 from server.settings.config import Settings, settings_text
 from server.settings.logs import Level, event, place_of
 from server.store.archive import RuleArchive
+from server.telemetry import figures
+from server.telemetry.exposition import SUPERVISOR, Exposition, forget
+from server.telemetry.figures import WORKER_ENDS, WORKERS, WORKERS_WANTED
+from server.telemetry.recording import reloaded
+from server.telemetry.served import SERVED
 
 SYSTEM = sys.platform
 """Elsewhere SO_REUSEPORT does not exist, or gives every connection to the last process that took the port."""
@@ -34,6 +40,10 @@ STEADY_SECONDS = 60.0
 
 KILL_SECONDS = 10.0
 """How much longer than a drain may take a worker may live before it is killed."""
+
+
+FIGURES = "figures"
+"""The folder, within the private one, in which all processes count."""
 
 
 class SharingError(Exception):
@@ -62,6 +72,7 @@ def _checked(settings: Settings) -> tuple[Texts, str]:
     """The rules, with every fault told before anything starts. Compiled ones are the workers' to keep."""
     read_protection(settings)
     active = load(Path(settings.rules), Path(settings.sources))
+    SERVED.take(active.snapshot.digest, active.packs)
     return active.files, active.snapshot.digest
 
 
@@ -73,29 +84,25 @@ async def _serve(
     release: Callable[[], None],
 ) -> None:
     """``run``. ``release`` gives the port back: whoever follows need not wait until this has drained."""
-    if settings.log.enabled:
-        await _prepare_database(settings, texts, digest)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    wanted = asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, wanted.set)  # acted on once all serve
-    folder = tempfile.TemporaryDirectory(prefix="linkage-")
-    supervisor = Supervisor(settings, texts, digest, Path(folder.name))
-    try:
-        await supervisor.start(stopping)
-        if not stopping.is_set():
-            event(Level.INFO, "serving", address=settings.address, workers=settings.workers)
-            ready(settings.address)
-        reloading = asyncio.create_task(whenever(wanted, supervisor.reload))
-        await stopping.wait()
-        release()
-        reloading.cancel()
-        await asyncio.gather(reloading, return_exceptions=True)
-    finally:
-        await supervisor.stop()
-        folder.cleanup()
+    patience = settings.notice_seconds + settings.grace_seconds + KILL_SECONDS
+    with Signals(patience) as signals, tempfile.TemporaryDirectory(prefix="linkage-") as place:
+        if settings.log.enabled:
+            await _prepare_database(settings, texts, digest)
+        folder = Path(place)
+        supervisor = Supervisor(settings, texts, digest, folder)
+        with shared_figures(folder, settings.workers, supervisor.pids):
+            try:
+                await supervisor.start(signals.stopping)
+                if not signals.stopping.is_set():
+                    event(Level.INFO, "serving", address=settings.address, workers=settings.workers)
+                    ready(settings.address)
+                reloading = asyncio.create_task(whenever(signals.reload, supervisor.reload))
+                await signals.stopping.wait()
+                release()
+                reloading.cancel()
+                await asyncio.gather(reloading, return_exceptions=True)
+            finally:
+                await supervisor.stop()
 
 
 async def _prepare_database(settings: Settings, texts: Texts, digest: str) -> None:
@@ -105,6 +112,19 @@ async def _prepare_database(settings: Settings, texts: Texts, digest: str) -> No
         await RuleArchive(engine).keep(digest, texts, system_clock())
     finally:
         await engine.dispose()
+
+
+@contextmanager
+def shared_figures(folder: Path, workers: int, pids: Callable[[], Mapping[str, int]]) -> Iterator[Exposition]:
+    """The figures of all processes, kept in ``folder`` while the block lasts."""
+    (folder / FIGURES).mkdir()
+    figures.begin(folder / FIGURES, SUPERVISOR)
+    SERVED.show()
+    WORKERS_WANTED.set(workers)
+    try:
+        yield Exposition(folder / FIGURES, pids)
+    finally:
+        figures.begin()
 
 
 class Supervisor:
@@ -147,8 +167,11 @@ class Supervisor:
                 texts = await asyncio.to_thread(read_texts, Path(self._settings.rules))
             except Exception as error:  # whatever the new rules are, the old ones go on serving
                 log_refusal(*refusal_of(error), self._digest)
-                return False
-            return await self._switch(texts)
+                switched = False
+            else:
+                switched = await self._switch(texts)
+            reloaded(ok=switched)
+            return switched
 
     async def _switch(self, texts: Texts) -> bool:
         workers = list(self._live.values())
@@ -162,6 +185,7 @@ class Supervisor:
             log_refusal(codes, faults, self._digest)
             return False
         self._texts, self._digest = texts, answers[0]["prepared"]
+        SERVED.take(self._digest, answers[0]["packs"])
         await asyncio.gather(*(worker.ask({"switch": self._digest}) for worker in workers))
         event(Level.INFO, "workers_switched", digest=self._digest, workers=len(answers))
         return True
@@ -189,15 +213,27 @@ class Supervisor:
         if self._stopping:
             worker.stop()
         hello = {"number": number, "settings": settings_text(self._settings), "rules": self._texts}
-        answer = await worker.ask(hello | {"aside": aside(self._folder, number)})
+        places = {"aside": aside(self._folder, number), "figures": str(self._folder / FIGURES)}
+        answer = await worker.ask(hello | places)
         if answer is None:
             worker.stop()
             await worker.gone(KILL_SECONDS)
-            del self._live[number]
+            self._drop(number)
             if not self._stopping:
                 process = {"worker": number, "pid": worker.pid, "exit": worker.exit_code}
                 event(Level.ERROR, "worker_failed", code="LNK997", **process)
+        WORKERS.set(len(self._live))
         return answer is not None
+
+    def _drop(self, number: int) -> None:
+        """That worker is gone."""
+        del self._live[number]
+        forget(self._folder / FIGURES, str(number))
+        WORKERS.set(len(self._live))
+
+    def pids(self) -> dict[str, int]:
+        """The processes of the service by their names."""
+        return {SUPERVISOR: os.getpid()} | {str(n): worker.pid for n, worker in sorted(self._live.items())}
 
     async def _ended(self, worker: Worker) -> float:
         """Waits for its end, and kills it where it hangs; gives the seconds that it lived."""
@@ -215,7 +251,8 @@ class Supervisor:
             worker = self._live.get(number)
             if worker is not None:
                 lived = await self._ended(worker)
-                del self._live[number]
+                self._drop(number)
+                WORKER_ENDS.add()
                 delay = FIRST_DELAY if lived > STEADY_SECONDS else delay
                 process = {"worker": number, "pid": worker.pid, "exit": worker.exit_code}
                 event(Level.ERROR, "worker_ended", code="LNK996", restart_seconds=delay, **process)

@@ -10,6 +10,7 @@ import asyncio
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from server.decisions.active import Active, ActiveRules, refusal_of
 from server.process.app import SWITCH_SECONDS, ListenError, ServingError, loop_factory, running
@@ -18,10 +19,14 @@ from server.process.workers.channel import Channel, Message
 from server.settings.config import Settings, settings_from
 from server.settings.logs import Level, event
 from server.settings.stderr import stderr_as_lines
+from server.telemetry import figures
 
 FAILED = 2
 """Exit code of a worker that could not serve; its log says why."""
 
+
+SAMPLE_SECONDS = 1.0
+"""How old what a worker shows of its queues may be."""
 
 _CODES: dict[type[Exception], str] = {ListenError: "LNK953", ServingError: "LNK998"}
 
@@ -41,6 +46,7 @@ async def work(end: socket.socket) -> int:
 
 async def _work(first: Message, channel: Channel) -> int:
     settings = settings_from(options=first["settings"])
+    figures.begin(Path(first["figures"]), str(first["number"]))
     try:
         with Signals(settings.notice_seconds + settings.grace_seconds) as signals:
             await _serve(settings, first, channel, signals.stopping)
@@ -54,11 +60,22 @@ async def _work(first: Message, channel: Channel) -> int:
 async def _serve(settings: Settings, first: Message, channel: Channel, stopping: asyncio.Event) -> None:
     async with running(settings, shared=first["rules"], aside=first["aside"]) as service:
         await channel.send({"serving": service.rules.current.snapshot.digest})
-        obeying = asyncio.create_task(_obey(channel, service.rules, stopping))
+        doing = [
+            asyncio.create_task(_obey(channel, service.rules, stopping)),
+            asyncio.create_task(_sample()),
+        ]
         try:
             await service.until(stopping)
         finally:
-            obeying.cancel()
+            for task in doing:
+                task.cancel()
+
+
+async def _sample() -> None:
+    """Sets the gauges again and again: whoever reads them is another process."""
+    while True:
+        figures.sample()
+        await asyncio.sleep(SAMPLE_SECONDS)
 
 
 async def _obey(channel: Channel, rules: ActiveRules, stopping: asyncio.Event) -> None:
@@ -81,7 +98,7 @@ async def _prepared(rules: ActiveRules, message: Message) -> tuple[Active | None
     except Exception as error:  # whatever the new rules are, the old ones go on serving
         codes, faults = refusal_of(error)
         return None, {"refused": codes, "faults": faults}
-    return active, {"prepared": active.snapshot.digest}
+    return active, {"prepared": active.snapshot.digest, "packs": active.packs}
 
 
 def main() -> int:

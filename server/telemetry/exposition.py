@@ -1,0 +1,124 @@
+"""The figures as text for Prometheus: of this process, or of all that serve together.
+
+Beside what is counted stand facts of the moment: which rules serve, what runs, what each process takes.
+"""
+
+from __future__ import annotations
+
+import platform
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from policy.decide.decision import ENGINE_VERSION
+from server.telemetry import figures
+from server.telemetry.figures import READY
+from server.telemetry.served import SERVED
+from server.telemetry.version import version
+
+SUPERVISOR = "supervisor"
+"""The name of the process that reads the figures of all."""
+
+_ATTEMPTS = 3
+"""How often files are read that another process may just be making."""
+
+
+class Exposition:
+    """What is read of the service. ``pids``: its processes by name, None where there is this one alone."""
+
+    def __init__(
+        self, folder: Path | None = None, pids: Callable[[], Mapping[str, int]] | None = None
+    ) -> None:
+        self._folder = folder
+        self._pids = pids
+
+    def page(self, accept: str = "") -> tuple[bytes, str]:
+        """The text, and its media type, in the form that the scraper accepts. Reads files of others."""
+        figures.sample()
+        registry = CollectorRegistry()
+        for collector in (_Gathered(self.families()), _About(), _Processes(self._pids)):
+            registry.register(collector)
+        encode, media_type = choose_encoder(accept)
+        return encode(registry), media_type
+
+    def families(self) -> Iterable[Metric]:
+        """The figures that were recorded, of every process."""
+        if self._folder is None:
+            return list(figures.REGISTRY.collect())
+        collector: Any = MultiProcessCollector
+        for attempt in range(_ATTEMPTS):
+            try:
+                return list(collector(None, str(self._folder)).collect())
+            except (OSError, RuntimeError, ValueError, struct.error):
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        return []
+
+    def parts(self) -> dict[str, bool]:
+        """Which parts are ready: in every process that lives."""
+        found = {}
+        for family in self.families():
+            if family.name == READY.name:
+                found = {sample.labels["part"]: bool(sample.value) for sample in family.samples}
+        return found
+
+
+def forget(folder: Path, process: str) -> None:
+    """That process is gone: what it had is no more; what it counted stays."""
+    mark: Any = mark_process_dead
+    mark(process, str(folder))
+
+
+class _Gathered(Collector):
+    def __init__(self, families: Iterable[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families
+
+
+class _About(Collector):
+    def collect(self) -> Iterable[Metric]:
+        build = GaugeMetricFamily(
+            "linkage_build_info",
+            "Versions of the service, of its engine and of Python; always 1.",
+            labels=("version", "engine_version", "python"),
+        )
+        build.add_metric((version(), ENGINE_VERSION, platform.python_version()), 1)
+        rules = GaugeMetricFamily(
+            "linkage_rules_info", "The digest of the rules that serve; always 1.", labels=("digest",)
+        )
+        packs = GaugeMetricFamily(
+            "linkage_pack_info", "The packs of these rules; always 1.", labels=("district", "pack_version")
+        )
+        if SERVED.digest:
+            rules.add_metric((SERVED.digest,), 1)
+        for pack in SERVED.packs:
+            packs.add_metric(pack, 1)
+        return build, rules, packs
+
+
+class _Processes(Collector):
+    """``process_*`` of each process, with a label ``process`` where there are several."""
+
+    def __init__(self, pids: Callable[[], Mapping[str, int]] | None) -> None:
+        self._pids = pids
+
+    def collect(self) -> Iterable[Metric]:
+        if self._pids is None:
+            return ProcessCollector(registry=None).collect()
+        merged: dict[str, Metric] = {}
+        for name, pid in self._pids().items():
+            for family in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():  # type: ignore[misc]
+                into = merged.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+                for sample in family.samples:
+                    into.add_sample(sample.name, sample.labels | {"process": name}, sample.value)
+        return merged.values()

@@ -7,6 +7,7 @@ call is dropped. Files that do not fit together (half of them replaced) leave th
 from __future__ import annotations
 
 import datetime
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,14 @@ class Transport:
     def __init__(self, settings: TlsSettings) -> None:
         names = [settings.certificate, settings.key, settings.client_ca]
         paths = [Path(name) for name in names if name]
+        self._settings = settings
         self._files = Watched(paths, lambda: read_material(settings))
         self._given = self._files.changes
+
+    @property
+    def changes(self) -> int:
+        """How often files that can be used have taken the place of others."""
+        return self._files.changes
 
     def credentials(self) -> grpc.ServerCredentials:
         """The credentials to listen with. They follow the files, once ``refresh`` has seen them change."""
@@ -55,6 +62,27 @@ class Transport:
         mutual = material.authority is not None
         changed: Any = self._changed  # gRPC takes None for "as before"; its types do not say so
         return grpc.dynamic_ssl_server_credentials(material.configuration(), changed, mutual)
+
+    def context(self) -> ssl.SSLContext:
+        """The same for HTTP, of the files as they are now. Raises ``FileError``.
+
+        No session is resumed: a client whose authority is no longer trusted would come in with its ticket.
+        """
+        settings = self._settings
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+        context.num_tickets = 0
+        context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+        context.set_alpn_protocols(["http/1.1"])
+        try:
+            context.load_cert_chain(settings.certificate, settings.key)
+            if settings.client_ca:
+                context.load_verify_locations(settings.client_ca)
+                context.verify_mode = ssl.CERT_REQUIRED
+        except OSError as error:  # an SSLError too: half of them were replaced meanwhile
+            raise _unusable(settings.certificate) from error
+        return context
 
     def refresh(self) -> bool:
         """Takes up changed files; whether there are new ones."""

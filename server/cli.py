@@ -9,7 +9,7 @@ import sys
 
 from server.process import early
 
-if sys.argv[1:2] == ["serve"]:
+if "serve" in sys.argv[1:4]:  # with --lang before it
     early.listen()  # before the imports, which take a moment
 
 from copy import copy
@@ -33,6 +33,7 @@ from policy.cli.options import (
     FormatOption,
     Lang,
     LangOption,
+    before,
 )
 from policy.cli.options import RulesOption as PolicyRulesOption
 from server.commands.log import app as log
@@ -154,17 +155,28 @@ def certs(
     clients: Annotated[
         list[str] | None, typer.Option("--client", help=say("客户端的名称", "a client to make one for"))
     ] = None,
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew-authority",
+            help=say(
+                "为原有的密钥换发证书机构和服务器的证书",
+                "new certificates of the authority, for its same key, and of the server",
+            ),
+        ),
+    ] = False,
     lang: LangOption = Lang.ZH,
 ) -> None:
     from server.commands.certs import certs as command
 
-    command(out, hosts or (), clients or ())
+    command(out, hosts or (), clients or (), renew, lang)
 
 
 MOST_DAYS = 36_525
 """A century: a date that was typed for a number of days must not become a key that never ends."""
 
 keys = typer.Typer(no_args_is_help=True, help=say("API 密钥", "API keys of callers"))
+keys.callback()(before)
 app.add_typer(keys, name="keys")
 
 CallersOption = Annotated[

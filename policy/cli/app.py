@@ -7,6 +7,7 @@ import typer
 from policy.cli import assess, bulk, check, compare, coverage, evaluate, explain, init, packs, source, testing
 from policy.cli.guard import run
 from policy.cli.language import say
+from policy.cli.options import before
 
 app = typer.Typer(
     name="linkage",
@@ -21,6 +22,7 @@ app = typer.Typer(
     suggest_commands=True,
 )
 
+app.callback()(before)
 app.command("check", help=say("检查规则，列出所有错误", "check the rules and list every fault"))(check.check)
 app.command("evaluate", help=say("对一个案件作出判断", "decide one case"))(evaluate.evaluate)
 app.command("explain", help=say("说明为什么如此判断，以及为什么不", "say why, and why not"))(explain.explain)

@@ -60,7 +60,9 @@ def run(app: typer.Typer, arguments: list[str] | None = None, name: str = "linka
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        _complain("LNK908", reason=error.strerror or type(error).__name__)
+        from policy.text.source import os_reason
+
+        _complain("LNK908", file=str(error.filename or ""), reason=os_reason(error))
         return CANNOT_RUN
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):

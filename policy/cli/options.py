@@ -21,6 +21,9 @@ class Lang(StrEnum):
     EN = "en"
 
 
+AnyLang = Annotated[Lang | None, typer.Option("--lang", help=say("语言", "language"))]
+
+
 class Format(StrEnum):
     """For people or for programs."""
 
@@ -37,7 +40,24 @@ class EngineName(StrEnum):
     DURABLE = "durable"
 
 
-LangOption = Annotated[Lang, typer.Option("--lang", envvar=LANG_VARIABLE, help=say("语言", "language"))]
+def before(context: typer.Context, lang: AnyLang = None) -> None:
+    """``--lang`` before the command: what a group of commands does with it."""
+    if lang is not None:
+        context.meta[LANG_VARIABLE] = lang
+
+
+def _own(context: typer.Context, lang: Lang) -> Lang:
+    """The language of a command: its own ``--lang``, else the one before it, else ``lang``."""
+    source = context.get_parameter_source("lang")
+    if source is not None and source.name == "COMMANDLINE":
+        return lang
+    return Lang(context.meta.get(LANG_VARIABLE, lang))
+
+
+LangOption = Annotated[
+    Lang,
+    typer.Option("--lang", envvar=LANG_VARIABLE, callback=_own, help=say("语言", "language")),
+]
 FormatOption = Annotated[
     Format, typer.Option("--format", help=say("给人看的文字，或给程序的 JSON", "text for people or JSON"))
 ]

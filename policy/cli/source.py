@@ -10,7 +10,7 @@ import typer
 from policy.cli.attached import DEFAULT_SOURCES, SourcesOption
 from policy.cli.guard import FINDINGS, CommandError
 from policy.cli.language import say
-from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
+from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption, before
 
 if TYPE_CHECKING:
     from policy.decide.snapshot import Snapshot
@@ -21,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.callback()(before)
 
 
 class ImportFormat(StrEnum):

@@ -137,10 +137,15 @@ def read_bytes(path: Path) -> bytes:
 
 
 _REASONS = {
-    errno.EACCES: Words("没有读取权限", "permission denied"),
-    errno.EPERM: Words("没有读取权限", "permission denied"),
+    errno.EACCES: Words("没有权限", "permission denied"),
+    errno.EPERM: Words("没有权限", "permission denied"),
     errno.ELOOP: Words("符号链接成了环", "the symbolic links run in a circle"),
     errno.ENOENT: Words("不存在", "it does not exist"),
+    errno.EEXIST: Words("那里已有同名的文件", "a file of that name is there"),
+    errno.EISDIR: Words("是文件夹", "it is a folder"),
+    errno.ENOTDIR: Words("路径中有一段不是文件夹", "a part of the path is no folder"),
+    errno.ENOSPC: Words("磁盘已满", "no space left on the disk"),
+    errno.EROFS: Words("磁盘只可读", "the disk is read-only"),
 }
 
 

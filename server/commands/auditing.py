@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from google.protobuf import json_format
@@ -25,6 +23,7 @@ from policy.text.diagnostics import Words, fault
 from policy.text.terminal import show, show_fault
 from policy.time.moment import moment_text
 from server.commands.common import coded_errors
+from server.commands.files import read, replaced, writing, written
 from server.log.ids import is_log_id
 from server.log.opening import OpenLog, open_log
 from server.log.retention import erase as erase_case
@@ -34,7 +33,6 @@ from server.log.verify import Verification, Witness
 from server.proof import checkpoints
 from server.proof.bundles import Bundle
 from server.proof.checkpoints import Checkpoint
-from server.proof.keys import OWNER_ONLY
 from server.proof.merkle import consistent
 from server.proof.notes import NoteError, Verifier
 from server.settings.config import Settings
@@ -154,7 +152,7 @@ def export(settings: Settings, wanted: Wanted, facts: bool, out: Path | None) ->
 
     async def work(log: OpenLog) -> None:
         store = DecisionStore(log.engine, log.keys)
-        with _written(out) as file:
+        with written(out) as file:
             async for item in found(log.engine, wanted):
                 plain = _plain(item)
                 if facts and (record := await store.get(item.id)) is not None:
@@ -169,7 +167,7 @@ def verify(settings: Settings, key: str | None, files: Sequence[Path], lang: str
 
     ``key``: with this public key alone, without the secret ones.
     """
-    witnesses = [Witness(str(file), _text(file)) for file in files]
+    witnesses = [Witness(str(file), read(file)) for file in files]
 
     async def with_keys(log: OpenLog) -> int:
         check = Verification(log.engine, log.keys.verifier, log.keys, witnesses)
@@ -220,7 +218,7 @@ async def _told(check: Verification, lang: str, output: Format) -> int:
 
 def witness(settings: Settings, file: Path, lang: str) -> None:
     """Saves the newest checkpoint, where it continues the one that the file has. Raises ``CommandError``."""
-    before = _text(file) if file.exists() else None
+    before = read(file) if file.exists() else None
 
     async def work(log: OpenLog) -> Checkpoint:
         tree, verifier = Tree(log.engine), log.keys.verifier
@@ -232,9 +230,7 @@ def witness(settings: Settings, file: Path, lang: str) -> None:
             raise CommandError("LNK899", path=str(file)) from error
         if old and not (size == new.size and consistent(old.size, new.size, old.root, new.root, hashes)):
             raise CommandError("LNK899", path=str(file))
-        draft = file.with_name(f".{file.name}.new")
-        draft.write_text(note, encoding="utf-8")
-        draft.replace(file)
+        replaced(file, note)
         return new
 
     point = run(settings, lang, work)
@@ -260,14 +256,14 @@ def prove(settings: Settings, identity: str, out: Path | None, lang: str) -> Non
         return Bundle(proof.entry, proof.place, proof.hashes, proof.checkpoint).text
 
     text = run(settings, lang, work)
-    with _written(out) as file:
+    with written(out) as file:
         file.write(text)
 
 
 def check(file: Path, key: str, lang: str) -> None:
     """Checks a proof, and prints what it is of. Raises ``CommandError`` (LNK894) where it does not hold."""
     try:
-        bundle = Bundle.of_text(_text(file))
+        bundle = Bundle.of_text(read(file))
         point = bundle.checked(_verifier(key))
         entry = orjson.loads(bundle.entry)
     except ValueError as error:
@@ -302,7 +298,7 @@ def backup(settings: Settings, file: Path, lang: str) -> None:
         raise CommandError("LNK895")
     if file.exists():
         raise CommandError("LNK896", path=str(file))
-    with coded_errors(settings.rules, lang):
+    with coded_errors(settings.rules, lang), writing(file):
         size = backed_up(source, file)
     show(f"{file}: {size:,} {'bytes' if lang == 'en' else '字节'}")
 
@@ -350,7 +346,7 @@ def _content(record: LoggedDecision) -> dict[str, Any]:
 def _verifier(key: str) -> Verifier:
     """The public key of an option: itself, or the file that has it. Raises ``CommandError`` (LNK894)."""
     try:
-        return Verifier.of_text(key if "+" in key else _text(Path(key)))
+        return Verifier.of_text(key if "+" in key else read(Path(key)))
     except NoteError as error:
         raise CommandError("LNK894", reason=_WHY.get(str(error), _WHY["form"])) from error
 
@@ -364,22 +360,3 @@ _WHY = {
     "path": Words("算不出检查点中的根", "it does not lead to the root of its checkpoint"),
 }
 """What is wrong with a proof, a checkpoint or a key, by the reason of its ``NoteError``."""
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return ""  # no note
-
-
-@contextmanager
-def _written(out: Path | None) -> Iterator[TextIO]:
-    """A file that only its owner reads, or standard output."""
-    if out is None:
-        yield sys.stdout
-        return
-    number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    os.fchmod(number, OWNER_ONLY)  # also of a file that was there before
-    with os.fdopen(number, "w", encoding="utf-8") as file:
-        yield file

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from policy.cli.language import say
-from policy.cli.options import Format, FormatOption, Lang, LangOption
+from policy.cli.options import Format, FormatOption, Lang, LangOption, before
 from server.commands.options import ConfigOption, DatabaseOption, SetOption
 
 app = typer.Typer(no_args_is_help=True, help=say("决定记录", "the decision log"))
+app.callback()(before)
 
 KeysOption = Annotated[
     str | None, typer.Option("--keys", help=say("记录的密钥文件", "file of the log's keys (log.keys)"))
@@ -56,14 +57,14 @@ def _settings(
     return settings_of(config, {"database": database, "log.keys": keys}, pairs or [], lang)
 
 
-def _wanted(lang: str, since: str, until: str, **equal: str) -> Any:
-    from policy.cli.loading import moment
+def _wanted(since: str, until: str, **equal: str) -> Any:
+    from server.commands.times import time_of
     from server.log.search import Wanted
 
-    times = {
-        name: moment(text, lang) if text else None for name, text in (("since", since), ("until", until))
-    }
-    return Wanted(**equal, **times)  # type: ignore[arg-type]
+    begin, end = (
+        time_of(option, text) if text else None for option, text in (("--since", since), ("--until", until))
+    )
+    return Wanted(**equal, since=begin, until=end)
 
 
 @app.command("list", help=say("列出决定，最新的在前", "list decisions, the newest first"))
@@ -86,7 +87,7 @@ def list_(
 ) -> None:
     from server.commands.auditing import show_list
 
-    wanted = _wanted(lang, since, until, case=case, district=district, rule=rule, body=body, caller=caller)
+    wanted = _wanted(since, until, case=case, district=district, rule=rule, body=body, caller=caller)
     show_list(_settings(config, database, keys, pairs, lang), wanted, after, limit, lang, output)
 
 
@@ -109,7 +110,7 @@ def search(
 ) -> None:
     from server.commands.auditing import show_list
 
-    wanted = _wanted(lang, since, until, district=district, text=text)
+    wanted = _wanted(since, until, district=district, text=text)
     show_list(_settings(config, database, keys, pairs, lang), wanted, after, limit, lang, output)
 
 
@@ -151,7 +152,7 @@ def export(
 ) -> None:
     from server.commands.auditing import export as command
 
-    wanted = _wanted(lang, since, until, case=case, district=district, rule=rule, body=body, caller=caller)
+    wanted = _wanted(since, until, case=case, district=district, rule=rule, body=body, caller=caller)
     command(_settings(config, database, keys, pairs, lang), wanted, facts, out)
 
 
@@ -260,10 +261,10 @@ def prune(
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    from policy.cli.loading import moment
     from server.commands.auditing import prune as command
+    from server.commands.times import time_of
 
-    settings, until = _settings(config, database, keys, pairs, lang), moment(before, lang)
+    settings, until = _settings(config, database, keys, pairs, lang), time_of("--before", before)
     _sure(yes, say("删除后无法恢复。继续？", "It cannot be undone. Go on?"))
     command(settings, until, lang)
 

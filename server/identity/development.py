@@ -31,18 +31,32 @@ class Pair:
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
 
-    def write(self, folder: Path, name: str) -> list[Path]:
-        """Writes ``NAME.pem`` and, readable by its owner alone, ``NAME.key``. Raises OSError: one exists."""
+    def write(self, folder: Path, name: str, over: bool = False) -> list[Path]:
+        """Writes ``NAME.pem`` and, readable by its owner alone, ``NAME.key``.
+
+        Raises ``OSError``: ``FileExistsError`` where one is there, unless it is to be replaced (``over``).
+        """
         pem, private = folder / f"{name}.pem", folder / f"{name}.key"
-        _write(pem, self.certificate.public_bytes(serialization.Encoding.PEM), 0o644)
         form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        _write(private, self.key.private_bytes(serialization.Encoding.PEM, form, plain), 0o600)
+        key = self.key.private_bytes(serialization.Encoding.PEM, form, plain)
+        _write(pem, self.certificate.public_bytes(serialization.Encoding.PEM), 0o644, over)
+        _write(private, key, 0o600, over)
         return [pem, private]
 
 
-def authority() -> Pair:
-    """A new authority."""
-    key = _key()
+class PairError(Exception):
+    """The files of a certificate cannot be used: LNK947 ``path`` holds none, LNK991 ``other`` is missing."""
+
+    def __init__(self, code: str, path: Path, other: Path | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.path = path
+        self.other = other
+
+
+def authority(key: ec.EllipticCurvePrivateKey | None = None) -> Pair:
+    """A new authority; ``key``: that of the one that is renewed, so that what it has issued stays good."""
+    key = key or _key()
     name = _name("authority")
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
     builder = (
@@ -54,16 +68,34 @@ def authority() -> Pair:
     return Pair(builder.sign(key, hashes.SHA256()), key)
 
 
-def read_authority(folder: Path) -> Pair | None:
-    """The authority that ``Pair.write`` wrote as ``ca``; None where there is none. Raises ValueError."""
-    try:
-        certificate = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
-        key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
-    except FileNotFoundError:
+def read_pair(folder: Path, name: str) -> Pair | None:
+    """What ``Pair.write`` wrote; None where neither file is there. Raises ``PairError`` and ``OSError``."""
+    pem, private = folder / f"{name}.pem", folder / f"{name}.key"
+    for path, other in ((pem, private), (private, pem)):
+        if path.exists() and not other.exists():
+            raise PairError("LNK991", path, other)
+    if not pem.exists():
         return None
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ValueError("no key of ours")
+    try:
+        certificate = x509.load_pem_x509_certificate(pem.read_bytes())
+    except ValueError as error:
+        raise PairError("LNK947", pem) from error
+    try:
+        key = serialization.load_pem_private_key(private.read_bytes(), None)
+    except (ValueError, TypeError) as error:
+        raise PairError("LNK947", private) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
+        raise PairError("LNK947", private)
     return Pair(certificate, key)
+
+
+def hosts_of(certificate: x509.Certificate) -> list[str]:
+    """The names and addresses that a server's certificate is for."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    return [str(name.value) for name in names]
 
 
 def server_pair(signer: Pair, hosts: Sequence[str], days: int = DAYS) -> Pair:
@@ -125,6 +157,12 @@ def _host(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+def _write(path: Path, data: bytes, mode: int, over: bool) -> None:
+    place = path
+    if over:
+        place = path.with_name(f".{path.name}.new")
+        place.unlink(missing_ok=True)
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(data)
+    if over:
+        place.replace(path)

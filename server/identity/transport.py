@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 from cryptography import x509
@@ -23,18 +24,33 @@ from server.settings.config import TlsSettings
 from server.settings.logs import Level, event
 from server.telemetry.figures import CERTIFICATE
 
-SOON_DAYS = 14
+SOON_DAYS = 30
 """How long before its end a certificate is called soon to expire."""
 _OTHERS = 0o077
+_DAY = datetime.timedelta(days=1)
+
+
+class Term(NamedTuple):
+    """How long a certificate of a file is valid; ``authority``: one of those that sign the clients'."""
+
+    file: str
+    begin: datetime.datetime
+    end: datetime.datetime
+    authority: bool
+
+    def holds(self, now: datetime.datetime) -> bool:
+        """Whether it is valid."""
+        return self.begin <= now < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the files hold: PEM. ``authority`` None: clients show no certificates."""
+    """What the files hold: PEM, and its terms. ``authority`` None: clients show no certificates."""
 
     chain: bytes
     key: bytes
     authority: bytes | None
+    terms: tuple[Term, ...]
 
     def configuration(self) -> grpc.ServerCertificateConfiguration:
         """The same for gRPC."""
@@ -50,6 +66,7 @@ class Transport:
         self._settings = settings
         self._files = Watched(paths, lambda: read_material(settings))
         self._given = self._files.changes
+        self._looked = _now()
 
     @property
     def changes(self) -> int:
@@ -85,8 +102,14 @@ class Transport:
         return context
 
     def refresh(self) -> bool:
-        """Takes up changed files; whether there are new ones."""
-        return self._files.refresh()
+        """Takes up changed files; whether there are new ones. Once a day it warns of what soon expires."""
+        changed, now = self._files.refresh(), _now()
+        if changed:
+            self._looked = now
+        elif now - self._looked >= _DAY:
+            self._looked = now
+            warn_of(self._files.current.terms, now)
+        return changed
 
     def _changed(self) -> grpc.ServerCertificateConfiguration | None:
         """Asked by gRPC before each handshake, in a thread of its own: what is new, if anything."""
@@ -98,37 +121,66 @@ class Transport:
 
 
 def read_material(settings: TlsSettings) -> Material:
-    """The files of the settings. Raises ``FileError``; warns of a certificate that soon expires, and of a key
+    """The files of the settings. Raises ``FileError``; warns of certificates that soon expire, and of a key
     that others can read."""
     chain, key = _bytes(settings.certificate), _bytes(settings.key)
     authority = _bytes(settings.client_ca) if settings.client_ca else None
+    certificates = _certificates(settings.certificate, chain)
     try:
-        certificates = x509.load_pem_x509_certificates(chain)
         private = serialization.load_pem_private_key(key, None)
     except (ValueError, TypeError) as error:
-        raise _unusable(settings.certificate) from error
+        raise _unusable(settings.key) from error
     if private.public_key() != certificates[0].public_key():
         raise _unusable(settings.key)
-    _look_at_dates(certificates[0], settings.certificate)
+    terms = _terms(settings.certificate, certificates)
     if authority is not None:
-        try:
-            authorities = x509.load_pem_x509_certificates(authority)
-        except ValueError as error:
-            raise _unusable(settings.client_ca) from error
+        authorities = _certificates(settings.client_ca, authority)
+        terms += _terms(settings.client_ca, authorities, authority=True)
         _note_end("tls.client_ca", authorities)
     _note_end("tls.certificate", certificates)
+    now = _now()
+    _check(terms, now)
+    warn_of(terms, now)
     if Path(settings.key).stat().st_mode & _OTHERS:
         event(Level.WARNING, "key_file_readable", code="LNK940", file=Path(settings.key).name)
-    return Material(chain, key, authority)
+    return Material(chain, key, authority, terms)
 
 
-def _look_at_dates(certificate: x509.Certificate, name: str) -> None:
-    now = datetime.datetime.now(datetime.UTC)
-    if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
-        raise FileError([fault("LNK950", whole(Path(name).name))])
-    if certificate.not_valid_after_utc - now < datetime.timedelta(days=SOON_DAYS):
-        days = (certificate.not_valid_after_utc - now).days
-        event(Level.WARNING, "certificate_expires", code="LNK946", file=Path(name).name, days=days)
+def _certificates(name: str, data: bytes) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(data)
+    except ValueError as error:
+        raise _unusable(name) from error
+
+
+def _terms(name: str, found: list[x509.Certificate], authority: bool = False) -> tuple[Term, ...]:
+    file = Path(name).name
+    return tuple(Term(file, c.not_valid_before_utc, c.not_valid_after_utc, authority) for c in found)
+
+
+def _check(terms: Sequence[Term], now: datetime.datetime) -> None:
+    """Raises ``FileError`` where the server's certificate does not hold, or no authority of the clients."""
+    for term in terms:
+        if not term.authority and not term.holds(now):
+            raise FileError([fault("LNK950", whole(term.file))])
+    authorities = [term for term in terms if term.authority]
+    if authorities and not any(term.holds(now) for term in authorities):
+        last = max(authorities, key=lambda term: term.end)
+        raise FileError([fault("LNK992", whole(last.file), end=f"{last.end:%Y-%m-%d}")])
+
+
+def warn_of(terms: Sequence[Term], now: datetime.datetime) -> None:
+    """Logs which certificates end within ``SOON_DAYS``, or have ended."""
+    for term in terms:
+        if term.end - now < SOON_DAYS * _DAY:
+            name, code = "certificate_expires", "LNK946"
+            if term.authority:
+                name, code = "authority_expires", "LNK993"
+            event(Level.WARNING, name, code=code, file=term.file, days=(term.end - now).days)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
 
 
 def _note_end(setting: str, certificates: list[x509.Certificate]) -> None:

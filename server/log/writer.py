@@ -50,8 +50,9 @@ class GroupWriter:
     """Writes records with ``write``, at most ``group`` in one call.
 
     At most ``capacity`` records wait, and none is added to those of ``capacity_bytes`` or more.
-    With ``acknowledge`` False nobody waits for the write: records whose write fails are tried again for as
-    long as the writer is open, and ``lost`` counts those that even the last try could not write.
+    With ``acknowledge`` False nobody waits for the write but calls that may be repeated: an id that is given
+    for a key must be that of the first time, and so be there. Other records whose write fails are tried again
+    for as long as the writer is open, and ``lost`` counts those that even the last try could not write.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class GroupWriter:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="decision log")
 
     def submit(self, record: LoggedDecision) -> Written | None:
-        """Queues a record; the future is done once it is durable (None where that is not acknowledged).
+        """Queues a record; the future is done once it is durable (None where nobody waits for that).
 
         The future raises ``StoreError`` where the write failed. Raises ``LogFull`` and ``LogClosed``.
         """
@@ -110,7 +111,8 @@ class GroupWriter:
             raise LogClosed
         if self.full:
             raise LogFull
-        future = asyncio.get_running_loop().create_future() if self._acknowledge else None
+        waited_for = self._acknowledge or record.call is not None
+        future = asyncio.get_running_loop().create_future() if waited_for else None
         self._queue.append((record, future, time.monotonic()))
         self._bytes += _size(record)
         self._waiting.set()
@@ -176,17 +178,23 @@ class GroupWriter:
         return None
 
     async def _failed(self, entries: list[_Entry], error: StoreError) -> None:
-        if self._acknowledge:
-            for _, future, _ in entries:
-                if future is not None and not future.done():
-                    future.set_exception(error)
-        elif self._closing:
-            self.lost += len(entries)
-            LOG_LOST.add(amount=len(entries))
+        """Tells those who wait; what nobody waits for is tried again."""
+        unheard: list[_Entry] = []
+        for entry in entries:
+            future = entry[1]
+            if future is None:
+                unheard.append(entry)
+            elif not future.done():
+                future.set_exception(error)
+        if not unheard:
+            return
+        if self._closing:
+            self.lost += len(unheard)
+            LOG_LOST.add(amount=len(unheard))
             event(Level.ERROR, "decision_log_lost", records=self.lost)
         else:
-            self._queue.extendleft(reversed(entries))
-            self._bytes += sum(_size(record) for record, _, _ in entries)
+            self._queue.extendleft(reversed(unheard))
+            self._bytes += sum(_size(record) for record, _, _ in unheard)
             await asyncio.sleep(RETRY_SECONDS)
 
 

@@ -43,7 +43,9 @@ class LogSettings:
     """The decision log."""
 
     enabled: bool = said(True, "whether decisions are logged")
-    acknowledge: bool = said(True, "whether an answer waits until its decision is durable")
+    acknowledge: bool = said(
+        True, "whether an answer waits until its decision is durable; one to a call with a key always does"
+    )
     queue: int = bounded(10_000, 1, 1_000_000, "decisions waiting to be written; then RESOURCE_EXHAUSTED")
     queue_bytes: int = bounded(
         256 * MIB, MIB, 8 * 1024 * MIB, "bytes of decisions waiting to be written; then RESOURCE_EXHAUSTED"

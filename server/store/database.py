@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.store.errors import StoreError, store_errors
-from server.store.files import owned
+from server.store.files import owned, tightened
 from server.store.migrate import upgrade
 from server.store.options import WRITE_OPTION
 from server.store.postgresql import postgresql_engine
@@ -85,8 +85,10 @@ async def _connect(engine: AsyncEngine) -> None:
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
     # A file that cannot be opened leaves a thread of aiosqlite behind, so it is tried without one first.
+    path = Path(url.database or "")
     with suppress(OSError):  # SQLite says best what is wrong
-        owned(Path(url.database or ""))
+        owned(path)
+    tightened(path)
     sqlite3.connect(url.database or "").close()
     # Python's own transactions leave DDL outside; isolation_level None hands them all to _begin.
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})

@@ -52,10 +52,12 @@ class StoreError(Exception):
 
 
 @contextmanager
-def store_errors() -> Iterator[None]:
-    """Turns errors of the database, its driver and the file system into ``StoreError``."""
+def store_errors(*others: type[Exception]) -> Iterator[None]:
+    """Turns errors of the database, its driver and the file system into ``StoreError``; not ``others``."""
     try:
         yield
+    except others:
+        raise
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreError(_code(error)) from error
 

@@ -38,7 +38,7 @@ def app_that(fails: BaseException | None) -> typer.Typer:
         (KeyboardInterrupt(), 130, "错误 LNK904：已中断"),
         (RuntimeError("secret"), 2, "错误 LNK905：程序内部出错（RuntimeError），这不是规则或案件的问题"),
         (RecursionError(), 2, "错误 LNK905：程序内部出错（RecursionError），这不是规则或案件的问题"),
-        (OSError(28, "No space left on device"), 2, "错误 LNK908：不能写出结果：No space left on device"),
+        (OSError(28, "No space left on device"), 2, "错误 LNK908：不能写出结果：磁盘已满"),
     ],
 )
 def test_outcomes(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.log import writer as module
 from server.log.writer import IDLE_TURNS, GroupWriter, LogClosed, LogFull
 from server.store.errors import StoreError
-from server.store.record import LoggedDecision
+from server.store.record import Call, LoggedDecision
 from tests.server.waiting import until
 
 
@@ -152,6 +152,26 @@ async def test_failed_write_is_told_and_the_next_one_works() -> None:
     await kept
     assert disk.ids == [record(1).id]
     await writer.close()
+
+
+async def test_a_call_with_a_key_is_waited_for_whatever_the_setting() -> None:
+    """Of a write that failed, what somebody waits for is told, and the rest is tried again."""
+    disk = Disk(failing=1)
+    writer = GroupWriter(disk.write, capacity=10, group=10, acknowledge=False)
+    writer.start()
+    keyed = record(1)._replace(call=Call("k", "r"))
+    assert writer.submit(record(0)) is None
+    told = writer.submit(keyed)
+    assert writer.submit(record(2)) is None
+    assert told is not None
+    with pytest.raises(StoreError, match="LNK962"):
+        await told
+    again = writer.submit(keyed)
+    assert again is not None
+    assert await again == keyed.id
+    await writer.close()
+    assert disk.ids == [record(0).id, record(2).id, keyed.id]
+    assert writer.lost == 0
 
 
 async def test_writer_outlives_an_error_that_nobody_foresaw() -> None:

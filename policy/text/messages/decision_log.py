@@ -1,10 +1,27 @@
-"""LNK87x to LNK89x: the decision log, its keys, and what checking it finds."""
+"""LNK863 to LNK869, LNK87x to LNK89x: the decision log, its keys, and what checking it finds."""
 
 from __future__ import annotations
 
 from policy.text.messages.entry import Entry, Severity
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK863",
+        zh="其他用户本来可以读数据库的文件，已改为只有属主可用（0600）",
+        en="others could read a file of the database: it is now its owner's alone (0600)",
+        help_zh="日志写出了文件和原来的权限；查明是谁放宽的。事实是加密的，其余各列不是（docs/log.md）。",
+        help_en="The log names the file and the mode it had: find out who gave it. Facts are encrypted, the "
+        "other columns are not (docs/log.md).",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK864",
+        zh="其他用户可以读数据库的文件，而它属于另一个用户，未能改动",
+        en="others can read a file of the database, which belongs to another user and was left as it is",
+        help_zh="由它的属主 chmod 600，或让服务以该用户运行。",
+        help_en="Have its owner set the mode to 0600, or run the service as that user.",
+        severity=Severity.WARNING,
+    ),
     Entry(
         "LNK870",
         zh="从第 {place} 行起，各行都{way}移了 {count} 位：前面{what}过 {count} 行",
@@ -72,10 +89,10 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK879",
-        zh="不能这样写：{name}，应为 {expected}",
-        en="{name} cannot be this: {expected} is expected",
-        help_zh="各项写法见 linkage log --help。",
-        help_en="`linkage log --help` says how each is written.",
+        zh="{name}：不是能用的时间，应写成 {expected} 之一",
+        en="{name}: this is no time; write one of {expected}",
+        help_zh="日期从上海时间零点算起；90m、24h、7d 是从现在往回的分钟、小时、天。",
+        help_en="A day begins at 00:00 in Shanghai; 90m, 24h and 7d are minutes, hours and days ago.",
     ),
     Entry(
         "LNK880",

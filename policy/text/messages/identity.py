@@ -1,4 +1,4 @@
-"""LNK937–LNK940, LNK945–LNK950, LNK969, LNK970, LNK990: who calls, and over what."""
+"""LNK937–LNK940, LNK945–LNK950, LNK969, LNK970, LNK990–LNK993: who calls, and over what."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK946",
-        zh="服务器证书即将到期",
-        en="the server's certificate expires soon",
+        zh="服务器证书，或签发它的证书，即将到期",
+        en="the server's certificate, or one that leads to its authority, expires soon",
         help_zh="换上新的证书和私钥；服务不必重启。",
         help_en="Replace certificate and key; the service need not be restarted.",
         severity=Severity.WARNING,
@@ -74,8 +74,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK950",
-        zh="服务器证书还没有生效，或已经到期",
-        en="the server's certificate is not valid yet, or no longer",
+        zh="服务器证书，或签发它的证书，还没有生效，或已经到期",
+        en="the server's certificate, or one that leads to its authority, is not valid yet, or no longer",
         help_zh="换上有效的证书和私钥，并检查本机的时钟。",
         help_en="Replace certificate and key, and check this machine's clock.",
     ),
@@ -100,6 +100,31 @@ ENTRIES: tuple[Entry, ...] = (
         en="a right of a caller names a district or body that does not exist, and grants nothing",
         help_zh="检查调用者文件中的 districts 和 bodies；日志写出了代码和可能的本意。",
         help_en="Check districts and bodies in the file of callers; the log names code and what was meant.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK991",
+        zh="有 {path}，却没有与它成对的 {other}",
+        en="{path} is there, and {other}, which belongs to it, is not",
+        help_zh="把缺的文件放回去；找不回来就移走另一个，重新生成。",
+        help_en="Put it back; where it is lost, move the other one away and have both made anew.",
+    ),
+    Entry(
+        "LNK992",
+        zh="证书机构的证书不在有效期内（到 {end} 为止），由它签发的都不会被接受",
+        en="the authority's certificate is not valid now (it ends on {end}): nothing it issued is accepted",
+        help_zh="开发用的：linkage certs --renew-authority，再把新的 ca.pem 交给各客户端；"
+        "其他的：向证书机构索取新的证书，并检查本机的时钟。",
+        help_en="For development: `linkage certs --renew-authority`, then give clients the new ca.pem; "
+        "else get a new one from your authority, and check this machine's clock.",
+    ),
+    Entry(
+        "LNK993",
+        zh="证书机构的证书即将到期（{end}）",
+        en="the certificate of the authority expires soon ({end})",
+        help_zh="开发用的：linkage certs --renew-authority，再把新的 ca.pem 交给各客户端；其他的：换上新的。",
+        help_en="For development: `linkage certs --renew-authority`, then give clients the new ca.pem; "
+        "else replace it.",
         severity=Severity.WARNING,
     ),
 )

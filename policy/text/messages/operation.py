@@ -58,8 +58,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK908",
         zh="不能写出结果：{reason}",
         en="the result cannot be written: {reason}",
-        help_zh="检查磁盘空间和输出的去处。",
-        help_en="Check the disk space and where the output goes.",
+        help_zh="检查输出的路径、权限和磁盘空间。",
+        help_en="Check where the output goes, its permissions, and the disk space.",
     ),
     Entry(
         "LNK911",

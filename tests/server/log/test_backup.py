@@ -80,5 +80,27 @@ def test_what_is_no_database_leaves_no_copy(tmp_path: Path) -> None:
     assert not target.exists()
     with closing(sqlite3.connect(tmp_path / "c")) as connection:
         connection.execute("CREATE TABLE t (x)")
-    with pytest.raises(StoreError):
+    with pytest.raises(FileNotFoundError):
         backed_up(tmp_path / "c", tmp_path / "nowhere" / "b")
+
+
+def test_a_copy_that_has_no_room_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk of the copy is full, and not that of the database."""
+    source, target = tmp_path / "a", tmp_path / "b"
+    with closing(sqlite3.connect(source)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("INSERT INTO t VALUES (zeroblob(200000))")
+        connection.commit()
+    connect = sqlite3.connect
+
+    def small(path: Path) -> sqlite3.Connection:
+        made = connect(path)
+        if path == target:
+            made.execute("PRAGMA max_page_count=4")
+        return made
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with pytest.raises(OSError, match="No space") as caught:
+        backed_up(source, target)
+    assert caught.value.filename == str(target)
+    assert not target.exists()

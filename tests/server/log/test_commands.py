@@ -58,7 +58,7 @@ def test_looking_through(identity: str, command: Command) -> None:
     code, text = command("log", "list", "--format", "json", "--since", "2024-03-05T00:00:00+08:00")
     (item,) = orjson.loads(text)["decisions"]
     assert (item["id"], item["place"], item["rules"]) == (identity, 0, ["q.a", "q.b"])
-    assert command("log", "list", "--since", "yesterday")[0] == 2
+    assert command("log", "list", "--since", "last week")[0] == 2
     code, text = command("log", "show", identity.lower(), lang="zh")
     assert (code, "案件: c1" in text) == (0, True)
     code, text = command("log", "show", identity, "--format", "json")

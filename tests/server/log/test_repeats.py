@@ -11,6 +11,8 @@ from sqlalchemy import update
 
 from linkage.v1 import policy_service_pb2 as api
 from server.log.retention import erase
+from server.store.decisions import DecisionStore
+from server.store.errors import StoreError
 from server.store.tables import DECISIONS
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
@@ -47,6 +49,33 @@ async def test_the_first_answer_again(start: Start, any_database: str) -> None:
         other = await service.stub.Evaluate(keyed("k-2"))
         assert other.decision.receipt.log_id != first.decision.receipt.log_id
         assert await count(service) == 2
+
+
+async def test_an_id_that_is_given_for_a_key_is_logged_also_where_nobody_waits(
+    start: Start, any_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With ``log.acknowledge: false``: no answer stands for a decision whose write failed."""
+    append, failing = DecisionStore.append, True
+
+    async def writing(self: DecisionStore, records: Any) -> Any:
+        if failing:
+            raise StoreError("LNK962")
+        return await append(self, records)
+
+    monkeypatch.setattr(DecisionStore, "append", writing)
+    async with start(database=any_database, log__acknowledge=False) as service:
+        assert (await code_of(service, keyed()))[0] == "UNAVAILABLE"
+        unkeyed = await service.stub.Evaluate(request(id="c2"))
+        failing = False
+        answers = await asyncio.gather(*(service.stub.Evaluate(keyed()) for _ in range(5)))
+        ids = {answer.decision.receipt.log_id for answer in answers}
+        assert len(ids) == 1
+        store = service.running.store
+        assert store is not None
+        assert await store.get(ids.pop()) is not None
+    log = await open_keyed(any_database)
+    assert await DecisionStore(log.engine, log.keys).get(unkeyed.decision.receipt.log_id) is not None
+    await log.engine.dispose()
 
 
 async def test_at_once_in_a_batch_and_in_a_stream(start: Start, any_database: str) -> None:

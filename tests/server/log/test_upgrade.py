@@ -1,6 +1,8 @@
 """A log from before there were proofs: its rows are imported once, said to be so, and provable then on."""
 
 import asyncio
+import io
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -15,15 +17,19 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from server.log.opening import key_file, open_log
 from server.log.search import Wanted, found
 from server.proof.keys import KeyFileError, keys_made_at
+from server.settings.logs import Level, configure
 from server.store.archive import RuleArchive
+from server.store.backup import backed_up
 from server.store.database import database_file, parse_url
 from server.store.decisions import DecisionStore
 from server.store.errors import StoreError
+from server.store.files import tightened
 from server.store.migrate import config_for
 from server.store.record import LoggedDecision
 from server.store.tables import DECISIONS, HEAD, LEAVES, NOTES, SNAPSHOTS
 from server.store.tree import Tree
 from tests.server.log.records import findings, logged, record
+from tests.server.logging_state import restored_logging
 from tests.server.logs import key_setting, open_keyed
 
 OUTCOME = orjson.dumps(
@@ -149,6 +155,54 @@ async def test_only_the_owner_reads_the_files(database: str, tmp_path: Path) -> 
     assert key_file(database).name == "log.sqlite3-keys"
     assert key_file("postgresql://u@h/d").name == "linkage.keys"
     assert key_file(database, "here").name == "here"
+
+
+async def test_files_that_others_may_read_are_tightened(database: str, tmp_path: Path) -> None:
+    """Whoever made them, and with whatever mode: those that are ours; of others' we can only warn."""
+    log = await open_log(database)
+    names = ("log.sqlite3", "log.sqlite3-shm", "log.sqlite3-wal")
+    for name, mode in zip(names, (0o644, 0o666, 0o640), strict=True):
+        (tmp_path / name).chmod(mode)
+    (tmp_path / "log.sqlite3-turns").touch(0o664)
+    stream = io.StringIO()
+    with restored_logging():
+        configure(Level.INFO, stream)
+        again = await open_log(database)
+    await again.engine.dispose()
+    await log.engine.dispose()
+    lines = [json.loads(text) for text in stream.getvalue().splitlines()]
+    assert [(line["event"], line["code"], line["file"]) for line in lines] == [
+        ("database_tightened", "LNK863", f"log.sqlite3{end}") for end in ("", "-wal", "-shm", "-turns")
+    ]
+    assert lines[0]["mode"] == "0644"
+    assert set(modes_of(tmp_path).values()) == {0o600}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+def test_files_of_another_user_are_left_to_them(tmp_path: Path) -> None:
+    file = tmp_path / "log.sqlite3"
+    file.touch(0o644)
+    file.chmod(0o644)
+    os.chown(file, 65534, 65534)
+    stream = io.StringIO()
+    with restored_logging():
+        configure(Level.INFO, stream)
+        tightened(file)
+    (line,) = [json.loads(text) for text in stream.getvalue().splitlines()]
+    assert (line["event"], line["code"], line["mode"]) == ("database_readable", "LNK864", "0644")
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_backup_is_its_owners_whatever_the_database_is(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a")) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    (tmp_path / "a").chmod(0o644)
+    before = os.umask(0)
+    try:
+        backed_up(tmp_path / "a", tmp_path / "b")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
 
 
 def modes_of(folder: Path) -> dict[str, int]:

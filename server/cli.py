@@ -68,6 +68,41 @@ def serve(
     command(config, options | {"workers": workers}, pairs or [], lang)
 
 
+@app.command("health", help=say("服务是否正常（退出码）", "whether a service serves, as an exit code"))
+def health(
+    address: Annotated[
+        str | None, typer.Option("--address", help=say("服务的地址；默认按设置", "default: the settings'"))
+    ] = None,
+    service: Annotated[str, typer.Option("--service", help=say("服务的名称", "a service's name"))] = "",
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=60.0, help=say("最多等几秒", "seconds to wait"))
+    ] = 3.0,
+    ca: Annotated[
+        Path | None, typer.Option("--ca", help=say("签发服务器证书的机构（PEM）", "the server's authority"))
+    ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help=say("由公认的机构验证", "verify by well-known authorities"))
+    ] = False,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help=say("自己的证书（PEM）", "a certificate of ours"))
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help=say("它的私钥", "its private key"))] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--server-name", help=say("服务器证书上的名称", "the name in the server's certificate")),
+    ] = None,
+    config: ConfigOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands.given import settings_of
+    from server.commands.health import Asking
+    from server.commands.health import health as command
+
+    asking = Asking(ca, certificate, key, name, tls)
+    command(settings_of(config, {"address": address}, pairs or [], lang), service, timeout, asking, lang)
+
+
 @app.command("explain", help=say("说明为什么如此判断，以及为什么不", "say why, and why not"))
 def explain(
     case: Annotated[
@@ -91,8 +126,8 @@ def explain(
     if not is_log_id(case.upper()) or Path(case).exists():
         explain_case(case, rule, every, as_of, district, rules, sources, lang, output)
         return
-    from server.commands.common import settings_of
     from server.commands.explain import explain as command
+    from server.commands.given import settings_of
 
     options = {"database": database, "sources": str(sources)}
     command(settings_of(config, options, pairs or [], lang), case, rule or [], every, lang, output)
@@ -117,7 +152,7 @@ def replay(
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    from server.commands.common import settings_of
+    from server.commands.given import settings_of
     from server.commands.replay import replay as command
 
     if (identity is None) != every:
@@ -199,7 +234,8 @@ def keys_create(
     lang: LangOption = Lang.ZH,
 ) -> None:
     from server.commands import keys as command
-    from server.commands.common import coded_errors, settings_of
+    from server.commands.common import coded_errors
+    from server.commands.given import settings_of
 
     options = {"identity.callers": callers, "identity.keys": keys}
     with coded_errors("", lang):
@@ -209,7 +245,8 @@ def keys_create(
 @keys.command("list", help=say("列出密钥", "list the keys"))
 def keys_list(config: ConfigOption = None, keys: KeysOption = None, lang: LangOption = Lang.ZH) -> None:
     from server.commands import keys as command
-    from server.commands.common import coded_errors, settings_of
+    from server.commands.common import coded_errors
+    from server.commands.given import settings_of
 
     with coded_errors("", lang):
         command.list_keys(settings_of(config, {"identity.keys": keys}, [], lang), lang)
@@ -223,7 +260,8 @@ def keys_revoke(
     lang: LangOption = Lang.ZH,
 ) -> None:
     from server.commands import keys as command
-    from server.commands.common import coded_errors, settings_of
+    from server.commands.common import coded_errors
+    from server.commands.given import settings_of
 
     with coded_errors("", lang):
         command.revoke(settings_of(config, {"identity.keys": keys}, [], lang), identity)

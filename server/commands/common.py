@@ -1,11 +1,9 @@
-"""What the commands of the server share: settings from every source, and errors as coded messages."""
+"""What the commands of the server share: errors as coded messages."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import typer
 
@@ -17,26 +15,7 @@ from server.identity.watched import FileError
 from server.process.app import ListenError, ServingError
 from server.process.workers.supervisor import SharingError, WorkerError
 from server.proof.keys import KeyFileError
-from server.settings.config import Settings, SettingsError, settings_from
 from server.store.errors import StoreError
-
-
-def settings_of(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> Settings:
-    """The settings of a file, the environment, named options (None: not given) and ``NAME=VALUE`` pairs.
-
-    Prints what is wrong and raises typer.Exit.
-    """
-    given = {name: value for name, value in options.items() if value is not None}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise CommandError("LNK906", detail="--set NAME=VALUE", command="linkage serve")
-        given[name.strip()] = value
-    try:
-        return settings_from(config, os.environ, given)
-    except SettingsError as error:
-        print_faults(error.faults, lang)
-        raise typer.Exit(CANNOT_RUN) from error
 
 
 @contextmanager

@@ -52,7 +52,7 @@ PublicOption = Annotated[
 def _settings(
     config: Path | None, database: str | None, keys: str | None, pairs: list[str] | None, lang: str
 ) -> Any:
-    from server.commands.common import settings_of
+    from server.commands.given import settings_of
 
     return settings_of(config, {"database": database, "log.keys": keys}, pairs or [], lang)
 

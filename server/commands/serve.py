@@ -9,7 +9,8 @@ from policy.cli.guard import CommandError
 from policy.engines import engine_named
 from policy.text.suggest import suggest
 from policy.text.terminal import show
-from server.commands.common import coded_errors, settings_of
+from server.commands.common import coded_errors
+from server.commands.given import settings_of
 from server.process import app
 from server.process.workers import supervisor
 from server.settings.config import SETTINGS, unknown_variables

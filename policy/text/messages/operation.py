@@ -91,4 +91,20 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="答复不受影响；下一次会启动新的进程。",
         help_en="Answers are not affected; the next decision starts a new process.",
     ),
+    Entry(
+        "LNK915",
+        zh="{address} 没有回答：{reason}",
+        en="{address} gives no answer: {reason}",
+        help_zh="服务在运行吗？地址和端口对吗？它用 TLS 时给出 --ca；它要求客户端证书时，"
+        "再给出 --certificate 和 --key。",
+        help_en="Is the service running, at this address and port? Where it has TLS give --ca, and where it "
+        "asks clients for certificates --certificate and --key, too.",
+    ),
+    Entry(
+        "LNK916",
+        zh="不能向地址“{address}”询问",
+        en="“{address}” is no address that can be asked",
+        help_zh="写成 主机:端口，如 127.0.0.1:50051；端口不能是 0。",
+        help_en="HOST:PORT, such as 127.0.0.1:50051, with a port other than 0.",
+    ),
 )

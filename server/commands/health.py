@@ -1,0 +1,137 @@
+"""``linkage health``: whether a service serves, as an exit code. For health checks of containers and scripts.
+
+Without options it asks the service that the settings describe, on this machine: the file, the environment and
+so the container's own. It is started every few seconds, so that it imports nothing of the server.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what went wrong is said below, once
+
+import grpc
+import typer
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from policy.cli.guard import FINDINGS, CommandError
+from policy.text.diagnostics import Words, fault
+from policy.text.terminal import show, show_fault
+from server.settings.config import Settings
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - compared with, not listened on
+"""What listens on every interface is asked on the loopback interface."""
+
+MAX_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How to ask: PEM files and names of the command line; None where it gave none.
+
+    ``authority``: who signed the server's certificate. ``certificate`` and ``key``: our own, where the server
+    asks its clients for one. ``name``: what the server's certificate must say instead of the address.
+    ``tls``: the authorities that this machine trusts.
+    """
+
+    authority: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    name: str | None = None
+    tls: bool = False
+
+
+def health(settings: Settings, service: str, seconds: float, asking: Asking, lang: str) -> None:
+    """Prints what the service says of itself. Raises ``typer.Exit`` (1): it does not serve, or not answer.
+
+    Raises ``CommandError`` for an address or files that nothing can be asked with.
+    """
+    address = _reachable(settings.address)
+    request = health_pb2.HealthCheckRequest(service=service)
+    with _channel(address, settings, asking) as channel:
+        stub: Any = health_pb2_grpc.HealthStub(channel)
+        try:
+            status = stub.Check(request, timeout=seconds).status
+        except grpc.RpcError as error:
+            if _code(error) is grpc.StatusCode.NOT_FOUND:  # answered, by a server without such a service
+                status = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
+            else:
+                show_fault(fault("LNK915", None, address=address, reason=_reason(error, seconds)), lang)
+                raise typer.Exit(FINDINGS) from error
+    show(f"{address} {health_pb2.HealthCheckResponse.ServingStatus.Name(status)}")
+    if status != health_pb2.HealthCheckResponse.SERVING:
+        raise typer.Exit(FINDINGS)
+
+
+def _reachable(address: str) -> str:
+    """The address to ask a server at that listens on ``address``. Raises ``CommandError`` (LNK916)."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= MAX_PORT:
+        raise CommandError("LNK916", address=address)
+    return f"{_EVERYWHERE.get(host, host)}:{port}"
+
+
+def _channel(address: str, settings: Settings, asking: Asking) -> grpc.Channel:
+    """A channel to the server: over TLS where the command line says so, else as the settings have it."""
+    name = asking.name
+    if asking.authority is not None:
+        authority: bytes | None = _certificates(asking.authority)[0]
+    elif asking.tls:
+        authority = None
+    elif settings.tls.certificate:
+        # The service beside us shows just this certificate: it is trusted by itself, whoever signed it.
+        authority, found = _certificates(Path(settings.tls.certificate))
+        name = name or found
+    elif asking.certificate is not None or asking.key is not None or name is not None:
+        raise _usage("这些选项还需要 --ca 或 --tls", "these options need --ca or --tls, too")
+    else:
+        return grpc.insecure_channel(address)
+    own = [None if path is None else _bytes(path) for path in (asking.key, asking.certificate)]
+    if (own[0] is None) != (own[1] is None):
+        raise _usage("--certificate 和 --key 须一起给出", "--certificate and --key are given together")
+    credentials = grpc.ssl_channel_credentials(authority, *own)
+    options = [("grpc.ssl_target_name_override", name)] if name else []
+    return grpc.secure_channel(address, credentials, options)
+
+
+def _certificates(path: Path) -> tuple[bytes, str | None]:
+    """A file of certificates, and a name that the first is for. Raises ``CommandError`` (LNK902, LNK947)."""
+    from cryptography import x509
+
+    text = _bytes(path)
+    try:
+        first = x509.load_pem_x509_certificates(text)[0]
+    except ValueError as error:
+        raise CommandError("LNK947", file=path.name) from error
+    try:
+        names = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return text, None
+    found = names.get_values_for_type(x509.DNSName) or names.get_values_for_type(x509.IPAddress)
+    return text, str(found[0]).replace("*", "any", 1) if found else None
+
+
+def _usage(zh: str, en: str) -> CommandError:
+    return CommandError("LNK906", detail=Words(zh, en), command="linkage health")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError("LNK902", path=str(path), reason=error.strerror or "") from error
+
+
+def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
+    code: grpc.StatusCode | None = getattr(error, "code", lambda: None)()
+    return code
+
+
+def _reason(error: grpc.RpcError, seconds: float) -> str | Words:
+    if _code(error) is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return Words(f"{seconds:g} 秒内没有回答", f"nothing in {seconds:g} s")
+    details: str = getattr(error, "details", lambda: "")() or type(error).__name__
+    return details.rpartition("last error: ")[2]

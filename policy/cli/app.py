@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from policy.cli import assess, bulk, check, compare, coverage, evaluate, explain, init, packs, source, testing
+from policy.cli import (
+    assess,
+    bulk,
+    check,
+    compare,
+    coverage,
+    evaluate,
+    explain,
+    init,
+    init_rules,
+    packs,
+    source,
+    testing,
+)
 from policy.cli.guard import run
 from policy.cli.language import say
 from policy.cli.options import before
@@ -39,6 +52,9 @@ app.command("coverage", help=say("逐条对照：条款、规则、测试", "eac
 )
 app.add_typer(source.app, name="source")
 app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)
+app.command(
+    "init-rules", help=say("复制随本版本提供的规则包", "a copy of the packs that come with this release")
+)(init_rules.init_rules)
 app.command(
     "packs", help=say("列出规则包及其条款、规则、单位", "list the packs, their clauses, rules, bodies")
 )(packs.packs)

@@ -31,7 +31,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Makes ``folder`` with these files, in one step.
+    """Makes ``folder`` with these files, whose names may have folders of their own, in one step.
 
     Raises FileExistsError where something is there already, OSError where it cannot be written; nothing is
     left of it then. The folder above it is made where it is missing.
@@ -43,8 +43,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         os.mkdir(beside)
         for name, data in files.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
             _write(beside / name, data)
-        _sync_folder(beside)
+        for inside in {(beside / name).parent for name in files}:
+            _sync_folder(inside)
         os.rename(beside, folder)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)

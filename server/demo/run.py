@@ -25,6 +25,7 @@ from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE
 from policy.decide import District, decide, load_snapshot
 from policy.engines import running
 from policy.facts.parsing import parse_case
+from policy.pack.shipped import shipped_rules
 from policy.review.report.screen import screen
 from policy.text.diagnostics import Faults, PackError, Words
 from policy.text.source import Source
@@ -43,7 +44,7 @@ PLAIN_WIDTH = 140
 
 def demo(rules: Path | None, lang: str) -> None:
     """Runs the demonstration. Raises ``CommandError`` (LNK959) where any part of it fails."""
-    folder = rules or Path(os.environ.get(RULES_VARIABLE) or DEFAULT_RULES)
+    folder = rules or _rules()
     before, after = demo_requests(lang)
     console = screen_console()
     with demo_server(folder, lang) as address:  # which says what is wrong with the rules, if anything is
@@ -63,6 +64,14 @@ def demo(rules: Path | None, lang: str) -> None:
         console.print(*words.agreement(*_second_opinion(district, after, second)), sep="\n")
         console.print(words.receipt(second.receipt))
     console.print(words.pick("服务已停止。", "The service has stopped."))
+
+
+def _rules() -> Path:
+    """The rules where they are by default; nowhere there, those that come with the release."""
+    named = os.environ.get(RULES_VARIABLE)
+    if named or DEFAULT_RULES.is_dir():
+        return Path(named or DEFAULT_RULES)
+    return shipped_rules() or DEFAULT_RULES
 
 
 def _second_opinion(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from policy.cli import CommandError, run
+from policy.cli import CommandError, app, run
 from policy.cli.language import language_of
+from policy.pack import shipped
 from policy.text.source import MAX_FILE_BYTES
 
 SECONDS = 120
@@ -145,3 +146,13 @@ def test_standard_input_that_is_no_case(stdin: bytes, code: bytes, rules: Path, 
     assert done.returncode == 2
     assert code in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_packs_that_are_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(shipped, "_INSTALLED", tmp_path)
+    monkeypatch.setattr(shipped, "_CHECKOUT", tmp_path)
+    assert run(app, ["init-rules", str(tmp_path / "rules")]) == 2
+    assert "LNK917" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

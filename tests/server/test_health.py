@@ -1,4 +1,4 @@
-"""`linkage health` asks a running server as a container's health check does: what it prints, its exit code."""
+"""`linkage health` asks a running server as a container does: what it prints, and its exit code."""
 
 from __future__ import annotations
 

@@ -23,8 +23,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK903",
         zh="{path} 不是规则文件夹",
         en="{path} is no rules folder",
-        help_zh="规则文件夹含有 vocabulary.yaml；用 --rules 或环境变量 LINKAGE_RULES 指明它。",
-        help_en="A rules folder holds vocabulary.yaml; name it with --rules or the variable LINKAGE_RULES.",
+        help_zh="规则文件夹含有 vocabulary.yaml；用 --rules 或环境变量 LINKAGE_RULES 指明它。还没有规则时，"
+        "linkage init-rules 复制一份随本版本提供的规则包。",
+        help_en="A rules folder holds vocabulary.yaml; name it with --rules or the variable LINKAGE_RULES. "
+        "Where you have none yet, linkage init-rules copies the packs that come with this release.",
     ),
     Entry(
         "LNK904",
@@ -106,5 +108,19 @@ ENTRIES: tuple[Entry, ...] = (
         en="“{address}” is no address that can be asked",
         help_zh="写成 主机:端口，如 127.0.0.1:50051；端口不能是 0。",
         help_en="HOST:PORT, such as 127.0.0.1:50051, with a port other than 0.",
+    ),
+    Entry(
+        "LNK918",
+        zh="{path} 已经存在，不会覆盖",
+        en="{path} exists already, and nothing is overwritten",
+        help_zh="给出另一个文件夹，或先移走它。",
+        help_en="Name another folder, or move it away first.",
+    ),
+    Entry(
+        "LNK917",
+        zh="安装的软件里没有附带规则包",
+        en="what is installed holds no packs",
+        help_zh="从源代码仓库的 rules/ 复制，或安装完整的软件包（wheel）。",
+        help_en="Copy rules/ of the source repository, or install the complete wheel.",
     ),
 )

@@ -44,8 +44,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK606",
         zh="规则文件夹不存在或不是文件夹",
         en="the rules folder does not exist or is no folder",
-        help_zh="检查 --rules 或环境变量 LINKAGE_RULES。",
-        help_en="Check --rules or the environment variable LINKAGE_RULES.",
+        help_zh="检查 --rules 或环境变量 LINKAGE_RULES；还没有规则时，"
+        "linkage init-rules 复制一份随本版本提供的规则包。",
+        help_en="Check --rules or the environment variable LINKAGE_RULES; where you have no rules yet, "
+        "linkage init-rules copies the packs that come with this release.",
     ),
     Entry(
         "LNK607",

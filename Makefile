@@ -10,9 +10,8 @@ RUNTIME := .venv/installed
 DEV := .venv/installed-dev
 BENCH := .venv/installed-bench
 INSTALL := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --constraint constraints.txt
-# pip installs linkage-client, which linkage-policy needs, as a copy: here the checkout's own takes its place, so that
-# schemas generated anew are what runs.
-OWN_CLIENT := $(INSTALL) --no-deps --editable ./proto
+# Always with linkage-client of the same checkout, so that no index is asked for a package of that name.
+INSTALL += --editable ./proto
 # Tests of one file stay together until a process has nothing left and takes some over: what a module shares is
 # made once or twice, and no process waits for the longest file of another.
 PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
@@ -43,7 +42,6 @@ bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that 
 
 fuzz: $(DEV) ## any bytes at TARGET (packs, cases, expressions, requests, http2) for SECONDS
 	@$(INSTALL) --editable '.[fuzz]' 2>/dev/null || echo "There is no atheris for this Python: mutations alone."
-	@$(OWN_CLIENT)
 	$(BIN)/python -m tests.fuzz.driver $(TARGET) --seconds $(SECONDS)
 
 lint: $(DEV) ## style, types, import directions, schemas
@@ -78,7 +76,6 @@ $(RUNTIME): pyproject.toml proto/pyproject.toml constraints.txt | $(BIN)/python
 	@rm -f $@
 	@echo "Installing Linkage into .venv (once) ..."
 	@$(INSTALL) --editable .
-	@$(OWN_CLIENT)
 	@touch $@
 
 $(DEV): $(RUNTIME)
@@ -89,13 +86,11 @@ $(DEV): $(RUNTIME)
 	  echo "durable-rules could not be built (it takes a C compiler): its tests will be skipped."
 	@if command -v java >/dev/null 2>&1; then $(INSTALL) --editable '.[spark]'; else \
 	  echo "There is no Java: the tests on Apache Spark will be skipped."; fi
-	@$(OWN_CLIENT)
 	@touch $@
 
 $(BENCH): $(DEV)
 	@rm -f $@
 	@$(INSTALL) --editable '.[bench]'
-	@$(OWN_CLIENT)
 	@touch $@
 
 # A link, with the time of the system's own Python: so others depend on it order-only (after the |).

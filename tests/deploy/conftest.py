@@ -50,15 +50,18 @@ def checkout(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, made as `python -m build` makes it: from the source distribution, with no network."""
-    folder = tmp_path_factory.mktemp("dist")
-    backend = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"
-    ran(sys.executable, "-c", backend, "build_sdist", folder, folder=checkout)
-    shutil.unpack_archive(next(folder.glob("*.tar.gz")), folder)
-    source = next(path for path in folder.iterdir() if path.is_dir())
-    ran(sys.executable, "-c", backend, "build_wheel", folder, folder=source)
-    return next(folder.glob("*.whl"))
+def wheels(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
+    """The wheels of server and client, as `python -m build` makes them: from a source distribution."""
+    pytest.importorskip("hatchling")
+    made: list[Path] = []
+    for project in (checkout, checkout / "proto"):
+        folder = tmp_path_factory.mktemp("dist")
+        ran(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, folder=project)
+        shutil.unpack_archive(next(folder.glob("*.tar.gz")), folder)
+        source = next(path for path in folder.iterdir() if path.is_dir())
+        ran(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, folder=source)
+        made += folder.glob("*.whl")
+    return made
 
 
 def tool(*names: str) -> Path:

@@ -51,10 +51,3 @@ def test_every_requirement_is_bounded_below(requirements: list[Requirement]) -> 
 
 def test_no_requirement_names_a_place(requirements: list[Requirement]) -> None:
     assert [str(requirement) for requirement in requirements if requirement.url] == []
-
-
-def test_the_client_is_taken_from_the_checkout(repo_root: Path) -> None:
-    """Its name is nobody's on the index, and might one day be somebody else's."""
-    project = tomllib.loads((repo_root / "pyproject.toml").read_text())["project"]
-    (client,) = (line for line in project["dependencies"] if line.startswith("linkage-client"))
-    assert Requirement(client).url == "{root:uri}/proto"

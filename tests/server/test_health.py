@@ -83,5 +83,5 @@ def test_it_starts_without_the_server() -> None:
     """It runs every few seconds in each container: nothing that serves or stores is imported."""
     code = "import sys, server.cli, server.commands.given, server.commands.health; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = {"sqlalchemy", "server.process", "server.store", "server.api", "server.decisions"}
+    heavy = {"sqlalchemy", "server.process.app", "server.store", "server.api", "server.decisions"}
     assert heavy & set(done.stdout.split()) == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Container
 from contextlib import aclosing
+from functools import partial
 from itertools import count
 from typing import Any, cast
 
@@ -12,19 +13,12 @@ from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import FactsError, Violation
 from policy.program.build import PackProgram
-from policy.review.compare import compare
-from policy.review.explain import explained
 from server.api.guard import Call, Guard
 from server.api.reading import Reading, batch_items, stream_item
-from server.convert.comparison import comparison_message
 from server.convert.errors import NotFound, OutOfTime
-from server.convert.masked import masked
 from server.convert.packs import pack_message, pack_summary
-from server.convert.part import OwnPart
-from server.convert.reasons import explanation_message
 from server.convert.requests import (
     Clock,
-    asked,
     check_rules,
     districts_of,
     language_of,
@@ -35,9 +29,12 @@ from server.convert.requests import (
 )
 from server.convert.wire import delimited, tag, text
 from server.decisions.active import ActiveRules
+from server.decisions.apart import Apart
 from server.decisions.evaluation import Evaluator, Item
 from server.decisions.fairness import Fairness
 from server.decisions.pipeline import in_order
+from server.decisions.work import Question, question
+from server.identity.rights import View
 from server.settings.limits import Limits
 
 Context = Any
@@ -62,6 +59,7 @@ class PolicyService:
         limits: Limits,
         clock: Clock,
         fairness: Fairness,
+        apart: Apart,
     ) -> None:
         self._rules = rules
         self._evaluator = evaluator
@@ -69,6 +67,7 @@ class PolicyService:
         self._limits = limits
         self._clock = clock
         self._fairness = fairness
+        self._apart = apart
         self._reading = Reading(fairness)
 
     @property
@@ -151,54 +150,28 @@ class PolicyService:
             return
         await call.abort(context)
 
-    async def Explain(self, request: api.ExplainRequest, context: Context) -> api.ExplainResponse:
-        """Says why and why not, beside the loop: it looks at every rule. Explanations are not logged."""
+    async def Explain(self, request: api.ExplainRequest, context: Context) -> bytes:
+        """ExplainResponse: why and why not, made apart, since it looks at every rule. It is not logged."""
         with self._guard.call("Explain", request.language) as call:
             active = self._rules.current
             view = call.view(request.case.district, active.snapshot.districts)
-            wanted = asked(request, active.snapshot, self._clock)
-            check_rules(list(request.rules), wanted.district)
-            answers = active.answers(wanted.district, wanted.lang)
-
-            def work() -> api.ExplainResponse:
-                decision, explanations = explained(
-                    wanted.district,
-                    request.case,
-                    wanted.as_of,
-                    frozenset(request.rules),
-                    request.include_untriggered,
-                )
-                words, shown = answers.words.within(decision), decision
-                if view.bodies is not None:
-                    own = OwnPart(view.bodies, wanted.district.vocabulary)
-                    shown = own.decision(decision)
-                    explanations = own.explanations(explanations, shown)
-                response = api.ExplainResponse(
-                    decision=answers.message(shown, wanted.notices, decision),
-                    explanations=[explanation_message(words, e) for e in explanations],
-                )
-                return masked(response, request.case, words.vocabulary) if view.masked else response
-
-            return await self._fairness.beside(request.ByteSize(), work)
+            asked = question(request, active.snapshot, self._clock, view)
+            check_rules(list(request.rules), active.snapshot.districts[asked.district])
+            work = partial(self._apart.explain, active.rules, asked, request)
+            return await self._fairness.apart(request.ByteSize(), work)
         return await call.abort(context)
 
-    async def Compare(self, request: api.CompareRequest, context: Context) -> api.CompareResponse:
-        """Decides one case under several districts, beside the loop. Comparisons are not logged."""
+    async def Compare(self, request: api.CompareRequest, context: Context) -> bytes:
+        """CompareResponse: one case decided under several districts, made apart. It is not logged."""
         with self._guard.call("Compare", request.language) as call:
             active = self._rules.current
             as_of, lang = moment_and_language(request, self._clock)
             allowed = call.districts(active.snapshot.districts)
             codes = districts_of(list(request.districts) or allowed, active.snapshot)
             views = [call.view(code, active.snapshot.districts) for code in codes]
-            answers = [active.answers(active.snapshot.districts[code], lang) for code in codes]
-
-            def work() -> api.CompareResponse:
-                response = comparison_message(answers, compare(active.snapshot, request.case, codes, as_of))
-                if any(view.masked for view in views):
-                    return masked(response, request.case, answers[0].words.vocabulary)
-                return response
-
-            return await self._fairness.beside(request.ByteSize(), work)
+            asked = Question("", as_of, lang, view=View(masked=any(view.masked for view in views)))
+            work = partial(self._apart.compare, active.rules, asked, request, codes)
+            return await self._fairness.apart(request.ByteSize(), work)
         return await call.abort(context)
 
     async def ListPacks(self, request: api.ListPacksRequest, context: Context) -> api.ListPacksResponse:

@@ -17,7 +17,6 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from linkage.v1 import policy_service_pb2 as api
-from policy.engines.durable import DurableError
 from policy.facts.reading import FactsError, Violation
 from policy.review.wording import message
 from policy.text.characters import printable
@@ -48,6 +47,10 @@ class Unrepeatable(Exception):
 
     It was erased or removed, or another version of the engine made it.
     """
+
+
+class NoAnswer(Exception):
+    """What decides gave no answer; another time it may."""
 
 
 class OutOfTime(Exception):
@@ -179,7 +182,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         ),
     ),
     (
-        DurableError,
+        NoAnswer,
         Kind(
             grpc.StatusCode.UNAVAILABLE,
             "ENGINE_FAILED",

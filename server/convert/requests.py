@@ -12,9 +12,8 @@ import orjson
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import facts_pb2
-from policy.decide.decision import NANO, Notice
+from policy.decide.decision import NANO
 from policy.decide.snapshot import District, Snapshot
-from policy.decide.warnings import moment_taken
 from policy.facts.foreign import unknown_numbers
 from policy.facts.reading import MAX_VIOLATIONS, FactsError, Violation, foreign_violation
 from policy.review.wording import LANGUAGES
@@ -52,8 +51,6 @@ class Asked(NamedTuple):
     district: District
     as_of: int
     lang: str
-    notices: tuple[Notice, ...] = ()
-    """What should be said of the request itself."""
 
 
 def language_of(text: str) -> str:
@@ -81,8 +78,7 @@ def asked(request: CaseRequest, snapshot: Snapshot, clock: Clock) -> Asked:
     wrong = request.language and request.language not in LANGUAGES
     if district is None or as_of is None or wrong or unknown_numbers(request):
         raise FactsError(tuple(_violations(request, snapshot, as_of)))
-    notices = () if request.HasField("as_of") else (moment_taken(as_of),)
-    return Asked(district, as_of, request.language or LANGUAGES[0], notices)
+    return Asked(district, as_of, request.language or LANGUAGES[0])
 
 
 def _foreign(request: Any) -> list[Violation]:

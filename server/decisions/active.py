@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from policy.decide.snapshot import District, Snapshot, collector_resting, snapshot_of
 from policy.documents.sources import Sources, read_sources
@@ -28,6 +31,33 @@ from server.telemetry.served import SERVED
 
 Texts = Mapping[str, str]
 """Files of the rules without the rule tests: name -> text."""
+
+
+Quotes = Sequence[tuple[str, str, Mapping[str, str]]]
+"""The words of clauses that answers quote: district, version, and each clause's."""
+
+_NUMBERS = count()
+
+
+class Rules(NamedTuple):
+    """Everything that answers are made from, for another process to make the same of.
+
+    ``key`` tells them from others: a document may be attached anew. ``sources``: the folder of the documents,
+    where they have not been read; else ``quotes`` has their words.
+    """
+
+    key: str
+    files: Texts
+    quotes: Quotes = ()
+    sources: str = ""
+
+    def load(self) -> Active:
+        """The rules, made here. Raises ``PackError`` for rules that this version does not take."""
+        if self.sources:
+            return load_texts(self.files, Path(self.sources))
+        snapshot = _compiled(_sources_of(self.files), Faults(), ONCE_ALLOWED)
+        sources = Sources({(district, version): words for district, version, words in self.quotes}, {})
+        return Active(snapshot, self.files, sources, 0)
 
 
 @dataclass(frozen=True)
@@ -48,6 +78,12 @@ class Active:
         """District and version of each pack, in order."""
         districts = self.snapshot.districts.items()
         return [(code, program.pack.version) for code, district in districts for program in district.programs]
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What another process makes the same rules of."""
+        quotes = [(*key, texts) for key, texts in self.sources.texts.items()]
+        return Rules(f"{self.snapshot.digest} {next(_NUMBERS)}", self.files, quotes)
 
     def answers(self, district: District, lang: str) -> Answers:
         """The converter of a district's answers in a language, made at its first use."""
@@ -130,9 +166,17 @@ Archive = Callable[[Active], Awaitable[None]]
 
 
 class ActiveRules:
-    """Holds the rules that serve. ``archive`` is awaited before new rules decide anything."""
+    """Holds the rules that serve. ``archive`` is awaited before new rules decide anything; ``told`` hears
+    of those that do from now on."""
 
-    def __init__(self, root: Path, sources: Path, archive: Archive | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        sources: Path,
+        archive: Archive | None = None,
+        told: Callable[[Active], None] | None = None,
+    ) -> None:
+        self._told = told
         self._root = root
         self._sources = sources
         self._archive = archive
@@ -178,6 +222,8 @@ class ActiveRules:
     def switch(self, active: Active) -> None:
         """From now on ``active`` decides."""
         self._current = active
+        if self._told is not None:
+            self._told(active)
         # Rules live as long as the service: the collector need not look at them again and again. Those they
         # replace are full of cycles and are looked at once more, to be freed.
         gc.unfreeze()

@@ -1,38 +1,34 @@
 """One case in, one answer out: the step that Evaluate, BatchEvaluate and EvaluateStream share.
 
-request --asked--> district, moment --decide--> Decision --log--> id --Answers--> message
+request --question--> district, moment --evaluated--> what is kept --log--> durable
+                                            '------> answer
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.decide import decide
-from policy.decide.decision import Decision
-from policy.decide.snapshot import District
-from policy.decide.warnings import moment_taken
-from policy.engines import COMPILED, Engine
+from policy.engines import COMPILED
 from server.convert.errors import Unrepeatable, failure_of, item_error
-from server.convert.part import OwnPart
-from server.convert.requests import Asked, Clock, asked, language_of
+from server.convert.requests import Clock, language_of
 from server.convert.wire import delimited, tag
 from server.decisions.active import Active, ActiveRules
+from server.decisions.apart import Apart
 from server.decisions.fairness import INLINE_BYTES, Fairness
 from server.decisions.repeats import Repeats, call_of
 from server.decisions.shadow import Live, Shadow
+from server.decisions.work import Question, evaluated, question
 from server.identity.asking import Asking, asking
 from server.identity.rights import EVERYTHING, View
 from server.log.decisions import DecisionLog
 from server.log.writer import Written
-from server.store.record import Call
+from server.store.record import Made
 from server.telemetry.recording import decided, item_answered
-
-LARGE = 200
-"""An answer of more obligations is written beside the loop too."""
 
 
 class Evaluated(NamedTuple):
@@ -64,7 +60,11 @@ class Evaluated(NamedTuple):
 
 
 class Evaluator:
-    """Decides requests under the active rules and puts the decisions into the log (None: not logged)."""
+    """Decides requests under the active rules and puts the decisions into the log (None: not logged).
+
+    Small cases are decided on the loop by the compiled rules; all others, and those of another engine, in the
+    process ``apart``, which has the same engine.
+    """
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Evaluator:
         log: DecisionLog | None,
         clock: Clock,
         fairness: Fairness,
-        engine: Engine = COMPILED,
+        apart: Apart,
         shadow: Shadow | None = None,
         repeats: Repeats | None = None,
     ) -> None:
@@ -80,8 +80,8 @@ class Evaluator:
         self._log = log
         self._clock = clock
         self._fairness = fairness
-        self._engine = engine
-        self._inline_bytes = INLINE_BYTES if engine is COMPILED else -1  # the others would hold up the loop
+        self._apart = apart
+        self._inline_bytes = INLINE_BYTES if apart.engine == COMPILED.name else -1
         self._shadow = shadow
         self._repeats = repeats
 
@@ -91,69 +91,54 @@ class Evaluator:
         """Decides one case and queues it for the log; nothing has been waited for yet.
 
         ``asking`` is the call, which the log keeps; ``view`` what of the answer its caller sees.
-        Raises ``FactsError`` for a request that cannot be decided, ``LogFull``, ``LogClosed`` and ``Busy``.
+        Raises ``FactsError`` for a request that cannot be decided, ``LogFull``, ``LogClosed``, ``Busy`` and
+        ``NoAnswer``.
         """
         await self._fairness.turn()
         active = self._rules.current
         if self._log is not None:
             self._log.check_room()
-        wanted = asked(request, active.snapshot, self._clock)
+        asked = question(request, active.snapshot, self._clock, view)
         repeats, call, again = self._repeats, call_of(asking.caller.who, request), None
         if repeats is not None and call is not None:
-            again = partial(self._again, repeats, call, request, wanted.lang, view)
+            again = partial(repeats.answer, call, asked)
             if (first := await again()) is not None:
                 return Evaluated(first, None)
-        size = request.ByteSize()
-        if size <= self._inline_bytes:
-            decision = decided(decide, wanted.district, request.case, wanted.as_of)
-        else:
-            arguments = (wanted.district, request.case, wanted.as_of, self._engine)
-            decision = await self._fairness.beside(size, _decided, *arguments)
+        log_id = "" if self._log is None else self._log.new_id()
+        made, answer = await self._made(active, asked, request.case, log_id)
         if self._shadow is not None:
-            self._shadow.offer(Live(active, wanted.district.code, request.case, wanted.as_of, decision))
-        log_id, written = self._logged(active, request.case, decision, asking, call)
-        answer = await self._answer(active, wanted, decision, log_id, view)
+            self._shadow.offer(Live(active, request.case, made))
+        written = None
+        if self._log is not None:
+            facts, digest = request.case.SerializeToString(deterministic=True), active.snapshot.digest
+            who, request_id = asking.caller.who, asking.request_id
+            written = self._log.put(log_id, facts, made, digest, who, request_id, call)
         return Evaluated(answer, written, log_id, again)
 
-    async def _answer(
-        self, active: Active, wanted: Asked, decision: Decision, log_id: str, view: View
-    ) -> bytes:
-        """What the caller sees of a decision."""
-        shown = decision
-        if view.bodies is not None:
-            shown = OwnPart(view.bodies, wanted.district.vocabulary).decision(decision)
-        write = active.answers(wanted.district, wanted.lang).decision
-        if len(decision.obligations) <= LARGE:
-            return write(shown, log_id, wanted.notices, decision)
-        return await self._fairness.beside(0, write, shown, log_id, wanted.notices, decision)
+    async def _made(
+        self, active: Active, asked: Question, case: facts_pb2.Case, log_id: str
+    ) -> tuple[Made, bytes]:
+        """What is kept of the decision, and its answer."""
+        size = case.ByteSize()
+        if size <= self._inline_bytes:
+            started = time.perf_counter()
+            made, answer = evaluated(active, asked, case, log_id)
+            _count(made, started)
+            return made, answer
+        return await self._fairness.apart(size, partial(self._made_apart, active, asked, case, log_id))
 
-    async def _again(
-        self, repeats: Repeats, call: Call, request: api.EvaluateRequest, lang: str, view: View
-    ) -> bytes | None:
-        """The answer of what was logged for a call; None where nothing was. Raises ``FactsError``."""
-        log_id = await repeats.logged(call)
-        if log_id is None:
-            return None
-        active, district, decision = await repeats.again(log_id)
-        as_of = decision.receipt.as_of
-        notices = () if request.HasField("as_of") else (moment_taken(as_of),)
-        return await self._answer(active, Asked(district, as_of, lang, notices), decision, log_id, view)
-
-    def _logged(
-        self, active: Active, case: facts_pb2.Case, decision: Decision, asking: Asking, call: Call | None
-    ) -> tuple[str, Written | None]:
-        """Queues the decision for the log: its id there, and the future of its being durable."""
-        if self._log is None:
-            return "", None
-        who, request_id = asking.caller.who, asking.request_id
-        return self._log.put(case, decision, active.snapshot.digest, who, request_id, call)
+    async def _made_apart(
+        self, active: Active, asked: Question, case: facts_pb2.Case, log_id: str
+    ) -> tuple[Made, bytes]:
+        started = time.perf_counter()
+        made, answer = await self._apart.evaluate(active.rules, asked, case, log_id)
+        _count(made, started)
+        return made, answer
 
 
-def _decided(district: District, case: facts_pb2.Case, as_of: int, engine: Engine) -> Decision:
-    """The decision with the digest of its canonical form, which the log asks for."""
-    decision = decided(decide, district, case, as_of, engine)
-    decision.digest  # noqa: B018 - kept from now on
-    return decision
+def _count(made: Made, started: float) -> None:
+    seconds = time.perf_counter() - started
+    decided(made.district, made.obligations, made.undetermined, made.errors, seconds)
 
 
 _DECIDED, _FAILED = tag(api.EvaluateResult, "decision"), tag(api.EvaluateResult, "error")

@@ -2,17 +2,20 @@
 
     small work   --turn-->    on the loop, one step each time that the loop turns
     other work   --beside-->  on a thread, a few at a time
+    heavy work   --apart-->   in a process of its own, one at a time
 
-Both take one step of each caller that waits, in turn. What a caller has given up is not begun.
+All take one step of each caller that waits, in turn. What a caller has given up is not begun, and
+what runs apart is ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from server.identity.asking import asking
@@ -67,13 +70,83 @@ class RoundRobin(Generic[T]):
 
 class _Job(NamedTuple):
     done: asyncio.Future[Any]
-    work: Callable[..., Any]
-    arguments: tuple[Any, ...]
+    begin: Callable[[], asyncio.Future[Any]]
     size: int
+    ends_with_caller: bool
+
+
+class _Room:
+    """The bytes that may wait, wherever they wait for."""
+
+    def __init__(self, whole: int) -> None:
+        self.left = self._whole = whole
+
+    @property
+    def taken(self) -> int:
+        """The bytes that wait."""
+        return self._whole - self.left
+
+
+class _Places:
+    """Where a number of jobs runs at a time, one of each caller in turn."""
+
+    def __init__(self, slots: int, room: _Room) -> None:
+        self._free = self._slots = slots
+        self._room = room
+        self._jobs: RoundRobin[_Job] = RoundRobin()
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait for their turn."""
+        return len(self._jobs)
+
+    @property
+    def running(self) -> int:
+        """Jobs that run."""
+        return self._slots - self._free
+
+    async def run(self, job: _Job) -> Any:
+        """What the job gives, once it has had its turn. Raises what it raises, and ``Busy``."""
+        if job.size > self._room.left:
+            raise Busy
+        self._room.left -= job.size
+        self._jobs.put(_caller(), job)
+        self._begin()
+        return await job.done
+
+    def _begin(self) -> None:
+        """Begins jobs while places are free. Those that nobody waits for any more are dropped."""
+        while self._free and (job := self._jobs.get()) is not None:
+            self._room.left += job.size
+            if job.done.done():
+                continue
+            self._free -= 1
+            running = job.begin()
+            running.add_done_callback(partial(self._ended, job))
+            if job.ends_with_caller:
+                job.done.add_done_callback(partial(_end, running))
+
+    def _ended(self, job: _Job, ended: asyncio.Future[Any]) -> None:
+        self._free += 1
+        if job.done.done():
+            if not ended.cancelled():
+                ended.exception()  # nobody waits for it
+        elif ended.cancelled():
+            job.done.cancel()
+        elif (error := ended.exception()) is not None:
+            job.done.set_exception(error)
+        else:
+            job.done.set_result(ended.result())
+        self._begin()
+
+
+def _end(running: asyncio.Future[Any], done: asyncio.Future[Any]) -> None:
+    if done.cancelled():
+        running.cancel()
 
 
 class Load(NamedTuple):
-    """Turns that are waited for; jobs that wait for a thread, and their bytes; jobs that run."""
+    """Turns that are waited for; jobs that wait for a thread or the process, with their bytes, or that run."""
 
     turns: int
     jobs: int
@@ -82,20 +155,21 @@ class Load(NamedTuple):
 
 
 class Fairness:
-    """Gives turns. ``slots`` of ``threads`` are used at a time; ``waiting_bytes`` may wait for them."""
+    """Gives turns. ``slots`` of ``threads`` are used at a time; ``waiting_bytes`` may wait."""
 
     def __init__(self, threads: Executor, slots: int, waiting_bytes: int) -> None:
         self._threads = threads
-        self._free = self._slots = slots
-        self._room = self._rooms = waiting_bytes
-        self._jobs: RoundRobin[_Job] = RoundRobin()
+        self._room = room = _Room(waiting_bytes)
+        self._beside = _Places(slots, room)
+        self._apart = _Places(1, room)
         self._turns: RoundRobin[asyncio.Future[None]] = RoundRobin()
         self._turning = False
 
     def load(self) -> Load:
         """How much there is to do now."""
-        beside = self._rooms - self._room
-        return Load(len(self._turns), len(self._jobs), beside, self._slots - self._free)
+        places = (self._beside, self._apart)
+        waiting, running = sum(each.waiting for each in places), sum(each.running for each in places)
+        return Load(len(self._turns), waiting, self._room.taken, running)
 
     async def turn(self) -> None:
         """Waits for the caller's next turn on the loop; the work that follows should take milliseconds."""
@@ -123,33 +197,23 @@ class Fairness:
 
         Raises what ``work`` raises, and ``Busy``.
         """
-        if size > self._room:
-            raise Busy
-        self._room -= size
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(_caller(), _Job(done, work, arguments, size))
-        self._begin()
-        return await done
+        loop = asyncio.get_running_loop()
+        begin = partial(loop.run_in_executor, self._threads, work, *arguments)
+        result: T = await self._beside.run(_Job(loop.create_future(), begin, size, False))
+        return result
 
-    def _begin(self) -> None:
-        """Begins jobs while threads are free. Those that nobody waits for any more are dropped."""
-        while self._free and (job := self._jobs.get()) is not None:
-            self._room += job.size
-            if job.done.done():
-                continue
-            self._free -= 1
-            running = asyncio.get_running_loop().run_in_executor(self._threads, job.work, *job.arguments)
-            running.add_done_callback(lambda ended, job=job: self._ended(job, ended))  # type: ignore[misc]
+    async def apart(self, size: int, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What ``work()`` gives, in the caller's turn for the process of its own; ended when nobody waits.
 
-    def _ended(self, job: _Job, ended: asyncio.Future[Any]) -> None:
-        self._free += 1
-        error = ended.exception()
-        if not job.done.done():
-            if error is not None:
-                job.done.set_exception(error)
-            else:
-                job.done.set_result(ended.result())
-        self._begin()
+        ``size`` bytes are kept for it until then. Raises what ``work`` raises, and ``Busy``.
+        """
+        loop, call = asyncio.get_running_loop(), copy_context()
+
+        def begin() -> asyncio.Task[T]:
+            return loop.create_task(work(), context=call)  # what it logs is of this call
+
+        result: T = await self._apart.run(_Job(loop.create_future(), begin, size, True))
+        return result
 
 
 def _caller() -> str:

@@ -9,35 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import OrderedDict
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.decide import decide
-from policy.decide.decision import Decision
-from policy.decide.snapshot import District
 from policy.facts.reading import FactsError, Violation
 from policy.text.diagnostics import PackError
 from server.convert.errors import Unrepeatable
-from server.decisions.active import Active, ActiveRules, load_texts
+from server.decisions.active import ActiveRules, Rules
+from server.decisions.apart import Apart
 from server.decisions.fairness import Fairness
+from server.decisions.work import Question
 from server.store.decisions import DecisionStore
 from server.store.record import Call
 
 LONGEST_KEY = 128
 _KEY = re.compile(f"[!-~]{{1,{LONGEST_KEY}}}")
-_KEPT = 2
-"""Rules of former times kept in memory: who repeats calls does so soon."""
-
-
-class Again(NamedTuple):
-    """A logged decision made again."""
-
-    active: Active
-    district: District
-    decision: Decision
 
 
 def call_of(who: str, request: api.EvaluateRequest) -> Call | None:
@@ -55,19 +43,22 @@ def call_of(who: str, request: api.EvaluateRequest) -> Call | None:
 
 
 class Repeats:
-    """Finds what was logged for a call, and decides it again under the rules of the time."""
+    """Finds what was logged for a call, and has it decided again, apart, under the rules of the time."""
 
-    def __init__(self, store: DecisionStore, rules: ActiveRules, sources: Path, fairness: Fairness) -> None:
+    def __init__(
+        self, store: DecisionStore, rules: ActiveRules, sources: Path, fairness: Fairness, apart: Apart
+    ) -> None:
         self._store = store
         self._rules = rules
         self._sources = sources
         self._fairness = fairness
-        self._kept: OrderedDict[str, Active] = OrderedDict()
+        self._apart = apart
 
-    async def logged(self, call: Call) -> str | None:
-        """The id of the decision that answered the call, if one did.
+    async def answer(self, call: Call, asked: Question) -> bytes | None:
+        """The answer of the decision that was logged for the call, as ``asked`` for now; None where none was.
 
-        Raises ``FactsError`` (LNK897) where the key was used for another request, ``StoreError``.
+        Raises ``FactsError`` (LNK897) where the key was used for another request, ``Unrepeatable``, ``Busy``,
+        ``NoAnswer`` and ``StoreError``.
         """
         found = await self._store.call(call.id)
         if found is None:
@@ -75,34 +66,25 @@ class Repeats:
         identity, request = found
         if request != call.request:
             raise FactsError((Violation("idempotency_key", "LNK897"),))
-        return identity
-
-    async def again(self, identity: str) -> Again:
-        """The logged decision. Raises ``Unrepeatable``, ``Busy`` and ``StoreError``."""
         record = await self._store.get(identity)
         if record is None or hashlib.sha256(record.outcome).hexdigest() != record.digest:
             raise Unrepeatable  # removed; erased, or damaged
-        active = await self._active(record.snapshot)
-        district = active.snapshot.districts[record.district]
+        rules = await self._rules_of(record.snapshot)
+        then = asked._replace(district=record.district, as_of=record.as_of)
         case = facts_pb2.Case.FromString(record.facts)
-        size = len(record.facts)
-        decision = await self._fairness.beside(size, decide, district, case, record.as_of)
-        if decision.canonical_bytes != record.outcome:
+        work = partial(self._apart.evaluate, rules, then, case, identity)
+        try:
+            made, answer = await self._fairness.apart(len(record.facts), work)
+        except PackError as error:  # this version of the engine does not take them any more
+            raise Unrepeatable from error
+        if made.outcome != record.outcome:
             raise Unrepeatable
-        return Again(active, district, decision)
+        return answer
 
-    async def _active(self, digest: str) -> Active:
+    async def _rules_of(self, digest: str) -> Rules:
         """The rules of this digest: those that serve, else out of the archive."""
-        if digest == self._rules.current.snapshot.digest:
-            return self._rules.current
-        found = self._kept.get(digest)
-        if found is None:
-            files = await self._store.archive.files_of(digest)
-            try:
-                found = await self._fairness.beside(0, load_texts, files, self._sources)
-            except PackError as error:  # this version of the engine does not take them any more
-                raise Unrepeatable from error
-            self._kept[digest] = found
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return found
+        current = self._rules.current
+        if digest == current.snapshot.digest:
+            return current.rules
+        files = await self._store.archive.files_of(digest)
+        return Rules(digest, files, sources=str(self._sources))

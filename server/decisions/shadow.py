@@ -22,12 +22,12 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 
 from linkage.v1 import facts_pb2
-from policy.decide.decision import Decision
 from policy.engines.durable.child import ChildError
 from server.decisions.active import Active
 from server.decisions.second import SecondError
 from server.settings.config import ShadowSettings
 from server.settings.logs import Level, event, place_of
+from server.store.record import Made
 from server.telemetry.figures import SHADOW
 
 MAX_BYTES = 256 * 1024
@@ -73,10 +73,8 @@ class Live(NamedTuple):
     """A decision that was given, and what it was made from."""
 
     active: Active
-    district: str
     case: facts_pb2.Case
-    as_of: int
-    decision: Decision
+    made: Made
 
 
 class Shadow:
@@ -109,7 +107,7 @@ class Shadow:
 
     def offer(self, live: Live) -> None:
         """Takes the decision if it belongs to the sample: the same facts always do, or never. Never waits."""
-        if int(live.decision.receipt.facts_digest[:_DIGITS], 16) >= self._below:
+        if int(live.made.facts_digest[:_DIGITS], 16) >= self._below:
             return
         self.counts.sampled += 1
         try:
@@ -138,16 +136,17 @@ class Shadow:
 
     def _check(self, live: Live) -> None:
         try:
-            again = self.decider.outcome(live.active, live.district, live.case, live.as_of)
+            made = live.made
+            again = self.decider.outcome(live.active, made.district, live.case, made.as_of)
         except Exception as error:  # whatever the shadow does, the service goes on
             self._failed(error)
             return
         self._failing = False
-        if again == live.decision.canonical_bytes:
+        if again == live.made.outcome:
             self.counts.end("agreed")
         else:
             self.counts.end("disagreed")
-            self._log(live.decision, again)
+            self._log(live.made, again)
 
     def _failed(self, error: Exception) -> None:
         """Counts a failure and logs the first of several; what was ended by ``close`` has not failed."""
@@ -160,16 +159,17 @@ class Shadow:
             event(Level.WARNING, "shadow_failed", code="LNK914", engine=engine, error=_reason(error))
         self._failing = True
 
-    def _log(self, decision: Decision, again: bytes) -> None:
-        rules = different_rules(decision.canonical_bytes, again)
+    def _log(self, made: Made, again: bytes) -> None:
+        rules = different_rules(made.outcome, again)
+        packs = orjson.loads(made.outcome)["packs"]
         event(
             Level.ERROR,
             "shadow_disagreed",
             code="LNK913",
             engine=self._settings.engine,
-            decision_digest=decision.digest,
+            decision_digest=made.digest,
             shadow_digest=hashlib.sha256(again).hexdigest(),
-            packs=",".join(f"{p.pack.district}@{p.pack.version}" for p in decision.receipt.packs),
+            packs=",".join(f"{district}@{version}" for district, version, _ in packs),
             rules=",".join(rules[:MAX_RULES]),
             rules_count=len(rules),
         )

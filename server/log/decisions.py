@@ -1,15 +1,13 @@
-"""The decision log as the service sees it: a decision in, its id out, and a future to wait for."""
+"""The decision log as the service sees it: an id, what is kept of a decision, and a future to wait for."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from linkage.v1 import facts_pb2
-from policy.decide.decision import Decision
 from server.log.ids import LogIds
 from server.log.writer import GroupWriter, LogFull, Written
-from server.store.record import Call, LoggedDecision
+from server.store.record import Call, LoggedDecision, Made
 
 
 class DecisionLog:
@@ -25,35 +23,39 @@ class DecisionLog:
         if self._writer.full:
             raise LogFull
 
+    def new_id(self) -> str:
+        """The id of a decision that is about to be made."""
+        return self._ids.next()
+
     def put(
         self,
-        case: facts_pb2.Case,
-        decision: Decision,
+        identity: str,
+        facts: bytes,
+        made: Made,
         snapshot: str,
         caller: str = "",
         request_id: str = "",
         call: Call | None = None,
-    ) -> tuple[str, Written | None]:
-        """Queues a decision; its id, and the future of its write (None: not waited for).
+    ) -> Written | None:
+        """Queues what is kept of a decision; gives the future of its write (None: not waited for).
 
-        ``caller`` asked for it, in the call ``request_id``; ``call``: it may be repeated.
-        Raises ``LogFull`` and ``LogClosed``.
+        ``facts`` is the case in deterministic serialisation; ``caller`` asked, in the call ``request_id``;
+        ``call``: it may be repeated. Raises ``LogFull`` and ``LogClosed``.
         """
-        identity = self._ids.next()
         record = LoggedDecision(
             identity,
             self._clock(),
-            decision.district,
-            decision.case,
-            decision.receipt.as_of,
-            case.SerializeToString(deterministic=True),
+            made.district,
+            made.case,
+            made.as_of,
+            facts,
             snapshot,
-            decision.canonical_bytes,
-            decision.digest,
+            made.outcome,
+            made.digest,
             caller,
             request_id,
-            " ".join(sorted({each.rule for each in decision.obligations})),
-            " ".join(sorted({body for each in decision.obligations for body in each.bearers})),
+            made.rules,
+            made.bodies,
             call=call,
         )
-        return identity, self._writer.submit(record)
+        return self._writer.submit(record)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from policy.engines import COMPILED, Engine
-from policy.engines import running as running_engine
+from policy.engines import COMPILED, engine_named
 from server.api import log_service
 from server.api.guard import Guard
 from server.api.log_service import LogService
@@ -29,6 +28,7 @@ from server.api.reading import Reading
 from server.api.service import PolicyService, add_to
 from server.convert.requests import Clock, system_clock
 from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
+from server.decisions.apart import Apart
 from server.decisions.evaluation import Evaluator
 from server.decisions.fairness import Fairness
 from server.decisions.repeats import Repeats
@@ -56,7 +56,7 @@ from server.telemetry.readiness import Readiness
 from server.telemetry.recording import expect
 
 THREADS = 2
-"""Threads for explanations and large cases: they share the interpreter, so more would not be faster."""
+"""Threads for reading large requests: they share the interpreter, so more would not be faster."""
 
 SWITCH_SECONDS = 0.0005
 """How long such a thread keeps the interpreter while the loop waits for it: a call needs the loop several
@@ -88,6 +88,7 @@ class Running:
     server: grpc.aio.Server
     rules: ActiveRules
     store: DecisionStore | None
+    apart: Apart
     ended: asyncio.Task[bool]
     """Done once no calls are taken any more."""
     readiness: Readiness
@@ -104,12 +105,17 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock = system_clock, shared: Texts | None = None, aside: str = ""
+    settings: Settings,
+    clock: Clock = system_clock,
+    shared: Texts | None = None,
+    aside: str = "",
+    ahead: bool = False,
 ) -> AsyncIterator[Running]:
     """Serves while the block lasts, then drains.
 
     ``shared``: this is one of several processes on one port, which all serve these rules; the database has
-    been migrated. ``aside``: another address to listen on, of this process alone. Raises ``PackError`` for
+    been migrated. ``aside``: another address to listen on, of this process alone. ``ahead``: the process for
+    heavy work is started, and given new rules, before it is needed. Raises ``PackError`` for
     rules with errors, ``StoreError`` and ``KeyFileError`` for a log that cannot be used, ``ExposedError`` and
     ``FileError`` for settings that do not protect it, and ``ListenError``; nothing is left running then.
     """
@@ -120,7 +126,10 @@ async def running(
         # First, so that a decision which outlasts the stop is waited for when the log has been written.
         threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
         archive, store = await _store(settings, stack, clock, alone=shared is None)
-        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive)
+        apart = _apart(settings.engine)
+        stack.push_async_callback(apart.close)
+        told = apart.expect if ahead else None
+        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, told)
         await rules.start(shared)
         readiness.set("rules")
         protected.serve(lambda: rules.current.snapshot)
@@ -137,12 +146,11 @@ async def running(
             writer.start()
             stack.push_async_callback(writer.close)
             log = DecisionLog(writer, clock)
-            repeats = Repeats(store, rules, Path(settings.sources), fairness)
-        engine = stack.enter_context(deciding(settings.engine))
+            repeats = Repeats(store, rules, Path(settings.sources), fairness, apart)
         shadow = await _shadow(settings.shadow, stack)
-        evaluator = Evaluator(rules, log, clock, fairness, engine, shadow, repeats)
+        evaluator = Evaluator(rules, log, clock, fairness, apart, shadow, repeats)
         guard = Guard(settings.calls == "all", protected.gate.meter)
-        service = PolicyService(rules, evaluator, guard, settings.limits, clock, fairness)
+        service = PolicyService(rules, evaluator, guard, settings.limits, clock, fairness, apart)
         server = _server(settings, shared is not None)
         safe: Any = SafeServer(server, guard, protected.gate, Reading(fairness))
         names = [add_to(safe, service)]
@@ -164,7 +172,7 @@ async def running(
         await watch.begin()
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
-        yield Running(address, server, rules, store, ended, readiness, shadow)
+        yield Running(address, server, rules, store, apart, ended, readiness, shadow)
 
 
 async def _store(
@@ -197,15 +205,12 @@ async def _shadow(settings: ShadowSettings, stack: AsyncExitStack) -> Shadow | N
     return shadow
 
 
-@contextmanager
-def deciding(name: str) -> Iterator[Engine]:
-    """The engine that decides the calls. Raises ``ImportError`` where its package is missing."""
-    if name == COMPILED.name:
-        yield COMPILED
-        return
-    event(Level.WARNING, "slow_engine", engine=name)
-    with running_engine(name) as engine:
-        yield engine
+def _apart(engine: str) -> Apart:
+    """What decides beside the loop, with the engine of that name. Raises ``ImportError``."""
+    if engine != COMPILED.name:
+        engine_named(engine)
+        event(Level.WARNING, "slow_engine", engine=engine)
+    return Apart(engine)
 
 
 def _server(settings: Settings, share_port: bool) -> grpc.aio.Server:
@@ -269,7 +274,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """
     patience = settings.notice_seconds + settings.grace_seconds
     with Signals(patience) as signals:
-        async with running(settings) as service:
+        async with running(settings, ahead=True) as service:
             for figure in (WORKERS, WORKERS_WANTED):
                 figure.set(1)
             reloading = asyncio.create_task(whenever(signals.reload, service.rules.reload))

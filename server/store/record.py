@@ -12,6 +12,27 @@ class Call(NamedTuple):
     request: str
 
 
+class Made(NamedTuple):
+    """What is kept of a decision, wherever it was made: codes, ids and digests, no object of the rules.
+
+    ``as_of`` is in nanoseconds since 1970 UTC, ``outcome`` the canonical form, ``digest`` its sha256;
+    ``rules`` and ``bodies`` are the codes of those that have an obligation, sorted, a space between them.
+    ``obligations`` and ``undetermined`` count; ``errors`` are the codes of rules that failed, one for each.
+    """
+
+    district: str
+    case: str
+    as_of: int
+    outcome: bytes
+    digest: str
+    facts_digest: str
+    rules: str
+    bodies: str
+    obligations: int
+    undetermined: int
+    errors: tuple[str, ...]
+
+
 class LoggedDecision(NamedTuple):
     """A row of the log. Moments are nanoseconds since 1970 UTC.
 

@@ -11,13 +11,11 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide import decide
 from policy.decide.decision import Decision
-from policy.decide.snapshot import District
 from server.api import service as handlers
-from server.decisions import evaluation
+from server.decisions import work
 from server.decisions.pipeline import in_order
 from tests.server.cases import case, request
 from tests.server.conftest import Service, Start
@@ -76,11 +74,11 @@ async def test_batch_gives_what_the_deadline_allows(
     monkeypatch.setattr(handlers, "SPARE_SECONDS", 1.0)  # a busy machine sends late
     count = 300
 
-    def slow(district: District, case: facts_pb2.Case, as_of: int) -> Decision:
+    def slow(*arguments: Any) -> Decision:
         time.sleep(0.05)
-        return decide(district, case, as_of)
+        return decide(*arguments)
 
-    monkeypatch.setattr(evaluation, "decide", slow)
+    monkeypatch.setattr(work, "decide", slow)
     requests = [request()] * count
     response = await service.stub.BatchEvaluate(api.BatchEvaluateRequest(requests=requests), timeout=10.0)
     errors = [result.error.reason for result in response.results if result.HasField("error")]
@@ -94,12 +92,12 @@ async def test_batch_gives_what_the_deadline_allows(
 async def test_cancelled_batch_stops_working(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
-    def noting(district: District, case: facts_pb2.Case, as_of: int) -> Decision:
-        seen.append(case.id)
+    def noting(*arguments: Any) -> Decision:
+        seen.append(arguments[1].id)
         time.sleep(0.01)
-        return decide(district, case, as_of)
+        return decide(*arguments)
 
-    monkeypatch.setattr(evaluation, "decide", noting)
+    monkeypatch.setattr(work, "decide", noting)
     call = service.stub.BatchEvaluate(api.BatchEvaluateRequest(requests=[request()] * 500))
     await until(lambda: bool(seen))
     call.cancel()

@@ -16,17 +16,17 @@ from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from linkage.v1 import policy_service_pb2 as api
-from policy.engines.durable import DurableError
 from server.convert.errors import (
     DETAILS_BYTES,
     KINDS,
     NOT_FOUND,
     UNAUTHENTICATED,
+    NoAnswer,
     NotFound,
     failure_of,
     status_of,
 )
-from server.decisions import evaluation
+from server.decisions import work
 from server.log.writer import LogClosed, LogFull
 from server.store.errors import StoreError
 from tests.golden import check
@@ -44,7 +44,7 @@ RAISED = {
     "StoreError": StoreError("LNK962"),
     "LogFull": LogFull(),
     "LogClosed": LogClosed(),
-    "DurableError": DurableError("died"),
+    "NoAnswer": NoAnswer("died"),
 }
 DETAILS = {
     cls.DESCRIPTOR.full_name: cls
@@ -72,7 +72,7 @@ async def test_whole_error(
         def fails(*_: object) -> None:
             raise RAISED[data["raises"]]
 
-        monkeypatch.setattr(evaluation, "decide", fails)
+        monkeypatch.setattr(work, "decide", fails)
     async with start(**data.get("settings", {})) as service:
         found = "\n".join([await told(service, data, lang) for lang in ("zh", "en")])
     check(path.with_suffix(".golden"), found, update_golden)

@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from linkage.v1 import policy_service_pb2 as api
-from server.decisions import evaluation
+from server.decisions import work
 from server.settings.logs import Level, configure, event, place_of
 from server.store.errors import StoreError
 from tests.server.cases import case, request
@@ -41,7 +41,7 @@ async def test_logs_name_no_fact(start: Start, database: str, monkeypatch: pytes
             def fails(*_: object) -> None:
                 raise ValueError(f"cannot read {PRIVATE}")
 
-            monkeypatch.setattr(evaluation, "decide", fails)
+            monkeypatch.setattr(work, "decide", fails)
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await stub.Evaluate(request(id=PRIVATE), metadata=(("x-request-id", "my-id-7"),))
     assert caught.value.code() is grpc.StatusCode.INTERNAL

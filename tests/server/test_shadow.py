@@ -30,6 +30,7 @@ from server.decisions import shadow as module
 from server.decisions.active import Active, load, load_texts
 from server.decisions.second import SecondError, SecondProcess
 from server.decisions.shadow import Counts, Decider, Live, Shadow, different_rules
+from server.decisions.work import made_of
 from server.process import app as server_app
 from server.settings.config import ShadowSettings
 from server.settings.logs import Level, configure
@@ -225,7 +226,7 @@ async def test_no_share_no_shadow(start: Start) -> None:
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 def test_the_sample_is_the_same_every_time(share: float, active: Active) -> None:
     cases = [case(id=f"c{number}") for number in range(200)]
-    live = [Live(active, "qiaonan", each, NOW, decided(active, each)) for each in cases]
+    live = [Live(active, each, made_of(decided(active, each))) for each in cases]
 
     def sampled() -> list[int]:
         shadow = Shadow(ShadowSettings(share=share, queue=1_000), Here())

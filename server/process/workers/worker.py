@@ -58,7 +58,7 @@ async def _work(first: Message, channel: Channel) -> int:
 
 
 async def _serve(settings: Settings, first: Message, channel: Channel, stopping: asyncio.Event) -> None:
-    async with running(settings, shared=first["rules"], aside=first["aside"]) as service:
+    async with running(settings, shared=first["rules"], aside=first["aside"], ahead=True) as service:
         await channel.send({"serving": service.rules.current.snapshot.digest})
         doing = [
             asyncio.create_task(_obey(channel, service.rules, stopping)),

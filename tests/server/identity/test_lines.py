@@ -18,13 +18,15 @@ from google.protobuf import json_format
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide import decide
+from policy.engines import COMPILED
 from server.api.gate import Gate
 from server.api.guard import Guard
 from server.api.malformed import SafeServer
 from server.api.reading import Reading
 from server.api.service import PolicyService, add_to
-from server.decisions import evaluation
+from server.decisions import work
 from server.decisions.active import ActiveRules
+from server.decisions.apart import Apart
 from server.decisions.evaluation import Evaluator
 from server.decisions.fairness import Fairness
 from server.identity.authentication import Authentication
@@ -117,11 +119,13 @@ async def handlers(small_rules: Path, world: World) -> AsyncIterator[dict[str, A
     guard = Guard(True, gate.meter)
     with ThreadPoolExecutor(1) as threads:
         fairness = Fairness(threads, 1, Limits().waiting_bytes)
-        evaluator = Evaluator(rules, None, lambda: NOW, fairness)
-        service = PolicyService(rules, evaluator, guard, Limits(), lambda: NOW, fairness)
+        apart = Apart(COMPILED.name)
+        evaluator = Evaluator(rules, None, lambda: NOW, fairness, apart)
+        service = PolicyService(rules, evaluator, guard, Limits(), lambda: NOW, fairness, apart)
         registering: Any = server
         add_to(SafeServer(registering, guard, gate, Reading(fairness)), service)
         yield server.handlers
+        await apart.close()
 
 
 def told(chance: random.Random, value: Any) -> Any:
@@ -182,7 +186,7 @@ async def test_no_line_tells_of_a_citizen(
             raise ValueError(f"{NAME} {NUMBER}")
         return decide(*arguments)
 
-    monkeypatch.setattr(evaluation, "decide", decides)
+    monkeypatch.setattr(work, "decide", decides)
     with restored_logging():
         stream: Any = lines
         configure(Level.DEBUG, stream)

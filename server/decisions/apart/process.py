@@ -1,0 +1,173 @@
+"""The process: ``python -m server.decisions.apart.process ENGINE``. Jobs come in on standard input.
+
+A thread reads the frames, so that a job is given up while the main thread is still at it. The process ends
+where its parent does: a job that is being done then is given up, too.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from _thread import interrupt_main
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+from types import FrameType
+from typing import BinaryIO
+
+from linkage.v1 import facts_pb2
+from linkage.v1 import policy_service_pb2 as api
+from policy.engines import Engine, running
+from policy.engines.durable import DurableError
+from policy.facts.reading import FactsError
+from policy.text.diagnostics import PackError
+from server.decisions import work
+from server.decisions.active import Active
+from server.decisions.apart.frames import (
+    LENGTH,
+    Head,
+    framed,
+    parted,
+    question_of,
+    rules_of,
+    told_facts,
+    told_made,
+)
+from server.settings.logs import place_of
+
+_NICE = 5
+"""The loops that answer small calls come first."""
+_KEPT = 3
+"""Rules in memory: those that serve, those before them, and those of a call that is repeated."""
+
+
+class GivenUp(BaseException):
+    """Nobody waits for the job any more. Not an ``Exception``: whoever expects errors does not catch it."""
+
+
+def evaluate(active: Active, head: Head, body: bytes, engine: Engine) -> tuple[Head, bytes]:
+    """The case of ``body``, decided."""
+    case = facts_pb2.Case.FromString(body)
+    made, answer = work.evaluated(active, question_of(head), case, head["log_id"], engine)
+    return told_made(made, answer)
+
+
+def explain(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+    """The ``ExplainRequest`` of ``body``, answered."""
+    return {}, work.explanation(active, question_of(head), api.ExplainRequest.FromString(body))
+
+
+def compare(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+    """The ``CompareRequest`` of ``body``, answered for the districts in ``head``."""
+    request = api.CompareRequest.FromString(body)
+    return {}, work.comparison(active, question_of(head), request, head["codes"])
+
+
+JOBS: Mapping[str, Callable[[Active, Head, bytes, Engine], tuple[Head, bytes]]] = {
+    "evaluate": evaluate,
+    "explain": explain,
+    "compare": compare,
+}
+
+
+class Process:
+    """Answers the frames of ``reader`` on ``writer`` until there are no more."""
+
+    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._jobs: SimpleQueue[tuple[Head, bytes] | None] = SimpleQueue()
+        self._rules: OrderedDict[str, Active | None] = OrderedDict()
+        self._doing = 0
+        """The number of the job that is being done; 0: none."""
+        self._given_up = 0
+        self._alone = False
+        """The parent is gone: nobody waits for any job."""
+
+    def run(self, engine: Engine) -> None:
+        """Does jobs until the parent is gone."""
+        signal.signal(signal.SIGINT, self._interrupted)
+        Thread(target=self._read, name="frames", daemon=True).start()
+        while (job := self._jobs.get()) is not None:
+            head, body = job
+            if "job" in head:
+                self._do(head, body, engine)
+            else:
+                self._take(head)
+
+    def _read(self) -> None:
+        """Reads frames; what is to be given up, at once."""
+        while len(size := self._reader.read(LENGTH)) == LENGTH:
+            head, body = parted(self._reader.read(int.from_bytes(size, "big")))
+            if "cancel" in head:
+                self._given_up = head["cancel"]
+                interrupt_main(signal.SIGINT)
+            else:
+                self._jobs.put((head, body))
+        self._jobs.put(None)
+        self._alone = True
+        interrupt_main(signal.SIGINT)
+
+    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        if self._doing and self._unwanted(self._doing):
+            raise GivenUp
+
+    def _unwanted(self, number: int) -> bool:
+        """Whether nobody waits for this job: another's number is never the same."""
+        return self._alone or number == self._given_up
+
+    def _do(self, head: Head, body: bytes, engine: Engine) -> None:
+        number = head["number"]
+        told, answer = {"given_up": True}, b""
+        with suppress(GivenUp):
+            try:
+                self._doing = number
+                if self._unwanted(number):  # before it was begun
+                    raise GivenUp
+                told, answer = self._done(head, body, engine)
+            finally:
+                self._doing = 0
+        self._writer.write(framed({"number": number} | told, answer))
+        self._writer.flush()
+
+    def _done(self, head: Head, body: bytes, engine: Engine) -> tuple[Head, bytes]:
+        key = head["rules"]
+        if key not in self._rules:
+            return {"wanted": key}, b""
+        self._rules.move_to_end(key)
+        active = self._rules[key]
+        if active is None:
+            return {"refused": key}, b""
+        try:
+            return JOBS[head["job"]](active, head, body, engine)
+        except FactsError as error:
+            return told_facts(error), b""
+        except DurableError as error:
+            return {"engine": error.reason}, b""
+        except Exception as error:  # whatever it is: the next job may be done
+            return {"failed": place_of(error)}, b""
+
+    def _take(self, head: Head) -> None:
+        """Makes rules ready; None stands for those that cannot be."""
+        try:
+            self._rules[head["rules"]] = rules_of(head).load()
+        except PackError:
+            self._rules[head["rules"]] = None
+        if len(self._rules) > _KEPT:
+            self._rules.popitem(last=False)
+
+
+def main(engine: str) -> None:
+    """Runs the process."""
+    os.nice(_NICE)
+    reader, writer = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever a library prints is no answer
+    with running(engine) as deciding:
+        Process(reader, writer).run(deciding)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -146,7 +146,7 @@ def _end(running: asyncio.Future[Any], done: asyncio.Future[Any]) -> None:
 
 
 class Load(NamedTuple):
-    """Turns that are waited for; jobs that wait for a thread or the process, with their bytes, or that run."""
+    """Turns that are waited for; jobs that wait, and their bytes; jobs that run, wherever."""
 
     turns: int
     jobs: int

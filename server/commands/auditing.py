@@ -25,7 +25,7 @@ from policy.time.moment import moment_text
 from server.commands.common import coded_errors
 from server.commands.files import read, replaced, writing, written
 from server.log.ids import is_log_id
-from server.log.opening import OpenLog, open_log
+from server.log.opening import OpenLog, open_log, reading
 from server.log.retention import erase as erase_case
 from server.log.retention import prune as prune_before
 from server.log.search import Listed, Wanted, found
@@ -33,12 +33,14 @@ from server.log.verify import Verification, Witness
 from server.proof import checkpoints
 from server.proof.bundles import Bundle
 from server.proof.checkpoints import Checkpoint
+from server.proof.keys import LogKeys
 from server.proof.merkle import consistent
 from server.proof.notes import NoteError, Verifier
 from server.settings.config import Settings
 from server.store.backup import backed_up
-from server.store.database import database_file, open_database
+from server.store.database import database_file
 from server.store.decisions import DecisionStore
+from server.store.readonly import ReadOnly, read_only
 from server.store.record import LoggedDecision
 from server.store.tree import NoProof, Tree
 
@@ -49,9 +51,16 @@ MOST_SHOWN = 100
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[OpenLog]:
-    """The log, which must be there. Raises ``CommandError``, ``StoreError`` and ``KeyFileError``."""
+async def opened(settings: Settings, write: bool = False) -> AsyncIterator[OpenLog]:
+    """The log, which must be there; to be read, unless it is to be written and so brought up to date first.
+
+    Raises ``CommandError``, ``StoreError`` and ``KeyFileError``.
+    """
     _there(settings)
+    if not write:
+        async with reading(settings.database, settings.log.keys) as (database, keys):
+            yield OpenLog(database.engine, keys)
+        return
     log = await open_log(settings.database, settings.log.keys)
     try:
         yield log
@@ -67,11 +76,11 @@ def _there(settings: Settings) -> None:
         raise CommandError("LNK958", path=str(file))
 
 
-def run(settings: Settings, lang: str, work: Callable[[OpenLog], Awaitable[T]]) -> T:
+def run(settings: Settings, lang: str, work: Callable[[OpenLog], Awaitable[T]], write: bool = False) -> T:
     """What ``work`` gives on the open log; whatever keeps it from it, as a ``CommandError``."""
 
     async def working() -> T:
-        async with opened(settings) as log:
+        async with opened(settings, write) as log:
             return await work(log)
 
     with coded_errors(settings.rules, lang):
@@ -165,26 +174,27 @@ def export(settings: Settings, wanted: Wanted, facts: bool, out: Path | None) ->
 def verify(settings: Settings, key: str | None, files: Sequence[Path], lang: str, output: Format) -> int:
     """Checks the whole log and prints what is wrong; the exit code: 0 where nothing is, else 1.
 
-    ``key``: with this public key alone, without the secret ones.
+    ``key``: with this public key alone, without the secret ones. Nothing of the log is written.
     """
     witnesses = [Witness(str(file), read(file)) for file in files]
+    public = None if key is None else _verifier(key)
 
-    async def with_keys(log: OpenLog) -> int:
-        check = Verification(log.engine, log.keys.verifier, log.keys, witnesses)
-        return await _told(check, lang, output)
+    async def checked(database: ReadOnly, verifier: Verifier, keys: LogKeys | None) -> int:
+        check = Verification(database.engine, verifier, keys, witnesses)
+        found = await _told(check, lang, output)
+        database.check()
+        return found
 
-    async def without(verifier: Verifier) -> int:
-        engine = await open_database(settings.database, migrate=False)
-        try:
-            return await _told(Verification(engine, verifier, None, witnesses), lang, output)
-        finally:
-            await engine.dispose()
+    async def checking() -> int:
+        if public is None:
+            async with reading(settings.database, settings.log.keys) as (database, keys):
+                return await checked(database, keys.verifier, keys)
+        async with read_only(settings.database) as database:
+            return await checked(database, public, None)
 
-    if key is None:
-        return run(settings, lang, with_keys)
     _there(settings)
     with coded_errors(settings.rules, lang):
-        return asyncio.run(without(_verifier(key)))
+        return asyncio.run(checking())
 
 
 async def _told(check: Verification, lang: str, output: Format) -> int:
@@ -280,13 +290,13 @@ def check(file: Path, key: str, lang: str) -> None:
 
 def erase(settings: Settings, case: str, district: str | None, lang: str) -> None:
     """Destroys the facts of a case."""
-    count = run(settings, lang, lambda log: erase_case(log, case, district))
+    count = run(settings, lang, lambda log: erase_case(log, case, district), write=True)
     show(f"{count:,} decisions erased" if lang == "en" else f"已销毁 {count:,} 个决定的事实")
 
 
 def prune(settings: Settings, before: int, lang: str) -> None:
     """Removes old decisions."""
-    count = run(settings, lang, lambda log: prune_before(log, before))
+    count = run(settings, lang, lambda log: prune_before(log, before), write=True)
     show(f"{count:,} decisions removed" if lang == "en" else f"已删除 {count:,} 个决定")
 
 
@@ -309,7 +319,7 @@ def upgrade(settings: Settings, lang: str) -> None:
     async def work(log: OpenLog) -> int:
         return log.imported
 
-    count = run(settings, lang, work)
+    count = run(settings, lang, work, write=True)
     show(f"up to date; {count:,} decisions imported" if lang == "en" else f"已是最新；补记 {count:,} 个决定")
 
 

@@ -5,7 +5,8 @@ The keys are made when the log is: a log that has a head opens with its own keys
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from server.store.errors import StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
 from server.store.postgresql import lock_migrations
+from server.store.readonly import ReadOnly, read_only
 from server.store.record import LoggedDecision
 from server.store.rows import COVERED, leaf_of, row_of
 from server.store.tables import DECISIONS, HEAD
@@ -70,6 +72,22 @@ async def open_log(url: str, setting: str = AUTO, *, migrate: bool = True) -> Op
         await engine.dispose()
         raise
     return OpenLog(engine, keys, imported)
+
+
+@asynccontextmanager
+async def reading(url: str, setting: str = AUTO) -> AsyncIterator[tuple[ReadOnly, LogKeys]]:
+    """The log and its keys, to be read: nothing is migrated, imported or written.
+
+    Raises as ``read_only`` does, and as ``open_log`` for the keys.
+    """
+    async with read_only(url) as database:
+        keys = read_keys(key_file(url, setting))
+        with store_errors():
+            async with database.engine.connect() as connection:
+                verifier = (await connection.execute(select(HEAD.c.verifier))).scalar_one_or_none()
+        if verifier not in (None, str(keys.verifier)):
+            raise StoreError("LNK874")
+        yield database, keys
 
 
 async def _keys(engine: AsyncEngine, path: Path, migrate: bool) -> LogKeys:

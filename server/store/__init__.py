@@ -17,6 +17,7 @@ __all__ = [
     "files",
     "ledger",
     "migrate",
+    "readonly",
     "record",
     "rows",
     "tree",

@@ -51,7 +51,7 @@ async def open_database(url: str, *, migrate: bool = True) -> AsyncEngine:
     with store_errors():
         engine = _engine(parsed)
         try:
-            await _connect(engine)
+            await connected(engine)
             if migrate:
                 await upgrade(engine)
         except BaseException:
@@ -70,7 +70,7 @@ def _engine(url: URL) -> AsyncEngine:
         raise StoreError("LNK960") from error
 
 
-async def _connect(engine: AsyncEngine) -> None:
+async def connected(engine: AsyncEngine) -> None:
     """Opens a first connection. Raises ``StoreError`` (LNK960) where the driver does not take the URL."""
     try:
         async with engine.connect():
@@ -121,14 +121,15 @@ def database_file(url: str) -> Path | None:
 
 def _prepare(connection: Any, _record: object) -> None:
     # A row that somebody damaged must not keep the others from being read.
-    connection.driver_connection.text_factory = _text
+    connection.driver_connection.text_factory = text_factory
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _text(value: bytes) -> str:
+def text_factory(value: bytes) -> str:
+    """What SQLite keeps as text, whatever bytes it is."""
     return value.decode("utf-8", "replace")
 
 

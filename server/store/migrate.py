@@ -14,7 +14,7 @@ from server.store.errors import StoreError
 from server.store.options import WRITES
 from server.store.postgresql import lock_migrations
 
-_SCRIPTS = Path(__file__).resolve().parent / "migrations"
+SCRIPTS = Path(__file__).resolve().parent / "migrations"
 
 
 async def upgrade(engine: AsyncEngine) -> None:
@@ -38,6 +38,6 @@ def _upgrade(connection: Connection) -> None:
 def config_for(connection: Connection) -> Config:
     """Alembic's configuration for a connection that is already open."""
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

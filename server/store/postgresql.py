@@ -13,6 +13,8 @@ CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 20.0
 """How long one statement may take: a database that hangs is an error, and not a service that hangs."""
 
+_READ_ONLY = {"default_transaction_read_only": "on"}
+
 _MIGRATION_LOCK = 0x6C696E6B616765
 """The advisory lock that services migrating one database take in turn: "linkage" in ASCII."""
 
@@ -22,15 +24,18 @@ _DURABLE = (
 )
 
 
-def postgresql_engine(url: URL) -> AsyncEngine:
-    """The engine of ``url``, not yet connected. ``sslmode`` is taken as libpq's users write it."""
+def postgresql_engine(url: URL, read_only: bool = False) -> AsyncEngine:
+    """The engine of ``url``, not yet connected. ``sslmode`` is taken as libpq's users write it.
+
+    ``read_only``: PostgreSQL itself refuses whatever would write.
+    """
     mode = url.query.get("sslmode")
     if mode is not None:
         url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
     arguments = {
         "timeout": CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS,
-        "server_settings": {"application_name": "linkage"},
+        "server_settings": {"application_name": "linkage"} | (_READ_ONLY if read_only else {}),
     }
     engine = create_async_engine(url, connect_args=arguments, pool_pre_ping=True)
     event.listen(engine.sync_engine, "connect", _prepare)

@@ -23,6 +23,20 @@ ENTRIES: tuple[Entry, ...] = (
         severity=Severity.WARNING,
     ),
     Entry(
+        "LNK865",
+        zh="核对时有人在写数据库，结果不可靠",
+        en="somebody began to write the database while it was being checked: what was found says nothing",
+        help_zh="再核对一次；核对副本时，不要让服务打开它。",
+        help_en="Check it again; let no service open a copy that you check.",
+    ),
+    Entry(
+        "LNK866",
+        zh="数据库的结构来自更早的版本，其中还没有证明",
+        en="the schema of the database is from before proofs: there is nothing in it to check",
+        help_zh="查看和核对从不改动数据库：复制一份，对副本运行 linkage upgrade。",
+        help_en="Looking and checking change no database: copy it, and run `linkage upgrade` on the copy.",
+    ),
+    Entry(
         "LNK870",
         zh="从第 {place} 行起，各行都{way}移了 {count} 位：前面{what}过 {count} 行",
         en="from row {place} on, rows stand {count} places {way} than logged: {count} were {what} before it",

@@ -19,17 +19,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cel_expr_python import cel
+from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from linkage.v1 import facts_pb2
 from policy.engines.unknowns import Failure
 from policy.expr.ops import LOOKUPS, ZONED_OVERLOADS, ZONES, CelError, add_period
 from policy.expr.tree import Call, CelType, Node, walk
 from policy.facts.views import TIMESTAMP, CaseView, View, is_list
+from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import Vocabulary
 from policy.time.moment import NANO, nanos_of, parse_moment
 
-_PACKAGE = facts_pb2.DESCRIPTOR.package + "."
 _SCALARS = {
     "bool": cel.Type.BOOL,
     "int": cel.Type.INT,
@@ -68,7 +68,7 @@ class Facts:
         """The message of an element of the view (a breach included)."""
         if id(view) not in self._messages:
             name = "Case" if isinstance(view, CaseView) else type(view).__name__
-            self._fill_element(getattr(facts_pb2, name)(), view)
+            self._fill_element(GetMessageClass(MESSAGES[name])(), view)
         return self._messages[id(view)][1]
 
     def _fill(self, message: Any, view: View) -> None:
@@ -190,12 +190,12 @@ def _lookup(name: str, message: str, collection: str) -> Any:
             raise ValueError("no such element")
         return facts.message(found)
 
-    return _function(name, cel.Type(_PACKAGE + message), [cel.Type.STRING], find)
+    return _function(name, cel.Type(MESSAGES[message].full_name), [cel.Type.STRING], find)
 
 
 def _type(type_: CelType) -> Any:
     if type_.kind == "message":
-        return cel.Type(_PACKAGE + type_.name)
+        return cel.Type(MESSAGES[type_.name].full_name)
     if type_.kind == "list" and type_.elem is not None:
         return cel.Type.List(_type(type_.elem))
     return _SCALARS[type_.kind]

@@ -18,9 +18,9 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError
 
 from linkage.expr.v1 import checked_pb2
-from linkage.v1 import facts_pb2
 from policy.expr.ops import FAMILIES, LOOKUPS
 from policy.expr.tree import CelType
+from policy.pack.paths import MESSAGES
 
 MAX_LENGTH = 4000
 """Longest expression, in characters."""
@@ -28,7 +28,7 @@ MAX_LEVELS = 32
 """Deepest nesting of an expression: the official parser's own limit, which nothing can raise."""
 _TOO_DEEP = (("limit", str(MAX_LEVELS)),)
 
-_PACKAGE = facts_pb2.DESCRIPTOR.package + "."
+_PACKAGES = sorted({message.file.package + "." for message in MESSAGES.values()}, reverse=True)
 _SCALARS = {
     "bool": cel.Type.BOOL,
     "int": cel.Type.INT,
@@ -106,7 +106,7 @@ def _cel_environment(environment: Environment) -> Any:
 
 def _cel_type(type_: CelType) -> Any:
     if type_.kind == "message":
-        return cel.Type(_PACKAGE + type_.name)
+        return cel.Type(MESSAGES[type_.name].full_name)
     if type_.kind == "list" and type_.elem is not None:
         return cel.Type.List(_cel_type(type_.elem))
     return _SCALARS[type_.kind]
@@ -131,9 +131,15 @@ def _names(environment: Environment) -> tuple[str, ...]:
     return tuple(sorted([*own, *LOOKUPS, *FAMILIES, "add_period", "size"]))
 
 
+def _plain_names(text: str) -> str:
+    for package in _PACKAGES:
+        text = text.replace(package, "")
+    return text
+
+
 def _plain_types(text: str) -> str:
     return (
-        text.replace(_PACKAGE, "")
+        _plain_names(text)
         .replace("google.protobuf.Timestamp", "timestamp")
         .replace("google.protobuf.Duration", "duration")
     )
@@ -149,7 +155,7 @@ def _fault(line: int, column: int, message: str, text: str, environment: Environ
     offset = _offset(line, column, text)
     if match := re.match(r"undefined field '([^']*)' not found in struct '([^']*)'", message):
         name, struct = match[1], match[2].rsplit(".", 1)[-1]
-        descriptor = facts_pb2.DESCRIPTOR.message_types_by_name.get(struct)
+        descriptor = MESSAGES.get(struct)
         fields = tuple(sorted(descriptor.fields_by_name)) if descriptor else ()
         dot = text.find(name, offset)
         return ExprFault("LNK403", dot if dot >= 0 else offset, (("name", name), ("message", struct)), fields)
@@ -169,4 +175,4 @@ def _fault(line: int, column: int, message: str, text: str, environment: Environ
     if message.startswith("Syntax error"):
         detail = message.removeprefix("Syntax error:").strip()
         return ExprFault("LNK401", offset, (("detail", detail[:160]),))
-    return ExprFault("LNK405", offset, (("detail", message.replace(_PACKAGE, "")[:200]),))
+    return ExprFault("LNK405", offset, (("detail", _plain_names(message)[:200]),))

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from linkage.v1 import facts_pb2
 from policy.facts.views import (
     COLLECTIONS,
     DERIVED,
@@ -24,9 +23,8 @@ from policy.facts.views import (
     TIMESTAMP,
     is_list,
 )
+from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import CODE_FIELDS
-
-_MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 
 
 def reader_source() -> str:
@@ -44,7 +42,7 @@ def _fill(name: str) -> list[str]:
 
 def _list(name: str) -> list[str]:
     collection, time = COLLECTIONS[name], TIME_FIELDS.get(name)
-    identified = "id" in _MESSAGES[name].fields_by_name
+    identified = "id" in MESSAGES[name].fields_by_name
     body = [f"v = VIEW_{name}()"]
     body += ["v.parent = parent"] if collection in NESTED else []
     body += ["when = 0"] if time else []
@@ -70,7 +68,7 @@ def _list(name: str) -> list[str]:
 
 def _fields(name: str) -> list[str]:
     """Reads every field that the message ``m`` states, and checks that it states what it must."""
-    descriptor = _MESSAGES[name]
+    descriptor = MESSAGES[name]
     lines = [f"v.{field.name} = ()" for field in descriptor.fields if is_list(field)]
     lines += ["pairs = m.ListFields()", "for field, x in pairs:"]
     word = "if"

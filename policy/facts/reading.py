@@ -18,6 +18,7 @@ from linkage.v1 import facts_pb2
 from policy.facts.foreign import foreign_fields
 from policy.facts.reader_code import reader_source
 from policy.facts.views import COLLECTIONS, VIEWS, CaseView, View
+from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 from policy.text.characters import forbidden_in_fact, name_of, printable
 from policy.text.messages import Words
@@ -116,7 +117,7 @@ def _functions(vocabulary: Vocabulary) -> dict[str, Any]:
     for name in (*COLLECTIONS, "Case"):
         if name in VIEWS:
             scope[f"VIEW_{name}"] = VIEWS[name]
-        for field in facts_pb2.DESCRIPTOR.message_types_by_name[name].fields:
+        for field in MESSAGES[name].fields:
             scope[f"FIELD_{name}_{field.name}"] = field
             section = CODE_FIELDS.get((name, field.name))
             if section is not None:

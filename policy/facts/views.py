@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from linkage.v1 import facts_pb2
 from policy.facts.paths import element
+from policy.pack.paths import MESSAGES
 
 TIMESTAMP = "google.protobuf.Timestamp"
 
@@ -121,7 +121,7 @@ def _slots(descriptor: Descriptor) -> tuple[str, ...]:
 
 
 def _class(name: str, collection: str) -> type[View]:
-    descriptor = facts_pb2.DESCRIPTOR.message_types_by_name[name]
+    descriptor = MESSAGES[name]
     base = StatusView if name == "Status" else NestedView if collection in NESTED else View
     lists = tuple(field.name for field in descriptor.fields if is_list(field))
     body = {"__slots__": _slots(descriptor), "collection": collection}
@@ -162,7 +162,7 @@ class CaseView(View):
     """
 
     __slots__ = (
-        *_slots(facts_pb2.DESCRIPTOR.message_types_by_name["Case"]),
+        *_slots(MESSAGES["Case"]),
         "as_of",
         "attrs",
         "breaches",
@@ -171,7 +171,7 @@ class CaseView(View):
         "memo",
         "to_come",
     )
-    fields = _slots(facts_pb2.DESCRIPTOR.message_types_by_name["Case"])
+    fields = _slots(MESSAGES["Case"])
 
     as_of: int
     attrs: dict[str, Any]

@@ -1,4 +1,4 @@
-"""What paths into the facts mean, by the descriptors of linkage.v1: lists, and coded fields."""
+"""What paths into the facts mean, by the descriptors of the facts: lists, and coded fields."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from collections.abc import Mapping
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from linkage.internal.v1 import derived_pb2
 from linkage.v1 import facts_pb2
 from policy.pack.vocabulary import CODE_FIELDS
 
-#: The messages of the facts that a term may take, by name.
-MESSAGES: Mapping[str, Descriptor] = facts_pb2.DESCRIPTOR.message_types_by_name
+MESSAGES: Mapping[str, Descriptor] = {
+    name: descriptor
+    for file in (facts_pb2.DESCRIPTOR, derived_pb2.DESCRIPTOR)
+    for name, descriptor in file.message_types_by_name.items()
+}
+"""Every message that rules can read, by its name: those of a case, and those derived from one."""
 
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _ROOTS: Mapping[str, str] = {"case": "Case"}

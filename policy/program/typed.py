@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from linkage.v1 import facts_pb2
 from policy.expr.cel import Environment, ExprFault
 from policy.expr.codes import canonical_faults, code_faults
 from policy.expr.details import in_words
@@ -30,13 +29,13 @@ from policy.expr.tree import (
 )
 from policy.facts.views import COLLECTIONS
 from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
+from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import Vocabulary
 from policy.program.matching import DONE, said_of
 from policy.text.diagnostics import Faults, Words
 from policy.text.source import Span
 from policy.text.suggest import suggest
 
-_MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 _PARAM_TYPES = {"period": STRING}
 
 
@@ -387,7 +386,7 @@ def _span(expression: Expression, offset: int, length: int) -> Span:
 
 
 def _named_type(name: str) -> CelType:
-    return message(name) if name in _MESSAGES else SCALARS[name]
+    return message(name) if name in MESSAGES else SCALARS[name]
 
 
 def _terms_used(term: TypedTerm) -> set[str]:

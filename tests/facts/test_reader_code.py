@@ -12,9 +12,8 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, ti
 from linkage.v1 import facts_pb2
 from policy.facts.reader_code import reader_source
 from policy.facts.views import EITHER, REQUIRED
+from policy.pack.paths import MESSAGES
 from tests.loading import FIXTURES, loaded
-
-MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name
 
 
 def test_the_source_is_plain_and_closed() -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from linkage.v1 import facts_pb2
+from policy.pack.paths import MESSAGES
 from policy.pack.read_vocabulary import read_vocabulary
 from policy.pack.vocabulary import CODE_FIELDS, SECTIONS, Vocabulary
 from policy.text.diagnostics import Faults
@@ -36,7 +36,7 @@ def vocabulary(text: str) -> Vocabulary:
 def test_every_string_of_the_facts_is_a_code_or_known_to_be_none() -> None:
     strings = {
         (name, field.name)
-        for name, message in facts_pb2.DESCRIPTOR.message_types_by_name.items()
+        for name, message in MESSAGES.items()
         for field in message.fields
         if field.type == field.TYPE_STRING
     }

@@ -293,66 +293,6 @@ class Event(_message.Message):
     answers: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., concerning: _Optional[str] = ..., actor_unit: _Optional[str] = ..., to_unit: _Optional[str] = ..., concerning_unit: _Optional[str] = ..., also_by: _Optional[_Iterable[str]] = ..., also_to: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[float] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Iterable[str]] = ...) -> None: ...
 
-class Breach(_message.Message):
-    __slots__ = ("id", "obligation", "rule", "bearer", "action", "at", "owed", "about", "trigger", "concerns", "unit")
-    ID_FIELD_NUMBER: _ClassVar[int]
-    OBLIGATION_FIELD_NUMBER: _ClassVar[int]
-    RULE_FIELD_NUMBER: _ClassVar[int]
-    BEARER_FIELD_NUMBER: _ClassVar[int]
-    ACTION_FIELD_NUMBER: _ClassVar[int]
-    AT_FIELD_NUMBER: _ClassVar[int]
-    OWED_FIELD_NUMBER: _ClassVar[int]
-    ABOUT_FIELD_NUMBER: _ClassVar[int]
-    TRIGGER_FIELD_NUMBER: _ClassVar[int]
-    CONCERNS_FIELD_NUMBER: _ClassVar[int]
-    UNIT_FIELD_NUMBER: _ClassVar[int]
-    id: str
-    obligation: str
-    rule: str
-    bearer: str
-    action: str
-    at: _timestamp_pb2.Timestamp
-    owed: bool
-    about: str
-    trigger: str
-    concerns: str
-    unit: str
-    def __init__(self, id: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., owed: _Optional[bool] = ..., about: _Optional[str] = ..., trigger: _Optional[str] = ..., concerns: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
-
-class Performance(_message.Message):
-    __slots__ = ("id", "rule", "bearer", "action", "at", "violated", "owed", "fulfilled", "late", "released", "binding", "bearer_unit", "concerns_unit", "due", "about")
-    ID_FIELD_NUMBER: _ClassVar[int]
-    RULE_FIELD_NUMBER: _ClassVar[int]
-    BEARER_FIELD_NUMBER: _ClassVar[int]
-    ACTION_FIELD_NUMBER: _ClassVar[int]
-    AT_FIELD_NUMBER: _ClassVar[int]
-    VIOLATED_FIELD_NUMBER: _ClassVar[int]
-    OWED_FIELD_NUMBER: _ClassVar[int]
-    FULFILLED_FIELD_NUMBER: _ClassVar[int]
-    LATE_FIELD_NUMBER: _ClassVar[int]
-    RELEASED_FIELD_NUMBER: _ClassVar[int]
-    BINDING_FIELD_NUMBER: _ClassVar[int]
-    BEARER_UNIT_FIELD_NUMBER: _ClassVar[int]
-    CONCERNS_UNIT_FIELD_NUMBER: _ClassVar[int]
-    DUE_FIELD_NUMBER: _ClassVar[int]
-    ABOUT_FIELD_NUMBER: _ClassVar[int]
-    id: str
-    rule: str
-    bearer: str
-    action: str
-    at: _timestamp_pb2.Timestamp
-    violated: bool
-    owed: bool
-    fulfilled: bool
-    late: bool
-    released: bool
-    binding: bool
-    bearer_unit: str
-    concerns_unit: str
-    due: _timestamp_pb2.Timestamp
-    about: str
-    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., bearer: _Optional[str] = ..., action: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., violated: _Optional[bool] = ..., owed: _Optional[bool] = ..., fulfilled: _Optional[bool] = ..., late: _Optional[bool] = ..., released: _Optional[bool] = ..., binding: _Optional[bool] = ..., bearer_unit: _Optional[str] = ..., concerns_unit: _Optional[str] = ..., due: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., about: _Optional[str] = ...) -> None: ...
-
 class Attribute(_message.Message):
     __slots__ = ("bool_value", "int_value", "double_value", "string_value", "time_value")
     BOOL_VALUE_FIELD_NUMBER: _ClassVar[int]

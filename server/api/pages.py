@@ -16,6 +16,8 @@ from server.identity.caller import Role
 from server.identity.rights import CALLS
 from server.settings.config import SETTINGS, Setting
 from server.settings.limits import limits_page
+from server.telemetry.exposition import ABOUT
+from server.telemetry.figures import ALL
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -64,8 +66,19 @@ def rights_table() -> str:
     return "\n".join(lines)
 
 
+def figures_table() -> str:
+    """Every figure that the service shows, but those of a process."""
+    lines = ["| figure | kind | labels | what |", "|---|---|---|---|"]
+    for figure in ALL.values():
+        labels = ", ".join(f"`{label}`" for label in figure.labels)
+        lines.append(f"| `{figure.name}` | {figure.kind} | {labels} | {figure.says} |")
+    for name, told, says in ABOUT:
+        lines.append(f"| `{name}` | info | {', '.join(f'`{label}`' for label in told)} | {says} |")
+    return "\n".join(lines)
+
+
 _TABLES = {
-    "operations.md": {"settings": settings_table, "reasons": reasons_table},
+    "operations.md": {"settings": settings_table, "reasons": reasons_table, "figures": figures_table},
     "security.md": {"rights": rights_table},
 }
 

@@ -12,7 +12,8 @@ from policy.text.diagnostics import PackError
 from policy.text.terminal import print_faults
 from server.identity.exposure import ExposedError
 from server.identity.watched import FileError
-from server.process.app import ListenError, ServingError
+from server.listening import ListenError
+from server.process.app import ServingError
 from server.process.workers.supervisor import SharingError, WorkerError
 from server.proof.keys import KeyFileError
 from server.store.errors import StoreError

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import signal
 import sys
 from typing import Any, BinaryIO
 
@@ -97,6 +98,9 @@ def _outcome(snapshot: Snapshot | None, request: dict[str, Any], engine: Engine)
 
 def main(engine: str) -> None:
     """Runs the process."""
+    for told in ("SIGTERM", "SIGINT", "SIGHUP"):
+        # Meant for the service: this process ends with the service's end of the line.
+        signal.signal(getattr(signal, told, signal.SIGTERM), signal.SIG_IGN)
     os.nice(_NICE)
     reader, writer = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints is no answer

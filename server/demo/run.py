@@ -163,6 +163,7 @@ def _command(rules: Path, folder: str, lang: str) -> list[str]:
         "--address": "127.0.0.1:0",
         "--rules": str(rules.resolve()),
         "--database": f"sqlite:///{folder}/demo.sqlite3",
+        "--set": "operations.address=off",
         "--lang": lang,
     }
     return [sys.executable, "-m", "server.cli", "serve", *(word for pair in options.items() for word in pair)]

@@ -36,10 +36,13 @@ from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
 from server.identity.rights import CALLS
 from server.identity.transport import Transport
+from server.listening import ListenError, address_of
 from server.log.decisions import DecisionLog
 from server.log.opening import open_log
 from server.log.writer import GroupWriter
+from server.process import notify
 from server.process.accepting import make_server
+from server.process.operations import operations
 from server.process.protection import protection
 from server.process.signals import Signals
 from server.process.watching import Watch
@@ -51,6 +54,7 @@ from server.store.database import database_file
 from server.store.decisions import DecisionStore
 from server.store.presence import DatabaseFile
 from server.store.turns import Turns
+from server.telemetry.exposition import Exposition
 from server.telemetry.figures import WORKERS, WORKERS_WANTED, sampled
 from server.telemetry.readiness import Readiness
 from server.telemetry.recording import expect
@@ -64,16 +68,6 @@ times, and Python's own 5 ms would make it as many times slower."""
 
 HANDSHAKE_MS = 20_000
 """How long a connection may take to be one: gRPC would keep what says nothing for two minutes."""
-
-MAX_PORT = 65_535
-
-
-class ListenError(Exception):
-    """The address cannot be listened on: badly written, not ours, or taken."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(address)
-        self.address = address
 
 
 class ServingError(Exception):
@@ -93,6 +87,8 @@ class Running:
     """Done once no calls are taken any more."""
     readiness: Readiness
     shadow: Shadow | None = None
+    operations: str = ""
+    """The address of figures and probes; "": none."""
 
     async def until(self, stopping: asyncio.Event) -> None:
         """Waits until ``stopping`` is set. Raises ``ServingError`` where the server ends by itself."""
@@ -101,6 +97,23 @@ class Running:
         told.cancel()
         if self.ended.done() and not stopping.is_set():
             raise ServingError
+
+
+class State:
+    """What the pages of the operations address look at, from before the service is there."""
+
+    def __init__(self, readiness: Readiness) -> None:
+        self.readiness = readiness
+        self.serving: asyncio.Task[bool] | None = None
+
+    def live(self) -> dict[str, str]:
+        """The tasks without which the process is of no use."""
+        dead = self.serving is not None and self.serving.done() and not self.readiness.stopping
+        return {"calls": "ended" if dead else ""}
+
+    def ready(self) -> dict[str, str]:
+        """The parts of the service."""
+        return self.readiness.parts | {part: why for part, why in self.live().items() if why}
 
 
 @asynccontextmanager
@@ -121,6 +134,12 @@ async def running(
     """
     async with AsyncExitStack() as stack:
         readiness = Readiness()
+        state = State(readiness)
+        if shared is None:
+            own = operations(settings, Exposition(), state.live, state.ready)
+            operated = await stack.enter_async_context(own)
+        else:
+            operated = ""  # the supervisor's is for all
         expect(call.rpartition("/")[2] for call in CALLS)
         protected = await stack.enter_async_context(protection(settings))
         # First, so that a decision which outlasts the stop is waited for when the log has been written.
@@ -161,7 +180,7 @@ async def running(
         if aside:
             server.add_insecure_port(aside)
         await server.start()
-        ended = asyncio.create_task(server.wait_for_termination())
+        ended = state.serving = asyncio.create_task(server.wait_for_termination())
         stack.push_async_callback(asyncio.wait, {ended})
         watch = Watch(readiness, healthy, fairness, store, writer)
         stack.push_async_callback(_drain, settings, server, watch)
@@ -172,7 +191,7 @@ async def running(
         await watch.begin()
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
-        yield Running(address, server, rules, store, apart, ended, readiness, shadow)
+        yield Running(address, server, rules, store, apart, ended, readiness, shadow, operated)
 
 
 async def _store(
@@ -247,10 +266,7 @@ def server_options(limits: Limits, share_port: bool = False) -> list[tuple[str, 
 
 
 def _bound(server: grpc.aio.Server, address: str, transport: Transport | None) -> str:
-    host, _, wanted = address.rpartition(":")
-    # gRPC takes 99999 for 34463, and an empty host for every interface.
-    if not host or not wanted.isdecimal() or not int(wanted) <= MAX_PORT:
-        raise ListenError(address)
+    host, _ = address_of(address)  # gRPC takes 99999 for 34463, and an empty host for every interface
     try:
         if transport is None:
             return f"{host}:{server.add_insecure_port(address)}"
@@ -277,13 +293,19 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         async with running(settings, ahead=True) as service:
             for figure in (WORKERS, WORKERS_WANTED):
                 figure.set(1)
-            reloading = asyncio.create_task(whenever(signals.reload, service.rules.reload))
+            doing = [
+                asyncio.create_task(whenever(signals.reload, notify.announced(service.rules.reload))),
+                asyncio.create_task(notify.watchdog()),
+            ]
             ready(service.address)
+            notify.ready("serving")
             try:
                 await service.until(signals.stopping)
             finally:
-                reloading.cancel()
-                await asyncio.gather(reloading, return_exceptions=True)
+                notify.stopping()
+                for task in doing:
+                    task.cancel()
+                await asyncio.gather(*doing, return_exceptions=True)
 
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:

@@ -20,7 +20,7 @@ from server.telemetry.figures import (
     LOG_QUEUE_BYTES,
     TURNS_WAITING,
 )
-from server.telemetry.readiness import Readiness
+from server.telemetry.readiness import STOPPING, Readiness
 
 LOOK_SECONDS = 1.0
 """How often it is looked whether the database is still there; a write looks for itself."""
@@ -64,7 +64,7 @@ class Watch:
 
     async def stop(self) -> None:
         """The server has been told to stop: nobody should send it anything any more."""
-        self._readiness.set("serving", "stopping")
+        self._readiness.set("serving", STOPPING)
         await set_health(self._healthy, serving=False)
 
     async def follow(self) -> None:

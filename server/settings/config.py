@@ -55,6 +55,17 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationsSettings:
+    """What those who run the service see of it."""
+
+    address: str = said(
+        "auto",
+        "host and port of figures and probes; auto: 127.0.0.1:9464, or any free port where that of `address` "
+        "is 0; off: none",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ShadowSettings:
     """Live decisions decided again by another engine, and compared."""
 
@@ -101,6 +112,7 @@ class Settings:
     tls: TlsSettings = field(default_factory=TlsSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     log: LogSettings = field(default_factory=LogSettings)
+    operations: OperationsSettings = field(default_factory=OperationsSettings)
     shadow: ShadowSettings = field(default_factory=ShadowSettings)
     limits: Limits = field(default_factory=Limits)
 

@@ -12,6 +12,9 @@ from server.telemetry.figures import READY
 PARTS = ("rules", "database", "log", "serving")
 """The rules are loaded; the database (or its file) is there; the log takes decisions; nobody said stop."""
 
+STOPPING = "stopping"
+"""Why a service that was told to stop serves no more."""
+
 
 class Readiness:
     """The parts of one process. ``changed`` is told of each change: part, whether ready, why not."""
@@ -34,6 +37,11 @@ class Readiness:
     def parts(self) -> dict[str, str]:
         """Each part, and why it is not ready ("": it is)."""
         return dict(self._parts)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the service has been told to stop."""
+        return self._parts["serving"] == STOPPING
 
     @property
     def ready(self) -> bool:

@@ -13,8 +13,8 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.text.diagnostics import PackError
+from server.listening import ListenError
 from server.process import accepting
-from server.process.app import ListenError
 from server.settings.logs import configure
 from tests.server.cases import request
 from tests.server.conftest import Service, Start

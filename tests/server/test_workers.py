@@ -23,7 +23,7 @@ from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from server.commands.replay import replay
 from server.decisions.replay import Replayer, Verdict
-from server.process.app import ListenError
+from server.listening import ListenError
 from server.process.workers import supervisor
 from server.process.workers.channel import Channel
 from server.process.workers.port import reserved
@@ -280,6 +280,7 @@ def test_a_worker_that_ends_while_it_starts_is_told(
 ) -> None:
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     options = {"workers": "2", "address": "127.0.0.1:0", "rules": str(small_rules), "log.enabled": "false"}
+    options["operations.address"] = "off"
     stream = io.StringIO()
     with restored_logging():
         configure(Level.INFO, stream)

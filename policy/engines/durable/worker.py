@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -95,4 +96,7 @@ def _complete(error: object, _state: object) -> None:
 
 
 if __name__ == "__main__":
+    for told in ("SIGTERM", "SIGINT", "SIGHUP"):
+        # Sent to everything of the service: calls that still run need this process. It ends with its input.
+        signal.signal(getattr(signal, told, signal.SIGTERM), signal.SIG_IGN)
     main(sys.stdin.buffer, sys.stdout.buffer)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from server.process.app import MAX_PORT, ListenError
+from server.listening import ListenError, address_of
 
 
 @contextmanager
@@ -18,13 +18,11 @@ def reserved(address: str) -> Iterator[str]:
     Raises ``ListenError`` for an address that is badly written, not ours, or listened on by others. What
     holds it does not listen, so that no connection is dealt out to it (socket(7), SO_REUSEPORT).
     """
-    host, _, wanted = address.rpartition(":")
-    if not host or not wanted.isdecimal() or not int(wanted) <= MAX_PORT:
-        raise ListenError(address)
+    host, wanted = address_of(address)
     with ExitStack() as stack:
         try:
             places = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
-            port = _hold_all([(place[0], place[4]) for place in places], int(wanted), stack)
+            port = _hold_all([(place[0], place[4]) for place in places], wanted, stack)
         except OSError as error:
             raise ListenError(address) from error
         yield f"{host}:{port}"

@@ -33,7 +33,7 @@ class Worker:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "server.process.workers.worker",
+                "server.process.workers.start",
                 str(theirs.fileno()),
                 stdin=subprocess.DEVNULL,
                 stderr=real_stderr(),

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,20 @@ from typing import Any
 from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
 from server.log.opening import open_log
+from server.process import notify
+from server.process.operations import OFF, operations, operations_address
 from server.process.protection import read_protection
 from server.process.signals import Signals
 from server.process.workers.port import reserved
 from server.process.workers.probe import aside, hangs
 from server.process.workers.process import Worker
-from server.settings.config import Settings, settings_text
+from server.settings.config import OperationsSettings, Settings, settings_text
 from server.settings.logs import Level, event, place_of
 from server.store.archive import RuleArchive
 from server.telemetry import figures
 from server.telemetry.exposition import SUPERVISOR, Exposition, forget
 from server.telemetry.figures import WORKER_ENDS, WORKERS, WORKERS_WANTED
+from server.telemetry.readiness import PARTS, STOPPING
 from server.telemetry.recording import reloaded
 from server.telemetry.served import SERVED
 
@@ -41,6 +44,9 @@ STEADY_SECONDS = 60.0
 KILL_SECONDS = 10.0
 """How much longer than a drain may take a worker may live before it is killed."""
 
+
+STOPPED = {"serving": STOPPING}
+"""All that is said of a service that has been told to stop."""
 
 FIGURES = "figures"
 """The folder, within the private one, in which all processes count."""
@@ -63,9 +69,11 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     if SYSTEM != "linux":
         raise SharingError
     texts, digest = _checked(settings)
+    own = OperationsSettings(operations_address(settings) or OFF)  # before port 0 is another one
     with ExitStack() as held, asyncio.Runner() as runner:
         address = held.enter_context(reserved(settings.address))
-        runner.run(_serve(replace(settings, address=address), texts, digest, ready, held.close))
+        settings = replace(settings, address=address, operations=own)
+        runner.run(_serve(settings, texts, digest, ready, held.close))
 
 
 def _checked(settings: Settings) -> tuple[Texts, str]:
@@ -90,17 +98,29 @@ async def _serve(
             await _prepare_database(settings, texts, digest)
         folder = Path(place)
         supervisor = Supervisor(settings, texts, digest, folder)
-        with shared_figures(folder, settings.workers, supervisor.pids):
+
+        def state() -> dict[str, str]:
+            return supervisor.ready(exposition.parts()) if not signals.stopping.is_set() else STOPPED
+
+        async with AsyncExitStack() as stack:
+            exposition = stack.enter_context(_shared_figures(folder, settings.workers, supervisor.pids))
+            await stack.enter_async_context(operations(settings, exposition, supervisor.live, state))
             try:
                 await supervisor.start(signals.stopping)
                 if not signals.stopping.is_set():
                     event(Level.INFO, "serving", address=settings.address, workers=settings.workers)
                     ready(settings.address)
-                reloading = asyncio.create_task(whenever(signals.reload, supervisor.reload))
+                    notify.ready("serving")
+                doing = [
+                    asyncio.create_task(whenever(signals.reload, notify.announced(supervisor.reload))),
+                    asyncio.create_task(notify.watchdog()),
+                ]
                 await signals.stopping.wait()
+                notify.stopping()
                 release()
-                reloading.cancel()
-                await asyncio.gather(reloading, return_exceptions=True)
+                for task in doing:
+                    task.cancel()
+                await asyncio.gather(*doing, return_exceptions=True)
             finally:
                 await supervisor.stop()
 
@@ -115,7 +135,9 @@ async def _prepare_database(settings: Settings, texts: Texts, digest: str) -> No
 
 
 @contextmanager
-def shared_figures(folder: Path, workers: int, pids: Callable[[], Mapping[str, int]]) -> Iterator[Exposition]:
+def _shared_figures(
+    folder: Path, workers: int, pids: Callable[[], Mapping[str, int]]
+) -> Iterator[Exposition]:
     """The figures of all processes, kept in ``folder`` while the block lasts."""
     (folder / FIGURES).mkdir()
     figures.begin(folder / FIGURES, SUPERVISOR)
@@ -230,6 +252,20 @@ class Supervisor:
         del self._live[number]
         forget(self._folder / FIGURES, str(number))
         WORKERS.set(len(self._live))
+
+    def live(self) -> dict[str, str]:
+        """The tasks that look after the workers: none of them ends before the service does."""
+        dead = not self._stopping and any(keeper.done() for keeper in self._keepers)
+        return {"supervisor": "ended" if dead else ""}
+
+    def ready(self, parts: Mapping[str, Mapping[str, bool]]) -> dict[str, str]:
+        """Each part, and why it is not ready; ``parts`` as the workers tell. One ready worker will do."""
+        found = {"workers": "" if self._live else "none", "serving": ""}
+        workers = [parts[str(number)] for number in self._live if str(number) in parts]
+        best = max(workers, key=lambda each: sum(each.values()), default={})
+        for part in PARTS:
+            found[part] = "" if best.get(part) else "in no worker"
+        return found
 
     def pids(self) -> dict[str, int]:
         """The processes of the service by their names."""

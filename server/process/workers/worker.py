@@ -1,4 +1,4 @@
-"""One of several processes that serve on one port: ``python -m server.process.workers.worker SOCKET``.
+"""One of several processes that serve on one port; ``start`` begins it.
 
 It does what the supervisor says over the inherited socket, and stops when that ends, so that no worker
 outlives its supervisor.
@@ -7,13 +7,13 @@ outlives its supervisor.
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 import sys
 from pathlib import Path
 
 from server.decisions.active import Active, ActiveRules, refusal_of
-from server.process.app import SWITCH_SECONDS, ListenError, ServingError, loop_factory, running
+from server.listening import ListenError
+from server.process.app import SWITCH_SECONDS, ServingError, loop_factory, running
 from server.process.signals import Signals
 from server.process.workers.channel import Channel, Message
 from server.settings.config import Settings, settings_from
@@ -103,13 +103,7 @@ async def _prepared(rules: ActiveRules, message: Message) -> tuple[Active | None
 
 def main() -> int:
     """Runs the worker; the exit code."""
-    for number in (signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)  # they are the supervisor's to act on
     sys.setswitchinterval(SWITCH_SECONDS)
     end = socket.socket(fileno=int(sys.argv[1]))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(work(end))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

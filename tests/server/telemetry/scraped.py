@@ -36,7 +36,7 @@ class Scrape:
         return {value for (found, has) in self.samples if found == name for _, value in has}
 
 
-def scrape() -> Scrape:
+async def scrape() -> Scrape:
     """What this process would answer a scraper."""
-    body, _ = Exposition().page()
+    body, _ = await Exposition().page()
     return Scrape(body.decode())

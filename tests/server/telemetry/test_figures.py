@@ -37,7 +37,7 @@ async def test_promtool_finds_nothing_to_say(service: Service) -> None:
     await service.stub.Evaluate(request())
     command = ["promtool", "check", "metrics"]
     found = await asyncio.to_thread(
-        subprocess.run, command, input=scrape().text, capture_output=True, text=True, check=False
+        subprocess.run, command, input=(await scrape()).text, capture_output=True, text=True, check=False
     )
     # A gauge or two of the process collector are named as its specification has them.
     assert [line for line in found.stderr.splitlines() if "linkage_" in line] == []
@@ -45,13 +45,13 @@ async def test_promtool_finds_nothing_to_say(service: Service) -> None:
 
 
 async def test_calls_and_decisions_are_counted(logged: Service) -> None:
-    before = scrape()
+    before = await scrape()
     await logged.stub.Evaluate(request())
     with pytest.raises(grpc.aio.AioRpcError):
         await logged.stub.Evaluate(request(district="nowhere"))
     batch = api.BatchEvaluateRequest(requests=[request(), request(district="nowhere"), request()])
     await logged.stub.BatchEvaluate(batch)
-    after = scrape()
+    after = await scrape()
 
     def grown(name: str, **labels: str) -> float:
         return after.total(name, **labels) - before.total(name, **labels)
@@ -89,7 +89,7 @@ async def test_nothing_from_outside_becomes_a_label(service: Service) -> None:
     made_up: Any = service.channel.unary_unary("/linkage.v1.PolicyService/MadeUp")
     with pytest.raises(grpc.aio.AioRpcError):
         await made_up(b"")
-    text = scrape().text
+    text = (await scrape()).text
     for secret in ("李四", "王五", "4401031990", "made-up", "MadeUp", "xxxx"):
         assert secret not in text
 
@@ -99,13 +99,13 @@ async def test_rules_that_are_loaded_again_and_refused(
 ) -> None:
     rules = shutil.copytree(small_rules, tmp_path / "rules")
     async with start(rules=rules) as service:
-        before = scrape()
+        before = await scrape()
         assert before.value("linkage_rules_last_reload_successful") == 1
         assert await service.running.rules.reload()
         duties = rules / "qiaonan/duties.yaml"
         duties.write_text(duties.read_text().replace("modality: prohibition", "modality: never"))
         assert not await service.running.rules.reload()
-        after = scrape()
+        after = await scrape()
     for result in ("ok", "failed"):
         labels = {"result": result}
         name = "linkage_rules_reloads_total"
@@ -113,12 +113,12 @@ async def test_rules_that_are_loaded_again_and_refused(
     assert after.value("linkage_rules_last_reload_successful") == 0
 
 
-def test_a_figure_has_only_so_many_series(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_figure_has_only_so_many_series(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "MOST_SERIES", 3)
     figures.begin()
     for number in range(10):
         DECISIONS.add(f"d{number}", "none")
-    found = scrape()
+    found = await scrape()
     figures.begin()
     assert len(found.families["linkage_decisions"].samples) <= 2 * (3 + 1)
     assert found.value("linkage_decisions_total", district=OTHER, outcome=OTHER) == 7
@@ -153,11 +153,11 @@ def test_a_killed_process_loses_nothing_and_counts_nothing_twice(tmp_path: Path)
             with worker:
                 assert worker.stdout is not None
                 assert worker.stdout.readline() == "counted\n"
-                found = Scrape(exposition.page()[0].decode())
+                found = Scrape(asyncio.run(exposition.page())[0].decode())
                 assert found.value("linkage_log_queue_records") >= 7
                 worker.send_signal(signal.SIGKILL)
             forget(tmp_path, str(number))
-        found = Scrape(exposition.page()[0].decode())
+        found = Scrape(asyncio.run(exposition.page())[0].decode())
         assert found.total("linkage_calls_total", method="Evaluate") == 2000 * round_
         assert found.value("linkage_decision_duration_seconds_count") == 2000 * round_
         assert found.value("linkage_decision_duration_seconds_bucket", le="+Inf") == 2000 * round_

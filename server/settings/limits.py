@@ -49,7 +49,7 @@ class Limits:
         64 * MIB,
         1 * MIB,
         4_096 * MIB,
-        "bytes of large requests that wait for a thread; then RESOURCE_EXHAUSTED",
+        "bytes of large requests that wait for their turn; then RESOURCE_EXHAUSTED",
     )
     keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
 

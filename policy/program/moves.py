@@ -43,7 +43,7 @@ class Moves(NamedTuple):
 
 def moves_of(rule: TypedRule, terms: Mapping[str, TypedTerm], vocabulary: Vocabulary) -> Moves:
     """What moves the conditions of a rule."""
-    trees = list(_reached([line.tree for line in (*rule.when, *rule.unless)], terms))
+    trees = list(reached([line.tree for line in (*rule.when, *rule.unless)], terms))
     read = conditions_read(rule, trees, terms)
     codes: set[tuple[str, str]] = set()
     whole: set[str] = set()
@@ -72,7 +72,7 @@ def moves_of(rule: TypedRule, terms: Mapping[str, TypedTerm], vocabulary: Vocabu
     return Moves(frozenset(codes), frozenset(whole), clocked)
 
 
-def _reached(trees: Iterable[Node], terms: Mapping[str, TypedTerm]) -> Iterable[Node]:
+def reached(trees: Iterable[Node], terms: Mapping[str, TypedTerm]) -> Iterable[Node]:
     """The trees and those of every term that they call, each term once."""
     waiting, seen = list(trees), set[str]()
     while waiting:

@@ -11,6 +11,7 @@ comparison  Comparison -> linkage.v1.CompareResponse
 reasons     Explanation -> linkage.v1.Explanation
 packs       PackProgram -> PackSummary, GetPackResponse
 part        a decision -> what is some bodies' business
+concern     which notices are about some duties, or facts that they rest on
 masked      a message -> without what tells whose case it is
 errors      every exception of a call -> canonical code, stable reason, words, details
 """
@@ -18,6 +19,7 @@ errors      every exception of a call -> canonical code, stable reason, words, d
 __all__ = [
     "answers",
     "comparison",
+    "concern",
     "errors",
     "masked",
     "packs",

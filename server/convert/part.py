@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from linkage.v1 import facts_pb2
 from policy.decide.decision import Decision, Notice
 from policy.pack.vocabulary import Vocabulary
 from policy.program.build import RulePlan
 from policy.review.explain import Explanation
+from server.convert.concern import Concern
 
 _PARTIAL = "LNK862"
 
@@ -19,14 +21,16 @@ class OwnPart:
         self._named = bodies
         self._bodies = frozenset[str]().union(*(vocabulary.organs(body) for body in bodies))
 
-    def decision(self, decision: Decision) -> Decision:
-        """The duties that the bodies bear or are owed, what is open or failed of rules that name them, and
-        what was derived of the elements of these. Whoever reads it is told that it is a part."""
+    def decision(self, decision: Decision, case: facts_pb2.Case) -> Decision:
+        """The duties that the bodies bear or are owed, what is open or failed of rules that name them, what
+        was derived of the elements of these, and notices that concern them. Whoever reads it is told that it
+        is a part."""
         obligations = tuple(o for o in decision.obligations if self._has((*o.bearers, *o.counterparties)))
         undetermined = tuple(u for u in decision.undetermined if self._named_by(u.plan))
         shown = {o.id for o in obligations}
         elements = {path for o in obligations for path in o.bound}
         elements |= {path for u in undetermined for path in u.bound}
+        concern = Concern(case, self._bodies, obligations, undetermined)
         return replace(
             decision,
             obligations=obligations,
@@ -34,7 +38,7 @@ class OwnPart:
             errors=tuple(e for e in decision.errors if e.plan is None or self._named_by(e.plan)),
             conflicts=tuple(c for c in decision.conflicts if {side.id for side in c} <= shown),
             derived=tuple(d for d in decision.derived if _element(d.path) in elements),
-            warnings=(*decision.warnings, self._notice()),
+            warnings=(*filter(concern.has, decision.warnings), self._notice()),
         )
 
     def explanations(self, found: tuple[Explanation, ...], decision: Decision) -> tuple[Explanation, ...]:

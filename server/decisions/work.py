@@ -71,15 +71,15 @@ def evaluated(
 ) -> tuple[Made, bytes]:
     """The decision, and its serialized ``linkage.v1.Decision``. Raises ``FactsError``."""
     decision = decide(active.snapshot.districts[wanted.district], case, wanted.as_of, engine)
-    return made_of(decision), answer(active, wanted, decision, log_id)
+    return made_of(decision), answer(active, wanted, decision, case, log_id)
 
 
-def answer(active: Active, wanted: Question, decision: Decision, log_id: str) -> bytes:
+def answer(active: Active, wanted: Question, decision: Decision, case: facts_pb2.Case, log_id: str) -> bytes:
     """What the caller sees of a decision, serialized; ``log_id`` is empty where it is not logged."""
     district = active.snapshot.districts[wanted.district]
     shown = decision
     if wanted.view.bodies is not None:
-        shown = OwnPart(wanted.view.bodies, district.vocabulary).decision(decision)
+        shown = OwnPart(wanted.view.bodies, district.vocabulary).decision(decision, case)
     notices = (moment_taken(wanted.as_of),) if wanted.taken else ()
     return active.answers(district, wanted.lang).decision(shown, log_id, notices, decision)
 
@@ -95,7 +95,7 @@ def explanation(active: Active, wanted: Question, request: api.ExplainRequest) -
     words, shown = answers.words.within(decision), decision
     if wanted.view.bodies is not None:
         own = OwnPart(wanted.view.bodies, district.vocabulary)
-        shown = own.decision(decision)
+        shown = own.decision(decision, request.case)
         explanations = own.explanations(explanations, shown)
     notices = (moment_taken(wanted.as_of),) if wanted.taken else ()
     response = api.ExplainResponse(

@@ -27,6 +27,8 @@ from server.telemetry.recording import call_began, call_ended
 
 REQUEST_ID = "x-request-id"
 _DETAILS = "grpc-status-details-bin"
+_PUSHBACK = "grpc-retry-pushback-ms"
+"""When to come back, as gRPC's own retries obey it (gRFC A6); ``RetryInfo`` says the same."""
 AGAIN_SECONDS = 1.0
 """How often a stream asks again who calls."""
 _MOST_DISTRICTS = 8
@@ -90,7 +92,7 @@ class Call:
 
     def take(self, cost: int) -> None:
         """Counts ``cost`` further calls of the caller within this one. Raises ``OverLimit``."""
-        if cost > 0 and (wait := self._guard.meter.take(self.asking.caller, cost)):
+        if cost > 0 and (wait := self._guard.meter.take(self.asking.caller, cost, taken=1)):
             raise OverLimit("calls_per_second", wait)
 
     def fits(self, size: int) -> None:
@@ -135,7 +137,7 @@ class Call:
     async def abort(self, context: Any) -> NoReturn:
         """Ends the call with the status of the exception that its block raised."""
         error = self._error or RuntimeError("no exception was raised")
-        lang = language_of(self._language)
+        lang = language_of(self._language or language_asked(context))
         failure = failure_of(error, lang)
         request_id = self.asking.request_id
         if reason := reason_of(error):
@@ -143,7 +145,12 @@ class Call:
         self._guard.note_unexpected(self._method, error)
         self._log(Level.WARNING, failure.kind.status.name, failure, error)
         status = status_of(failure, request_id, lang)
-        trailers = ((_DETAILS, status.SerializeToString()), (REQUEST_ID, request_id))
+        again = failure.kind.retry_seconds
+        trailers = (
+            (_DETAILS, status.SerializeToString()),
+            (REQUEST_ID, request_id),
+            *(((_PUSHBACK, str(round(again * 1000))),) if again else ()),
+        )
         await context.abort(failure.kind.status, failure.message, trailers)
         raise AssertionError("abort returned")
 
@@ -162,3 +169,9 @@ class Call:
         if isinstance(error, Unauthenticated):
             fields["why"] = error.why.value
         event(level, "call", **fields)
+
+
+def language_asked(context: Any) -> str:
+    """The language of a call whose message names none, or was not read: that of its ``accept-language``."""
+    asked = (value for key, value in context.invocation_metadata() or () if key == "accept-language")
+    return "en" if str(next(asked, "")).lower().startswith("en") else ""

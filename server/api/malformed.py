@@ -16,7 +16,7 @@ import grpc
 from google.protobuf.message import Message
 
 from server.api.gate import Gate
-from server.api.guard import Guard
+from server.api.guard import Guard, language_asked
 from server.api.reading import Reading
 
 BY_ITEM = frozenset(f"linkage.v1.PolicyService/{name}" for name in ("BatchEvaluate", "EvaluateStream"))
@@ -121,15 +121,9 @@ class SafeServer:
         return streaming
 
     async def _refused(self, call: str, refusal: Exception, context: Any) -> NoReturn:
-        with self._guard.call(call.rpartition("/")[2], _language(context)) as refused:
+        with self._guard.call(call.rpartition("/")[2], language_asked(context)) as refused:
             raise refusal
         await refused.abort(context)
-
-
-def _language(context: Any) -> str:
-    """The language to refuse a call in, whose message was not read: that of its ``accept-language``."""
-    asked = (value for key, value in context.invocation_metadata() or () if key == "accept-language")
-    return "en" if str(next(asked, "")).lower().startswith("en") else ""
 
 
 def _written(answer: bytes | Message) -> bytes:

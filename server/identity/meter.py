@@ -52,16 +52,17 @@ class Meter:
         """Ends a call that ``enter`` counted."""
         self._account(caller).running -= 1
 
-    def take(self, caller: Caller, cost: int = 1) -> float:
+    def take(self, caller: Caller, cost: int = 1, taken: int = 0) -> float:
         """Takes ``cost`` calls; 0.0, or (nothing being taken) the seconds until they may be had.
 
-        A full burst buys any number of them, on credit: the calls that follow wait for it.
+        A full burst, of which the same call may have ``taken`` some before, buys any number of them, on
+        credit: the calls that follow wait for it.
         """
         limits = caller.limits
         if limits.calls_per_second is None:
             return 0.0
         account = self._grown(caller, limits.calls_per_second)
-        missing = min(cost, limits.burst) - account.tokens
+        missing = min(cost, limits.burst - taken) - account.tokens
         if missing > 0:
             return missing / limits.calls_per_second
         account.tokens -= cost

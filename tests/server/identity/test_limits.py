@@ -69,6 +69,35 @@ async def test_a_case_of_a_batch_is_a_call(start: Start, world: World) -> None:
         assert (await refused(service.stub.BatchEvaluate(six, metadata=court)))[0] == "calls_per_second"
 
 
+@pytest.mark.parametrize("burst", [1, 2, 5])
+async def test_a_batch_beyond_the_burst_is_had_on_credit(start: Start, world: World, burst: int) -> None:
+    world.write_callers(LIMITED.replace("LIMITS", f"calls_per_second: 0.01, burst: {burst}"))
+    court = bearer(world.token())
+    async with start(**world.settings(tls=False)) as service:
+        six = api.BatchEvaluateRequest(requests=[request()] * 6)
+        assert len((await service.stub.BatchEvaluate(six, metadata=court)).results) == 6
+        limit, seconds = await refused(service.stub.Evaluate(request(), metadata=court))
+        assert limit == "calls_per_second"
+        assert 100 * (6 - burst) < seconds <= 100 * (7 - burst)
+
+
+@pytest.mark.parametrize(("language", "says"), [("", "超出了"), ("en-GB", "this caller has reached")])
+async def test_a_refused_batch_says_so_in_the_callers_language(
+    start: Start, world: World, language: str, says: str
+) -> None:
+    """Its cases may name one each, and the batch itself has none: the metadata says."""
+    world.write_callers(LIMITED.replace("LIMITS", "calls_per_second: 0.01, burst: 1"))
+    metadata = (*bearer(world.token()), *((("accept-language", language),) if language else ()))
+    batch = api.BatchEvaluateRequest(requests=[request()] * 2)
+    async with start(**world.settings(tls=False)) as service:
+        await service.stub.BatchEvaluate(batch, metadata=metadata)
+        with pytest.raises(grpc.aio.AioRpcError, match=says) as caught:
+            await service.stub.BatchEvaluate(batch, metadata=metadata)
+        _, seconds = details(caught.value)
+        trailers = dict(caught.value.trailing_metadata() or ())
+        assert trailers["grpc-retry-pushback-ms"] == str(round(seconds * 1000))
+
+
 async def test_a_stream_is_slowed_down(start: Start, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its items wait their turn: none is refused, and none is ahead of what is due."""
     world.write_callers(LIMITED.replace("LIMITS", "calls_per_second: 0.01, burst: 2"))

@@ -43,7 +43,8 @@ def test_no_file_is_owned_by_both(wheels: dict[str, zipfile.ZipFile]) -> None:
     policy, client = (set(wheels[name].namelist()) for name in ("linkage_policy", "linkage_client"))
     assert policy & client == set()
     packages = {"/".join(name.split("/")[:2]) for name in client if not name.startswith("linkage_client-")}
-    assert packages == {"linkage/v1"}
+    assert packages - {name for name in packages if name.startswith("linkage_client/")} == {"linkage/v1"}
+    assert {"linkage/v1/py.typed", "linkage_client/__init__.py", "linkage_client/py.typed"} <= client
     assert "linkage/expr/v1/checked_pb2.py" in policy
 
 
@@ -69,8 +70,10 @@ import sys
 sys.path = [{str(tmp_path)!r}] + [p for p in sys.path if p]
 for name in {SERVER_ONLY!r}:
     sys.modules[name] = None
+import linkage_client
 from linkage.v1 import log_service_pb2_grpc, policy_service_pb2_grpc
-print(policy_service_pb2_grpc.__file__)
+linkage_client.Client()
+print(policy_service_pb2_grpc.__file__, linkage_client.__file__)
 """
     command = [sys.executable, "-I", "-c", program]
     ran = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)

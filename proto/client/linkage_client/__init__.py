@@ -1,0 +1,85 @@
+"""Asks the Linkage policy service: facts of a case in, dated obligations out.
+
+    with Client("localhost:50051") as linkage:
+        for duty in linkage.evaluate(case, as_of=shanghai(2024, 3, 2, 12)).obligations:
+            print(duty.bearers, duty.title, duty.due, duty.state)
+
+``Client`` for programs with threads, ``AsyncClient`` for asyncio. Cases are plain data with the names of
+JSON, or messages of ``linkage.v1``; answers are views of such messages; what goes wrong is a
+``LinkageError`` by kind. The page docs/client.md goes from nothing to a nightly job.
+"""
+
+from linkage_client.aio import AsyncClient
+from linkage_client.cases import CaseLike, case_of
+from linkage_client.client import Client
+from linkage_client.errors import (
+    AnswerGone,
+    Busy,
+    Denied,
+    LinkageError,
+    NotFound,
+    Refused,
+    ServiceFailed,
+    TimedOut,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+    Violation,
+)
+from linkage_client.moments import SHANGHAI, moment_of, shanghai, start_of_day, timestamp_of
+from linkage_client.retry import Retry
+from linkage_client.version import __version__
+from linkage_client.views import (
+    Answer,
+    Clause,
+    Coded,
+    Compared,
+    Decision,
+    Explained,
+    Force,
+    Missing,
+    Modality,
+    Obligation,
+    State,
+    Undetermined,
+)
+
+__all__ = [
+    "SHANGHAI",
+    "Answer",
+    "AnswerGone",
+    "AsyncClient",
+    "Busy",
+    "CaseLike",
+    "Clause",
+    "Client",
+    "Coded",
+    "Compared",
+    "Decision",
+    "Denied",
+    "Explained",
+    "Force",
+    "LinkageError",
+    "Missing",
+    "Modality",
+    "NotFound",
+    "Obligation",
+    "Refused",
+    "Retry",
+    "ServiceFailed",
+    "State",
+    "TimedOut",
+    "TooLarge",
+    "Unauthenticated",
+    "Unavailable",
+    "Undetermined",
+    "Unsupported",
+    "Violation",
+    "__version__",
+    "case_of",
+    "moment_of",
+    "shanghai",
+    "start_of_day",
+    "timestamp_of",
+]

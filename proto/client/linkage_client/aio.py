@@ -1,0 +1,194 @@
+"""The client for asyncio: the twin of ``client``, method by method."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+import grpc
+
+from linkage.v1 import policy_service_pb2 as api
+from linkage_client import plans
+from linkage_client.base import Base
+from linkage_client.cases import CaseLike
+from linkage_client.errors import Ended, error_of_call
+from linkage_client.plans import Asking, Plan, Wait
+from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf
+from linkage_client.stream_aio import Stream, each
+from linkage_client.views import Answer, Compared, Decision, Explained
+
+T = TypeVar("T")
+Cases = Iterable[CaseLike] | AsyncIterable[CaseLike]
+
+
+class AsyncClient(Base):
+    """Asks the service from one event loop. ``await close()`` it, or use it with ``async with``.
+
+    Methods, errors and settings are those of ``Client``; many cases may also come from an async iterator,
+    and the token from a coroutine function.
+    """
+
+    _channel: grpc.aio.Channel | None = None
+
+    # -- deciding
+
+    async def evaluate(
+        self,
+        case: CaseLike,
+        *,
+        as_of: datetime | None = None,
+        idempotency_key: str | None = None,
+        language: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - it is the call's own, and includes the pauses
+    ) -> Decision:
+        """Decides one case: see ``Client.evaluate``."""
+        request = self._asked(language, as_of).evaluate(case, idempotency_key)
+        return await self._run(plans.evaluate(request, self._asking(timeout)))
+
+    def evaluate_many(
+        self,
+        cases: Cases,
+        *,
+        as_of: datetime | None = None,
+        key: KeyOf | None = None,
+        batch: int = BATCH_ITEMS,
+        language: str | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[Answer]:
+        """Decides any number of cases in batches: see ``Client.evaluate_many``."""
+        return self._many(cases, self._asked(language, as_of, key), Batches(batch), self._asking(timeout))
+
+    async def _many(
+        self, cases: Cases, asked: Asked, batches: Batches, asking: Asking
+    ) -> AsyncIterator[Answer]:
+        async for place, case in each(cases):
+            if full := batches.add(asked.item(place, case)):
+                for answer in await self._run(plans.answers(full, asking)):
+                    yield answer
+        for answer in await self._run(plans.answers(batches.rest(), asking)):
+            yield answer
+
+    def stream(
+        self,
+        cases: Cases,
+        *,
+        as_of: datetime | None = None,
+        key: KeyOf | None = None,
+        window: int = STREAM_WINDOW,
+        language: str | None = None,
+    ) -> AsyncIterator[Answer]:
+        """Decides cases as they come: see ``Client.stream``; a task of its own reads ``cases``."""
+        asked, asking = self._asked(language, as_of, key), self._asking(None)
+        return aiter(Stream(cases, asked.item, window, self._open_stream, self._run, asking))
+
+    # -- why, and elsewhere
+
+    async def explain(
+        self,
+        case: CaseLike,
+        *,
+        rules: Sequence[str] = (),
+        include_untriggered: bool = False,
+        as_of: datetime | None = None,
+        language: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Explained:
+        """Says why and why not: see ``Client.explain``."""
+        request = self._explaining(self._asked(language, as_of), case, rules, include_untriggered)
+        return await self._run(plans.explain(request, self._asking(timeout)))
+
+    async def compare(
+        self,
+        case: CaseLike,
+        districts: Sequence[str] = (),
+        *,
+        as_of: datetime | None = None,
+        language: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Compared:
+        """Decides one case under several districts: see ``Client.compare``."""
+        request = self._comparing(self._asked(language, as_of), case, districts)
+        return await self._run(plans.compare(request, self._asking(timeout)))
+
+    # -- what there is
+
+    async def packs(
+        self,
+        district: str = "",
+        *,
+        language: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> list[api.PackSummary]:
+        """The active packs, of one district or of all."""
+        request = api.ListPacksRequest(district=district, language=language or self._language)
+        return await self._run(plans.packs(request, self._asking(timeout)))
+
+    async def pack(
+        self,
+        district: str,
+        version: str = "",
+        *,
+        language: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> api.GetPackResponse:
+        """One pack: its clauses, bodies, parameters and rules; without a version the one in force."""
+        request = api.GetPackRequest(district=district, version=version, language=language or self._language)
+        return await self._run(plans.call(plans.GET_PACK, request, self._asking(timeout)))
+
+    # -- the connection
+
+    async def close(self) -> None:
+        """Ends the connection; the next call would make a new one."""
+        if self._channel is not None:
+            channel, self._channel = self._channel, None
+            await channel.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _run(self, plan: Plan[T]) -> T:
+        """Carries out a plan."""
+        try:
+            step = next(plan)
+            while True:
+                try:
+                    done = await (self._pause(step.seconds) if isinstance(step, Wait) else self._call(step))
+                except grpc.RpcError as error:
+                    step = plan.throw(error_of_call(cast(Ended, error)))
+                else:
+                    step = plan.send(done)
+        except StopIteration as end:
+            return cast(T, end.value)
+
+    _pause = staticmethod(asyncio.sleep)
+
+    async def _call(self, step: plans.Call) -> Any:
+        method = self._method(self._connected().unary_unary, step.method)
+        return await method(step.request, timeout=step.timeout, metadata=self._metadata(await self._known()))
+
+    async def _open_stream(self, requests: AsyncIterator[api.EvaluateStreamRequest]) -> Any:
+        method = self._method(self._connected().stream_stream, plans.STREAM)
+        return method(requests, metadata=self._metadata(await self._known()))
+
+    async def _known(self) -> str | None:
+        token = self._token() if callable(self._token) else self._token
+        return await token if inspect.isawaitable(token) else token
+
+    def _connected(self) -> grpc.aio.Channel:
+        if self._channel is None:
+            address, options = self._target.address, self._options
+            self._channel = (
+                grpc.aio.insecure_channel(address, options)
+                if self._credentials is None
+                else grpc.aio.secure_channel(address, self._credentials, options)
+            )
+        return self._channel

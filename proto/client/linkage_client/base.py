@@ -1,0 +1,96 @@
+"""What both clients know before they ask: the address, who calls, the language, how persistent to be."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from operator import methodcaller
+from typing import Any
+
+from linkage.v1 import policy_service_pb2 as api
+from linkage_client.cases import CaseLike, case_of
+from linkage_client.channel import Pem, Token, credentials, options, target_of
+from linkage_client.plans import Asking, Method
+from linkage_client.requests import Asked, KeyOf
+from linkage_client.retry import Retry
+
+
+class Base:
+    """A client's settings, and the requests made with them."""
+
+    def __init__(
+        self,
+        address: str = "localhost:50051",
+        *,
+        token: Token | None = None,
+        ca: Pem | None = None,
+        certificate: Pem | None = None,
+        key: Pem | None = None,
+        server_name: str | None = None,
+        language: str = "zh",
+        timeout: float = 30.0,
+        retry: Retry | None = None,
+    ) -> None:
+        """Settings of all calls; nothing is connected before the first one.
+
+        ``address``: ``host:port``; TLS but for the loopback interface, or as ``https://`` and ``http://``
+        say. ``token``: an API key or token, or a function that gives the one that is valid now. ``ca``: the
+        authority of the service's certificate, as a file or bytes; without it the public ones.
+        ``certificate``, ``key``: this client's own, for mutual TLS. ``server_name``: the name in the
+        service's certificate where it is reached by another. ``language``: zh or en, for names, texts and
+        refusals. ``timeout``: seconds for each call, with all its attempts.
+
+        Raises ``ValueError`` for settings that contradict one another, and ``OSError`` for files that
+        cannot be read.
+        """
+        self._target = target_of(address, forced=bool(ca or certificate))
+        if token is not None and not self._target.tls and not self._target.is_loopback:
+            raise ValueError("a token is not sent over the network without TLS (https://)")
+        self._credentials = credentials(ca, certificate, key) if self._target.tls else None
+        self._options = options(server_name)
+        self._token = token
+        self._language = language
+        self._timeout = timeout
+        self._retry = retry or Retry()
+        self._opening = threading.Lock()
+        """Held while the one channel is made: threads share a client."""
+
+    def _asking(self, timeout: float | None) -> Asking:
+        limit = self._timeout if timeout is None else timeout
+        return Asking(self._retry, limit, renews=callable(self._token))
+
+    def _asked(self, language: str | None, as_of: datetime | None = None, key: KeyOf | None = None) -> Asked:
+        return Asked(language or self._language, as_of, key)
+
+    def _metadata(self, token: str | None) -> tuple[tuple[str, str | bytes], ...]:
+        # Who cannot be told is refused before the request, and so its language, is read.
+        known = (("accept-language", self._language),)
+        return (*known, ("authorization", f"Bearer {token}")) if token else known
+
+    def _explaining(
+        self, asked: Asked, case: CaseLike, rules: Sequence[str], include_untriggered: bool
+    ) -> api.ExplainRequest:
+        return api.ExplainRequest(
+            case=case_of(case, asked.language),
+            as_of=asked.moment,
+            language=asked.language,
+            rules=rules,
+            include_untriggered=include_untriggered,
+        )
+
+    def _comparing(self, asked: Asked, case: CaseLike, districts: Sequence[str]) -> api.CompareRequest:
+        return api.CompareRequest(
+            case=case_of(case, asked.language),
+            as_of=asked.moment,
+            language=asked.language,
+            districts=districts,
+        )
+
+    def _method(self, made_by: Callable[..., Any], method: Method[Any]) -> Any:
+        """The method on a channel: ``made_by`` is its ``unary_unary`` or ``stream_stream``."""
+        return made_by(
+            method.path,
+            request_serializer=methodcaller("SerializeToString"),
+            response_deserializer=method.response.FromString,
+        )

@@ -1,0 +1,202 @@
+"""The client for programs with threads; ``aio`` has its twin for asyncio."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+import grpc
+
+from linkage.v1 import policy_service_pb2 as api
+from linkage_client import plans
+from linkage_client.base import Base
+from linkage_client.cases import CaseLike
+from linkage_client.errors import Ended, error_of_call
+from linkage_client.plans import Asking, Plan, Wait
+from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf
+from linkage_client.stream import Stream
+from linkage_client.views import Answer, Compared, Decision, Explained
+
+T = TypeVar("T")
+
+
+class Client(Base):
+    """Asks the service; may be shared by threads. ``close`` it, or use it as a context manager.
+
+    Every method raises a ``LinkageError`` by kind where there is no answer, and takes ``language`` (zh, en)
+    and ``timeout`` (seconds, all attempts together) in place of the client's own. ``as_of`` is the moment
+    to decide for, as an aware datetime; without it, now by the service's clock.
+    """
+
+    _channel: grpc.Channel | None = None
+
+    # -- deciding
+
+    def evaluate(
+        self,
+        case: CaseLike,
+        *,
+        as_of: datetime | None = None,
+        idempotency_key: str | None = None,
+        language: str | None = None,
+        timeout: float | None = None,
+    ) -> Decision:
+        """Decides one case.
+
+        It is logged once however often the call has to be made: each has a key of its own. A key that the
+        program chooses does the same across its restarts.
+        """
+        request = self._asked(language, as_of).evaluate(case, idempotency_key)
+        return self._run(plans.evaluate(request, self._asking(timeout)))
+
+    def evaluate_many(
+        self,
+        cases: Iterable[CaseLike],
+        *,
+        as_of: datetime | None = None,
+        key: KeyOf | None = None,
+        batch: int = BATCH_ITEMS,
+        language: str | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[Answer]:
+        """Decides any number of cases in batches of at most ``batch``; one answer for each, in order.
+
+        What is wrong with one case is its answer and concerns no other. ``timeout`` is for each batch;
+        ``key`` gives a case's idempotency key. The cases are read as answers are taken.
+        """
+        return self._many(cases, self._asked(language, as_of, key), Batches(batch), self._asking(timeout))
+
+    def _many(
+        self, cases: Iterable[CaseLike], asked: Asked, batches: Batches, asking: Asking
+    ) -> Iterator[Answer]:
+        for place, case in enumerate(cases):
+            if full := batches.add(asked.item(place, case)):
+                yield from self._run(plans.answers(full, asking))
+        yield from self._run(plans.answers(batches.rest(), asking))
+
+    def stream(
+        self,
+        cases: Iterable[CaseLike],
+        *,
+        as_of: datetime | None = None,
+        key: KeyOf | None = None,
+        window: int = STREAM_WINDOW,
+        language: str | None = None,
+    ) -> Iterator[Answer]:
+        """Decides cases as they come; one answer for each, in order, as soon as it is there.
+
+        At most ``window`` cases are under way: beyond, ``cases`` (which a thread of its own reads) waits.
+        After a lost connection the stream goes on where it was: nothing is lost and nothing is logged
+        twice.
+        """
+        asked, asking = self._asked(language, as_of, key), self._asking(None)
+        return iter(Stream(cases, asked.item, window, self._open_stream, self._run, asking))
+
+    # -- why, and elsewhere
+
+    def explain(
+        self,
+        case: CaseLike,
+        *,
+        rules: Sequence[str] = (),
+        include_untriggered: bool = False,
+        as_of: datetime | None = None,
+        language: str | None = None,
+        timeout: float | None = None,
+    ) -> Explained:
+        """Says why and why not, of the rules named or of all; never logged as a decision."""
+        request = self._explaining(self._asked(language, as_of), case, rules, include_untriggered)
+        return self._run(plans.explain(request, self._asking(timeout)))
+
+    def compare(
+        self,
+        case: CaseLike,
+        districts: Sequence[str] = (),
+        *,
+        as_of: datetime | None = None,
+        language: str | None = None,
+        timeout: float | None = None,
+    ) -> Compared:
+        """Decides one case under several districts, all where none is named; never logged as decisions."""
+        request = self._comparing(self._asked(language, as_of), case, districts)
+        return self._run(plans.compare(request, self._asking(timeout)))
+
+    # -- what there is
+
+    def packs(
+        self, district: str = "", *, language: str | None = None, timeout: float | None = None
+    ) -> list[api.PackSummary]:
+        """The active packs, of one district or of all."""
+        request = api.ListPacksRequest(district=district, language=language or self._language)
+        return self._run(plans.packs(request, self._asking(timeout)))
+
+    def pack(
+        self, district: str, version: str = "", *, language: str | None = None, timeout: float | None = None
+    ) -> api.GetPackResponse:
+        """One pack: its clauses, bodies, parameters and rules; without a version the one in force."""
+        request = api.GetPackRequest(district=district, version=version, language=language or self._language)
+        return self._run(plans.call(plans.GET_PACK, request, self._asking(timeout)))
+
+    # -- the connection
+
+    def close(self) -> None:
+        """Ends the connection; the next call would make a new one."""
+        with self._opening:
+            channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, plan: Plan[T]) -> T:
+        """Carries out a plan."""
+        try:
+            step = next(plan)
+            while True:
+                try:
+                    done = self._pause(step.seconds) if isinstance(step, Wait) else self._call(step)
+                except grpc.RpcError as error:
+                    step = plan.throw(error_of_call(cast(Ended, error)))
+                else:
+                    step = plan.send(done)
+        except StopIteration as end:
+            return cast(T, end.value)
+
+    _pause = staticmethod(time.sleep)
+
+    def _call(self, step: plans.Call) -> Any:
+        method = self._method(self._connected().unary_unary, step.method)
+        return method(step.request, timeout=step.timeout, metadata=self._metadata(self._known()))
+
+    def _open_stream(self, requests: Iterator[api.EvaluateStreamRequest]) -> Any:
+        method = self._method(self._connected().stream_stream, plans.STREAM)
+        return method(requests, metadata=self._metadata(self._known()))
+
+    def _known(self) -> str | None:
+        token = self._token() if callable(self._token) else self._token
+        if inspect.iscoroutine(token):
+            token.close()
+        if token is not None and not isinstance(token, str):
+            raise TypeError("a Client's token is text, or a function that returns text")
+        return token
+
+    def _connected(self) -> grpc.Channel:
+        with self._opening:
+            if self._channel is None:
+                address, options = self._target.address, self._options
+                self._channel = (
+                    grpc.insecure_channel(address, options)
+                    if self._credentials is None
+                    else grpc.secure_channel(address, self._credentials, options)
+                )
+            return self._channel

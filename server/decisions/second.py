@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import os
-import signal
 import sys
 from typing import Any, BinaryIO
 
@@ -21,6 +20,7 @@ from policy.decide.snapshot import Snapshot
 from policy.engines import Engine, running
 from policy.engines.durable.child import Child
 from server.decisions.active import Active, rebuilt
+from server.decisions.begin import command
 from server.settings.logs import place_of
 
 SECONDS = 120.0
@@ -40,7 +40,7 @@ class SecondProcess:
     """Decides again with the engine of that name. One thread at a time uses it; ``kill`` from any."""
 
     def __init__(self, engine: str, seconds: float = SECONDS) -> None:
-        self.child = Child((sys.executable, "-m", "server.decisions.second", engine), seconds)
+        self.child = Child(command("second", engine), seconds)
         self._number = 0
         self._digest = ""
 
@@ -98,15 +98,8 @@ def _outcome(snapshot: Snapshot | None, request: dict[str, Any], engine: Engine)
 
 def main(engine: str) -> None:
     """Runs the process."""
-    for told in ("SIGTERM", "SIGINT", "SIGHUP"):
-        # Meant for the service: this process ends with the service's end of the line.
-        signal.signal(getattr(signal, told, signal.SIGTERM), signal.SIG_IGN)
     os.nice(_NICE)
     reader, writer = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints is no answer
     with running(engine) as deciding:
         answers(reader, writer, deciding)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

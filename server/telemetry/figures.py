@@ -140,7 +140,7 @@ DECISIONS = Figure(
 )
 DECISION_SECONDS = Figure(
     "linkage_decision_duration_seconds",
-    "How long deciding took, without reading, waiting for a turn, logging and writing the answer.",
+    "How long deciding a case and writing the answer took, without reading, waiting for a turn and logging.",
     kind=Kind.HISTOGRAM,
     buckets=_SHORT_BUCKETS,
 )

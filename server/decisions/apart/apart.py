@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-import sys
 from asyncio.subprocess import Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,6 +25,7 @@ from server.decisions.apart.frames import (
     told_question,
     told_rules,
 )
+from server.decisions.begin import command
 from server.decisions.work import Question
 from server.settings.logs import Level, event
 from server.store.record import Made
@@ -186,10 +186,7 @@ class Apart:
             # Its own session: an interrupt at the terminal is the parent's. What it writes when it fails may
             # quote facts: nobody reads it.
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "server.decisions.apart.process",
-                self.engine,
+                *command("apart.process", self.engine),
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
                 stderr=subprocess.DEVNULL,

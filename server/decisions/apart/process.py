@@ -1,4 +1,4 @@
-"""The process: ``python -m server.decisions.apart.process ENGINE``. Jobs come in on standard input.
+"""The process, which ``server.decisions.begin`` starts. Jobs come in on standard input.
 
 A thread reads the frames, so that a job is given up while the main thread is still at it. The process ends
 where its parent does: a job that is being done then is given up, too.
@@ -167,7 +167,3 @@ def main(engine: str) -> None:
     sys.stdout = sys.stderr  # whatever a library prints is no answer
     with running(engine) as deciding:
         Process(reader, writer).run(deciding)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -61,18 +61,19 @@ class Call:
         "_error",
         "_guard",
         "_known_at",
-        "_language",
         "_method",
         "_started",
         "asking",
         "failed_items",
         "items",
+        "language",
     )
 
     def __init__(self, guard: Guard, method: str, language: str) -> None:
         self._guard = guard
         self._method = method
-        self._language = language
+        self.language = language
+        """What is wrong is said in."""
         self._error: Exception | None = None
         self._started = self._known_at = time.perf_counter()
         self.asking = asking()
@@ -137,7 +138,7 @@ class Call:
     async def abort(self, context: Any) -> NoReturn:
         """Ends the call with the status of the exception that its block raised."""
         error = self._error or RuntimeError("no exception was raised")
-        lang = language_of(self._language or language_asked(context))
+        lang = language_of(self.language or language_asked(context))
         failure = failure_of(error, lang)
         request_id = self.asking.request_id
         if reason := reason_of(error):

@@ -46,13 +46,17 @@ def _allowed(setting: Setting) -> str:
     return f" ({', '.join(allowed)})" if allowed else ""
 
 
+_FILLED = dict.fromkeys(("name", "code", "limit", "size", "most"), "…")
+_FILLED |= {"meant": "", "first": "the first violation", "more": ""}
+
+
 def reasons_table() -> str:
     """Every reason of an error, by name."""
     lines = ["| reason | code | try again | message |", "|---|---|---|---|"]
     kinds = [INVALID, *NOT_FOUND.values(), *UNAUTHENTICATED.values(), *(kind for _, kind in KINDS)]
     for kind in sorted(kinds, key=lambda kind: kind.reason):
         again = f"after {kind.retry_seconds:g} s" if kind.retry_seconds else "no"
-        words = kind.en.format(name="…", meant="", code="…", first="the first violation", more="", limit="…")
+        words = kind.en.format_map(_FILLED)
         lines.append(f"| `{kind.reason}` | {kind.status.name} | {again} | {words} |")
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError, Message
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.facts.reading import FactsError, Violation
-from server.convert.measure import Schema, check_values, parts, schema_of
+from server.convert.measure import Schema, check_values, parts, schema_of, without
 from server.decisions.fairness import INLINE_BYTES, Fairness
 
 M = TypeVar("M", bound=Message)
@@ -63,6 +63,14 @@ def batch_items(data: bytes, most: int) -> list[bytes]:
     except DecodeError as error:
         raise FactsError((Violation("request", "LNK835"),)) from error
     return found
+
+
+def batch_itself(data: bytes) -> api.BatchEvaluateRequest:
+    """A BatchEvaluateRequest without its items: what it says of all of them. Raises as ``read`` does."""
+    try:
+        return read(api.BatchEvaluateRequest, without(data, _ITEMS))
+    except DecodeError as error:
+        raise FactsError((Violation("request", "LNK835"),)) from error
 
 
 def stream_item(data: bytes, place: str) -> tuple[str, bytes | FactsError]:

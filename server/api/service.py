@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Container
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Container
 from contextlib import aclosing
 from functools import partial
 from itertools import count
@@ -13,9 +13,12 @@ from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import FactsError, Violation
 from policy.program.build import PackProgram
+from server.api.batch import Batch
 from server.api.guard import Call, Guard
-from server.api.reading import Reading, batch_items, stream_item
-from server.convert.errors import NotFound, OutOfTime
+from server.api.reading import Reading, batch_items, batch_itself, stream_item
+from server.api.room import fitting
+from server.convert.errors import NotFound, OutOfTime, ResponseFull
+from server.convert.extent import FULL, Extent
 from server.convert.packs import pack_message, pack_summary
 from server.convert.requests import (
     Clock,
@@ -79,7 +82,8 @@ class PolicyService:
         """EvaluateResponse, sent once the decision is durable."""
         with self._guard.call("Evaluate", request.language) as call:
             view = call.view(request.case.district, self._districts)
-            evaluated = await self._evaluator.evaluate(request, call.asking, view)
+            fits = fitting(request.max_response_bytes, self._limits)
+            evaluated = await self._evaluator.evaluate(request, call.asking, view, fits=fits)
             return delimited(_EVALUATED, await evaluated.durable())
         return await call.abort(context)
 
@@ -91,35 +95,54 @@ class PolicyService:
             if len(items) > self._limits.batch_items:
                 args = (("limit", str(self._limits.batch_items)),)
                 raise FactsError((Violation("requests", "LNK831", args),))
+            itself = batch_itself(request)
+            call.language = itself.language
+            batch = Batch(itself, len(items), self._limits)
             call.take(len(items) - 1)
-            results = await self._batch(items, context, call)
+            results = await self._batch(items, batch, context, call)
+            room = batch.room()
             for result in results:
-                await result.finish()
+                await result.finish(room.take)
             call.failed_items = sum(result.error is not None for result in results)
             return b"".join([delimited(_RESULTS, result.result) for result in results])
         return await call.abort(context)
 
-    async def _batch(self, items: list[bytes], context: Context, call: Call) -> list[Item]:
-        at_first = context.time_remaining()
+    async def _batch(self, items: list[bytes], batch: Batch, context: Context, call: Call) -> list[Item]:
+        """The results. Once they fill the answer, or its time is over, what is left is not decided."""
+        at_first, room = context.time_remaining(), batch.room()
         spare = None if at_first is None else min(SPARE_SECONDS, at_first / 10)
-        return [
-            await self._item(data, call, late=spare is not None and context.time_remaining() < spare)
-            for data in items
-        ]
 
-    async def _item(self, data: bytes | FactsError, call: Call, *, late: bool = False) -> Item:
-        """The result of one item: of its request, not read yet, or what is wrong with that."""
-        item = Item("")
+        def begin(_: api.EvaluateRequest) -> Callable[[int], None]:
+            if room.full:
+                raise ResponseFull(room.size)
+            if spare is not None and context.time_remaining() < spare:
+                raise OutOfTime
+            return room.take
+
+        return [await self._item(data, call, begin, batch.language, batch.extent) for data in items]
+
+    async def _item(
+        self,
+        data: bytes | FactsError,
+        call: Call,
+        begin: Callable[[api.EvaluateRequest], Callable[[int], None]],
+        language: str = "",
+        extent: Extent = FULL,
+    ) -> Item:
+        """The result of one item: of its request, not read yet, or what is wrong with that.
+
+        ``begin`` gives what says whether an answer of so many bytes fits, or raises why it is not decided.
+        """
+        item = Item(language)
         try:
             if isinstance(data, FactsError):
                 raise data
             call.fits(len(data))
             request = await self._reading.message(api.EvaluateRequest, data)
-            item = Item(request.language)
-            if late:
-                raise OutOfTime
+            item = Item(request.language or language)
+            fits = begin(request)
             view = call.view(request.case.district, self._districts)
-            item.done(await self._evaluator.evaluate(request, call.asking, view))
+            item.done(await self._evaluator.evaluate(request, call.asking, view, extent, fits))
         except Exception as error:
             self._guard.note_unexpected("item", error)
             item.failed(error)
@@ -138,7 +161,11 @@ class PolicyService:
             async def start(data: bytes) -> tuple[str, Item]:
                 await call.turn()
                 key, request = stream_item(data, f"requests[{next(places)}]")
-                return key, await self._item(request, call)
+
+                def begin(read: api.EvaluateRequest) -> Callable[[int], None]:
+                    return fitting(read.max_response_bytes, self._limits, around=len(key.encode()))
+
+                return key, await self._item(request, call, begin)
 
             results = in_order(request_iterator, start, self._limits.stream_window)
             async with aclosing(results):
@@ -155,23 +182,30 @@ class PolicyService:
         with self._guard.call("Explain", request.language) as call:
             active = self._rules.current
             view = call.view(request.case.district, active.snapshot.districts)
-            asked = question(request, active.snapshot, self._clock, view)
+            asked = question(request, active.snapshot, self._clock, view, api.ExplainResponse)
+            fits = fitting(request.max_response_bytes, self._limits)
             check_rules(list(request.rules), active.snapshot.districts[asked.district])
             work = partial(self._apart.explain, active.rules, asked, request)
-            return await self._fairness.apart(request.ByteSize(), work)
+            response = await self._fairness.apart(request.ByteSize(), work)
+            fits(len(response))
+            return response
         return await call.abort(context)
 
     async def Compare(self, request: api.CompareRequest, context: Context) -> bytes:
         """CompareResponse: one case decided under several districts, made apart. It is not logged."""
         with self._guard.call("Compare", request.language) as call:
             active = self._rules.current
-            as_of, lang = moment_and_language(request, self._clock)
+            as_of, lang, extent = moment_and_language(request, self._clock, api.CompareResponse)
+            fits = fitting(request.max_response_bytes, self._limits)
             allowed = call.districts(active.snapshot.districts)
             codes = districts_of(list(request.districts) or allowed, active.snapshot)
             views = [call.view(code, active.snapshot.districts) for code in codes]
-            asked = Question("", as_of, lang, view=View(masked=any(view.masked for view in views)))
+            seen = View(masked=any(view.masked for view in views))
+            asked = Question("", as_of, lang, view=seen, extent=extent)
             work = partial(self._apart.compare, active.rules, asked, request, codes)
-            return await self._fairness.apart(request.ByteSize(), work)
+            response = await self._fairness.apart(request.ByteSize(), work)
+            fits(len(response))
+            return response
         return await call.abort(context)
 
     async def ListPacks(self, request: api.ListPacksRequest, context: Context) -> api.ListPacksResponse:

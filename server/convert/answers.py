@@ -23,19 +23,21 @@ from policy.decide.decision import (
 )
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
-from policy.pack.model import Bearing, DeadlineForm
 from policy.program.build import RulePlan
 from policy.program.dues import DuePlan
 from policy.review.ends import Ending, EndingAct, ends_of
 from policy.review.wording import Wording
 from policy.time.deadline import Due, Kind, step_text
+from server.convert.brief import Brief
+from server.convert.extent import FULL, Extent
+from server.convert.pieces import Pieces, deadline, names_bearers
 from server.convert.told import breached, derivation, ending_act, warning
 from server.convert.wire import SIZES, delimited, moment, tag, text
-from server.convert.words import BEARING, COUNTED, FORCE, MODALITY, STATE, body, bound, clauses, pack_ref
+from server.convert.words import BEARING, FORCE, MODALITY, STATE, body, bound, clauses, pack_ref
 
 _ANSWER, _RECEIPT, _DUE = decision_pb2.Decision, decision_pb2.Receipt, decision_pb2.Due
 _OBLIGATION, _UNDETERMINED = decision_pb2.Obligation, decision_pb2.Undetermined
-_ELEMENT, _MISSING = decision_pb2.BoundElement, decision_pb2.MissingFact
+_ELEMENT = decision_pb2.BoundElement
 
 _RECEIPTS, _OBLIGATIONS, _OPEN = (tag(_ANSWER, name) for name in ("receipt", "obligations", "undetermined"))
 _ERRORS, _CONFLICTS = tag(_ANSWER, "errors"), tag(_ANSWER, "conflicts")
@@ -44,8 +46,8 @@ _AS_OF, _FACTS_DIGEST = tag(_RECEIPT, "as_of"), tag(_RECEIPT, "facts_digest")
 _DECISION_DIGEST, _LOG_ID = tag(_RECEIPT, "decision_digest"), tag(_RECEIPT, "log_id")
 _ID, _ABOUT, _BOUND = tag(_OBLIGATION, "id"), tag(_OBLIGATION, "about"), tag(_OBLIGATION, "bound")
 _TRIGGER, _TRIGGERED_AT = tag(_OBLIGATION, "trigger"), tag(_OBLIGATION, "triggered_at")
-_BEARERS, _BEARER_PARTY = tag(_OBLIGATION, "bearers"), tag(_OBLIGATION, "bearer_party")
-_BEARER_UNIT, _DUES = tag(_OBLIGATION, "bearer_unit"), tag(_OBLIGATION, "due")
+_BEARER_PARTY, _BEARER_UNIT = tag(_OBLIGATION, "bearer_party"), tag(_OBLIGATION, "bearer_unit")
+_DUES = tag(_OBLIGATION, "due")
 _COUNTERPARTIES = tag(_OBLIGATION, "counterparties")
 _COUNTERPARTY_PARTY = tag(_OBLIGATION, "counterparty_party")
 _CONCERNS, _CONCERNS_UNIT = tag(_OBLIGATION, "concerns"), tag(_OBLIGATION, "concerns_unit")
@@ -64,7 +66,6 @@ _STATE_MISSING, _OBLIGATION_MISSING = tag(_OBLIGATION, "state_missing"), tag(_OB
 _DUE_AT, _DUE_MISSING, _STEPS = tag(_DUE, "at"), tag(_DUE, "missing"), tag(_DUE, "steps")
 _PROVISIONAL = tag(_DUE, "provisional") + SIZES[True]
 _VARIABLE, _ELEMENT_PATH = tag(_ELEMENT, "variable"), tag(_ELEMENT, "path")
-_PATH, _LABEL = tag(_MISSING, "path"), tag(_MISSING, "label")
 _OPEN_MISSING = tag(_UNDETERMINED, "missing")
 
 _STATES = {state: tag(_OBLIGATION, "state") + SIZES[STATE[state]] for state in State}
@@ -97,10 +98,9 @@ class Answers:
         self.words = Wording(district, lang, sources)
         self._fixed: dict[int, _Fixed] = {}
         self._undetermined: dict[int, tuple[RulePlan, bytes]] = {}
-        self._programs = {program.pack.version: program for program in district.programs}
-        self._bodies = lru_cache(maxsize=1024)(self._made_bodies)
+        self._pieces = Pieces(self.words, district.programs)
+        self._brief = Brief(self.words, self._pieces)
         self._acts = lru_cache(maxsize=1024)(self._made_act)
-        self._labels: dict[str, str] = {}
         self._receipts: dict[str, bytes] = {}
 
     def decision(
@@ -127,11 +127,29 @@ class Answers:
         ]
         return b"".join(parts)
 
+    def answer(
+        self,
+        extent: Extent,
+        decision: Decision,
+        log_id: str,
+        notices: Iterable[Notice] = (),
+        whole: Decision | None = None,
+    ) -> bytes:
+        """As much of the serialized linkage.v1.Decision as ``extent`` says."""
+        if extent.basic:
+            return self._brief.decision(decision, log_id, notices, whole)
+        found = self.decision(decision, log_id, notices, whole)
+        return found if extent.mask is None else extent.of(_ANSWER.FromString(found)).SerializeToString()
+
     def message(
-        self, decision: Decision, notices: Iterable[Notice] = (), whole: Decision | None = None
+        self,
+        decision: Decision,
+        notices: Iterable[Notice] = (),
+        whole: Decision | None = None,
+        extent: Extent = FULL,
     ) -> decision_pb2.Decision:
         """The message itself, of a decision that is not logged."""
-        return _ANSWER.FromString(self.decision(decision, "", notices, whole))
+        return _ANSWER.FromString(self.answer(extent, decision, "", notices, whole))
 
     def _receipt(self, decision: Decision, log_id: str) -> bytes:
         receipt = decision.receipt
@@ -181,19 +199,17 @@ class Answers:
         if standing.violated_at is not None:
             parts += (_VIOLATED, moment(_VIOLATED_AT, standing.violated_at))
         if standing.missing:
-            parts += self._missing(_STATE_MISSING, standing.missing)
+            parts += self._pieces.missing(_STATE_MISSING, standing.missing)
         if o.missing:
-            parts += self._missing(_OBLIGATION_MISSING, o.missing)
+            parts += self._pieces.missing(_OBLIGATION_MISSING, o.missing)
         own = b"".join(parts)
         return _OBLIGATIONS, SIZES[len(fixed.fields) + len(own)], fixed.fields, own
 
     def _computed(self, o: Obligation) -> list[bytes]:
         """What the rule computed from the case; what it names itself stands in the fixed fields."""
-        rule, parts = o.plan.rule, []
-        if (not rule.bearer.bodies or rule.bearing is Bearing.SEVERAL) and o.bearers:
-            parts.append(self._bodies(o.program.pack.version, _BEARERS, o.bearers))
+        rule, version, parts = o.plan.rule, o.program.pack.version, [self._pieces.bearers(o)]
         if not rule.counterparty.bodies and o.counterparties:
-            parts.append(self._bodies(o.program.pack.version, _COUNTERPARTIES, o.counterparties))
+            parts.append(self._pieces.bodies(version, _COUNTERPARTIES, o.counterparties))
         if o.bearer_party:
             parts.append(text(_BEARER_PARTY, o.bearer_party))
         if o.counterparty_party:
@@ -201,7 +217,7 @@ class Answers:
         if o.bearer_unit:
             parts.append(text(_BEARER_UNIT, o.bearer_unit))
         if o.concerns:
-            parts.append(self._bodies(o.program.pack.version, _CONCERNS, (o.concerns,)))
+            parts.append(self._pieces.bodies(version, _CONCERNS, (o.concerns,)))
         parts.append(text(_CONCERNS_UNIT, o.concerns_unit))
         return parts
 
@@ -224,15 +240,11 @@ class Answers:
         act = EndingAct(ending, list_, code, (), where)
         return ending_act(self.words, act).SerializeToString()
 
-    def _made_bodies(self, version: str, field: bytes, codes: tuple[str, ...]) -> bytes:
-        bodies = [body(self.words, self._programs[version], code) for code in codes]
-        return b"".join([delimited(field, item.SerializeToString()) for item in bodies])
-
     def _due(self, o: Obligation) -> bytes:
         """What the case adds to the fields of ``due``."""
         due = o.due
         if due is None:
-            return b"".join(self._missing(_DUE_MISSING, o.due_missing))
+            return b"".join(self._pieces.missing(_DUE_MISSING, o.due_missing))
         parts = [_step(mark, self.words.lang) for mark in due.marks]
         if due.nanos is not None:
             parts.append(moment(_DUE_AT, due.nanos))
@@ -249,8 +261,7 @@ class Answers:
             self._fields(o).SerializeToString(),
             tuple(text(_VARIABLE, variable) for variable in plan.variables),
             None if due is None else self._due_fields(due),
-            not (rule.bearer.bodies and rule.counterparty.bodies)
-            or rule.bearing is Bearing.SEVERAL
+            not (names_bearers(plan) and rule.counterparty.bodies)
             or any(unit is not None for unit in (rule.bearer_unit, rule.concerns, rule.concerns_unit)),
             any(line.alternatives for line in plan.typed.when),
         )
@@ -263,7 +274,7 @@ class Answers:
             modality=MODALITY[rule.modality],
             force=FORCE[rule.force],
             bearers=[body(words, program, code) for code in rule.bearer.bodies]
-            if rule.bearing is not Bearing.SEVERAL
+            if names_bearers(o.plan)
             else [],
             bearing=BEARING[rule.bearing],
             counterparties=[body(words, program, code) for code in rule.counterparty.bodies],
@@ -283,23 +294,17 @@ class Answers:
         return message
 
     def _due_fields(self, plan: DuePlan) -> bytes:
-        word = plan.source.word
-        counted = plan.needs_start or plan.source.form in (DeadlineForm.ON, DeadlineForm.AT)
-        return _DUE(
-            kind=COUNTED[plan.source.form] if counted else decision_pb2.DEADLINE_KIND_QUALITATIVE,
-            word=decision_pb2.Coded(code=word, name=self.words.code("deadline_words", word))
-            if word
-            else None,
-            basis=plan.basis,
-            local=plan.local,
-        ).SerializeToString()
+        message = deadline(self.words, plan)
+        message.basis.extend(plan.basis)
+        message.local = plan.local
+        return message.SerializeToString()
 
     def _open(self, item: Undetermined) -> bytes:
         fixed = self._undetermined.get(id(item.plan))
         if fixed is None:
             fixed = self._undetermined[id(item.plan)] = item.plan, self._open_fields(item)
         elements = _UNDETERMINED(bound=bound(item.plan.variables, item.bound)).SerializeToString()
-        return b"".join((fixed[1], elements, *self._missing(_OPEN_MISSING, item.missing)))
+        return b"".join((fixed[1], elements, *self._pieces.missing(_OPEN_MISSING, item.missing)))
 
     def _open_fields(self, item: Undetermined) -> bytes:
         rule, program = item.plan.rule, item.program
@@ -309,19 +314,6 @@ class Answers:
             basis=clauses(self.words, program, rule.basis),
             pack_version=program.pack.version,
         ).SerializeToString()
-
-    def _missing(self, field: bytes, paths: Iterable[str]) -> list[bytes]:
-        return [delimited(field, text(_PATH, path) + text(_LABEL, self._label(path))) for path in paths]
-
-    def _label(self, path: str) -> str:
-        """A fact in words. What names no element of a case, as flags.major_complex, is the same in every
-        case and looked up once; ids, which are citizens' data, are never kept."""
-        if "[" in path:
-            return self.words.fact(path)
-        label = self._labels.get(path)
-        if label is None:
-            label = self._labels[path] = self.words.fact(path)
-        return label
 
     def _error(self, error: RuleError) -> bytes:
         variables = error.plan.variables if error.plan is not None else ("",) * len(error.bound)

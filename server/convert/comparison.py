@@ -10,6 +10,7 @@ from policy.pack.model import Modality
 from policy.review.compare import Cell, Comparison, Difference, Row
 from policy.review.wording import Wording
 from server.convert.answers import Answers
+from server.convert.extent import FULL, Extent
 from server.convert.words import MODALITY
 
 DIFFERENCE: Mapping[Difference, api.Difference] = {
@@ -26,13 +27,18 @@ DIFFERENCE: Mapping[Difference, api.Difference] = {
 }
 
 
-def comparison_message(answers: list[Answers], comparison: Comparison) -> api.CompareResponse:
-    """The message of a comparison; ``answers`` are the converters of its districts, in order."""
+def comparison_message(
+    answers: list[Answers], comparison: Comparison, extent: Extent = FULL
+) -> api.CompareResponse:
+    """The message of a comparison, with as much of each decision as ``extent`` says.
+
+    ``answers`` are the converters of its districts, in order.
+    """
     response = api.CompareResponse()
     for own, district, decision in zip(answers, comparison.districts, comparison.decisions, strict=True):
         part = response.decisions.add()
         part.district.CopyFrom(_coded(own.words, "districts", district.code))
-        part.decision.CopyFrom(own.message(decision))
+        part.decision.CopyFrom(own.message(decision, extent=extent))
     codes = [district.code for district in comparison.districts]
     words = answers[0].words
     response.rows.extend(_row(words, codes, row) for row in comparison.rows)

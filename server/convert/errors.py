@@ -57,6 +57,24 @@ class OutOfTime(Exception):
     """The call's deadline left no time for this item."""
 
 
+class ResponseTooLarge(Exception):
+    """An answer of ``size`` bytes, to a request that takes ``limit`` of at most ``most``."""
+
+    def __init__(self, size: int, limit: int, most: int) -> None:
+        super().__init__()
+        self.size = size
+        self.limit = limit
+        self.most = most
+
+
+class ResponseFull(Exception):
+    """The answer to a batch has no room for this item: it takes ``limit`` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A line of the table: canonical code, stable reason, words, and when to try again (0: do not)."""
@@ -201,6 +219,30 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         ),
     ),
     (
+        ResponseFull,
+        Kind(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "RESPONSE_FULL",
+            "这一批的回答已满（{limit} 字节），这一项没有判断：请另发一批；要一次多发，用 view: "
+            "DECISION_VIEW_BASIC、更大的 max_response_bytes，或 EvaluateStream",
+            "the answer to the batch is full ({limit} bytes), and this case was not decided: send it in "
+            "another batch; for more at once use view: DECISION_VIEW_BASIC, a larger max_response_bytes, or "
+            "EvaluateStream",
+        ),
+    ),
+    (
+        ResponseTooLarge,
+        Kind(
+            grpc.StatusCode.FAILED_PRECONDITION,
+            "RESPONSE_TOO_LARGE",
+            "回答有 {size} 字节，超过这次请求可收的 {limit} 字节：用 view: DECISION_VIEW_BASIC 或 read_mask，"
+            "或在 max_response_bytes 中写明客户端能收多少（最多 {most}）",
+            "the answer has {size} bytes, more than the {limit} that the request takes: use view: "
+            "DECISION_VIEW_BASIC or a read_mask, or say in max_response_bytes how much the client receives "
+            "(at most {most})",
+        ),
+    ),
+    (
         Unrepeatable,
         Kind(
             grpc.StatusCode.FAILED_PRECONDITION,
@@ -254,6 +296,12 @@ def failure_of(error: Exception, lang: str) -> Failure:
     if isinstance(error, OverLimit):
         later = replace(kind, retry_seconds=error.seconds)
         return Failure(later, _words(kind, lang, {"limit": error.limit}), metadata={"limit": error.limit})
+    if isinstance(error, ResponseTooLarge):
+        sizes = {"size": str(error.size), "limit": str(error.limit), "most": str(error.most)}
+        return Failure(kind, _words(kind, lang, sizes), metadata=sizes)
+    if isinstance(error, ResponseFull):
+        limit = {"limit": str(error.limit)}
+        return Failure(kind, _words(kind, lang, limit), metadata=limit)
     if isinstance(error, StoreError):
         return Failure(kind, _words(kind, lang, {"code": error.code}), metadata={"code": error.code})
     return Failure(kind, _words(kind, lang, {}))

@@ -72,8 +72,15 @@ def parts(data: bytes) -> Iterator[tuple[int, bytes]]:
 
     Raises ``DecodeError`` where the bytes end too early.
     """
+    for number, _, start, end in _delimited(data):
+        yield number, data[start:end]
+
+
+def _delimited(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """The same fields: number, where the field begins, where its value begins, where both end."""
     at = 0
     while at < len(data):
+        begin = at
         tag, at = _number(data, at)
         kind = tag & 7
         if not tag >> 3:
@@ -82,7 +89,7 @@ def parts(data: bytes) -> Iterator[tuple[int, bytes]]:
             size, at = _number(data, at)
             if at + size > len(data):
                 raise DecodeError
-            yield tag >> 3, data[at : at + size]
+            yield tag >> 3, begin, at, at + size
             at += size
         elif kind == _VARINT:
             _, at = _number(data, at)
@@ -90,6 +97,19 @@ def parts(data: bytes) -> Iterator[tuple[int, bytes]]:
             at += _FIXED[kind]
         else:
             raise DecodeError
+
+
+def without(data: bytes, number: int) -> bytes:
+    """The message without the fields of that number, of those that hold texts or messages.
+
+    Raises ``DecodeError`` where the bytes end too early.
+    """
+    kept, start = [], 0
+    for found, begin, _, end in _delimited(data):
+        if found == number:
+            kept.append(data[start:begin])
+            start = end
+    return b"".join((*kept, data[start:]))
 
 
 def schema_of(kind: type[Message]) -> Schema:

@@ -11,17 +11,19 @@ from policy.review.wording import Wording
 from server.convert.words import OUTCOME, bound, clauses, missing
 
 
-def explanation_message(words: Wording, explanation: Explanation) -> decision_pb2.Explanation:
-    """The message of one explanation, in the language of ``words``."""
+def explanation_message(
+    words: Wording, explanation: Explanation, *, brief: bool = False
+) -> decision_pb2.Explanation:
+    """The message of one explanation, in the language of ``words``; ``brief``: no conditions, no clauses."""
     rule, program = explanation.plan.rule, explanation.program
     return decision_pb2.Explanation(
         rule=rule.id,
         title=words.text(rule.title),
         outcome=OUTCOME[explanation.outcome],
         bound=bound(explanation.plan.variables, explanation.bound),
-        conditions=[_condition(words, program, trace) for trace in explanation.conditions],
+        conditions=[] if brief else [_condition(words, program, trace) for trace in explanation.conditions],
         missing=missing(words, explanation.missing),
-        basis=clauses(words, program, explanation.basis),
+        basis=[] if brief else clauses(words, program, explanation.basis),
         reason=words.reason(explanation),
         obligation=explanation.obligation,
         pack_version=program.pack.version,

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import orjson
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from linkage.v1 import facts_pb2
+from linkage.v1 import decision_pb2, facts_pb2
 from policy.decide.decision import NANO
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.foreign import unknown_numbers
 from policy.facts.reading import MAX_VIOLATIONS, FactsError, Violation, foreign_violation
 from policy.review.wording import LANGUAGES
 from policy.text.characters import forbidden_in_fact, name_of
+from server.convert.extent import FULL, Extent, ViewRequest, extent_of
 from server.settings.limits import MAX_NAMED
 
 Clock = Callable[[], int]
@@ -26,7 +28,7 @@ Clock = Callable[[], int]
 system_clock: Clock = time.time_ns
 
 
-class CaseRequest(Protocol):
+class CaseRequest(ViewRequest, Protocol):
     """What Evaluate and Explain have in common."""
 
     @property
@@ -51,6 +53,7 @@ class Asked(NamedTuple):
     district: District
     as_of: int
     lang: str
+    extent: Extent = FULL
 
 
 def language_of(text: str) -> str:
@@ -58,37 +61,61 @@ def language_of(text: str) -> str:
     return text if text in LANGUAGES else LANGUAGES[0]
 
 
-def moment_and_language(request: CaseRequest, clock: Clock) -> tuple[int, str]:
-    """The moment and the language of a request without a district. Raises ``FactsError``."""
+def moment_and_language(request: CaseRequest, clock: Clock, answer: type[Message]) -> tuple[int, str, Extent]:
+    """The moment, the language and the wanted part of an ``answer`` of a request without a district.
+
+    Raises ``FactsError``.
+    """
     as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
-    wrong = [*_foreign(request), *language_violations(request.language)]
+    extent, unseen = _extent(request, answer, FULL)
+    wrong = [*foreign(request), *language_violations(request.language), *unseen]
     if not request.HasField("case"):
         wrong.append(Violation("case", "LNK801", (("field", "case"),)))
     if as_of is None:
         wrong.append(Violation("as_of", "LNK806"))
     if wrong or as_of is None:
         raise FactsError(tuple(wrong))
-    return as_of, request.language or LANGUAGES[0]
+    return as_of, request.language or LANGUAGES[0], extent
 
 
-def asked(request: CaseRequest, snapshot: Snapshot, clock: Clock) -> Asked:
-    """What ``request`` asks for. Raises ``FactsError`` with what is wrong beside the facts themselves."""
+def asked(
+    request: CaseRequest,
+    snapshot: Snapshot,
+    clock: Clock,
+    answer: type[Message] = decision_pb2.Decision,
+    default: Extent = FULL,
+) -> Asked:
+    """What ``request`` asks for of an ``answer``; ``default`` where it asks for no view of it.
+
+    Raises ``FactsError`` with what is wrong beside the facts themselves.
+    """
     district = snapshot.districts.get(request.case.district)
     as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
+    extent, unseen = _extent(request, answer, default)
     wrong = request.language and request.language not in LANGUAGES
-    if district is None or as_of is None or wrong or unknown_numbers(request):
-        raise FactsError(tuple(_violations(request, snapshot, as_of)))
-    return Asked(district, as_of, request.language or LANGUAGES[0])
+    if district is None or as_of is None or wrong or unseen or unknown_numbers(request):
+        raise FactsError((*_violations(request, snapshot, as_of), *unseen))
+    return Asked(district, as_of, request.language or LANGUAGES[0], extent)
 
 
-def _foreign(request: Any) -> list[Violation]:
+def _extent(
+    request: ViewRequest, answer: type[Message], default: Extent
+) -> tuple[Extent, tuple[Violation, ...]]:
+    """How much is asked for, and what is wrong with that."""
+    try:
+        return extent_of(request, answer, default), ()
+    except FactsError as error:
+        return default, error.violations
+
+
+def foreign(request: Any) -> list[Violation]:
     """The fields of the request that this version of the protocol does not have."""
     numbers = unknown_numbers(request)[:MAX_VIOLATIONS]
     return [foreign_violation("request", request.DESCRIPTOR, number) for number in numbers]
 
 
 def _violations(request: CaseRequest, snapshot: Snapshot, as_of: int | None) -> list[Violation]:
-    found = _foreign(request)
+    found = foreign(request)
     if as_of is None:
         found.append(Violation("as_of", "LNK806"))
     name = request.case.district

@@ -15,6 +15,7 @@ from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.engines import COMPILED
 from server.convert.errors import Unrepeatable, failure_of, item_error
+from server.convert.extent import FULL, Extent
 from server.convert.requests import Clock, language_of
 from server.convert.wire import delimited, tag
 from server.decisions.active import Active, ActiveRules
@@ -29,6 +30,10 @@ from server.log.decisions import DecisionLog
 from server.log.writer import Written
 from server.store.record import Made
 from server.telemetry.recording import decided, item_answered
+
+
+def anything(_: int) -> None:
+    """Whatever the size of an answer."""
 
 
 class Evaluated(NamedTuple):
@@ -86,11 +91,18 @@ class Evaluator:
         self._repeats = repeats
 
     async def evaluate(
-        self, request: api.EvaluateRequest, asking: Asking, view: View = EVERYTHING
+        self,
+        request: api.EvaluateRequest,
+        asking: Asking,
+        view: View = EVERYTHING,
+        extent: Extent = FULL,
+        fits: Callable[[int], None] = anything,
     ) -> Evaluated:
         """Decides one case and queues it for the log; nothing has been waited for yet.
 
-        ``asking`` is the call, which the log keeps; ``view`` what of the answer its caller sees.
+        ``asking`` is the call, which the log keeps; ``view`` what of the answer its caller sees;
+        ``extent`` is how much of it is given where the request does not say. ``fits`` raises what is said of
+        an answer of too many bytes, whose decision is not logged.
         Raises ``FactsError`` for a request that cannot be decided, ``LogFull``, ``LogClosed``, ``Busy`` and
         ``NoAnswer``.
         """
@@ -98,14 +110,16 @@ class Evaluator:
         active = self._rules.current
         if self._log is not None:
             self._log.check_room()
-        asked = question(request, active.snapshot, self._clock, view)
+        asked = question(request, active.snapshot, self._clock, view, default=extent)
         repeats, call, again = self._repeats, call_of(asking.caller.who, request), None
         if repeats is not None and call is not None:
             again = partial(repeats.answer, call, asked)
             if (first := await again()) is not None:
+                fits(len(first))
                 return Evaluated(first, None)
         log_id = "" if self._log is None else self._log.new_id()
         made, answer = await self._made(active, asked, request.case, log_id)
+        fits(len(answer))
         if self._shadow is not None:
             self._shadow.offer(Live(active, request.case, made))
         written = None
@@ -170,11 +184,15 @@ class Item:
         self._reason = failure.kind.reason
         self.result = delimited(_FAILED, item_error(failure).SerializeToString())
 
-    async def finish(self) -> None:
-        """Waits until the decision is durable; one that could not be logged is not given."""
-        if self._evaluated is not None:
-            try:
+    async def finish(self, fits: Callable[[int], None] = anything) -> None:
+        """Waits until the decision is durable; one that could not be logged is not given.
+
+        ``fits`` raises what is said instead of a result of too many bytes.
+        """
+        try:
+            if self._evaluated is not None:
                 self.result = delimited(_DECIDED, await self._evaluated.durable())
-            except Exception as error:
-                self.failed(error)
+            fits(len(self.result))
+        except Exception as error:
+            self.failed(error)
         item_answered(asking().call, self._reason)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from linkage.v1 import facts_pb2
+from google.protobuf.message import Message
+
+from linkage.v1 import decision_pb2, facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide import decide
 from policy.decide.decision import Decision
@@ -19,6 +21,7 @@ from policy.engines import COMPILED, Engine
 from policy.review.compare import compare
 from policy.review.explain import explained
 from server.convert.comparison import comparison_message
+from server.convert.extent import FULL, Extent
 from server.convert.masked import masked
 from server.convert.part import OwnPart
 from server.convert.reasons import explanation_message
@@ -32,7 +35,7 @@ class Question(NamedTuple):
     """What is asked of a case: under which district, for which moment (ns since 1970 UTC), in which language.
 
     ``taken``: the request named no moment, and that of its arrival was taken. ``view`` is what of the answer
-    its caller sees.
+    its caller sees, ``extent`` how much of that is wanted.
     """
 
     district: str
@@ -40,12 +43,24 @@ class Question(NamedTuple):
     lang: str
     taken: bool = False
     view: View = EVERYTHING
+    extent: Extent = FULL
 
 
-def question(request: CaseRequest, snapshot: Snapshot, clock: Clock, view: View = EVERYTHING) -> Question:
-    """What ``request`` asks. Raises ``FactsError`` with what is wrong beside the facts themselves."""
-    wanted = asked(request, snapshot, clock)
-    return Question(wanted.district.code, wanted.as_of, wanted.lang, not request.HasField("as_of"), view)
+def question(
+    request: CaseRequest,
+    snapshot: Snapshot,
+    clock: Clock,
+    view: View = EVERYTHING,
+    response: type[Message] = decision_pb2.Decision,
+    default: Extent = FULL,
+) -> Question:
+    """What ``request`` asks, of a ``response``; ``default`` where it does not say how much of it.
+
+    Raises ``FactsError`` with what is wrong beside the facts themselves.
+    """
+    wanted = asked(request, snapshot, clock, response, default)
+    taken = not request.HasField("as_of")
+    return Question(wanted.district.code, wanted.as_of, wanted.lang, taken, view, wanted.extent)
 
 
 def made_of(decision: Decision) -> Made:
@@ -81,7 +96,8 @@ def answer(active: Active, wanted: Question, decision: Decision, case: facts_pb2
     if wanted.view.bodies is not None:
         shown = OwnPart(wanted.view.bodies, district.vocabulary).decision(decision, case)
     notices = (moment_taken(wanted.as_of),) if wanted.taken else ()
-    return active.answers(district, wanted.lang).decision(shown, log_id, notices, decision)
+    answers = active.answers(district, wanted.lang)
+    return answers.answer(wanted.extent, shown, log_id, notices, decision)
 
 
 def explanation(active: Active, wanted: Question, request: api.ExplainRequest) -> bytes:
@@ -98,13 +114,14 @@ def explanation(active: Active, wanted: Question, request: api.ExplainRequest) -
         shown = own.decision(decision, request.case)
         explanations = own.explanations(explanations, shown)
     notices = (moment_taken(wanted.as_of),) if wanted.taken else ()
+    extent = wanted.extent
     response = api.ExplainResponse(
-        decision=answers.message(shown, notices, decision),
-        explanations=[explanation_message(words, each) for each in explanations],
+        decision=answers.message(shown, notices, decision, extent.of_parts),
+        explanations=[explanation_message(words, each, brief=extent.basic) for each in explanations],
     )
     if wanted.view.masked:
         response = masked(response, request.case, words.vocabulary)
-    return response.SerializeToString()
+    return extent.of(response).SerializeToString()
 
 
 def comparison(active: Active, wanted: Question, request: api.CompareRequest, codes: list[str]) -> bytes:
@@ -112,7 +129,7 @@ def comparison(active: Active, wanted: Question, request: api.CompareRequest, co
     districts = active.snapshot.districts
     answers = [active.answers(districts[code], wanted.lang) for code in codes]
     found = compare(active.snapshot, request.case, codes, wanted.as_of)
-    response = comparison_message(answers, found)
+    response = comparison_message(answers, found, wanted.extent.of_parts)
     if wanted.view.masked:
         response = masked(response, request.case, answers[0].words.vocabulary)
-    return response.SerializeToString()
+    return wanted.extent.of(response).SerializeToString()

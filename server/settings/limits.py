@@ -20,6 +20,8 @@ MAX_VALUES = 50_000
 message in it. A case of 1,000 elements with every field stated has fewer."""
 MAX_NAMED = 1000
 """Most districts or rules that one request names."""
+MAX_PATHS = 200
+"""Most paths of one read_mask."""
 MAX_SUGGESTED = 5
 """Most different codes of one request for which the nearest one is looked for: each takes a millisecond."""
 
@@ -34,8 +36,13 @@ class Limits:
     """Limits of calls; each is a setting ``limits.NAME``."""
 
     request_bytes: int = bounded(4 * MIB, 1 * KIB, 64 * MIB, "largest message of a request, in bytes")
-    response_bytes: int = bounded(64 * MIB, 64 * KIB, 512 * MIB, "largest message of an answer, in bytes")
-    batch_items: int = bounded(500, 1, 10_000, "cases in one BatchEvaluate")
+    response_bytes: int = bounded(
+        64 * MIB, 64 * KIB, 512 * MIB, "largest message of an answer that a request may ask for, in bytes"
+    )
+    default_response_bytes: int = bounded(
+        4 * MIB, 64 * KIB, 512 * MIB, "largest message of an answer where the request says nothing, in bytes"
+    )
+    batch_items: int = bounded(200, 1, 10_000, "cases in one BatchEvaluate")
     stream_window: int = bounded(64, 1, 1_000, "answers of one EvaluateStream in the making")
     page_items: int = bounded(200, 1, 10_000, "packs on one page; a larger page_size gives this many")
     concurrent_calls: int = bounded(1_000, 1, 100_000, "calls at once; further ones get RESOURCE_EXHAUSTED")
@@ -61,6 +68,7 @@ FIXED: tuple[tuple[str, int], ...] = (
     ("characters in one text of a case", MAX_TEXT),
     ("values in one request, or one item of a batch or stream", MAX_VALUES),
     ("districts or rules that one request names", MAX_NAMED),
+    ("paths of one read_mask", MAX_PATHS),
     ("violations of one request that are listed", MAX_VIOLATIONS),
     ("codes of one request for which a similar one is looked for", MAX_SUGGESTED),
     ("obligations of one decision", MAX_HITS),
@@ -86,9 +94,14 @@ What is larger gets a coded error and no partial work. The first table's limits 
 in the settings file, `LINKAGE_LIMITS_NAME` in the environment, `--set limits.NAME=…`); the second's are
 fixed. This page is made from `server/settings/limits.py` by `python -m server.api.pages`; a test keeps it so.
 
-A client's own limit on messages it receives is 4 MiB unless it sets `grpc.max_receive_message_length`:
-raise it for large batches. Details of errors travel in trailers, which clients limit to 8 KiB: an error
-lists as many violations as fit in 4 KiB, and says how many there are.
+A client's own limit on messages it receives is 4 MiB unless it sets `grpc.max_receive_message_length`, and so
+no answer is larger unless its request says how much the client receives (`max_response_bytes`). Whole answers
+of 16 KB fill 4 MiB with 260 cases, brief ones (`DECISION_VIEW_BASIC`) with 2,000. Once the answer to a batch
+is full, the cases that are left are not decided: each has an error with the reason `RESPONSE_FULL` in its
+place. A single answer that is too large is refused with `RESPONSE_TOO_LARGE`.
+
+Details of errors travel in trailers, which clients limit to 8 KiB: an error lists as many violations as fit
+in 4 KiB, and says how many there are.
 
 Limits of a caller hold for configured callers ([security.md](security.md)), each of whom may have others of
 its own; what is beyond them gets `RESOURCE_EXHAUSTED` with the reason `CALLER_LIMIT` and, in `RetryInfo`,

@@ -147,6 +147,8 @@ def test_reasons_are_stable_and_unlike() -> None:
         "NO_PROOF",
         "NO_VERSION_IN_FORCE",
         "PERMISSION_DENIED",
+        "RESPONSE_FULL",
+        "RESPONSE_TOO_LARGE",
         "STOPPING",
         "TOKEN_EXPIRED",
         "VERSION_NOT_FOUND",

@@ -49,6 +49,50 @@ ENTRIES: tuple[Entry, ...] = (
         "gives the limits.",
     ),
     Entry(
+        "LNK837",
+        zh="没有视图“{name}”",
+        en="there is no view “{name}”",
+        help_zh="可用的视图：{allowed}；也可以用 read_mask 逐个列出字段。",
+        help_en="The views are: {allowed}; read_mask lists single fields.",
+    ),
+    Entry(
+        "LNK838",
+        zh="view 和 read_mask 只能写一个",
+        en="view and read_mask are given both",
+        help_zh="删去一个：view 是固定的几样，read_mask 逐个列出字段。",
+        help_en="Leave one of them out: a view is a fixed choice, read_mask lists single fields.",
+    ),
+    Entry(
+        "LNK839",
+        zh="“{path}”不对：{message} 没有字段“{name}”",
+        en="“{path}” is no path: {message} has no field “{name}”",
+        help_zh="路径从回答的消息写起，用点连接，下划线写法，如 obligations.due.at；“*”是全部。",
+        help_en="A path begins in the message of the answer, with dots and underscores: obligations.due.at; "
+        "“*” is everything.",
+    ),
+    Entry(
+        "LNK841",
+        zh="“{path}”不对：“{message}”里面没有字段",
+        en="“{path}” is no path: “{message}” has no fields in it",
+        help_zh="写到“{message}”为止。",
+        help_en="End the path with “{message}”.",
+    ),
+    Entry(
+        "LNK842",
+        zh="max_response_bytes 不能是负数",
+        en="max_response_bytes is negative",
+        help_zh="写客户端能收的字节数；0 或不写表示默认的 4 MiB。",
+        help_en="Give the bytes that the client receives; 0, or none, is the default of 4 MiB.",
+    ),
+    Entry(
+        "LNK843",
+        zh="{count} 项的回答在 max_response_bytes 里放不下：只写每一项的错误也要 {least} 字节",
+        en="the answer to {count} cases does not fit into max_response_bytes: an error for each alone "
+        "takes {least} bytes",
+        help_zh="加大 max_response_bytes，或分成几批。",
+        help_en="Give a larger max_response_bytes, or send several batches.",
+    ),
+    Entry(
         "LNK951",
         zh="设置“{name}”不能这样写，应为：{expected}",
         en="the setting “{name}” cannot be this: {expected} is expected",

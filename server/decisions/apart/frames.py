@@ -23,6 +23,7 @@ import orjson
 
 from policy.facts.reading import FactsError, Violation
 from policy.text.messages.entry import Words
+from server.convert.extent import Extent
 from server.decisions.active import Quotes, Rules
 from server.decisions.work import Question
 from server.identity.rights import View
@@ -76,6 +77,7 @@ def told_question(asked: Question) -> Head:
         "taken": asked.taken,
         "bodies": None if bodies is None else sorted(bodies),
         "masked": asked.view.masked,
+        "extent": list(asked.extent),
     }
 
 
@@ -83,7 +85,8 @@ def question_of(head: Head) -> Question:
     """The question again."""
     bodies = head["bodies"]
     view = View(None if bodies is None else frozenset(bodies), head["masked"])
-    return Question(head["district"], int(head["as_of"]), head["lang"], head["taken"], view)
+    extent = Extent(*head["extent"])
+    return Question(head["district"], int(head["as_of"]), head["lang"], head["taken"], view, extent)
 
 
 def told_made(made: Made, answer: bytes) -> tuple[Head, bytes]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import grpc
 import pytest
 import yaml
+from google.protobuf.field_mask_pb2 import FieldMask
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
@@ -101,6 +102,25 @@ def cells() -> list[Cell]:
     return found
 
 
+BASIC = {"view": decision_pb2.DECISION_VIEW_BASIC}
+SEEN = ("obligations", "undetermined", "warnings")
+
+
+def parts(call: str) -> list[dict[str, Any]]:
+    """The ways in which a call may be asked for a part of its answer."""
+    match call.rpartition("/")[2]:
+        case "Evaluate" | "BatchEvaluate" | "EvaluateStream":
+            return [{}, BASIC, {"read_mask": FieldMask(paths=SEEN)}]
+        case "Explain":
+            paths = ["decision", "explanations.rule"]
+            return [{}, BASIC, {"read_mask": FieldMask(paths=paths)}]
+        case "Compare":
+            paths = [f"decisions.decision.{field}" for field in SEEN]
+            return [{}, BASIC, {"read_mask": FieldMask(paths=paths)}]
+        case _:
+            return [{}]
+
+
 async def test_every_cell(start: Start, world: World, two_districts: Path, database: str) -> None:
     world.write_callers(table_of_callers())
     wrong = []
@@ -111,19 +131,20 @@ async def test_every_cell(start: Start, world: World, two_districts: Path, datab
         limits__caller_burst=100_000,
     ) as service:
         for cell in cells():
-            found = await asked(service, world, cell)
-            if found != cell.wanted:
-                wrong.append((cell, found))
+            for part in parts(cell.call):
+                found = await asked(service, world, cell, part)
+                if found != cell.wanted:
+                    wrong.append((cell, part, found))
     assert wrong == []
     assert len(cells()) == len(rights.CALLS) * (len(Role) - 1 + len(BODIES)) * 2
 
 
-async def asked(service: Service, world: World, cell: Cell) -> str:
-    """Makes the call of a cell as its caller; what came of it."""
+async def asked(service: Service, world: World, cell: Cell, part: dict[str, Any]) -> str:
+    """Makes the call of a cell as its caller, for a part of the answer; what came of it."""
     name = f"{cell.role.value}_{cell.body}".replace(" ", "_")
     metadata = bearer(world.token(sub=name))
     try:
-        answer = await ANSWERS[cell.call.rpartition("/")[2]](service, cell.district, metadata)
+        answer = await ANSWERS[cell.call.rpartition("/")[2]](service, cell.district, metadata, **part)
     except grpc.aio.AioRpcError as error:
         return "denied" if error.code() is grpc.StatusCode.PERMISSION_DENIED else error.code().name
     if isinstance(answer, str):
@@ -154,21 +175,21 @@ def names_in(answer: Any) -> bool:
 Metadata = tuple[tuple[str, str], ...]
 
 
-async def evaluate(service: Service, district: str, metadata: Metadata) -> Any:
-    message = api.EvaluateRequest(case=case(**CASE, district=district))
+async def evaluate(service: Service, district: str, metadata: Metadata, **part: Any) -> Any:
+    message = api.EvaluateRequest(case=case(**CASE, district=district), **part)
     return await service.stub.Evaluate(message, metadata=metadata)
 
 
-async def batch(service: Service, district: str, metadata: Metadata) -> Any:
+async def batch(service: Service, district: str, metadata: Metadata, **part: Any) -> Any:
     message = api.EvaluateRequest(case=case(**CASE, district=district))
     answer = await service.stub.BatchEvaluate(
-        api.BatchEvaluateRequest(requests=[message, message]), metadata=metadata
+        api.BatchEvaluateRequest(requests=[message, message], **part), metadata=metadata
     )
     return item(answer.results[1])
 
 
-async def stream(service: Service, district: str, metadata: Metadata) -> Any:
-    message = api.EvaluateRequest(case=case(**CASE, district=district))
+async def stream(service: Service, district: str, metadata: Metadata, **part: Any) -> Any:
+    message = api.EvaluateRequest(case=case(**CASE, district=district), **part)
 
     async def requests() -> AsyncIterator[api.EvaluateStreamRequest]:
         yield api.EvaluateStreamRequest(request=message)
@@ -186,13 +207,13 @@ def item(result: api.EvaluateResult) -> Any:
     return "denied" if result.error.reason == "PERMISSION_DENIED" else result.error.reason
 
 
-async def explain(service: Service, district: str, metadata: Metadata) -> Any:
-    message = api.ExplainRequest(case=case(**CASE, district=district))
+async def explain(service: Service, district: str, metadata: Metadata, **part: Any) -> Any:
+    message = api.ExplainRequest(case=case(**CASE, district=district), **part)
     return await service.stub.Explain(message, metadata=metadata)
 
 
-async def comparison(service: Service, district: str, metadata: Metadata) -> Any:
-    message = api.CompareRequest(case=case(**CASE), districts=[district])
+async def comparison(service: Service, district: str, metadata: Metadata, **part: Any) -> Any:
+    message = api.CompareRequest(case=case(**CASE), districts=[district], **part)
     return await service.stub.Compare(message, metadata=metadata)
 
 

@@ -59,6 +59,12 @@ class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENDING_DISCHARGES: _ClassVar[Ending]
     ENDING_VIOLATES: _ClassVar[Ending]
 
+class DecisionView(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DECISION_VIEW_UNSPECIFIED: _ClassVar[DecisionView]
+    DECISION_VIEW_BASIC: _ClassVar[DecisionView]
+    DECISION_VIEW_FULL: _ClassVar[DecisionView]
+
 class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OUTCOME_UNSPECIFIED: _ClassVar[Outcome]
@@ -100,6 +106,9 @@ ENDING_UNSPECIFIED: Ending
 ENDING_FULFILS: Ending
 ENDING_DISCHARGES: Ending
 ENDING_VIOLATES: Ending
+DECISION_VIEW_UNSPECIFIED: DecisionView
+DECISION_VIEW_BASIC: DecisionView
+DECISION_VIEW_FULL: DecisionView
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_APPLIES: Outcome
 OUTCOME_DOES_NOT_APPLY: Outcome

@@ -24,12 +24,13 @@ _sym_db = _symbol_database.Default()
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from linkage.v1 import decision_pb2 as linkage_dot_v1_dot_decision__pb2
 from linkage.v1 import facts_pb2 as linkage_dot_v1_dot_facts__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flinkage/v1/policy_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19linkage/v1/decision.proto\x1a\x16linkage/v1/facts.proto\"\x8d\x01\n\x0f\x45valuateRequest\x12$\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x10.linkage.v1.CaseB\x04\xe2\x41\x01\x02\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x03 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x04 \x01(\t\":\n\x10\x45valuateResponse\x12&\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x14.linkage.v1.Decision\"E\n\x14\x42\x61tchEvaluateRequest\x12-\n\x08requests\x18\x01 \x03(\x0b\x32\x1b.linkage.v1.EvaluateRequest\"D\n\x15\x42\x61tchEvaluateResponse\x12+\n\x07results\x18\x01 \x03(\x0b\x32\x1a.linkage.v1.EvaluateResult\"R\n\x15\x45valuateStreamRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12,\n\x07request\x18\x02 \x01(\x0b\x32\x1b.linkage.v1.EvaluateRequest\"Q\n\x16\x45valuateStreamResponse\x12\x0b\n\x03key\x18\x01 \x01(\t\x12*\n\x06result\x18\x02 \x01(\x0b\x32\x1a.linkage.v1.EvaluateResult\"l\n\x0e\x45valuateResult\x12(\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x14.linkage.v1.DecisionH\x00\x12&\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x15.linkage.v1.ItemErrorH\x00\x42\x08\n\x06result\"j\n\tItemError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12.\n\nviolations\x18\x04 \x03(\x0b\x32\x1a.linkage.v1.FieldViolation\"V\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x12\n\nsuggestion\x18\x04 \x01(\t\"\x9f\x01\n\x0e\x45xplainRequest\x12$\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x10.linkage.v1.CaseB\x04\xe2\x41\x01\x02\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x03 \x01(\t\x12\r\n\x05rules\x18\x04 \x03(\t\x12\x1b\n\x13include_untriggered\x18\x05 \x01(\x08\"h\n\x0f\x45xplainResponse\x12&\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x14.linkage.v1.Decision\x12-\n\x0c\x65xplanations\x18\x02 \x03(\x0b\x32\x17.linkage.v1.Explanation\"\x86\x01\n\x0e\x43ompareRequest\x12$\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x10.linkage.v1.CaseB\x04\xe2\x41\x01\x02\x12\x11\n\tdistricts\x18\x02 \x03(\t\x12)\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x04 \x01(\t\"k\n\x0f\x43ompareResponse\x12/\n\tdecisions\x18\x01 \x03(\x0b\x32\x1c.linkage.v1.DistrictDecision\x12\'\n\x04rows\x18\x02 \x03(\x0b\x32\x19.linkage.v1.ComparisonRow\"_\n\x10\x44istrictDecision\x12#\n\x08\x64istrict\x18\x01 \x01(\x0b\x32\x11.linkage.v1.Coded\x12&\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0b\x32\x14.linkage.v1.Decision\"\x96\x01\n\rComparisonRow\x12!\n\x06\x61\x63tion\x18\x01 \x01(\x0b\x32\x11.linkage.v1.Coded\x12&\n\x08modality\x18\x02 \x01(\x0e\x32\x14.linkage.v1.Modality\x12\x0f\n\x07trigger\x18\x03 \x01(\t\x12)\n\x05\x63\x65lls\x18\x04 \x03(\x0b\x32\x1a.linkage.v1.ComparisonCell\"d\n\x0e\x43omparisonCell\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x13\n\x0bobligations\x18\x02 \x03(\t\x12+\n\x0b\x64ifferences\x18\x03 \x03(\x0e\x32\x16.linkage.v1.Difference\"]\n\x10ListPacksRequest\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08language\x18\x04 \x01(\t\"m\n\x11ListPacksResponse\x12&\n\x05packs\x18\x01 \x03(\x0b\x32\x17.linkage.v1.PackSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x17\n\x0fsnapshot_digest\x18\x03 \x01(\t\"\xbe\x02\n\x0bPackSummary\x12!\n\x04pack\x18\x01 \x01(\x0b\x32\x13.linkage.v1.PackRef\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x65\x66\x66\x65\x63tive_basis\x18\x04 \x03(\t\x12\x17\n\x0f\x65\x66\x66\x65\x63tive_local\x18\x05 \x01(\x08\x12\x12\n\nrule_count\x18\x06 \x01(\x05\x12\x14\n\x0c\x63lause_count\x18\x07 \x01(\x05\x12\x17\n\x0fsource_attached\x18\x08 \x01(\x08\x12\x19\n\x11instrument_number\x18\t \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_note\x18\n \x01(\t\"K\n\x0eGetPackRequest\x12\x16\n\x08\x64istrict\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\"\xdb\x01\n\x0fGetPackResponse\x12(\n\x07summary\x18\x01 \x01(\x0b\x32\x17.linkage.v1.PackSummary\x12\'\n\x07\x63lauses\x18\x02 \x03(\x0b\x32\x16.linkage.v1.PackClause\x12#\n\x05rules\x18\x03 \x03(\x0b\x32\x14.linkage.v1.PackRule\x12-\n\nparameters\x18\x04 \x03(\x0b\x32\x19.linkage.v1.PackParameter\x12!\n\x06\x62odies\x18\x05 \x03(\x0b\x32\x11.linkage.v1.Coded\"i\n\nPackClause\x12%\n\x06\x63lause\x18\x01 \x01(\x0b\x32\x15.linkage.v1.ClauseRef\x12\x14\n\x0c\x63lause_class\x18\x02 \x01(\t\x12\r\n\x05rules\x18\x03 \x03(\t\x12\x0f\n\x07no_rule\x18\x04 \x01(\t\"\x96\x02\n\x08PackRule\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12&\n\x08modality\x18\x03 \x01(\x0e\x32\x14.linkage.v1.Modality\x12 \n\x05\x66orce\x18\x04 \x01(\x0e\x32\x11.linkage.v1.Force\x12$\n\x05\x62\x61sis\x18\x05 \x03(\x0b\x32\x15.linkage.v1.ClauseRef\x12\"\n\x07\x62\x65\x61rers\x18\x06 \x03(\x0b\x32\x11.linkage.v1.Coded\x12!\n\x06\x61\x63tion\x18\x07 \x01(\x0b\x32\x11.linkage.v1.Coded\x12\x12\n\nconditions\x18\x08 \x03(\t\x12\x12\n\nexceptions\x18\t \x03(\t\x12\x10\n\x08\x64\x65\x61\x64line\x18\n \x01(\t\"Y\n\rPackParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05means\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\r\n\x05\x62\x61sis\x18\x04 \x03(\t\x12\r\n\x05local\x18\x05 \x01(\x08*\xa7\x02\n\nDifference\x12\x1a\n\x16\x44IFFERENCE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IFFERENCE_SAME\x10\x01\x12\x1b\n\x17\x44IFFERENCE_OTHER_BEARER\x10\x02\x12\x17\n\x13\x44IFFERENCE_STRICTER\x10\x03\x12\x15\n\x11\x44IFFERENCE_LOOSER\x10\x04\x12\x1d\n\x19\x44IFFERENCE_OTHER_DEADLINE\x10\x05\x12\x1a\n\x16\x44IFFERENCE_OTHER_FORCE\x10\x06\x12\x15\n\x11\x44IFFERENCE_ABSENT\x10\x07\x12\x14\n\x10\x44IFFERENCE_ADDED\x10\x08\x12\x1b\n\x17\x44IFFERENCE_UNDETERMINED\x10\t\x12\x16\n\x12\x44IFFERENCE_MEASURE\x10\n2\xf5\x05\n\rPolicyService\x12\x64\n\x08\x45valuate\x12\x1b.linkage.v1.EvaluateRequest\x1a\x1c.linkage.v1.EvaluateResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x12/v1/cases:evaluate:\x01*\x12x\n\rBatchEvaluate\x12 .linkage.v1.BatchEvaluateRequest\x1a!.linkage.v1.BatchEvaluateResponse\"\"\x82\xd3\xe4\x93\x02\x1c\"\x17/v1/cases:batchEvaluate:\x01*\x12\x80\x01\n\x0e\x45valuateStream\x12!.linkage.v1.EvaluateStreamRequest\x1a\".linkage.v1.EvaluateStreamResponse\"#\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/cases:evaluateStream:\x01*(\x01\x30\x01\x12`\n\x07\x45xplain\x12\x1a.linkage.v1.ExplainRequest\x1a\x1b.linkage.v1.ExplainResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/v1/cases:explain:\x01*\x12`\n\x07\x43ompare\x12\x1a.linkage.v1.CompareRequest\x1a\x1b.linkage.v1.CompareResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/v1/cases:compare:\x01*\x12[\n\tListPacks\x12\x1c.linkage.v1.ListPacksRequest\x1a\x1d.linkage.v1.ListPacksResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/packs\x12`\n\x07GetPack\x12\x1a.linkage.v1.GetPackRequest\x1a\x1b.linkage.v1.GetPackResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/packs/{district}BX\n\nlinkage.v1B\x12PolicyServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flinkage/v1/policy_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19linkage/v1/decision.proto\x1a\x16linkage/v1/facts.proto\"\x80\x02\n\x0f\x45valuateRequest\x12$\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x10.linkage.v1.CaseB\x04\xe2\x41\x01\x02\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x03 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x04 \x01(\t\x12&\n\x04view\x18\x05 \x01(\x0e\x32\x18.linkage.v1.DecisionView\x12-\n\tread_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1a\n\x12max_response_bytes\x18\x07 \x01(\x03\":\n\x10\x45valuateResponse\x12&\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x14.linkage.v1.Decision\"\xca\x01\n\x14\x42\x61tchEvaluateRequest\x12-\n\x08requests\x18\x01 \x03(\x0b\x32\x1b.linkage.v1.EvaluateRequest\x12&\n\x04view\x18\x02 \x01(\x0e\x32\x18.linkage.v1.DecisionView\x12-\n\tread_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1a\n\x12max_response_bytes\x18\x04 \x01(\x03\x12\x10\n\x08language\x18\x05 \x01(\t\"D\n\x15\x42\x61tchEvaluateResponse\x12+\n\x07results\x18\x01 \x03(\x0b\x32\x1a.linkage.v1.EvaluateResult\"R\n\x15\x45valuateStreamRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12,\n\x07request\x18\x02 \x01(\x0b\x32\x1b.linkage.v1.EvaluateRequest\"Q\n\x16\x45valuateStreamResponse\x12\x0b\n\x03key\x18\x01 \x01(\t\x12*\n\x06result\x18\x02 \x01(\x0b\x32\x1a.linkage.v1.EvaluateResult\"l\n\x0e\x45valuateResult\x12(\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x14.linkage.v1.DecisionH\x00\x12&\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x15.linkage.v1.ItemErrorH\x00\x42\x08\n\x06result\"j\n\tItemError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12.\n\nviolations\x18\x04 \x03(\x0b\x32\x1a.linkage.v1.FieldViolation\"V\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x12\n\nsuggestion\x18\x04 \x01(\t\"\x92\x02\n\x0e\x45xplainRequest\x12$\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x10.linkage.v1.CaseB\x04\xe2\x41\x01\x02\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x03 \x01(\t\x12\r\n\x05rules\x18\x04 \x03(\t\x12\x1b\n\x13include_untriggered\x18\x05 \x01(\x08\x12&\n\x04view\x18\x06 \x01(\x0e\x32\x18.linkage.v1.DecisionView\x12-\n\tread_mask\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1a\n\x12max_response_bytes\x18\x08 \x01(\x03\"h\n\x0f\x45xplainResponse\x12&\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x14.linkage.v1.Decision\x12-\n\x0c\x65xplanations\x18\x02 \x03(\x0b\x32\x17.linkage.v1.Explanation\"\xf9\x01\n\x0e\x43ompareRequest\x12$\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x10.linkage.v1.CaseB\x04\xe2\x41\x01\x02\x12\x11\n\tdistricts\x18\x02 \x03(\t\x12)\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x04 \x01(\t\x12&\n\x04view\x18\x05 \x01(\x0e\x32\x18.linkage.v1.DecisionView\x12-\n\tread_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1a\n\x12max_response_bytes\x18\x07 \x01(\x03\"k\n\x0f\x43ompareResponse\x12/\n\tdecisions\x18\x01 \x03(\x0b\x32\x1c.linkage.v1.DistrictDecision\x12\'\n\x04rows\x18\x02 \x03(\x0b\x32\x19.linkage.v1.ComparisonRow\"_\n\x10\x44istrictDecision\x12#\n\x08\x64istrict\x18\x01 \x01(\x0b\x32\x11.linkage.v1.Coded\x12&\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0b\x32\x14.linkage.v1.Decision\"\x96\x01\n\rComparisonRow\x12!\n\x06\x61\x63tion\x18\x01 \x01(\x0b\x32\x11.linkage.v1.Coded\x12&\n\x08modality\x18\x02 \x01(\x0e\x32\x14.linkage.v1.Modality\x12\x0f\n\x07trigger\x18\x03 \x01(\t\x12)\n\x05\x63\x65lls\x18\x04 \x03(\x0b\x32\x1a.linkage.v1.ComparisonCell\"d\n\x0e\x43omparisonCell\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x13\n\x0bobligations\x18\x02 \x03(\t\x12+\n\x0b\x64ifferences\x18\x03 \x03(\x0e\x32\x16.linkage.v1.Difference\"]\n\x10ListPacksRequest\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08language\x18\x04 \x01(\t\"m\n\x11ListPacksResponse\x12&\n\x05packs\x18\x01 \x03(\x0b\x32\x17.linkage.v1.PackSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x17\n\x0fsnapshot_digest\x18\x03 \x01(\t\"\xbe\x02\n\x0bPackSummary\x12!\n\x04pack\x18\x01 \x01(\x0b\x32\x13.linkage.v1.PackRef\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x65\x66\x66\x65\x63tive_basis\x18\x04 \x03(\t\x12\x17\n\x0f\x65\x66\x66\x65\x63tive_local\x18\x05 \x01(\x08\x12\x12\n\nrule_count\x18\x06 \x01(\x05\x12\x14\n\x0c\x63lause_count\x18\x07 \x01(\x05\x12\x17\n\x0fsource_attached\x18\x08 \x01(\x08\x12\x19\n\x11instrument_number\x18\t \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_note\x18\n \x01(\t\"K\n\x0eGetPackRequest\x12\x16\n\x08\x64istrict\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\"\xdb\x01\n\x0fGetPackResponse\x12(\n\x07summary\x18\x01 \x01(\x0b\x32\x17.linkage.v1.PackSummary\x12\'\n\x07\x63lauses\x18\x02 \x03(\x0b\x32\x16.linkage.v1.PackClause\x12#\n\x05rules\x18\x03 \x03(\x0b\x32\x14.linkage.v1.PackRule\x12-\n\nparameters\x18\x04 \x03(\x0b\x32\x19.linkage.v1.PackParameter\x12!\n\x06\x62odies\x18\x05 \x03(\x0b\x32\x11.linkage.v1.Coded\"i\n\nPackClause\x12%\n\x06\x63lause\x18\x01 \x01(\x0b\x32\x15.linkage.v1.ClauseRef\x12\x14\n\x0c\x63lause_class\x18\x02 \x01(\t\x12\r\n\x05rules\x18\x03 \x03(\t\x12\x0f\n\x07no_rule\x18\x04 \x01(\t\"\x96\x02\n\x08PackRule\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12&\n\x08modality\x18\x03 \x01(\x0e\x32\x14.linkage.v1.Modality\x12 \n\x05\x66orce\x18\x04 \x01(\x0e\x32\x11.linkage.v1.Force\x12$\n\x05\x62\x61sis\x18\x05 \x03(\x0b\x32\x15.linkage.v1.ClauseRef\x12\"\n\x07\x62\x65\x61rers\x18\x06 \x03(\x0b\x32\x11.linkage.v1.Coded\x12!\n\x06\x61\x63tion\x18\x07 \x01(\x0b\x32\x11.linkage.v1.Coded\x12\x12\n\nconditions\x18\x08 \x03(\t\x12\x12\n\nexceptions\x18\t \x03(\t\x12\x10\n\x08\x64\x65\x61\x64line\x18\n \x01(\t\"Y\n\rPackParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05means\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\r\n\x05\x62\x61sis\x18\x04 \x03(\t\x12\r\n\x05local\x18\x05 \x01(\x08*\xa7\x02\n\nDifference\x12\x1a\n\x16\x44IFFERENCE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IFFERENCE_SAME\x10\x01\x12\x1b\n\x17\x44IFFERENCE_OTHER_BEARER\x10\x02\x12\x17\n\x13\x44IFFERENCE_STRICTER\x10\x03\x12\x15\n\x11\x44IFFERENCE_LOOSER\x10\x04\x12\x1d\n\x19\x44IFFERENCE_OTHER_DEADLINE\x10\x05\x12\x1a\n\x16\x44IFFERENCE_OTHER_FORCE\x10\x06\x12\x15\n\x11\x44IFFERENCE_ABSENT\x10\x07\x12\x14\n\x10\x44IFFERENCE_ADDED\x10\x08\x12\x1b\n\x17\x44IFFERENCE_UNDETERMINED\x10\t\x12\x16\n\x12\x44IFFERENCE_MEASURE\x10\n2\xf5\x05\n\rPolicyService\x12\x64\n\x08\x45valuate\x12\x1b.linkage.v1.EvaluateRequest\x1a\x1c.linkage.v1.EvaluateResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x12/v1/cases:evaluate:\x01*\x12x\n\rBatchEvaluate\x12 .linkage.v1.BatchEvaluateRequest\x1a!.linkage.v1.BatchEvaluateResponse\"\"\x82\xd3\xe4\x93\x02\x1c\"\x17/v1/cases:batchEvaluate:\x01*\x12\x80\x01\n\x0e\x45valuateStream\x12!.linkage.v1.EvaluateStreamRequest\x1a\".linkage.v1.EvaluateStreamResponse\"#\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/cases:evaluateStream:\x01*(\x01\x30\x01\x12`\n\x07\x45xplain\x12\x1a.linkage.v1.ExplainRequest\x1a\x1b.linkage.v1.ExplainResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/v1/cases:explain:\x01*\x12`\n\x07\x43ompare\x12\x1a.linkage.v1.CompareRequest\x1a\x1b.linkage.v1.CompareResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/v1/cases:compare:\x01*\x12[\n\tListPacks\x12\x1c.linkage.v1.ListPacksRequest\x1a\x1d.linkage.v1.ListPacksResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/packs\x12`\n\x07GetPack\x12\x1a.linkage.v1.GetPackRequest\x1a\x1b.linkage.v1.GetPackResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/packs/{district}BX\n\nlinkage.v1B\x12PolicyServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -59,56 +60,56 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POLICYSERVICE'].methods_by_name['ListPacks']._serialized_options = b'\202\323\344\223\002\013\022\t/v1/packs'
   _globals['_POLICYSERVICE'].methods_by_name['GetPack']._loaded_options = None
   _globals['_POLICYSERVICE'].methods_by_name['GetPack']._serialized_options = b'\202\323\344\223\002\026\022\024/v1/packs/{district}'
-  _globals['_DIFFERENCE']._serialized_start=3184
-  _globals['_DIFFERENCE']._serialized_end=3479
-  _globals['_EVALUATEREQUEST']._serialized_start=195
-  _globals['_EVALUATEREQUEST']._serialized_end=336
-  _globals['_EVALUATERESPONSE']._serialized_start=338
-  _globals['_EVALUATERESPONSE']._serialized_end=396
-  _globals['_BATCHEVALUATEREQUEST']._serialized_start=398
-  _globals['_BATCHEVALUATEREQUEST']._serialized_end=467
-  _globals['_BATCHEVALUATERESPONSE']._serialized_start=469
-  _globals['_BATCHEVALUATERESPONSE']._serialized_end=537
-  _globals['_EVALUATESTREAMREQUEST']._serialized_start=539
-  _globals['_EVALUATESTREAMREQUEST']._serialized_end=621
-  _globals['_EVALUATESTREAMRESPONSE']._serialized_start=623
-  _globals['_EVALUATESTREAMRESPONSE']._serialized_end=704
-  _globals['_EVALUATERESULT']._serialized_start=706
-  _globals['_EVALUATERESULT']._serialized_end=814
-  _globals['_ITEMERROR']._serialized_start=816
-  _globals['_ITEMERROR']._serialized_end=922
-  _globals['_FIELDVIOLATION']._serialized_start=924
-  _globals['_FIELDVIOLATION']._serialized_end=1010
-  _globals['_EXPLAINREQUEST']._serialized_start=1013
-  _globals['_EXPLAINREQUEST']._serialized_end=1172
-  _globals['_EXPLAINRESPONSE']._serialized_start=1174
-  _globals['_EXPLAINRESPONSE']._serialized_end=1278
-  _globals['_COMPAREREQUEST']._serialized_start=1281
-  _globals['_COMPAREREQUEST']._serialized_end=1415
-  _globals['_COMPARERESPONSE']._serialized_start=1417
-  _globals['_COMPARERESPONSE']._serialized_end=1524
-  _globals['_DISTRICTDECISION']._serialized_start=1526
-  _globals['_DISTRICTDECISION']._serialized_end=1621
-  _globals['_COMPARISONROW']._serialized_start=1624
-  _globals['_COMPARISONROW']._serialized_end=1774
-  _globals['_COMPARISONCELL']._serialized_start=1776
-  _globals['_COMPARISONCELL']._serialized_end=1876
-  _globals['_LISTPACKSREQUEST']._serialized_start=1878
-  _globals['_LISTPACKSREQUEST']._serialized_end=1971
-  _globals['_LISTPACKSRESPONSE']._serialized_start=1973
-  _globals['_LISTPACKSRESPONSE']._serialized_end=2082
-  _globals['_PACKSUMMARY']._serialized_start=2085
-  _globals['_PACKSUMMARY']._serialized_end=2403
-  _globals['_GETPACKREQUEST']._serialized_start=2405
-  _globals['_GETPACKREQUEST']._serialized_end=2480
-  _globals['_GETPACKRESPONSE']._serialized_start=2483
-  _globals['_GETPACKRESPONSE']._serialized_end=2702
-  _globals['_PACKCLAUSE']._serialized_start=2704
-  _globals['_PACKCLAUSE']._serialized_end=2809
-  _globals['_PACKRULE']._serialized_start=2812
-  _globals['_PACKRULE']._serialized_end=3090
-  _globals['_PACKPARAMETER']._serialized_start=3092
-  _globals['_PACKPARAMETER']._serialized_end=3181
-  _globals['_POLICYSERVICE']._serialized_start=3482
-  _globals['_POLICYSERVICE']._serialized_end=4239
+  _globals['_DIFFERENCE']._serialized_start=3697
+  _globals['_DIFFERENCE']._serialized_end=3992
+  _globals['_EVALUATEREQUEST']._serialized_start=229
+  _globals['_EVALUATEREQUEST']._serialized_end=485
+  _globals['_EVALUATERESPONSE']._serialized_start=487
+  _globals['_EVALUATERESPONSE']._serialized_end=545
+  _globals['_BATCHEVALUATEREQUEST']._serialized_start=548
+  _globals['_BATCHEVALUATEREQUEST']._serialized_end=750
+  _globals['_BATCHEVALUATERESPONSE']._serialized_start=752
+  _globals['_BATCHEVALUATERESPONSE']._serialized_end=820
+  _globals['_EVALUATESTREAMREQUEST']._serialized_start=822
+  _globals['_EVALUATESTREAMREQUEST']._serialized_end=904
+  _globals['_EVALUATESTREAMRESPONSE']._serialized_start=906
+  _globals['_EVALUATESTREAMRESPONSE']._serialized_end=987
+  _globals['_EVALUATERESULT']._serialized_start=989
+  _globals['_EVALUATERESULT']._serialized_end=1097
+  _globals['_ITEMERROR']._serialized_start=1099
+  _globals['_ITEMERROR']._serialized_end=1205
+  _globals['_FIELDVIOLATION']._serialized_start=1207
+  _globals['_FIELDVIOLATION']._serialized_end=1293
+  _globals['_EXPLAINREQUEST']._serialized_start=1296
+  _globals['_EXPLAINREQUEST']._serialized_end=1570
+  _globals['_EXPLAINRESPONSE']._serialized_start=1572
+  _globals['_EXPLAINRESPONSE']._serialized_end=1676
+  _globals['_COMPAREREQUEST']._serialized_start=1679
+  _globals['_COMPAREREQUEST']._serialized_end=1928
+  _globals['_COMPARERESPONSE']._serialized_start=1930
+  _globals['_COMPARERESPONSE']._serialized_end=2037
+  _globals['_DISTRICTDECISION']._serialized_start=2039
+  _globals['_DISTRICTDECISION']._serialized_end=2134
+  _globals['_COMPARISONROW']._serialized_start=2137
+  _globals['_COMPARISONROW']._serialized_end=2287
+  _globals['_COMPARISONCELL']._serialized_start=2289
+  _globals['_COMPARISONCELL']._serialized_end=2389
+  _globals['_LISTPACKSREQUEST']._serialized_start=2391
+  _globals['_LISTPACKSREQUEST']._serialized_end=2484
+  _globals['_LISTPACKSRESPONSE']._serialized_start=2486
+  _globals['_LISTPACKSRESPONSE']._serialized_end=2595
+  _globals['_PACKSUMMARY']._serialized_start=2598
+  _globals['_PACKSUMMARY']._serialized_end=2916
+  _globals['_GETPACKREQUEST']._serialized_start=2918
+  _globals['_GETPACKREQUEST']._serialized_end=2993
+  _globals['_GETPACKRESPONSE']._serialized_start=2996
+  _globals['_GETPACKRESPONSE']._serialized_end=3215
+  _globals['_PACKCLAUSE']._serialized_start=3217
+  _globals['_PACKCLAUSE']._serialized_end=3322
+  _globals['_PACKRULE']._serialized_start=3325
+  _globals['_PACKRULE']._serialized_end=3603
+  _globals['_PACKPARAMETER']._serialized_start=3605
+  _globals['_PACKPARAMETER']._serialized_end=3694
+  _globals['_POLICYSERVICE']._serialized_start=3995
+  _globals['_POLICYSERVICE']._serialized_end=4752
 # @@protoc_insertion_point(module_scope)

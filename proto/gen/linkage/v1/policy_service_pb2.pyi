@@ -2,6 +2,7 @@ import datetime
 
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from linkage.v1 import decision_pb2 as _decision_pb2
 from linkage.v1 import facts_pb2 as _facts_pb2
@@ -40,16 +41,22 @@ DIFFERENCE_UNDETERMINED: Difference
 DIFFERENCE_MEASURE: Difference
 
 class EvaluateRequest(_message.Message):
-    __slots__ = ("case", "as_of", "language", "idempotency_key")
+    __slots__ = ("case", "as_of", "language", "idempotency_key", "view", "read_mask", "max_response_bytes")
     CASE_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESPONSE_BYTES_FIELD_NUMBER: _ClassVar[int]
     case: _facts_pb2.Case
     as_of: _timestamp_pb2.Timestamp
     language: str
     idempotency_key: str
-    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+    view: _decision_pb2.DecisionView
+    read_mask: _field_mask_pb2.FieldMask
+    max_response_bytes: int
+    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., max_response_bytes: _Optional[int] = ...) -> None: ...
 
 class EvaluateResponse(_message.Message):
     __slots__ = ("decision",)
@@ -58,10 +65,18 @@ class EvaluateResponse(_message.Message):
     def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ...) -> None: ...
 
 class BatchEvaluateRequest(_message.Message):
-    __slots__ = ("requests",)
+    __slots__ = ("requests", "view", "read_mask", "max_response_bytes", "language")
     REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESPONSE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     requests: _containers.RepeatedCompositeFieldContainer[EvaluateRequest]
-    def __init__(self, requests: _Optional[_Iterable[_Union[EvaluateRequest, _Mapping]]] = ...) -> None: ...
+    view: _decision_pb2.DecisionView
+    read_mask: _field_mask_pb2.FieldMask
+    max_response_bytes: int
+    language: str
+    def __init__(self, requests: _Optional[_Iterable[_Union[EvaluateRequest, _Mapping]]] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., max_response_bytes: _Optional[int] = ..., language: _Optional[str] = ...) -> None: ...
 
 class BatchEvaluateResponse(_message.Message):
     __slots__ = ("results",)
@@ -118,18 +133,24 @@ class FieldViolation(_message.Message):
     def __init__(self, field: _Optional[str] = ..., code: _Optional[str] = ..., description: _Optional[str] = ..., suggestion: _Optional[str] = ...) -> None: ...
 
 class ExplainRequest(_message.Message):
-    __slots__ = ("case", "as_of", "language", "rules", "include_untriggered")
+    __slots__ = ("case", "as_of", "language", "rules", "include_untriggered", "view", "read_mask", "max_response_bytes")
     CASE_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_UNTRIGGERED_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESPONSE_BYTES_FIELD_NUMBER: _ClassVar[int]
     case: _facts_pb2.Case
     as_of: _timestamp_pb2.Timestamp
     language: str
     rules: _containers.RepeatedScalarFieldContainer[str]
     include_untriggered: bool
-    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ..., rules: _Optional[_Iterable[str]] = ..., include_untriggered: _Optional[bool] = ...) -> None: ...
+    view: _decision_pb2.DecisionView
+    read_mask: _field_mask_pb2.FieldMask
+    max_response_bytes: int
+    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ..., rules: _Optional[_Iterable[str]] = ..., include_untriggered: _Optional[bool] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., max_response_bytes: _Optional[int] = ...) -> None: ...
 
 class ExplainResponse(_message.Message):
     __slots__ = ("decision", "explanations")
@@ -140,16 +161,22 @@ class ExplainResponse(_message.Message):
     def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., explanations: _Optional[_Iterable[_Union[_decision_pb2.Explanation, _Mapping]]] = ...) -> None: ...
 
 class CompareRequest(_message.Message):
-    __slots__ = ("case", "districts", "as_of", "language")
+    __slots__ = ("case", "districts", "as_of", "language", "view", "read_mask", "max_response_bytes")
     CASE_FIELD_NUMBER: _ClassVar[int]
     DISTRICTS_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESPONSE_BYTES_FIELD_NUMBER: _ClassVar[int]
     case: _facts_pb2.Case
     districts: _containers.RepeatedScalarFieldContainer[str]
     as_of: _timestamp_pb2.Timestamp
     language: str
-    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., districts: _Optional[_Iterable[str]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ...) -> None: ...
+    view: _decision_pb2.DecisionView
+    read_mask: _field_mask_pb2.FieldMask
+    max_response_bytes: int
+    def __init__(self, case: _Optional[_Union[_facts_pb2.Case, _Mapping]] = ..., districts: _Optional[_Iterable[str]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language: _Optional[str] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., max_response_bytes: _Optional[int] = ...) -> None: ...
 
 class CompareResponse(_message.Message):
     __slots__ = ("decisions", "rows")

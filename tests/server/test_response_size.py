@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
-from server.decisions import evaluation
+from server.decisions import evaluation, work
 from server.settings.limits import KIB, MIB, Limits
 from tests.server.cases import large_case, request
 from tests.server.conftest import Service, Start
@@ -37,7 +37,7 @@ async def test_cases_beyond_a_full_answer_are_not_decided(
     logged: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decided: list[str] = []
-    made = evaluation.evaluated
+    made = work.evaluated
 
     def noting(active: Any, asked: Any, case: Any, log_id: str) -> Any:
         decided.append(case.id)

@@ -12,7 +12,9 @@ import policy
 import server
 
 POLICY = "text time pack documents facts expr program engines decide assess review bulk cli"
-SERVER = "settings telemetry listening proof store log identity convert decisions api process commands demo"
+SERVER = (
+    "settings telemetry listening proof store log identity convert decisions api http process commands demo"
+)
 ROOMS = [f"policy.{name}" for name in POLICY.split()] + [f"server.{name}" for name in SERVER.split()]
 
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from policy.facts.reading import FactsError
-from server.convert.errors import KINDS, Failure, NotFound, code_of, failure_of, status_of
+from server.convert.errors import KINDS, Failure, NotFound, Refused, code_of, failure_of, status_of
 from server.convert.requests import language_of
 from server.identity import rights
 from server.identity.asking import asking
@@ -33,7 +33,13 @@ AGAIN_SECONDS = 1.0
 """How often a stream asks again who calls."""
 _MOST_DISTRICTS = 8
 """Most districts that one line of the log names."""
-_EXPECTED = (FactsError, NotFound, Unauthenticated, *(cls for cls, _ in KINDS if cls is not Exception))
+_EXPECTED = (
+    FactsError,
+    NotFound,
+    Refused,
+    Unauthenticated,
+    *(cls for cls, _ in KINDS if cls is not Exception),
+)
 
 
 class Guard:

@@ -8,31 +8,38 @@ caller has been let in, and in the caller's turn.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, Protocol, cast
 
 import grpc
 from google.protobuf.message import Message
 
 from server.api.gate import Gate
 from server.api.guard import Guard, language_asked
-from server.api.reading import Reading
+from server.api.reading import Given, Reading
 
 BY_ITEM = frozenset(f"linkage.v1.PolicyService/{name}" for name in ("BatchEvaluate", "EvaluateStream"))
 """Calls whose handlers get bytes: they read each item in its turn."""
 
 
+class Registry(Protocol):
+    """Where methods are registered: ``grpc.aio.Server`` is one."""
+
+    def add_registered_method_handlers(self, service: str, handlers: Any, /) -> None:
+        """Takes the methods of a service."""
+
+
 class SafeServer:
     """What the generated ``add_…Servicer_to_server`` functions get as their server.
 
-    Registers each method with ``server``: its calls pass the gate, requests that cannot be read get
-    INVALID_ARGUMENT, and an answer is a message or a serialized message. Wrapped once, here: an interceptor
-    would wrap the method anew for every call.
+    Registers each method with ``servers``, gRPC's and other doors: its calls pass the gate, requests that
+    cannot be read get INVALID_ARGUMENT, and an answer is a message or a serialized message. Wrapped once,
+    here: an interceptor would wrap the method anew for every call.
     """
 
-    def __init__(self, server: grpc.aio.Server, guard: Guard, gate: Gate, reading: Reading) -> None:
-        self._server = server
+    def __init__(self, servers: Sequence[Registry], guard: Guard, gate: Gate, reading: Reading) -> None:
+        self._servers = servers
         self._guard = guard
         self._gate = gate
         self._reading = reading
@@ -45,7 +52,8 @@ class SafeServer:
     ) -> None:
         """Registers the methods of the service ``service``."""
         safe = {name: self._safe(f"{service}/{name}", handler) for name, handler in handlers.items()}
-        self._server.add_registered_method_handlers(service, safe)
+        for server in self._servers:
+            server.add_registered_method_handlers(service, safe)
 
     def _safe(self, call: str, handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:
         # Generated code gives a message's own FromString; messages of BY_ITEM are their handlers' to read.
@@ -62,13 +70,13 @@ class SafeServer:
             self._streaming(call, self._of_many(cast(Any, handler.stream_stream), kind)), None, _written
         )
 
-    async def _message(self, kind: type[Message] | None, data: bytes) -> Any:
+    async def _message(self, kind: type[Message] | None, data: Given) -> Any:
         return data if kind is None else await self._reading.message(kind, data)
 
     def _answering(
         self, call: str, answer: Callable[..., Any], kind: type[Message] | None
     ) -> Callable[..., Any]:
-        async def answering(data: bytes, context: Any) -> Any:
+        async def answering(data: Given, context: Any) -> Any:
             try:
                 async with self._gate.admitted(call, context, len(data)):
                     return await answer(await self._message(kind, data), context)
@@ -76,12 +84,12 @@ class SafeServer:
                 raise
             except Exception as error:  # of the gate, or of reading: the handler's own are aborted there
                 refusal = error
-            return await self._refused(call, refusal, context)
+            return await self._refused(call, refusal, context, getattr(data, "language", ""))
 
         return answering
 
     def _of_one(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
-        async def responses(data: bytes, context: Any) -> AsyncGenerator[Any]:
+        async def responses(data: Given, context: Any) -> AsyncGenerator[Any]:
             answering = answer(await self._message(kind, data), context)
             if isinstance(answering, Coroutine):  # writes its responses itself, as Health.Watch does
                 await answering
@@ -92,11 +100,11 @@ class SafeServer:
         return responses
 
     def _of_many(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
-        async def messages(requests: AsyncIterator[bytes]) -> AsyncGenerator[Any]:
+        async def messages(requests: AsyncIterator[Given]) -> AsyncGenerator[Any]:
             async for data in requests:
                 yield await self._message(kind, data)
 
-        def responses(requests: AsyncIterator[bytes], context: Any) -> AsyncIterator[Any]:
+        def responses(requests: AsyncIterator[Given], context: Any) -> AsyncIterator[Any]:
             read: AsyncIterator[Any] = answer(messages(requests), context)
             return read
 
@@ -120,8 +128,8 @@ class SafeServer:
 
         return streaming
 
-    async def _refused(self, call: str, refusal: Exception, context: Any) -> NoReturn:
-        with self._guard.call(call.rpartition("/")[2], language_asked(context)) as refused:
+    async def _refused(self, call: str, refusal: Exception, context: Any, language: str = "") -> NoReturn:
+        with self._guard.call(call.rpartition("/")[2], language or language_asked(context)) as refused:
             raise refusal
         await refused.abort(context)
 

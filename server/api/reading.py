@@ -1,12 +1,14 @@
 """Bytes to the message of a request: counted before they are read, and large ones beside the loop.
 
-A batch is taken apart and not read; each of its items is, in its turn, as those of a stream are.
+A batch is taken apart and not read; each of its items is, in its turn, as those of a stream are. gRPC brings
+requests as bytes of protobuf's own, other doors bring what reads itself (``Unread``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from google.protobuf.message import DecodeError, Message
 
@@ -21,17 +23,67 @@ _ITEMS = api.BatchEvaluateRequest.REQUESTS_FIELD_NUMBER
 _KEY, _REQUEST = api.EvaluateStreamRequest.KEY_FIELD_NUMBER, api.EvaluateStreamRequest.REQUEST_FIELD_NUMBER
 
 
+class Unread(Protocol):
+    """A request in another form than protobuf's own. Its methods raise ``FactsError``.
+
+    ``language``: that in which to refuse it, or empty.
+    """
+
+    language: str
+
+    def __len__(self) -> int:
+        """Its bytes."""
+
+    def message(self, kind: type[M]) -> M:
+        """The message of that kind."""
+
+    def batch(self, most: int) -> Batch:
+        """A BatchEvaluateRequest without its items, and these: all, or ``most`` + 1 where there are more."""
+
+    def item(self, place: str) -> tuple[str, Given | FactsError]:
+        """Key and request, not read, of an EvaluateStreamRequest; or what is wrong with it at ``place``."""
+
+
+Given = bytes | Unread
+"""A request as it came."""
+
+Batch = tuple[api.BatchEvaluateRequest, Sequence[Given]]
+"""What a batch says of all its items, and the items, not read."""
+
+
 class Reading:
-    """Reads requests, large ones in their caller's turn."""
+    """Reads requests, large ones in their caller's turn. What reads raises is raised, and ``Busy``."""
 
     def __init__(self, fairness: Fairness) -> None:
         self._fairness = fairness
 
-    async def message(self, kind: type[M], data: bytes) -> M:
-        """The message of that kind. Raises what ``read`` raises, and ``Busy``."""
+    async def message(self, kind: type[M], data: Given) -> M:
+        """The message of that kind."""
+        work: Callable[..., M] = read if isinstance(data, bytes) else _message
         if len(data) <= INLINE_BYTES:
-            return read(kind, data)
-        return await self._fairness.beside(len(data), read, kind, data)
+            return work(kind, data)
+        return await self._fairness.beside(len(data), work, kind, data)
+
+    async def batch(self, data: Given, most: int) -> Batch:
+        """A BatchEvaluateRequest without its items, and these: all, or ``most`` + 1 where there are more."""
+        if isinstance(data, bytes):
+            items = batch_items(data, most)
+            return batch_itself(data), items
+        if len(data) <= INLINE_BYTES:
+            return data.batch(most)
+        return await self._fairness.beside(len(data), data.batch, most)
+
+    async def item(self, data: Given, place: str) -> tuple[str, Given | FactsError]:
+        """Key and request, not read, of an EvaluateStreamRequest; or what is wrong with it at ``place``."""
+        if isinstance(data, bytes):
+            return stream_item(data, place)
+        if len(data) <= INLINE_BYTES:
+            return data.item(place)
+        return await self._fairness.beside(len(data), data.item, place)
+
+
+def _message(kind: type[M], data: Unread) -> M:
+    return data.message(kind)
 
 
 def read(kind: type[M], data: bytes) -> M:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Container
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Container, Sequence
 from contextlib import aclosing
 from functools import partial
 from itertools import count
@@ -15,7 +15,7 @@ from policy.facts.reading import FactsError, Violation
 from policy.program.build import PackProgram
 from server.api.batch import Batch
 from server.api.guard import Call, Guard
-from server.api.reading import Reading, batch_items, batch_itself, stream_item
+from server.api.reading import Given, Reading
 from server.api.room import fitting
 from server.convert.errors import NotFound, OutOfTime, ResponseFull
 from server.convert.extent import FULL, Extent
@@ -87,15 +87,14 @@ class PolicyService:
             return delimited(_EVALUATED, await evaluated.durable())
         return await call.abort(context)
 
-    async def BatchEvaluate(self, request: bytes, context: Context) -> bytes:
+    async def BatchEvaluate(self, request: Given, context: Context) -> bytes:
         """BatchEvaluateResponse. A bad case has an error in its place and costs the others nothing."""
         with self._guard.call("BatchEvaluate", "") as call:
-            items = batch_items(request, self._limits.batch_items)
+            itself, items = await self._reading.batch(request, self._limits.batch_items)
             call.items = len(items)
             if len(items) > self._limits.batch_items:
                 args = (("limit", str(self._limits.batch_items)),)
                 raise FactsError((Violation("requests", "LNK831", args),))
-            itself = batch_itself(request)
             call.language = itself.language
             batch = Batch(itself, len(items), self._limits)
             call.take(len(items) - 1)
@@ -107,7 +106,7 @@ class PolicyService:
             return b"".join([delimited(_RESULTS, result.result) for result in results])
         return await call.abort(context)
 
-    async def _batch(self, items: list[bytes], batch: Batch, context: Context, call: Call) -> list[Item]:
+    async def _batch(self, items: Sequence[Given], batch: Batch, context: Context, call: Call) -> list[Item]:
         """The results. Once they fill the answer, or its time is over, what is left is not decided."""
         at_first, room = context.time_remaining(), batch.room()
         spare = None if at_first is None else min(SPARE_SECONDS, at_first / 10)
@@ -123,7 +122,7 @@ class PolicyService:
 
     async def _item(
         self,
-        data: bytes | FactsError,
+        data: Given | FactsError,
         call: Call,
         begin: Callable[[api.EvaluateRequest], Callable[[int], None]],
         language: str = "",
@@ -149,7 +148,7 @@ class PolicyService:
         return item
 
     async def EvaluateStream(
-        self, request_iterator: AsyncIterator[bytes], context: Context
+        self, request_iterator: AsyncIterator[Given], context: Context
     ) -> AsyncGenerator[bytes]:
         """EvaluateStreamResponse, in order; the next ones are decided while the last ones become durable.
 
@@ -158,9 +157,9 @@ class PolicyService:
         with self._guard.call("EvaluateStream", "") as call:
             places = count()
 
-            async def start(data: bytes) -> tuple[str, Item]:
+            async def start(data: Given) -> tuple[str, Item]:
                 await call.turn()
-                key, request = stream_item(data, f"requests[{next(places)}]")
+                key, request = await self._reading.item(data, f"requests[{next(places)}]")
 
                 def begin(read: api.EvaluateRequest) -> Callable[[int], None]:
                     return fitting(read.max_response_bytes, self._limits, around=len(key.encode()))

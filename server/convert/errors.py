@@ -42,6 +42,16 @@ class NotFound(Exception):
         self.candidates = candidates
 
 
+class Refused(Exception):
+    """A refusal that brings its own line of the table."""
+
+    kind: Kind
+
+    def failure(self, lang: str) -> Failure:
+        """In words."""
+        raise NotImplementedError
+
+
 class Unrepeatable(Exception):
     """A repeated call was logged, and its decision cannot be given again.
 
@@ -290,6 +300,8 @@ def failure_of(error: Exception, lang: str) -> Failure:
         return _invalid(violations, error.more, lang)
     if isinstance(error, NotFound):
         return _not_found(error, lang)
+    if isinstance(error, Refused):
+        return error.failure(lang)
     kind = _kind_of(error)
     if isinstance(error, Denied):
         return Failure(kind, _words(kind, lang, {}), metadata={"call": error.call})
@@ -323,6 +335,8 @@ def _kind_of(error: Exception) -> Kind:
         return NOT_FOUND[error.reason]
     if isinstance(error, Unauthenticated):
         return UNAUTHENTICATED.get(error.why, UNAUTHENTICATED[Why.UNKNOWN])
+    if isinstance(error, Refused):
+        return error.kind
     return next(kind for cls, kind in KINDS if isinstance(error, cls))
 
 
@@ -387,9 +401,13 @@ def item_error(failure: Failure) -> api.ItemError:
 
 
 def status_of(failure: Failure, request_id: str, lang: str) -> status_pb2.Status:
-    """The status of a whole call; as many violations as ``DETAILS_BYTES`` hold, in order."""
+    """The status of a whole call; as many violations as ``DETAILS_BYTES`` hold, in order.
+
+    ``request_id``: empty where there was no call.
+    """
+    ids = {"request_id": request_id} if request_id else {}
     info = error_details_pb2.ErrorInfo(
-        reason=failure.kind.reason, domain=DOMAIN, metadata={**failure.metadata, "request_id": request_id}
+        reason=failure.kind.reason, domain=DOMAIN, metadata={**failure.metadata, **ids}
     )
     details: list[Message] = [info]
     if failure.kind.retry_seconds:
@@ -400,7 +418,7 @@ def status_of(failure: Failure, request_id: str, lang: str) -> status_pb2.Status
         details.append(_bad_request(failure.violations, DETAILS_BYTES - info.ByteSize(), lang))
     # google.rpc.Code has the same numbers as gRPC's own status codes.
     code = code_pb2.Code.ValueType(failure.kind.status.value[0])
-    return status_pb2.Status(code=code, message=failure.message, details=[_packed(item) for item in details])
+    return status_pb2.Status(code=code, message=failure.message, details=[packed(item) for item in details])
 
 
 def _bad_request(
@@ -419,7 +437,8 @@ def _bad_request(
     return bad
 
 
-def _packed(detail: Message) -> any_pb2.Any:
+def packed(detail: Message) -> any_pb2.Any:
+    """A detail of a status."""
     packed = any_pb2.Any()
     packed.Pack(detail)
     return packed

@@ -22,15 +22,18 @@ def check_exposure(settings: Settings) -> None:
 
     That is said loudly, at each start.
     """
-    if is_loopback(settings.address) or (settings.tls.certificate and settings.identity.callers):
+    protected = settings.tls.certificate and settings.identity.callers
+    # A word that is no address (auto, off) is let pass: it never stands for one that others reach.
+    exposed = [each for each in (settings.address, settings.http.address) if not is_loopback(each)]
+    if protected or not exposed:
         return
     if not settings.insecure:
-        raise ExposedError(settings.address)
+        raise ExposedError(exposed[0])
     event(
         Level.ERROR,
         "insecure",
         code="LNK945",
-        address=settings.address,
+        address=", ".join(exposed),
         tls=bool(settings.tls.certificate),
         identity=bool(settings.identity.callers),
     )

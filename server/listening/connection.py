@@ -11,6 +11,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -92,6 +93,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._parsed = self._unparsed = 0
         self._refusal: Refusal | None = None
+        self._task: asyncio.Task[None] | None = None
         self._deaf = False
         self._discarded: int | None = None
         self._discarding_since = 0.0
@@ -121,6 +123,9 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
         if not self._state.connections:
             self._state.none.set()
+        asked = self._asked
+        if self._task is not None and asked is not None and not asked.response_complete:
+            self._task.cancel()  # nobody waits for it
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes, as uvicorn does, within the limits of a head."""
@@ -237,6 +242,13 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
         if self._state.draining:
             self.cycle.keep_alive = False
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Calls the application, in a context of its own: what a request sets in it is not the next one's."""
+        task = self.loop.create_task(cycle.run_asgi(app), context=Context())
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+        self._task = task
 
     # -- the end of a request
 

@@ -228,8 +228,6 @@ def _config(application: Application, limits: ConnectionLimits) -> Config:
         access_log=False,
         proxy_headers=False,
         timeout_keep_alive=round(limits.idle_seconds),
-        # What one request sets in its context is not the next one's.
-        reset_contextvars=True,
     )
     config.load()
     return config

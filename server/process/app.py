@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
@@ -34,14 +34,16 @@ from server.decisions.fairness import Fairness
 from server.decisions.repeats import Repeats
 from server.decisions.second import SecondProcess
 from server.decisions.shadow import Shadow
+from server.http import Methods
 from server.identity.rights import CALLS
 from server.identity.transport import Transport
-from server.listening import ListenError, address_of
+from server.listening import Listener, ListenError, address_of
 from server.log.decisions import DecisionLog
 from server.log.opening import open_log
 from server.log.writer import GroupWriter
 from server.process import notify
 from server.process.accepting import make_server
+from server.process.door import http_door, http_url
 from server.process.operations import operations
 from server.process.protection import protection
 from server.process.signals import Signals
@@ -89,6 +91,8 @@ class Running:
     shadow: Shadow | None = None
     operations: str = ""
     """The address of figures and probes; "": none."""
+    http: str = ""
+    """The URL of the calls over HTTP; "": none."""
 
     async def until(self, stopping: asyncio.Event) -> None:
         """Waits until ``stopping`` is set. Raises ``ServingError`` where the server ends by itself."""
@@ -171,7 +175,8 @@ async def running(
         guard = Guard(settings.calls == "all", protected.gate.meter)
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, fairness, apart)
         server = _server(settings, shared is not None)
-        safe: Any = SafeServer(server, guard, protected.gate, Reading(fairness))
+        methods = Methods()
+        safe: Any = SafeServer((server, methods), guard, protected.gate, Reading(fairness))
         names = [add_to(safe, service)]
         if store is not None:
             names.append(log_service.add_to(safe, LogService(store.tree, store.verifier, guard)))
@@ -179,11 +184,13 @@ async def running(
         address = _bound(server, settings.address, protected.transport)
         if aside:
             server.add_insecure_port(aside)
+        door = http_door(settings, methods, fairness, protected.transport, shared is not None)
+        http = await stack.enter_async_context(door)
         await server.start()
         ended = state.serving = asyncio.create_task(server.wait_for_termination())
         stack.push_async_callback(asyncio.wait, {ended})
         watch = Watch(readiness, healthy, fairness, store, writer)
-        stack.push_async_callback(_drain, settings, server, watch)
+        stack.push_async_callback(_drain, settings, server, http, watch)
         stack.enter_context(sampled(watch.sample))
         watching = asyncio.create_task(watch.follow())
         stack.push_async_callback(asyncio.wait, {watching})
@@ -191,7 +198,8 @@ async def running(
         await watch.begin()
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
-        yield Running(address, server, rules, store, apart, ended, readiness, shadow, operated)
+        url = "" if http is None else http_url(settings, http.address)
+        yield Running(address, server, rules, store, apart, ended, readiness, shadow, operated, url)
 
 
 async def _store(
@@ -275,16 +283,20 @@ def _bound(server: grpc.aio.Server, address: str, transport: Transport | None) -
         raise ListenError(address) from error
 
 
-async def _drain(settings: Settings, server: grpc.aio.Server, watch: Watch) -> None:
+async def _drain(settings: Settings, server: grpc.aio.Server, http: Listener | None, watch: Watch) -> None:
     await watch.stop()
     event(Level.INFO, "draining", grace_seconds=settings.grace_seconds)
     await asyncio.sleep(settings.notice_seconds)
-    await server.stop(settings.grace_seconds)
+    ending: list[Coroutine[Any, Any, None]] = [server.stop(settings.grace_seconds)]
+    if http is not None:
+        ending.append(http.drain(settings.grace_seconds))
+    await asyncio.gather(*ending)
     event(Level.INFO, "stopped")
 
 
 async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Serves until SIGTERM or SIGINT, reloading the rules at SIGHUP; ``ready`` gets the bound address.
+    """Serves until SIGTERM or SIGINT, reloading the rules at SIGHUP; ``ready`` gets the bound address,
+    then the URL of HTTP.
 
     Raises what ``running`` raises, and ``ServingError``.
     """
@@ -297,7 +309,8 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
                 asyncio.create_task(whenever(signals.reload, notify.announced(service.rules.reload))),
                 asyncio.create_task(notify.watchdog()),
             ]
-            ready(service.address)
+            for each in filter(None, (service.address, service.http)):
+                ready(each)
             notify.ready("serving")
             try:
                 await service.until(signals.stopping)

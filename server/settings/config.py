@@ -66,6 +66,20 @@ class OperationsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """The calls over HTTP."""
+
+    address: str = said(
+        "auto",
+        "host and port of JSON over HTTP; auto: 127.0.0.1:8080, or any free port where that of `address` is "
+        "0; off: none",
+    )
+    cors_origins: str = said(
+        "", "origins whose pages may call from a browser, with spaces between; `*`: every one; empty: none"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ShadowSettings:
     """Live decisions decided again by another engine, and compared."""
 
@@ -112,6 +126,7 @@ class Settings:
     tls: TlsSettings = field(default_factory=TlsSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     log: LogSettings = field(default_factory=LogSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
     operations: OperationsSettings = field(default_factory=OperationsSettings)
     shadow: ShadowSettings = field(default_factory=ShadowSettings)
     limits: Limits = field(default_factory=Limits)

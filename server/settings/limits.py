@@ -59,6 +59,15 @@ class Limits:
         "bytes of large requests that wait for their turn; then RESOURCE_EXHAUSTED",
     )
     keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
+    http_connections: int = bounded(
+        1_000, 1, 100_000, "connections of HTTP at once; the one that has waited longest makes room"
+    )
+    http_head_seconds: float = bounded(
+        10.0, 0.1, 600.0, "time for the headers of a request over HTTP, and for a TLS handshake"
+    )
+    http_idle_seconds: float = bounded(
+        75.0, 1.0, 3_600.0, "idle time after which a connection of HTTP is closed"
+    )
 
 
 #: Limits that are no settings: they keep a single case or pack from hanging the service.

@@ -177,7 +177,7 @@ async def test_a_service_that_ends_by_itself_says_so(small_rules: Path) -> None:
     serving: list[str] = []
     with pytest.raises(CommandError, match="LNK998"), coded_errors(str(small_rules), "en"):
         await serve(settings_from(options=OPTIONS | {"rules": str(small_rules)}), serving.append)
-    assert len(serving) == 1
+    assert serving
 
 
 @pytest.mark.usefixtures("spoilt")

@@ -16,6 +16,7 @@ from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
 from server.log.opening import open_log
 from server.process import notify
+from server.process.door import http_address, http_url
 from server.process.operations import OFF, operations, operations_address
 from server.process.protection import read_protection
 from server.process.signals import Signals
@@ -71,8 +72,12 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     texts, digest = _checked(settings)
     own = OperationsSettings(operations_address(settings) or OFF)  # before port 0 is another one
     with ExitStack() as held, asyncio.Runner() as runner:
+        http = http_address(settings)
+        http = held.enter_context(reserved(http)) if http else OFF
         address = held.enter_context(reserved(settings.address))
-        settings = replace(settings, address=address, operations=own)
+        settings = replace(
+            settings, address=address, operations=own, http=replace(settings.http, address=http)
+        )
         runner.run(_serve(settings, texts, digest, ready, held.close))
 
 
@@ -110,6 +115,8 @@ async def _serve(
                 if not signals.stopping.is_set():
                     event(Level.INFO, "serving", address=settings.address, workers=settings.workers)
                     ready(settings.address)
+                    if settings.http.address != OFF:
+                        ready(http_url(settings, settings.http.address))
                     notify.ready("serving")
                 doing = [
                     asyncio.create_task(whenever(signals.reload, notify.announced(supervisor.reload))),

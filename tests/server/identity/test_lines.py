@@ -123,7 +123,7 @@ async def handlers(small_rules: Path, world: World) -> AsyncIterator[dict[str, A
         evaluator = Evaluator(rules, None, lambda: NOW, fairness, apart)
         service = PolicyService(rules, evaluator, guard, Limits(), lambda: NOW, fairness, apart)
         registering: Any = server
-        add_to(SafeServer(registering, guard, gate, Reading(fairness)), service)
+        add_to(SafeServer((registering,), guard, gate, Reading(fairness)), service)
         yield server.handlers
         await apart.close()
 

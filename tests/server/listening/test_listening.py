@@ -285,6 +285,16 @@ async def test_what_does_not_end_is_cut_off(begin: Begin, connect: Connect) -> N
         await wire.ended()
 
 
+async def test_what_nobody_waits_for_is_cancelled(begin: Begin, connect: Connect) -> None:
+    async with begin() as (listener, application):
+        wire = await connect(listener.address)
+        wire.send(head("/wait"))
+        await until(lambda: len(application.scopes) == 1)
+        wire.close()
+        await application.cancelled.wait()
+        await until(lambda: listener.running == listener.open == 0)
+
+
 @pytest.mark.parametrize("address", ["nowhere", "127.0.0.1", ":1", "127.0.0.1:99999", "192.0.2.1:0"])
 async def test_addresses_that_cannot_be_listened_on(begin: Begin, address: str) -> None:
     with pytest.raises(ListenError):

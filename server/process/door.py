@@ -1,0 +1,93 @@
+"""The address for HTTP: the same calls as gRPC's, for callers who have none."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.middleware.cors import CORSMiddleware
+
+from server.decisions.fairness import Fairness
+from server.http import Door, Methods
+from server.identity.transport import Transport
+from server.listening import ConnectionLimits, Listener, address_of, listening
+from server.listening.listener import Application
+from server.settings.config import Settings
+from server.settings.logs import Level, event
+
+AUTO, OFF = "auto", "off"
+"""The setting that leaves the address to us, and the one that asks for none."""
+
+PORT = 8080
+"""The port that programs which speak HTTP have beside others."""
+
+_HEADERS = (
+    "authorization",
+    "connect-protocol-version",
+    "connect-timeout-ms",
+    "content-type",
+    "grpc-timeout",
+    "x-api-key",
+    "x-ignore-unknown",
+    "x-request-id",
+)
+_EXPOSED = ("content-language", "retry-after", "trailer-x-request-id", "www-authenticate", "x-request-id")
+_REMEMBERED_SECONDS = 3600
+
+
+def http_address(settings: Settings) -> str:
+    """Where to listen; "" for nowhere. Raises ``ListenError`` where the service's own address is none.
+
+    A service on any free port is one of several, or of a test: its HTTP is on any free port, too.
+    """
+    wanted = settings.http.address
+    if wanted == OFF:
+        return ""
+    if wanted != AUTO:
+        return wanted
+    return f"127.0.0.1:{PORT if address_of(settings.address)[1] else 0}"
+
+
+def http_url(settings: Settings, address: str) -> str:
+    """The URL of an address."""
+    return f"{'https' if settings.tls.certificate else 'http'}://{address}"
+
+
+@asynccontextmanager
+async def http_door(
+    settings: Settings,
+    methods: Methods,
+    fairness: Fairness,
+    transport: Transport | None,
+    share_port: bool,
+) -> AsyncIterator[Listener | None]:
+    """Answers there while the block lasts; None where it is off. Raises ``ListenError`` and ``FileError``."""
+    wanted = http_address(settings)
+    if not wanted:
+        yield None
+        return
+    application = _application(settings, methods, fairness)
+    limits = settings.limits
+    connections = ConnectionLimits(
+        limits.http_connections, limits.http_head_seconds, limits.http_idle_seconds
+    )
+    async with listening(wanted, application, connections, transport, share_port) as listener:
+        event(Level.INFO, "http", address=listener.address, tls=transport is not None)
+        yield listener
+
+
+def _application(settings: Settings, methods: Methods, fairness: Fairness) -> Application:
+    local = not settings.identity.callers and not settings.insecure
+    log = settings.calls == "all"
+    door: Application = Door(methods, fairness, settings.limits, {}, local=local, log_refusals=log)
+    origins = settings.http.cors_origins.split()
+    if not origins:
+        return door
+    return CORSMiddleware(
+        door,
+        allow_origins=origins,
+        allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
+        allow_headers=_HEADERS,
+        expose_headers=_EXPOSED,
+        max_age=_REMEMBERED_SECONDS,
+    )

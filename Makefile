@@ -8,10 +8,14 @@ SHELL := /bin/sh
 BIN := .venv/bin
 RUNTIME := .venv/installed
 DEV := .venv/installed-dev
+SPARK := .venv/installed-spark
 BENCH := .venv/installed-bench
-INSTALL := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --constraint constraints.txt
-# Always with linkage-client of the same checkout, so that no index is asked for a package of that name.
-INSTALL += --editable ./proto
+DEPLOY := .venv/installed-deploy
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+# Exactly the files whose digests requirements/ lists, ready-made: nothing is resolved, and nothing of others is run.
+LOCKED := $(PIP) install --no-deps --require-hashes --only-binary :all:
+# The checkout itself, both of its distributions, where they stand.
+OWN := $(PIP) install --no-deps --no-build-isolation --editable ./proto --editable .
 # Tests of one file stay together until a process has nothing left and takes some over: what a module shares is
 # made once or twice, and no process waits for the longest file of another.
 PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
@@ -20,7 +24,7 @@ BASE ?= main
 TARGET ?= cases
 SECONDS ?= 60
 
-.PHONY: help demo serve test coverage bench fuzz lint format proto proto-check rules breaking install clean
+.PHONY: help demo serve test test-spark test-deploy coverage bench fuzz lint format proto proto-check rules breaking lock upgrade audit sbom dist sizes install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -31,8 +35,21 @@ demo: $(RUNTIME) ## show the service at work on built-in cases
 serve: $(RUNTIME) ## serve the packs of rules/ over gRPC
 	$(BIN)/linkage serve
 
-test: lint proto-check rules ## everything that CI runs
+# CI takes the time for what a person may leave out.
+ifneq ($(CI),)
+test: $(DEPLOY) $(if $(shell command -v java),$(SPARK)) audit
+endif
+
+test: lint proto-check rules ## every check and test; Spark's and those of packaging where they are installed, and in CI
 	$(PYTEST)
+	@test -e $(SPARK) || echo "Left out: the tests on Apache Spark (make test-spark; takes Java 17 and 500 MB)."
+	@test -e $(DEPLOY) || echo "Left out: some tests of packaging (make test-deploy; takes 250 MB)."
+
+test-spark: $(SPARK) ## the tests on Apache Spark (takes Java 17)
+	$(PYTEST) tests/bulk/test_spark.py
+
+test-deploy: $(DEPLOY) ## the tests of the image, the chart, the unit, the wheels
+	$(PYTEST) tests/deploy
 
 coverage: $(DEV) ## run the tests and show which lines of the code they do not reach (takes twice as long)
 	$(PYTEST) --cov --cov-report=term
@@ -41,7 +58,7 @@ bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that 
 	$(BIN)/python -m tests.bench $(OPTIONS)
 
 fuzz: $(DEV) ## any bytes at TARGET (packs, cases, expressions, requests, http2) for SECONDS
-	@$(INSTALL) --editable '.[fuzz]' 2>/dev/null || echo "There is no atheris for this Python: mutations alone."
+	@$(LOCKED) -r requirements/fuzz.txt 2>/dev/null || echo "There is no atheris for this Python: mutations alone."
 	$(BIN)/python -m tests.fuzz.driver $(TARGET) --seconds $(SECONDS)
 
 lint: $(DEV) ## style, types, import directions, schemas
@@ -69,28 +86,62 @@ rules: $(DEV) ## check the packs of rules/ and run their tests
 breaking: $(DEV) ## fail where the schemas break clients of branch BASE (main)
 	$(BIN)/buf breaking proto --against '.git#branch=$(BASE),subdir=proto'
 
+lock: $(DEPLOY) ## write requirements/ anew from constraints.txt
+	$(BIN)/python requirements/lock.py
+
+upgrade: $(DEPLOY) ## the newest versions into constraints.txt and requirements/
+	$(BIN)/python requirements/lock.py --upgrade
+
+audit: $(DEPLOY) ## look the versions up among the published vulnerabilities
+	$(BIN)/python requirements/audit.py
+
+sbom: $(DEPLOY) ## the bill of materials of the service, CycloneDX, in dist/
+	@rm -rf build/sbom && mkdir -p build dist && $(BIN)/python -m venv --without-pip build/sbom
+	@$(LOCKED:$(PIP)%=$(PIP) --python build/sbom/bin/python%) -r requirements/server.txt
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml --mc-type application \
+	  --output-file dist/linkage-policy.cdx.json build/sbom/bin/python
+
+dist: $(DEV) ## wheels and source distributions of the server and of its client, in dist/
+	$(BIN)/python -m hatchling build -d dist
+	cd proto && ../$(BIN)/python -m hatchling build -d ../dist
+
+sizes: ## measure what demo and install bring, in a fresh copy, and write it into docs/operations.md
+	PIP_NO_CACHE_DIR=1 python3 requirements/sizes.py
+
 install: $(DEV) ## make .venv and stop
 
 # The stamps are written last: an install that fails leaves none and is tried again.
-$(RUNTIME): pyproject.toml proto/pyproject.toml constraints.txt | $(BIN)/python
+$(RUNTIME): pyproject.toml proto/pyproject.toml requirements/build.txt requirements/server.txt | $(BIN)/python
 	@rm -f $@
 	@echo "Installing Linkage into .venv (once) ..."
-	@$(INSTALL) --editable .
+	@$(LOCKED) -r requirements/build.txt -r requirements/server.txt
+	@$(OWN)
 	@touch $@
 
-$(DEV): $(RUNTIME)
+$(DEV): $(RUNTIME) requirements/dev.txt requirements/durable.txt
 	@rm -f $@
 	@echo "Installing what tests and checks need into .venv (once) ..."
-	@$(INSTALL) --editable '.[dev]'
-	@$(INSTALL) --editable '.[durable]' 2>/dev/null || \
+	@$(LOCKED) -r requirements/dev.txt
+	@$(LOCKED) --no-binary durable-rules --no-build-isolation -r requirements/durable.txt 2>/dev/null || \
 	  echo "durable-rules could not be built (it takes a C compiler): its tests will be skipped."
-	@if command -v java >/dev/null 2>&1; then $(INSTALL) --editable '.[spark]'; else \
-	  echo "There is no Java: the tests on Apache Spark will be skipped."; fi
 	@touch $@
 
-$(BENCH): $(DEV)
+$(SPARK): $(DEV) requirements/spark.txt
 	@rm -f $@
-	@$(INSTALL) --editable '.[bench]'
+	@command -v java >/dev/null 2>&1 || { echo "Apache Spark needs Java 17 or later, and there is no java." >&2; exit 1; }
+	@echo "Installing Apache Spark into .venv (once, 500 MB) ..."
+	@$(LOCKED) --no-binary pyspark --no-build-isolation -r requirements/spark.txt
+	@touch $@
+
+$(BENCH): $(DEV) requirements/bench.txt
+	@rm -f $@
+	@$(LOCKED) --no-binary durable-rules --no-build-isolation -r requirements/bench.txt
+	@touch $@
+
+$(DEPLOY): $(DEV) requirements/deploy.txt
+	@rm -f $@
+	@echo "Installing what packaging is checked with into .venv (once) ..."
+	@$(LOCKED) -r requirements/deploy.txt
 	@touch $@
 
 # A link, with the time of the system's own Python: so others depend on it order-only (after the |).

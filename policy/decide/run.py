@@ -191,10 +191,9 @@ class _Run:
         if "" in effects.bearers or not (effects.bearers or effects.bearer_party or who):
             self._errors.append(_failed(hit, "no_bearer"))
             return []
-        if effects.start is not None and arisen.carried is not None and arisen.at is not None:
-            effects = effects._replace(start=max(effects.start, arisen.at))
+        first = arisen.at if arisen.carried is not None else None
         try:
-            due, due_missing = due_of(plan.due, effects, self._district.calendar)
+            due, due_missing = due_of(plan.due, effects, self._district.calendar, first)
         except DeadlineError as error:
             self._errors.append(_failed(hit, error.reason))
             return []

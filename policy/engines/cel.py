@@ -219,9 +219,9 @@ def _effects(rule: Rule) -> dict[str, Written]:
         "about": rule.about,
         "concerns": rule.concerns,
         "concerns_unit": rule.concerns_unit,
-        "start": deadline.from_ if deadline else None,
-        "moment": deadline.at if deadline else None,
     }
+    if deadline is not None:
+        found |= deadline.moments()
     return {name: written for name, written in found.items() if written is not None}
 
 

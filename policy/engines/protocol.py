@@ -56,6 +56,10 @@ class Effects(NamedTuple):
     concerns_unit: str
     start: int | None
     moment: int | None
+    latest_start: int | None
+    latest_moment: int | None
+    earliest_start: int | None
+    earliest_moment: int | None
     missing: tuple[tuple[str, Doubt], ...] = ()
 
     def missing_for(self, *names: str) -> Doubt:

@@ -158,19 +158,22 @@ def weekday_of(nanos: int, _zone: str) -> int:
     return _shown(nanos).isoweekday() % 7
 
 
+_SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600}
+
+
 def add_period(nanos: int, text: str) -> int:
     """When a calendar period from a moment is over, without a move to a working day.
 
     As the Civil Procedure Law (2023) art. 85 counts: the starting day does not count; a month or year ends on
     the corresponding day or, where there is none, the month's last day; the last day ends at 24:00 in
-    Shanghai. Hours run from the exact moment. Working days are refused: they need the calendar.
+    Shanghai. Hours and minutes run from the exact moment. Working days are refused: they need the calendar.
     """
     try:
         period = Period.parse(text)
     except ValueError as error:
         raise CelError("bad_period") from error
-    if period.unit is Unit.HOUR:
-        return _time(nanos + period.amount * 3600 * NANO)
+    if seconds := _SECONDS.get(period.unit):
+        return _time(nanos + period.amount * seconds * NANO)
     if period.unit is Unit.WORKING_DAY:
         raise CelError("bad_period")
     day = local_time(nanos).date()

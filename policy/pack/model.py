@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from policy.text.source import Span
+from policy.time.deadline import Part, Roll
 from policy.time.period import Period
 
 
@@ -115,6 +116,8 @@ class DeadlineForm(StrEnum):
     ON = "on"
     BY = "by"
     EVERY = "every"
+    BEFORE = "before"
+    END_OF = "end_of"
     AT = "at"
 
 
@@ -123,6 +126,7 @@ class Deadline:
     """A deadline as written, its parameter still by name.
 
     ``provenance`` is "document" or "local" for a number in the pack; that of a parameter is the parameter's.
+    ``no_later_than`` and ``no_earlier_than`` are others that bound it, and have no bounds of their own.
     """
 
     form: DeadlineForm
@@ -136,10 +140,26 @@ class Deadline:
     day: int = 0
     every: str = ""
     at: Expression | None = None
-    roll: bool | None = None
+    end_of: Part | None = None
+    after: Period | None = None
+    roll: Roll | None = None
     hours: str = "exact"
     basis: tuple[str, ...] = ()
     provenance: str = "document"
+    no_later_than: Deadline | None = None
+    no_earlier_than: Deadline | None = None
+
+    def moments(self) -> dict[str, Expression | None]:
+        """What it is counted from, or (``…moment``) the due time itself, by the names of a rule's effects."""
+        found: dict[str, Expression | None] = {}
+        for prefix, deadline in (
+            ("", self),
+            ("latest_", self.no_later_than),
+            ("earliest_", self.no_earlier_than),
+        ):
+            found[f"{prefix}start"] = deadline.from_ if deadline else None
+            found[f"{prefix}moment"] = deadline.at if deadline else None
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Deadlines, in each of their six forms."""
+"""Deadlines, in each of their forms, and what bounds them."""
 
 from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from policy.pack.draft import PackReader
@@ -13,26 +14,35 @@ from policy.text import nodes
 from policy.text.diagnostics import Words
 from policy.text.nodes import Node
 from policy.time.calendar import FIRST_DAY, LAST_DAY
-from policy.time.period import Period, PeriodError
+from policy.time.deadline import Part, Roll
+from policy.time.period import Period, PeriodError, Unit
 from policy.time.recurrence import Recurrence, RecurrenceError
 
 _WHAT = Words("期限", "a deadline")
 _FORMS = tuple(form.value for form in DeadlineForm)
 _ORIGIN = ("basis", "provenance")
+_BOUNDS = ("no_later_than", "no_earlier_than")
 
-_SCHEMAS = {
-    "within": Schema(_WHAT, ("within", "from"), ("roll", "hours", *_ORIGIN)),
-    "word": Schema(_WHAT, ("word",), ("from", "param", "roll", "hours", *_ORIGIN)),
-    "on": Schema(_WHAT, ("on",), ("roll", *_ORIGIN)),
-    "by": Schema(_WHAT, ("by", "from"), ("roll", *_ORIGIN)),
-    "every": Schema(_WHAT, ("every", "from"), ("roll", *_ORIGIN)),
-    "at": Schema(_WHAT, ("at",), _ORIGIN),
+_KEYS = {
+    "within": (("within", "from"), ("roll", "hours", *_ORIGIN)),
+    "word": (("word",), ("from", "param", "roll", "hours", *_ORIGIN)),
+    "on": (("on",), ("roll", *_ORIGIN)),
+    "by": (("by", "from"), ("roll", *_ORIGIN)),
+    "every": (("every", "from"), ("roll", *_ORIGIN)),
+    "before": (("before", "from"), ("roll", *_ORIGIN)),
+    "end_of": (("end_of", "from"), ("after", "roll", *_ORIGIN)),
+    "at": (("at",), _ORIGIN),
 }
+_SCHEMAS = {form: Schema(_WHAT, needed, (*rest, *_BOUNDS)) for form, (needed, rest) in _KEYS.items()}
+_BOUND = {form: Schema(_WHAT, needed, rest) for form, (needed, rest) in _KEYS.items()}
+"""A bound has no bounds of its own: which of three counts, no sentence of a document would say."""
 _PARAM = Schema(_WHAT, ("param",))
 _MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
 
 
-def read_deadline(reader: PackReader, node: Node | None) -> Deadline | None:
+def read_deadline(
+    reader: PackReader, node: Node | None, schemas: Mapping[str, Schema] = _SCHEMAS
+) -> Deadline | None:
     """A deadline written out; its basis is empty where it says none (then that of the rule counts)."""
     if node is None or isinstance(node, nodes.Refused):
         return None
@@ -44,7 +54,7 @@ def read_deadline(reader: PackReader, node: Node | None) -> Deadline | None:
         reader.faults.add("LNK213", node.span, found=", ".join(forms) or Words("都没有", "none of them"))
         return None
     form = forms[0]
-    found = reader.fields(node, _SCHEMAS[form])
+    found = reader.fields(node, schemas[form])
     if found is None:
         return None
     basis, provenance = reader.origin(found, _WHAT, node.span, needed="basis" in found)
@@ -52,12 +62,22 @@ def read_deadline(reader: PackReader, node: Node | None) -> Deadline | None:
         form=DeadlineForm(form),
         span=node.span,
         from_=reader.expression(found.get("from")),
-        roll=reader.boolean(found.get("roll")),
+        roll=_roll(reader, found.get("roll")),
         hours=reader.choice(found.get("hours"), ("exact", "next_hour")) or "exact",
         basis=basis,
         provenance=provenance or "document",
+        no_later_than=read_deadline(reader, found.get("no_later_than"), _BOUND),
+        no_earlier_than=read_deadline(reader, found.get("no_earlier_than"), _BOUND),
     )
     return _form(reader, common, found)
+
+
+def _roll(reader: PackReader, node: Node | None) -> Roll | None:
+    """``true`` (on), ``false`` (not at all) or ``back``."""
+    found = reader.choice(node, ("true", "false", "back"))
+    if found is None:
+        return None
+    return "back" if found == "back" else found == "true"
 
 
 def _form(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
@@ -76,9 +96,24 @@ def _form(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadl
         case DeadlineForm.EVERY:
             every = read_recurrence(reader, found.get("every"))
             return replace(common, every=every) if every else None
+        case DeadlineForm.BEFORE:
+            before = read_period(reader, found.get("before"))
+            return replace(common, period=before) if before else None
+        case DeadlineForm.END_OF:
+            return _end_of(reader, common, found)
         case DeadlineForm.AT:
             at = reader.expression(found.get("at"))
             return replace(common, at=at) if at else None
+
+
+def _end_of(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
+    end_of, after = reader.choice(found.get("end_of"), tuple(Part)), read_period(reader, found.get("after"))
+    if after and after.unit in (Unit.MINUTE, Unit.HOUR):
+        reader.faults.add("LNK224", found["after"].span, value=str(after))
+        return None
+    if end_of is None or (after is None and "after" in found):
+        return None
+    return replace(common, end_of=Part(end_of), after=after)
 
 
 def _within(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:

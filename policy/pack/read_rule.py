@@ -104,7 +104,7 @@ _FORCES = tuple(force.value for force in Force)
 _MODALITIES = tuple(modality.value for modality in Modality)
 _ARISES = ("trigger", "complete")
 _NOBODY = "none"
-_NUMBERS = (DeadlineForm.WITHIN, DeadlineForm.ON, DeadlineForm.BY, DeadlineForm.EVERY)
+_NO_NUMBER = (DeadlineForm.WORD, DeadlineForm.AT)
 _DEADLINE = Words("期限", "a deadline")
 
 
@@ -313,7 +313,7 @@ def _deadline(
     # A number from a parameter has the parameter's basis; anything else has that of the rule.
     if deadline.form is DeadlineForm.WITHIN and deadline.param:
         return deadline
-    if not basis and deadline.form in _NUMBERS and node is not None:
+    if not basis and deadline.form not in _NO_NUMBER and node is not None:
         reader.faults.add("LNK503", node.span, what=_DEADLINE)
     return replace(deadline, basis=basis)
 

@@ -25,6 +25,9 @@ from policy.program.trigger import Trigger, literal_codes
 from policy.program.typed import TypedCondition, TypedMatcher, TypedRule, TypedTerm
 from policy.text.source import Span
 
+MOMENTS = ("start", "moment", "latest_start", "latest_moment", "earliest_start", "earliest_moment")
+"""Effects that are moments: what a deadline and its bounds are counted from, or end at."""
+
 EFFECTS = (
     "bearer",
     "bearer_party",
@@ -34,8 +37,7 @@ EFFECTS = (
     "about",
     "concerns",
     "concerns_unit",
-    "start",
-    "moment",
+    *MOMENTS,
 )
 """What a rule computes for a binding, in the order of its effect function's result, which ends with ``()``:
 computed effects miss no facts."""
@@ -280,7 +282,7 @@ def _write_effects(writer: _Writer, number: int, rule: TypedRule) -> None:
     source = rule.source
     bound = {b.name: local(b.name) for b in source.each}
     fixed = {"bearer": repr(source.bearer.bodies), "counterparty": repr(source.counterparty.bodies)}
-    fixed |= {"start": "None", "moment": "None"}
+    fixed |= dict.fromkeys(MOMENTS, "None")
     values = []
     for name in EFFECTS:
         if name not in rule.effects:

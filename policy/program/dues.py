@@ -12,26 +12,49 @@ from typing import Literal, cast
 
 from policy.pack.model import Deadline, DeadlineForm, Parameter
 from policy.time.calendar import Calendar
-from policy.time.deadline import Due, due_at, due_by_month_day, due_on, due_recurring, due_within, qualitative
+from policy.time.deadline import (
+    Due,
+    due_at,
+    due_before,
+    due_by_month_day,
+    due_end_of,
+    due_on,
+    due_recurring,
+    due_within,
+    qualitative,
+)
 from policy.time.moment import Instant
 from policy.time.period import Period
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
 _WITHIN, _WORD, _AT = DeadlineForm.WITHIN, DeadlineForm.WORD, DeadlineForm.AT
-_BY, _EVERY = DeadlineForm.BY, DeadlineForm.EVERY
+_BY, _EVERY, _BEFORE, _END_OF = (
+    DeadlineForm.BY,
+    DeadlineForm.EVERY,
+    DeadlineForm.BEFORE,
+    DeadlineForm.END_OF,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DuePlan:
     """A deadline ready to count. ``period`` is its own or its parameter's; None: nobody has fixed it.
 
-    ``basis`` are the clauses its number comes from; ``local``: the district set it itself.
+    ``basis`` are the clauses its number comes from; ``local``: the district set it itself. The bounds are
+    other deadlines: it is due at the latest, or no earlier than they are.
     """
 
     source: Deadline
     period: Period | None
     basis: tuple[str, ...]
     local: bool
+    no_later_than: DuePlan | None = None
+    no_earlier_than: DuePlan | None = None
+
+    @property
+    def counts_on(self) -> bool:
+        """Whether it ends after the moment that it is counted from."""
+        return self.source.form is not _BEFORE
 
     @property
     def needs_start(self) -> bool:
@@ -39,7 +62,7 @@ class DuePlan:
         form = self.source.form
         if form is _WITHIN or form is _WORD:
             return self.period is not None
-        return form is _BY or form is _EVERY
+        return form in (_BY, _EVERY, _BEFORE, _END_OF)
 
     @property
     def needs_moment(self) -> bool:
@@ -54,24 +77,41 @@ class DuePlan:
         if moment is not None:
             return due_at(moment)
         if source.on is not None:
-            return due_on(source.on, calendar, roll=bool(source.roll))
+            return due_on(source.on, calendar, roll=source.roll or False)
         if start is None or not self.needs_start:
             return qualitative()
         if source.form is _BY:
-            return due_by_month_day(start, source.month, source.day, calendar, roll=bool(source.roll))
+            return due_by_month_day(start, source.month, source.day, calendar, roll=source.roll or False)
         if source.form is _EVERY:
-            return due_recurring(source.every, start, calendar, roll=bool(source.roll))
+            return due_recurring(source.every, start, calendar, roll=source.roll or False)
+        if source.form is _END_OF and source.end_of is not None:
+            return due_end_of(start, source.end_of, calendar, after=source.after, roll=source.roll or False)
         if self.period is None:
             return qualitative()
+        if source.form is _BEFORE:
+            return due_before(start, self.period, calendar, roll=source.roll or False)
         hours = cast(Literal["exact", "next_hour"], source.hours)
-        return due_within(start, self.period, calendar, roll=source.roll is not False, hours=hours)
+        roll = True if source.roll is None else source.roll
+        return due_within(start, self.period, calendar, roll=roll, hours=hours)
 
 
 def due_plan(deadline: Deadline, parameters: Mapping[str, Parameter], rule_basis: tuple[str, ...]) -> DuePlan:
-    """The plan of a checked deadline; without a basis of its own the rule's counts."""
+    """The plan of a checked deadline; without a basis of its own the rule's counts.
+
+    Its basis holds that of its bounds too, and it is local where one of them is.
+    """
     if deadline.param:
         parameter = parameters[deadline.param]
         period = Period.parse(str(parameter.value)) if parameter.value is not None else None
-        return DuePlan(deadline, period, parameter.basis, parameter.provenance == "local")
-    local = deadline.provenance == "local"
-    return DuePlan(deadline, deadline.period, () if local else deadline.basis or rule_basis, local)
+        basis, local = parameter.basis, parameter.provenance == "local"
+    else:
+        period, local = deadline.period, deadline.provenance == "local"
+        basis = () if local else deadline.basis or rule_basis
+    bounds = [
+        None if bound is None else due_plan(bound, parameters, rule_basis)
+        for bound in (deadline.no_later_than, deadline.no_earlier_than)
+    ]
+    for bound in bounds:
+        if bound is not None:
+            basis, local = tuple(dict.fromkeys((*basis, *bound.basis))), local or bound.local
+    return DuePlan(deadline, period, basis, local, *bounds)

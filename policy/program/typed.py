@@ -257,9 +257,9 @@ class _Typer:
             "about": (rule.about, STRING),
             "concerns": (rule.concerns, STRING),
             "concerns_unit": (rule.concerns_unit, STRING),
-            "start": (rule.deadline.from_ if rule.deadline else None, TIMESTAMP),
-            "moment": (rule.deadline.at if rule.deadline else None, TIMESTAMP),
         }
+        if rule.deadline is not None:
+            wanted |= {name: (moment, TIMESTAMP) for name, moment in rule.deadline.moments().items()}
         effects = {}
         for name, (expression, type_) in wanted.items():
             if expression is not None:

@@ -163,8 +163,10 @@ def _users(program: PackProgram) -> Mapping[Citation, tuple[str, ...]]:
 
 
 def _used(plan: RulePlan, terms: Mapping[str, TypedTerm]) -> Iterator[Citation]:
-    if plan.rule.deadline is not None and plan.rule.deadline.param:
-        yield Citation(Kind.PARAMETER, plan.rule.deadline.param)
+    deadline = plan.rule.deadline
+    for part in () if deadline is None else (deadline, deadline.no_later_than, deadline.no_earlier_than):
+        if part is not None and part.param:
+            yield Citation(Kind.PARAMETER, part.param)
     waiting: list[Node] = [line.tree for line in (*plan.typed.when, *plan.typed.unless)]
     seen: set[str] = set()
     while waiting:

@@ -142,6 +142,21 @@ class Calendar:
             return day
         return _nth(tables, tables.rank[index])
 
+    def previous_working_day(self, day: date) -> date:
+        """The last working day on or before ``day``."""
+        tables = self._tables
+        return _nth(tables, tables.rank[_index(day) + 1] - 1)
+
+    def working_days_before(self, day: date, count: int) -> date:
+        """The ``count``-th working day before ``day``, which itself is not counted.
+
+        Raises ``CalendarError("not_positive")`` for a count below 1.
+        """
+        if count < 1:
+            raise CalendarError("not_positive", {"count": str(count)})
+        tables = self._tables
+        return _nth(tables, tables.rank[_index(day)] - count)
+
     def add_working_days(self, day: date, count: int) -> date:
         """The ``count``-th working day after ``day``, which itself is not counted.
 
@@ -187,7 +202,7 @@ def _index(day: date) -> int:
 
 
 def _nth(tables: _Tables, position: int) -> date:
-    if position < len(tables.days):
+    if 0 <= position < len(tables.days):
         return date.fromordinal(_BASE + tables.days[position])
     raise CalendarError("out_of_range")
 

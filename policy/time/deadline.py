@@ -9,8 +9,15 @@ Counting follows the Civil Procedure Law (2023) art. 85 and, where it is silent,
 - a last day that is a rest day (a holiday, or a weekend not worked) moves to the first working day after;
 - the last day ends at 24:00 in Shanghai, which a ``Due`` holds as 00:00 of the day after;
 - working days (工作日) are counted one by one, the starting day not among them;
-- hours run from the exact moment, to the nanosecond (``Instant``), or from the next full hour, and never move
-  to a working day.
+- hours and minutes run from the exact moment, to the nanosecond (``Instant``), hours also from the next full
+  hour; they never move to a working day.
+
+Documents say more, on which the law is silent; these are the readings taken:
+
+- before a moment (届满前15日): its day is not counted, and days count back as they count on; what is to be
+  done 15 days before has until 24:00 of the 15th day before. Nothing moves unless the document says so;
+- moved back (遇节假日提前): the last day moves to the last working day before, no further than the start;
+- 00:00 is the beginning of a day.
 
 Time in the post, which art. 85 leaves out of a period, is out of scope. Times may come in any zone and leave
 in Shanghai's. Days lie between 2000-01-01 and 2099-12-31.
@@ -18,24 +25,29 @@ in Shanghai's. Days lie between 2000-01-01 and 2099-12-31.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Literal
 
 from policy.time.calendar import FIRST_DAY, LAST_DAY, SHANGHAI, Calendar, CalendarError, days_in
-from policy.time.moment import Instant, nanos_of
-from policy.time.period import LegalTimeError, Period, Unit, choose
+from policy.time.due import DeadlineError, Due, Kind, Mark, Step, step_text
+from policy.time.moment import Instant
+from policy.time.period import Period, Unit
 from policy.time.recurrence import Recurrence
 
 __all__ = [
     "DeadlineError",
     "Due",
     "Kind",
+    "Part",
+    "Roll",
     "Step",
+    "bounded",
     "due_at",
+    "due_before",
     "due_by_month_day",
+    "due_end_of",
     "due_on",
     "due_recurring",
     "due_within",
@@ -44,169 +56,34 @@ __all__ = [
 ]
 
 
-class DeadlineError(LegalTimeError):
-    """A deadline that cannot be counted. Reasons: the keys of ``texts``."""
-
-    texts: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "naive": ("时间没有时区", "the time has no time zone"),
-        "out_of_range": ("日期超出 2000-01-01 至 2099-12-31", "the date is outside 2000-01-01 to 2099-12-31"),
-        "no_such_day": ("没有 {month} 月 {day} 日", "there is no day {day} in month {month}"),
-        "hours_mode": (
-            "小时的起算方式“{mode}”不认识：可用 exact、next_hour",
-            'hours cannot run "{mode}"; use exact or next_hour',
-        ),
-    }
+Roll = bool | Literal["back"]
+"""Whether a last day that is a rest day moves to the first working day after it, or to the last before it."""
 
 
-class Kind(StrEnum):
-    """How a deadline is given: a period, a date, a recurring date, or only a word (立即, 及时)."""
+class Part(StrEnum):
+    """Parts of the calendar that have a last day."""
 
-    NUMERIC = "numeric"
-    FIXED = "fixed"
-    RECURRING = "recurring"
-    QUALITATIVE = "qualitative"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the counting: a stable code and its named values as text. ``step_text`` renders it."""
-
-    code: str
-    args: tuple[tuple[str, str], ...] = ()
-
-
-# A step as it is counted, a code and bare values: writing dates out would take longer than the counting.
-_Mark = tuple[str, tuple[date | Instant | Period | int | str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When a duty is due: ``at`` is in Shanghai time (24:00 is 00:00 of the next day), or None.
-
-    ``provisional``: a holiday notice not yet known may still move ``at``. The last step states ``at``.
-    ``below`` are the nanoseconds that ``at`` cannot hold.
-    """
-
-    kind: Kind
-    at: datetime | None
-    provisional: bool
-    marks: tuple[_Mark, ...]
-    below: int = 0
-
-    @property
-    def nanos(self) -> int | None:
-        """``at`` and ``below``: nanoseconds since 1970-01-01 UTC."""
-        return None if self.at is None else nanos_of(self.at) + self.below
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Every step of the counting, in order."""
-        return tuple(
-            Step(code, tuple(zip(_STEP_ARGS[code], map(_written, values), strict=True)))
-            for code, values in self.marks
-        )
-
-
-def _written(value: date | Instant | Period | int | str) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-_STEP_ARGS = {
-    "start": ("at",),
-    "starting_day_excluded": (),
-    "starting_hour_excluded": ("from",),
-    "hours_exact": (),
-    "hours": ("period", "at"),
-    "counted": ("period", "day"),
-    "month_end": (),
-    "working_days": ("period", "day"),
-    "fixed_day": ("day",),
-    "fixed_moment": (),
-    "month_day": ("day",),
-    "calendar_period": ("rule", "first", "last"),
-    "occurrence": ("rule", "day"),
-    "last_day_works": (),
-    "make_up_day": (),
-    "rolled": ("first", "last", "days", "to"),
-    "not_rolled": (),
-    "provisional": ("year",),
-    "ends": ("day",),
-    "due": ("at",),
-    "qualitative": (),
-}
-
-
-_STEP_TEXTS = {
-    "start": ("起算时间 {at}", "the period starts at {at}"),
-    "starting_day_excluded": ("开始之日不计入期间", "the starting day is not counted"),
-    "starting_hour_excluded": (
-        "开始之时不计入期间，自 {from} 起算",
-        "the starting hour is not counted: the period runs from {from}",
-    ),
-    "hours_exact": ("按小时计算，自该时刻起连续计算", "hours run on from that very moment"),
-    "hours": ("{period}于 {at} 届满", "a period of {period} ends at {at}"),
-    "counted": ("{period}期间的最后一日为 {day}", "a period of {period} has {day} as its last day"),
-    "month_end": (
-        "到期月没有对应日，以月末日为最后一日",
-        "that month has no corresponding day, so its last day counts",
-    ),
-    "working_days": (
-        "自次日起逐个计算工作日，{period}的最后一日为 {day}",
-        "working days are counted from the next day on; a period of {period} has {day} as its last day",
-    ),
-    "fixed_day": ("规定日期为 {day}", "the day is fixed: {day}"),
-    "fixed_moment": ("事实已载明到期时刻", "the facts give the moment"),
-    "month_day": (
-        "起算日当日或其后的首个规定日期为 {day}",
-        "the first such day on or after the start is {day}",
-    ),
-    "calendar_period": (
-        "{rule}：起算日所在周期为 {first} 至 {last}",
-        "{rule}: the start lies in the period from {first} to {last}",
-    ),
-    "occurrence": (
-        "{rule}：起算日当日或其后的首个日期为 {day}",
-        "{rule}: the first such day on or after the start is {day}",
-    ),
-    "last_day_works": ("最后一日是工作日，不顺延", "the last day is a working day and does not move"),
-    "make_up_day": (
-        "最后一日虽是周末，但因调休须上班，不顺延",
-        "the last day is a weekend day made a working day and does not move",
-    ),
-    "rolled": (
-        "最后一日逢休息日（{first} 至 {last}，共 {days} 天），顺延至 {to}",
-        "the last day falls on rest days ({first} to {last}, {days} in all) and moves to {to}",
-    ),
-    "not_rolled": ("逢休息日不顺延", "the last day does not move on a rest day"),
-    "provisional": (
-        "{year} 年放假通知尚未收录，结果为暂定",
-        "the holiday notice for {year} is not known yet, so the result is provisional",
-    ),
-    "ends": ("期间于 {day} 24:00（北京时间）届满", "the period ends at 24:00 on {day}, Shanghai time"),
-    "due": ("到期时间为 {at}", "due at {at}"),
-    "qualitative": ("文件只有定性要求，未规定具体时限", "the document gives a word and no time"),
-}
-
-
-def step_text(step: Step, lang: str) -> str:
-    """The step for people, in "zh" or "en". KeyError for a code or a language that does not exist."""
-    values = dict(step.args)
-    if "period" in values:
-        values["period"] = Period.parse(values["period"]).text(lang)
-    return choose(_STEP_TEXTS[step.code], lang).format_map(values)
+    DAY = "day"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
 
 
 _MIDNIGHT = time(0, tzinfo=SHANGHAI)
 _HOUR = timedelta(hours=1)
 _LAST_MOMENT = datetime.combine(LAST_DAY, _MIDNIGHT) + timedelta(days=1)
 
-_DAY_EXCLUDED: _Mark = ("starting_day_excluded", ())
-_HOURS_EXACT: _Mark = ("hours_exact", ())
-_MONTH_END: _Mark = ("month_end", ())
-_WORKS: _Mark = ("last_day_works", ())
-_MAKE_UP: _Mark = ("make_up_day", ())
-_NOT_ROLLED: _Mark = ("not_rolled", ())
-_FIXED_MOMENT: _Mark = ("fixed_moment", ())
+_DAY_EXCLUDED: Mark = ("starting_day_excluded", ())
+_EXACT: dict[Unit, Mark] = {Unit.HOUR: ("hours_exact", ()), Unit.MINUTE: ("minutes_exact", ())}
+_DAY_ITSELF_EXCLUDED: Mark = ("day_itself_excluded", ())
+_AT_LATEST: Mark = ("at_latest", ())
+_AT_EARLIEST: Mark = ("at_earliest", ())
+_MONTH_END: Mark = ("month_end", ())
+_WORKS: Mark = ("last_day_works", ())
+_MAKE_UP: Mark = ("make_up_day", ())
+_NOT_ROLLED: Mark = ("not_rolled", ())
+_FIXED_MOMENT: Mark = ("fixed_moment", ())
 _QUALITATIVE = Due(Kind.QUALITATIVE, None, False, (("qualitative", ()),))
 
 
@@ -215,21 +92,21 @@ def due_within(
     period: Period,
     calendar: Calendar,
     *,
-    roll: bool = True,
+    roll: Roll = True,
     hours: Literal["exact", "next_hour"] = "exact",
 ) -> Due:
     """The end of ``period`` from ``start`` on, by the Civil Procedure Law (2023) art. 85.
 
-    ``roll``: a last day that is a rest day moves on (days, months and years). ``hours``: whether hours run
+    ``roll``: a last day that is a rest day moves (days, months and years). ``hours``: whether hours run
     from the very moment or from the next full hour (09:00:00 lies in the hour that ends at 10:00).
     Raises ``DeadlineError``: ``naive``, ``out_of_range``, ``hours_mode``.
     """
     local = _shanghai(start)
     unit = period.unit
-    if unit is Unit.HOUR:
-        return _within_hours(local, period.amount, period, hours)
+    if unit in _EXACT:
+        return _within_hours(local, period, hours)
     day = local.date()
-    marks: list[_Mark] = [("start", (local,)), _DAY_EXCLUDED]
+    marks: list[Mark] = [("start", (local,)), _DAY_EXCLUDED]
     if unit is Unit.WORKING_DAY:
         return _within_working_days(day, period, calendar, marks)
     if unit is Unit.DAY:
@@ -239,10 +116,95 @@ def due_within(
     marks.append(("counted", (period, last)))
     if unit is not Unit.DAY and last.day != day.day:
         marks.append(_MONTH_END)
+    return _settle(Kind.NUMERIC, last, calendar, roll, marks, day)
+
+
+def due_before(moment: datetime | Instant, period: Period, calendar: Calendar, *, roll: Roll = False) -> Due:
+    """The last time that is ``period`` before ``moment``; the end of that day, save for hours and minutes.
+
+    Raises ``DeadlineError``: ``naive``, ``out_of_range``.
+    """
+    local = _shanghai(moment)
+    before: Mark = ("before", (local,))
+    if period.unit in _EXACT:
+        at, below = local if isinstance(local, Instant) else (local, 0)
+        at -= _length(period)
+        end = Instant(_local(at), below) if below else _local(at)
+        return _due(end, (before, ("time_back", (period, end))), Kind.NUMERIC)
+    day = local.date()
+    marks: list[Mark] = [before, _DAY_ITSELF_EXCLUDED]
+    if period.unit is Unit.WORKING_DAY:
+        try:
+            last = calendar.working_days_before(day, period.amount)
+        except CalendarError:
+            raise DeadlineError("out_of_range") from None
+        marks.append(("working_days_back", (period, last)))
+        missing = calendar.missing_notice(last, date.fromordinal(day.toordinal() - 1))
+        return _ends(Kind.NUMERIC, last, missing, marks)
+    if period.unit is Unit.DAY:
+        last = _date(day.toordinal() - period.amount)
+    else:
+        last = _months_later(day, -period.amount * (12 if period.unit is Unit.YEAR else 1))
+    marks.append(("counted_back", (period, last)))
+    if period.unit is not Unit.DAY and last.day != day.day:
+        marks.append(_MONTH_END)
     return _settle(Kind.NUMERIC, last, calendar, roll, marks)
 
 
-def due_on(day: date, calendar: Calendar, *, roll: bool = False) -> Due:
+def due_end_of(
+    start: datetime | Instant,
+    span: Part,
+    calendar: Calendar,
+    *,
+    after: Period | None = None,
+    roll: Roll = False,
+) -> Due:
+    """The end of the day, month, quarter, half-year or year that holds the day of ``start`` (当日, 季度末).
+
+    ``after``: of the one that holds the day so much later (次日: 1 day; 次月底: 1 month), which is counted in
+    days, working days, months or years. Raises ``DeadlineError``: ``naive``, ``out_of_range``.
+    """
+    local = _shanghai(start)
+    day = local.date()
+    marks: list[Mark] = [("start", (local,))]
+    missing = None
+    if after is not None:
+        later, missing = _later(day, after, calendar)
+        marks.append(("later", (after, later)))
+        day = later
+    first = _first_of(day, span)
+    last = day if span is Part.DAY else _last_of(first, _MONTHS[span])
+    marks.append(("end_of", (span.value, first, last)))
+    due = _settle(Kind.FIXED, last, calendar, roll, marks, local.date())
+    if missing is not None and not due.provisional:
+        return replace(due, provisional=True, marks=(*marks, ("provisional", (missing,)), due.marks[-1]))
+    return due
+
+
+def bounded(due: Due, *, latest: Due | None = None, earliest: Due | None = None) -> Due:
+    """``due``, but at the latest (最迟不超过) and no earlier than others; a word alone gives way to either.
+
+    It is provisional where one of those that were compared is.
+    """
+    if latest is not None:
+        due = _chosen(due, latest, _AT_LATEST, "earlier_of")
+    if earliest is not None:
+        due = _chosen(due, earliest, _AT_EARLIEST, "later_of")
+    return due
+
+
+def _chosen(due: Due, bound: Due, heading: Mark, code: str) -> Due:
+    marks = (*due.marks, heading, *bound.marks)
+    if due.nanos is None or bound.nanos is None:
+        one = bound if due.nanos is None else due
+        return replace(one, marks=marks if one is bound else (*marks, due.marks[-1]))
+    earlier, later = (due, bound) if due.nanos <= bound.nanos else (bound, due)
+    one = earlier if code == "earlier_of" else later
+    provisional = due.provisional or bound.provisional
+    return replace(one, provisional=provisional, marks=(*marks, (code, ()), one.marks[-1]))
+
+
+def due_on(day: date, calendar: Calendar, *, roll: Roll = False) -> Due:
     """The end of a fixed day in Shanghai. Raises ``DeadlineError`` ``out_of_range``."""
     if not FIRST_DAY <= day <= LAST_DAY:
         raise DeadlineError("out_of_range")
@@ -256,7 +218,7 @@ def due_at(moment: datetime | Instant) -> Due:
 
 
 def due_by_month_day(
-    start: datetime | Instant, month: int, day: int, calendar: Calendar, *, roll: bool = False
+    start: datetime | Instant, month: int, day: int, calendar: Calendar, *, roll: Roll = False
 ) -> Due:
     """The end of the first ``month``-``day`` on or after the day of ``start``, this year or the next.
 
@@ -274,7 +236,7 @@ def due_by_month_day(
     return _settle(Kind.FIXED, last, calendar, roll, [("start", (local,)), ("month_day", (last,))])
 
 
-def due_recurring(rule: str, start: datetime | Instant, calendar: Calendar, *, roll: bool = False) -> Due:
+def due_recurring(rule: str, start: datetime | Instant, calendar: Calendar, *, roll: Roll = False) -> Due:
     """The end of the day that ``rule``, an RFC 5545 recurrence rule, gives for ``start``.
 
     See ``policy.time.recurrence`` for the subset and its meaning. The day is chosen before ``roll`` moves it.
@@ -282,7 +244,7 @@ def due_recurring(rule: str, start: datetime | Instant, calendar: Calendar, *, r
     """
     recurrence = Recurrence.parse(rule)
     local = _shanghai(start)
-    marks: list[_Mark] = [("start", (local,))]
+    marks: list[Mark] = [("start", (local,))]
     if recurrence.bare:
         first, last = recurrence.calendar_period(local.date())
         marks.append(("calendar_period", (recurrence.text, first, last)))
@@ -324,14 +286,26 @@ def _end_of_day(day: date) -> datetime:
     return datetime.combine(date.fromordinal(day.toordinal() + 1), _MIDNIGHT)
 
 
-def _settle(kind: Kind, nominal: date, calendar: Calendar, roll: bool, marks: list[_Mark]) -> Due:
-    """The due time for the last day ``nominal``, moved off rest days if ``roll``; adds to ``marks``.
+def _settle(
+    kind: Kind, nominal: date, calendar: Calendar, roll: Roll, marks: list[Mark], start: date = FIRST_DAY
+) -> Due:
+    """The due time for the last day ``nominal``, moved off rest days as ``roll`` says; adds to ``marks``.
 
-    Raises ``DeadlineError`` ``out_of_range``.
+    Back it moves no further than ``start``. Raises ``DeadlineError`` ``out_of_range``.
     """
     last = nominal
     missing = None
-    if roll:
+    if roll == "back":
+        last = _previous_working_day(nominal, calendar)
+        missing = calendar.missing_notice(last, nominal)
+        if last is nominal:
+            marks.append(_MAKE_UP if nominal.weekday() > 4 else _WORKS)
+        elif last < start:
+            last = min(start, nominal)
+            marks.append(("rolled_to_start", (last,)))
+        else:
+            marks.append(_rolled_back(nominal, last))
+    elif roll:
         last = _next_working_day(nominal, calendar)
         if last is not nominal:
             marks.append(_rolled(nominal, last))
@@ -343,17 +317,30 @@ def _settle(kind: Kind, nominal: date, calendar: Calendar, roll: bool, marks: li
     return _ends(kind, last, missing, marks)
 
 
-def _ends(kind: Kind, last: date, missing: int | None, marks: list[_Mark]) -> Due:
+def _ends(kind: Kind, last: date, missing: int | None, marks: list[Mark]) -> Due:
     if missing is not None:
         marks.append(("provisional", (missing,)))
     marks.append(("ends", (last,)))
     return Due(kind, _end_of_day(last), missing is not None, tuple(marks))
 
 
-def _rolled(nominal: date, last: date) -> _Mark:
+def _rolled(nominal: date, last: date) -> Mark:
     ordinal = last.toordinal()
     days = ordinal - nominal.toordinal()
     return "rolled", (nominal, date.fromordinal(ordinal - 1), days, last)
+
+
+def _rolled_back(nominal: date, last: date) -> Mark:
+    days = nominal.toordinal() - last.toordinal()
+    return "rolled_back", (date.fromordinal(last.toordinal() + 1), nominal, days, last)
+
+
+def _previous_working_day(day: date, calendar: Calendar) -> date:
+    try:
+        found = calendar.previous_working_day(day)
+    except CalendarError:
+        raise DeadlineError("out_of_range") from None
+    return day if found == day else found
 
 
 def _next_working_day(day: date, calendar: Calendar) -> date:
@@ -363,29 +350,29 @@ def _next_working_day(day: date, calendar: Calendar) -> date:
         raise DeadlineError("out_of_range") from None
 
 
-def _within_hours(local: datetime | Instant, amount: int, period: Period, mode: str) -> Due:
+def _within_hours(local: datetime | Instant, period: Period, mode: str) -> Due:
     at, below = local if isinstance(local, Instant) else (local, 0)
-    if mode == "exact":
-        rule = _HOURS_EXACT
+    if mode == "exact" or period.unit is Unit.MINUTE:
+        rule = _EXACT[period.unit]
     elif mode == "next_hour":
         at, below = at.replace(minute=0, second=0, microsecond=0) + _HOUR, 0
         rule = ("starting_hour_excluded", (at,))
     else:
         raise DeadlineError("hours_mode", {"mode": mode})
-    at += timedelta(hours=amount)
+    at += _length(period)
     if at > _LAST_MOMENT or (at == _LAST_MOMENT and below):
         raise DeadlineError("out_of_range")
     end = Instant(at, below) if below else at
     return _due(end, (("start", (local,)), rule, ("hours", (period, end))), Kind.NUMERIC)
 
 
-def _due(end: datetime | Instant, marks: tuple[_Mark, ...], kind: Kind) -> Due:
+def _due(end: datetime | Instant, marks: tuple[Mark, ...], kind: Kind) -> Due:
     """Due at a very moment."""
     at, below = end if isinstance(end, Instant) else (end, 0)
     return Due(kind, at, False, marks, below)
 
 
-def _within_working_days(day: date, period: Period, calendar: Calendar, marks: list[_Mark]) -> Due:
+def _within_working_days(day: date, period: Period, calendar: Calendar, marks: list[Mark]) -> Due:
     try:
         last = calendar.add_working_days(day, period.amount)
     except CalendarError:
@@ -395,8 +382,41 @@ def _within_working_days(day: date, period: Period, calendar: Calendar, marks: l
     return _ends(Kind.NUMERIC, last, missing, marks)
 
 
+def _length(period: Period) -> timedelta:
+    """Of hours or minutes."""
+    return timedelta(minutes=period.amount * (60 if period.unit is Unit.HOUR else 1))
+
+
+_MONTHS = {Part.MONTH: 1, Part.QUARTER: 3, Part.HALF_YEAR: 6, Part.YEAR: 12}
+
+
+def _first_of(day: date, span: Part) -> date:
+    if span is Part.DAY:
+        return day
+    months = _MONTHS[span]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def _last_of(first: date, months: int) -> date:
+    month = first.month + months - 1
+    return date(first.year, month, days_in(first.year, month))
+
+
+def _later(day: date, after: Period, calendar: Calendar) -> tuple[date, int | None]:
+    """The day ``after`` later, and the year whose notice may still move it. Raises ``DeadlineError``."""
+    if after.unit is Unit.DAY:
+        return _date(day.toordinal() + after.amount), None
+    if after.unit is not Unit.WORKING_DAY:
+        return _months_later(day, after.amount * (12 if after.unit is Unit.YEAR else 1)), None
+    try:
+        last = calendar.add_working_days(day, after.amount)
+    except CalendarError:
+        raise DeadlineError("out_of_range") from None
+    return last, calendar.missing_notice(date.fromordinal(day.toordinal() + 1), last)
+
+
 def _date(ordinal: int) -> date:
-    if ordinal > LAST_DAY.toordinal():
+    if not FIRST_DAY.toordinal() <= ordinal <= LAST_DAY.toordinal():
         raise DeadlineError("out_of_range")
     return date.fromordinal(ordinal)
 
@@ -408,6 +428,6 @@ def _months_later(day: date, months: int) -> date:
 
 
 def _in_year(year: int, month: int, day: int) -> date:
-    if year > LAST_DAY.year:
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
         raise DeadlineError("out_of_range")
     return date(year, month, day if day <= 28 else min(day, days_in(year, month)))

@@ -3,8 +3,8 @@
 text -> ``Period.parse`` -> ``Period``. Nothing here knows a date; ``policy.time.deadline`` counts.
 
 The units are those of the Civil Procedure Law (2023) art. 85 and the Civil Code art. 200 (year, month, day,
-hour), and the working day (工作日), which district documents use. Neither law counts by weeks, so a period
-in weeks is an error that says so.
+hour), and those that district documents use beside them: the working day (工作日) and the minute. Neither law
+counts by weeks, so a period in weeks is an error that says so.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class PeriodError(LegalTimeError):
             '"{text}" is no period: write a number and a unit, such as "24 hours" or "10 working days"',
         ),
         "unit": (
-            "“{text}”的单位“{unit}”不认识：可用小时、日（天）、个月、年、个工作日",
-            '"{text}": the unit "{unit}" is not known; use hours, days, months, years or working days',
+            "“{text}”的单位“{unit}”不认识：可用分钟、小时、日（天）、个月、年、个工作日",
+            '"{text}": the unit "{unit}" is not known; use minutes, hours, days, months, years, working days',
         ),
         "week": (
             "“{text}”以周计算：民事诉讼法第八十五条只以时、日、月、年计算期间，请改用日（如 7日）",
@@ -84,6 +84,7 @@ class PeriodError(LegalTimeError):
 class Unit(StrEnum):
     """What a period counts."""
 
+    MINUTE = "minute"
     HOUR = "hour"
     DAY = "day"
     MONTH = "month"
@@ -91,10 +92,19 @@ class Unit(StrEnum):
     WORKING_DAY = "working_day"
 
 
-# About a century in each unit: what is longer is a slip of the pen, and would leave the supported dates.
-_LIMITS = {Unit.HOUR: 100_000, Unit.DAY: 36_500, Unit.MONTH: 1_200, Unit.YEAR: 100, Unit.WORKING_DAY: 36_500}
+# About a century in each unit (two years of minutes): what is longer is a slip of the pen, and would leave
+# the supported dates.
+_LIMITS = {
+    Unit.MINUTE: 1_000_000,
+    Unit.HOUR: 100_000,
+    Unit.DAY: 36_500,
+    Unit.MONTH: 1_200,
+    Unit.YEAR: 100,
+    Unit.WORKING_DAY: 36_500,
+}
 
 _CHINESE_UNITS = {
+    Unit.MINUTE: "分钟",
     Unit.HOUR: "小时",
     Unit.DAY: "日",
     Unit.MONTH: "个月",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.pack.model import Clause, Condition, DeadlineForm, Parameter
+from policy.pack.model import Clause, Condition, Deadline, DeadlineForm, Parameter
 from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
 from policy.review.wording import Wording
+from policy.time.deadline import Part
+from policy.time.due import part_text
 from policy.time.period import Period
 from server.convert.words import FORCE, MODALITY, body, clauses, pack_ref, set_moment
 
@@ -100,6 +102,17 @@ def _value(words: Wording, parameter: Parameter) -> str:
 
 def deadline_text(words: Wording, plan: DuePlan) -> str:
     """A rule's deadline in one phrase, before any case: 24小时内; 及时（3个月内）; 2025-12-31 前."""
+    text = _plain_deadline(words, plan)
+    if plan.no_later_than is not None:
+        latest = _plain_deadline(words, plan.no_later_than)
+        text += words.pick((f"，最迟不超过{latest}", f", at the latest {latest}"))
+    if plan.no_earlier_than is not None:
+        earliest = _plain_deadline(words, plan.no_earlier_than)
+        text += words.pick((f"，但不早于{earliest}", f", no earlier than {earliest}"))
+    return text
+
+
+def _plain_deadline(words: Wording, plan: DuePlan) -> str:
     source = plan.source
     within = "" if plan.period is None else _within(words, plan.period)
     match source.form:
@@ -115,8 +128,21 @@ def deadline_text(words: Wording, plan: DuePlan) -> str:
             return words.pick((f"{source.month} 月 {source.day} 日 24:00 前", f"by the end of {day}"))
         case DeadlineForm.EVERY:
             return words.pick((f"按周期 {source.every}", f"recurring, {source.every}"))
+        case DeadlineForm.BEFORE:
+            period = "" if source.period is None else source.period.text(words.lang)
+            return words.pick((f"提前{period}", f"{period} before"))
+        case DeadlineForm.END_OF:
+            return _end_of(words, source)
         case DeadlineForm.AT:
             return words.pick(("事实载明的时限", "the time that the facts give"))
+
+
+def _end_of(words: Wording, source: Deadline) -> str:
+    part = part_text(source.end_of or Part.DAY, words.lang)
+    if source.after is None:
+        return words.pick((f"当{part}结束前", f"by the end of that {part}"))
+    after = source.after.text(words.lang)
+    return words.pick((f"{after}后的当{part}结束前", f"by the end of the {part}, {after} later"))
 
 
 def _within(words: Wording, period: Period) -> str:

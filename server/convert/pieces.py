@@ -65,7 +65,8 @@ def names_bearers(plan: RulePlan) -> bool:
 def deadline(words: Wording, plan: DuePlan) -> decision_pb2.Due:
     """What a rule says of its deadline before any case: the kind, and the word of a qualitative one."""
     word = plan.source.word
-    counted = plan.needs_start or plan.source.form in (DeadlineForm.ON, DeadlineForm.AT)
+    bounded = plan.no_later_than is not None or plan.no_earlier_than is not None
+    counted = plan.needs_start or bounded or plan.source.form in (DeadlineForm.ON, DeadlineForm.AT)
     return decision_pb2.Due(
         kind=COUNTED[plan.source.form] if counted else decision_pb2.DEADLINE_KIND_QUALITATIVE,
         word=decision_pb2.Coded(code=word, name=words.code("deadline_words", word)) if word else None,

@@ -55,6 +55,8 @@ COUNTED: Mapping[DeadlineForm, decision_pb2.DeadlineKind] = {
     DeadlineForm.ON: decision_pb2.DEADLINE_KIND_FIXED,
     DeadlineForm.BY: decision_pb2.DEADLINE_KIND_FIXED,
     DeadlineForm.EVERY: decision_pb2.DEADLINE_KIND_RECURRING,
+    DeadlineForm.BEFORE: decision_pb2.DEADLINE_KIND_NUMERIC,
+    DeadlineForm.END_OF: decision_pb2.DEADLINE_KIND_FIXED,
     DeadlineForm.AT: decision_pb2.DEADLINE_KIND_GIVEN,
 }
 

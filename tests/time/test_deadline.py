@@ -10,20 +10,23 @@ from hypothesis import strategies as st
 
 from policy.time.calendar import SHANGHAI, Calendar, Holiday, Notice
 from policy.time.deadline import (
-    _STEP_ARGS,
-    _STEP_TEXTS,
     DeadlineError,
     Due,
     Kind,
+    Part,
     Step,
+    bounded,
     due_at,
+    due_before,
     due_by_month_day,
+    due_end_of,
     due_on,
     due_recurring,
     due_within,
     qualitative,
     step_text,
 )
+from policy.time.due import _STEP_ARGS, _STEP_TEXTS
 from policy.time.period import Period, Unit
 
 CALENDAR = Calendar.published(through=2026)
@@ -34,12 +37,13 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 starts = st.datetimes(datetime(2000, 1, 2), datetime(2035, 12, 31), timezones=zones)
 periods = st.one_of(
     st.builds(Period, st.integers(1, 5000), st.just(Unit.HOUR)),
+    st.builds(Period, st.integers(1, 50_000), st.just(Unit.MINUTE)),
     st.builds(Period, st.integers(1, 1000), st.just(Unit.DAY)),
     st.builds(Period, st.integers(1, 40), st.just(Unit.MONTH)),
     st.builds(Period, st.integers(1, 8), st.just(Unit.YEAR)),
     st.builds(Period, st.integers(1, 300), st.just(Unit.WORKING_DAY)),
 )
-day_periods = periods.filter(lambda period: period.unit is not Unit.HOUR)
+day_periods = periods.filter(lambda period: period.unit not in (Unit.HOUR, Unit.MINUTE))
 rolling_periods = day_periods.filter(lambda period: period.unit is not Unit.WORKING_DAY)
 
 
@@ -62,7 +66,12 @@ def start_day(start: datetime) -> date:
 @given(starts, periods, st.booleans())
 def test_never_early(start: datetime, period: Period, roll: bool) -> None:
     due = due_within(start, period, CALENDAR, roll=roll)
-    shortest = {Unit.HOUR: timedelta(hours=1), Unit.MONTH: timedelta(days=28), Unit.YEAR: timedelta(days=365)}
+    shortest = {
+        Unit.MINUTE: timedelta(minutes=1),
+        Unit.HOUR: timedelta(hours=1),
+        Unit.MONTH: timedelta(days=28),
+        Unit.YEAR: timedelta(days=365),
+    }
     assert moment(due) >= start + period.amount * shortest.get(period.unit, ONE_DAY)
     assert due.kind is Kind.NUMERIC
 
@@ -292,15 +301,21 @@ def test_texts_of_hours_and_working_days() -> None:
     assert texts(make_up, "en")[3] == "the last day is a weekend day made a working day and does not move"
 
 
+_ENGLISH = {"period": "3 months", "unit": "half-year"}
+_CHINESE = {"period": "3个月", "unit": "半年度"}
+
+
 def test_every_step_has_texts_that_use_its_values() -> None:
     assert _STEP_ARGS.keys() == _STEP_TEXTS.keys()
     for code, names in _STEP_ARGS.items():
-        values = {name: "3 months" if name == "period" else f"<{name}>" for name in names}
-        shown = {name: "3个月" if name == "period" else f"<{name}>" for name in names}
+        values = {name: _ENGLISH.get(name, f"<{name}>") for name in names} | (
+            {"unit": "half_year"} if "unit" in names else {}
+        )
+        shown = {name: _CHINESE.get(name, f"<{name}>") for name in names}
         chinese = step_text(Step(code, tuple(values.items())), "zh")
         english = step_text(Step(code, tuple(values.items())), "en")
         assert all(value in chinese for value in shown.values()), code
-        assert all(value in english for value in values.values()), code
+        assert all(_ENGLISH.get(name, f"<{name}>") in english for name in names), code
 
 
 @pytest.mark.parametrize(("code", "lang"), [("start", "fr"), ("unheard_of", "en")])
@@ -387,3 +402,112 @@ def test_errors_and_answers_survive_pickling() -> None:
     assert pickle.loads(pickle.dumps(due)) == due  # noqa: S301 our own bytes
     fault = pickle.loads(pickle.dumps(DeadlineError("naive")))  # noqa: S301 our own bytes
     assert str(fault) == "the time has no time zone"
+
+
+# ---- before a moment, ends of the calendar's parts, bounds
+
+later_starts = st.datetimes(datetime(2004, 1, 2), datetime(2035, 12, 31), timezones=zones)
+rolls = st.sampled_from([True, False, "back"])
+back_periods = st.one_of(
+    st.builds(Period, st.integers(1, 400), st.sampled_from([Unit.DAY, Unit.WORKING_DAY])),
+    st.builds(Period, st.integers(1, 24), st.just(Unit.MONTH)),
+)
+
+
+def naively_before(day: date, period: Period) -> date:
+    """One day at a time."""
+    left = period.amount
+    while left:
+        day -= ONE_DAY
+        left -= period.unit is Unit.DAY or CALENDAR.is_working_day(day)
+    return day
+
+
+@given(later_starts, st.integers(1, 60), st.sampled_from([Unit.DAY, Unit.WORKING_DAY]))
+def test_before_is_counted_back_day_by_day(moment_: datetime, amount: int, unit: Unit) -> None:
+    period = Period(amount, unit)
+    assert last_day(due_before(moment_, period, CALENDAR)) == naively_before(start_day(moment_), period)
+
+
+@given(later_starts, st.timedeltas(timedelta(0), timedelta(days=400)), back_periods, rolls)
+def test_before_a_later_moment_is_never_earlier(
+    moment_: datetime, wait: timedelta, period: Period, roll: Any
+) -> None:
+    first = due_before(moment_, period, CALENDAR, roll=roll)
+    second = due_before(moment_ + wait, period, CALENDAR, roll=roll)
+    assert moment(first) <= moment(second)
+
+
+@given(later_starts, st.integers(1, 300))
+def test_counting_on_undoes_counting_back(moment_: datetime, amount: int) -> None:
+    period = Period(amount, Unit.DAY)
+    back = moment(due_before(moment_, period, CALENDAR)) - timedelta(hours=1)  # within that day
+    assert last_day(due_within(back, period, CALENDAR, roll=False)) == start_day(moment_)
+
+
+@given(later_starts, st.sampled_from([Unit.MINUTE, Unit.HOUR]), st.integers(1, 5000))
+def test_minutes_and_hours_before_are_exact(moment_: datetime, unit: Unit, amount: int) -> None:
+    length = timedelta(minutes=amount * (60 if unit is Unit.HOUR else 1))
+    assert due_before(moment_, Period(amount, unit), CALENDAR).at == moment_ - length
+
+
+@given(starts, rolling_periods)
+def test_moving_back_lands_on_the_last_working_day_or_the_start(start: datetime, period: Period) -> None:
+    plain = last_day(due_within(start, period, CALENDAR, roll=False))
+    back = last_day(due_within(start, period, CALENDAR, roll="back"))
+    day = plain
+    while not CALENDAR.is_working_day(day) and day > start_day(start):
+        day -= ONE_DAY
+    assert back == day
+
+
+@given(starts, st.sampled_from(list(Part)))
+def test_the_end_of_a_part_is_its_last_day(start: datetime, part: Part) -> None:
+    last = last_day(due_end_of(start, part, CALENDAR))
+    assert last >= start_day(start)
+    following = last + ONE_DAY
+    months = {Part.MONTH: 1, Part.QUARTER: 3, Part.HALF_YEAR: 6, Part.YEAR: 12}
+    if part is Part.DAY:
+        assert last == start_day(start)
+    else:
+        assert following.day == 1
+        assert (following.month - 1) % months[part] == 0
+        assert (following.year - last.year) * 12 + following.month - start_day(start).month <= 12
+
+
+@given(starts, periods, periods, periods)
+def test_bounds_are_the_earlier_and_the_later(
+    start: datetime, own: Period, latest: Period, earliest: Period
+) -> None:
+    dues = [due_within(start, period, CALENDAR) for period in (own, latest, earliest)]
+    first, second, third = (moment(due) for due in dues)
+    capped = bounded(dues[0], latest=dues[1])
+    assert capped.at == min(first, second)
+    assert capped.provisional == (dues[0].provisional or dues[1].provisional)
+    assert bounded(dues[0], earliest=dues[2]).at == max(first, third)
+    assert bounded(dues[0], latest=dues[1], earliest=dues[2]).at == max(min(first, second), third)
+    assert bounded(qualitative(), latest=dues[1]).at == second
+    assert bounded(dues[0], latest=qualitative()).at == first
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_steps_of_a_bound_say_which_counts(lang: str) -> None:
+    own, cap = (due_within(START, Period.parse(text), CALENDAR) for text in ("15 days", "3 days"))
+    told = texts(bounded(own, latest=cap), lang)
+    assert (
+        told[-2:]
+        == {
+            "zh": ["以较早者为准", "期间于 2024-09-30 24:00（北京时间）届满"],
+            "en": ["the earlier of the two counts", "the period ends at 24:00 on 2024-09-30, Shanghai time"],
+        }[lang]
+    )
+
+
+def test_beyond_the_days_there_are() -> None:
+    first, last = (datetime(*day, 12, tzinfo=SHANGHAI) for day in ((2000, 1, 3), (2099, 12, 30)))
+    with pytest.raises(DeadlineError, match="2000-01-01"):
+        due_before(first, Period.parse("10 days"), CALENDAR)
+    with pytest.raises(DeadlineError, match="2000-01-01"):
+        due_before(first, Period.parse("1 working day"), CALENDAR)
+    with pytest.raises(DeadlineError, match="2099-12-31"):
+        due_end_of(last, Part.DAY, CALENDAR, after=Period.parse("1 month"))

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from policy.time.period import Period, PeriodError, Unit
 
-LIMITS = {Unit.HOUR: 100_000, Unit.DAY: 36_500, Unit.MONTH: 1_200, Unit.YEAR: 100, Unit.WORKING_DAY: 36_500}
+LIMITS = {
+    Unit.MINUTE: 1_000_000,
+    Unit.HOUR: 100_000,
+    Unit.DAY: 36_500,
+    Unit.MONTH: 1_200,
+    Unit.YEAR: 100,
+    Unit.WORKING_DAY: 36_500,
+}
 periods = st.sampled_from(list(Unit)).flatmap(
     lambda unit: st.builds(Period, st.integers(1, LIMITS[unit]), st.just(unit))
 )
@@ -17,6 +24,8 @@ periods = st.sampled_from(list(Unit)).flatmap(
 @pytest.mark.parametrize(
     ("text", "amount", "unit"),
     [
+        ("30 minutes", 30, Unit.MINUTE),
+        ("三十分钟", 30, Unit.MINUTE),
         ("24 hours", 24, Unit.HOUR),
         ("1 hour", 1, Unit.HOUR),
         ("24小时", 24, Unit.HOUR),
@@ -64,7 +73,7 @@ def test_parse(text: str, amount: int, unit: Unit) -> None:
         ("三四日", "syntax"),
         ("一百日", "syntax"),
         ("1" * 5000 + " days", "syntax"),
-        ("30 minutes", "unit"),
+        ("30 seconds", "unit"),
         ("3 monthss", "unit"),
         ("2 weeks", "week"),
         ("1 week", "week"),

@@ -98,8 +98,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK213",
         zh="期限的写法不明：{found}",
         en="the form of the deadline is not clear: {found}",
-        help_zh="within、word、on、by、every、at 之中写且只写一个。",
-        help_en="Write exactly one of within, word, on, by, every, at.",
+        help_zh="within、word、on、by、every、before、end_of、at 之中写且只写一个。",
+        help_en="Write exactly one of within, word, on, by, every, before, end_of, at.",
     ),
     Entry(
         "LNK214",
@@ -170,5 +170,12 @@ ENTRIES: tuple[Entry, ...] = (
         en="“{value}” stands here: it is still to be filled in",
         help_zh="linkage init 搭好了框架，这一项要由您对照原文填写。",
         help_en="linkage init made the frame; read the document and write what belongs here.",
+    ),
+    Entry(
+        "LNK224",
+        zh="after 不能以“{value}”计：小时、分钟不能确定是哪一日",
+        en="after cannot be {value}: hours and minutes tell no day",
+        help_zh="写成日、工作日、月或年，例如 after: 1 day（次日）、after: 1 month（次月）。",
+        help_en="Write days, working days, months or years, such as after: 1 day or after: 1 month.",
     ),
 )

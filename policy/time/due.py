@@ -1,0 +1,225 @@
+"""When a duty is due, and every step of how that was counted, in words of two languages.
+
+The steps of counting are codes with bare values (``Mark``); they are written out when somebody reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from policy.time.moment import Instant, nanos_of
+from policy.time.period import LegalTimeError, Period, choose
+
+__all__ = ["DeadlineError", "Due", "Kind", "Mark", "Step", "part_text", "step_text"]
+
+
+class DeadlineError(LegalTimeError):
+    """A deadline that cannot be counted. Reasons: the keys of ``texts``."""
+
+    texts: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "naive": ("时间没有时区", "the time has no time zone"),
+        "out_of_range": ("日期超出 2000-01-01 至 2099-12-31", "the date is outside 2000-01-01 to 2099-12-31"),
+        "no_such_day": ("没有 {month} 月 {day} 日", "there is no day {day} in month {month}"),
+        "hours_mode": (
+            "小时的起算方式“{mode}”不认识：可用 exact、next_hour",
+            'hours cannot run "{mode}"; use exact or next_hour',
+        ),
+    }
+
+
+class Kind(StrEnum):
+    """How a deadline is given: a period, a date, a recurring date, or only a word (立即, 及时)."""
+
+    NUMERIC = "numeric"
+    FIXED = "fixed"
+    RECURRING = "recurring"
+    QUALITATIVE = "qualitative"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the counting: a stable code and its named values as text. ``step_text`` renders it."""
+
+    code: str
+    args: tuple[tuple[str, str], ...] = ()
+
+
+# A step as it is counted, a code and bare values: writing dates out would take longer than the counting.
+Mark = tuple[str, tuple[date | Instant | Period | int | str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a duty is due: ``at`` is in Shanghai time (24:00 is 00:00 of the next day), or None.
+
+    ``provisional``: a holiday notice not yet known may still move ``at``. The last step states ``at``.
+    ``below`` are the nanoseconds that ``at`` cannot hold.
+    """
+
+    kind: Kind
+    at: datetime | None
+    provisional: bool
+    marks: tuple[Mark, ...]
+    below: int = 0
+
+    @property
+    def nanos(self) -> int | None:
+        """``at`` and ``below``: nanoseconds since 1970-01-01 UTC."""
+        return None if self.at is None else nanos_of(self.at) + self.below
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of the counting, in order."""
+        return tuple(
+            Step(code, tuple(zip(_STEP_ARGS[code], map(_written, values), strict=True)))
+            for code, values in self.marks
+        )
+
+
+def _written(value: date | Instant | Period | int | str) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+_STEP_ARGS = {
+    "start": ("at",),
+    "starting_day_excluded": (),
+    "starting_hour_excluded": ("from",),
+    "hours_exact": (),
+    "minutes_exact": (),
+    "before": ("at",),
+    "day_itself_excluded": (),
+    "counted_back": ("period", "day"),
+    "working_days_back": ("period", "day"),
+    "time_back": ("period", "at"),
+    "later": ("period", "day"),
+    "end_of": ("unit", "first", "day"),
+    "rolled_back": ("first", "last", "days", "to"),
+    "rolled_to_start": ("to",),
+    "at_latest": (),
+    "at_earliest": (),
+    "earlier_of": (),
+    "later_of": (),
+    "hours": ("period", "at"),
+    "counted": ("period", "day"),
+    "month_end": (),
+    "working_days": ("period", "day"),
+    "fixed_day": ("day",),
+    "fixed_moment": (),
+    "month_day": ("day",),
+    "calendar_period": ("rule", "first", "last"),
+    "occurrence": ("rule", "day"),
+    "last_day_works": (),
+    "make_up_day": (),
+    "rolled": ("first", "last", "days", "to"),
+    "not_rolled": (),
+    "provisional": ("year",),
+    "ends": ("day",),
+    "due": ("at",),
+    "qualitative": (),
+}
+
+
+_STEP_TEXTS = {
+    "start": ("起算时间 {at}", "the period starts at {at}"),
+    "starting_day_excluded": ("开始之日不计入期间", "the starting day is not counted"),
+    "starting_hour_excluded": (
+        "开始之时不计入期间，自 {from} 起算",
+        "the starting hour is not counted: the period runs from {from}",
+    ),
+    "hours_exact": ("按小时计算，自该时刻起连续计算", "hours run on from that very moment"),
+    "minutes_exact": ("按分钟计算，自该时刻起连续计算", "minutes run on from that very moment"),
+    "before": ("自 {at} 往前计算", "counted back from {at}"),
+    "day_itself_excluded": ("该日不计入", "that day itself is not counted"),
+    "counted_back": ("往前{period}为 {day}", "{period} before is {day}"),
+    "working_days_back": (
+        "自前一日起逐个往前计算工作日，往前{period}为 {day}",
+        "working days are counted back from the day before; {period} before is {day}",
+    ),
+    "time_back": ("往前{period}为 {at}", "{period} before is {at}"),
+    "later": ("{period}后为 {day}", "{period} later is {day}"),
+    "end_of": (
+        "该日所在{unit}自 {first} 起，最后一日为 {day}",
+        "that day lies in a {unit} that begins on {first} and has {day} as its last day",
+    ),
+    "rolled_back": (
+        "最后一日逢休息日（{first} 至 {last}，共 {days} 天），提前至 {to}",
+        "the last day falls on rest days ({first} to {last}, {days} in all) and moves back to {to}",
+    ),
+    "rolled_to_start": (
+        "提前不早于开始之日，以 {to} 为最后一日",
+        "it moves back no further than the starting day: {to} is the last day",
+    ),
+    "at_latest": ("最迟不超过下列时限", "at the latest by the following"),
+    "at_earliest": ("不早于下列时限", "no earlier than the following"),
+    "earlier_of": ("以较早者为准", "the earlier of the two counts"),
+    "later_of": ("以较晚者为准", "the later of the two counts"),
+    "hours": ("{period}于 {at} 届满", "a period of {period} ends at {at}"),
+    "counted": ("{period}期间的最后一日为 {day}", "a period of {period} has {day} as its last day"),
+    "month_end": (
+        "到期月没有对应日，以月末日为最后一日",
+        "that month has no corresponding day, so its last day counts",
+    ),
+    "working_days": (
+        "自次日起逐个计算工作日，{period}的最后一日为 {day}",
+        "working days are counted from the next day on; a period of {period} has {day} as its last day",
+    ),
+    "fixed_day": ("规定日期为 {day}", "the day is fixed: {day}"),
+    "fixed_moment": ("事实已载明到期时刻", "the facts give the moment"),
+    "month_day": (
+        "起算日当日或其后的首个规定日期为 {day}",
+        "the first such day on or after the start is {day}",
+    ),
+    "calendar_period": (
+        "{rule}：起算日所在周期为 {first} 至 {last}",
+        "{rule}: the start lies in the period from {first} to {last}",
+    ),
+    "occurrence": (
+        "{rule}：起算日当日或其后的首个日期为 {day}",
+        "{rule}: the first such day on or after the start is {day}",
+    ),
+    "last_day_works": ("最后一日是工作日，不顺延", "the last day is a working day and does not move"),
+    "make_up_day": (
+        "最后一日虽是周末，但因调休须上班，不顺延",
+        "the last day is a weekend day made a working day and does not move",
+    ),
+    "rolled": (
+        "最后一日逢休息日（{first} 至 {last}，共 {days} 天），顺延至 {to}",
+        "the last day falls on rest days ({first} to {last}, {days} in all) and moves to {to}",
+    ),
+    "not_rolled": ("逢休息日不顺延", "the last day does not move on a rest day"),
+    "provisional": (
+        "{year} 年放假通知尚未收录，结果为暂定",
+        "the holiday notice for {year} is not known yet, so the result is provisional",
+    ),
+    "ends": ("期间于 {day} 24:00（北京时间）届满", "the period ends at 24:00 on {day}, Shanghai time"),
+    "due": ("到期时间为 {at}", "due at {at}"),
+    "qualitative": ("文件只有定性要求，未规定具体时限", "the document gives a word and no time"),
+}
+
+
+_PARTS = {
+    "day": ("日", "day"),
+    "month": ("月", "month"),
+    "quarter": ("季度", "quarter"),
+    "half_year": ("半年度", "half-year"),
+    "year": ("年度", "year"),
+}
+
+
+def part_text(part: str, lang: str) -> str:
+    """A part of the calendar for people, in "zh" or "en"."""
+    return choose(_PARTS[part], lang)
+
+
+def step_text(step: Step, lang: str) -> str:
+    """The step for people, in "zh" or "en". KeyError for a code or a language that does not exist."""
+    values = dict(step.args)
+    if "period" in values:
+        values["period"] = Period.parse(values["period"]).text(lang)
+    if "unit" in values:
+        values["unit"] = part_text(values["unit"], lang)
+    return choose(_STEP_TEXTS[step.code], lang).format_map(values)

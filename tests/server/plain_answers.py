@@ -102,7 +102,8 @@ def _due(words: Wording, o: Obligation) -> decision_pb2.Due | None:
     if plan is None:
         return None
     word, form = plan.source.word, plan.source.form
-    counted = plan.needs_start or form in (DeadlineForm.ON, DeadlineForm.AT)
+    bounded = plan.no_later_than is not None or plan.no_earlier_than is not None
+    counted = plan.needs_start or bounded or form in (DeadlineForm.ON, DeadlineForm.AT)
     steps = words.steps(due) if due is not None else []
     return decision_pb2.Due(
         kind=COUNTED[form] if counted else decision_pb2.DEADLINE_KIND_QUALITATIVE,

@@ -38,7 +38,15 @@ from policy.cli.options import (
 from policy.cli.options import RulesOption as PolicyRulesOption
 from server.commands.log import app as log
 from server.commands.log import backup, upgrade
-from server.commands.options import ConfigOption, DatabaseOption, RulesOption, SetOption, SourcesOption
+from server.commands.options import (
+    AddressOption,
+    ConfigOption,
+    DatabaseOption,
+    RulesOption,
+    SetOption,
+    SourcesOption,
+    WorkersOption,
+)
 
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
@@ -49,16 +57,11 @@ app.registered_groups = list(policy_app.registered_groups)
 @app.command("serve", help=say("启动 gRPC 服务", "serve over gRPC"))
 def serve(
     config: ConfigOption = None,
-    address: Annotated[str | None, typer.Option("--address", help=say("监听地址", "host:port"))] = None,
+    address: AddressOption = None,
     rules: RulesOption = None,
     sources: SourcesOption = None,
     database: DatabaseOption = None,
-    workers: Annotated[
-        str | None,
-        typer.Option(
-            "--workers", metavar="N", help=say("进程数，共用一个端口", "processes that share the port")
-        ),
-    ] = None,
+    workers: WorkersOption = None,
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
@@ -205,6 +208,65 @@ def certs(
     from server.commands.certs import certs as command
 
     command(out, hosts or (), clients or (), renew, lang)
+
+
+config_app = typer.Typer(no_args_is_help=True, help=say("服务的设置", "settings of the service"))
+app.add_typer(config_app, name="config")
+
+
+@config_app.command(
+    "check",
+    help=say("检查服务能否这样启动，一次列出所有问题", "would the service start? every fault"),
+)
+def config_check(
+    config: ConfigOption = None,
+    address: AddressOption = None,
+    rules: RulesOption = None,
+    sources: SourcesOption = None,
+    database: DatabaseOption = None,
+    workers: WorkersOption = None,
+    pairs: SetOption = None,
+    running: Annotated[
+        bool,
+        typer.Option(
+            "--running", help=say("服务正在运行：不看端口是否被占用", "it is running: its ports are taken")
+        ),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=say("有警告也算不通过", "fail on warnings, too"))
+    ] = False,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    from server.commands.config import check as command
+    from server.commands.given import options_of
+
+    named = {"address": address, "rules": rules, "sources": sources, "database": database}
+    options = options_of(named | {"workers": workers}, pairs or [], "linkage config check")
+    command(config, options, running, strict, lang, output)
+
+
+@config_app.command("show", help=say("列出各项设置和来历", "every setting, and where it comes from"))
+def config_show(
+    config: ConfigOption = None,
+    address: AddressOption = None,
+    rules: RulesOption = None,
+    sources: SourcesOption = None,
+    database: DatabaseOption = None,
+    workers: WorkersOption = None,
+    pairs: SetOption = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help=say("只列与缺省不同的", "only what is not by default"))
+    ] = False,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    from server.commands.config import show_settings as command
+    from server.commands.given import options_of
+
+    named = {"address": address, "rules": rules, "sources": sources, "database": database}
+    options = options_of(named | {"workers": workers}, pairs or [], "linkage config show")
+    command(config, options, changed, lang, output)
 
 
 MOST_DAYS = 36_525

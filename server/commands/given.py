@@ -20,14 +20,21 @@ def settings_of(config: Path | None, options: dict[str, str | None], pairs: list
 
     Prints what is wrong and raises typer.Exit.
     """
+    try:
+        return settings_from(config, os.environ, options_of(options, pairs))
+    except SettingsError as error:
+        print_faults(error.faults, lang)
+        raise typer.Exit(CANNOT_RUN) from error
+
+
+def options_of(
+    options: dict[str, str | None], pairs: list[str], command: str = "linkage serve"
+) -> dict[str, str]:
+    """What the command line says of settings: named options and ``NAME=VALUE`` pairs."""
     given = {name: value for name, value in options.items() if value is not None}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise CommandError("LNK906", detail="--set NAME=VALUE", command="linkage serve")
+            raise CommandError("LNK906", detail="--set NAME=VALUE", command=command)
         given[name.strip()] = value
-    try:
-        return settings_from(config, os.environ, given)
-    except SettingsError as error:
-        print_faults(error.faults, lang)
-        raise typer.Exit(CANNOT_RUN) from error
+    return given

@@ -13,6 +13,7 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", envvar="LINKAGE_CONFIG", help=say("设置文件（YAML）", "settings file")),
 ]
+AddressOption = Annotated[str | None, typer.Option("--address", help=say("监听地址", "host:port"))]
 RulesOption = Annotated[str | None, typer.Option("--rules", help=say("规则文件夹", "the rules folder"))]
 SourcesOption = Annotated[
     str | None,

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import datetime
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import grpc
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from policy.text.diagnostics import fault
+from policy.text.diagnostics import Fault, Faults, fault
 from policy.text.source import whole
 from server.identity.watched import FileError, Watched
 from server.settings.config import TlsSettings
 from server.settings.logs import Level, event
 from server.telemetry.figures import CERTIFICATE
+
+T = TypeVar("T")
 
 SOON_DAYS = 30
 """How long before its end a certificate is called soon to expire."""
@@ -98,7 +100,7 @@ class Transport:
                 context.load_verify_locations(settings.client_ca)
                 context.verify_mode = ssl.CERT_REQUIRED
         except OSError as error:  # an SSLError too: half of them were replaced meanwhile
-            raise _unusable(settings.certificate) from error
+            raise FileError([_unusable(settings.certificate)]) from error
         return context
 
     def refresh(self) -> bool:
@@ -121,36 +123,38 @@ class Transport:
 
 
 def read_material(settings: TlsSettings) -> Material:
-    """The files of the settings. Raises ``FileError``; warns of certificates that soon expire, and of a key
-    that others can read."""
-    chain, key = _bytes(settings.certificate), _bytes(settings.key)
-    authority = _bytes(settings.client_ca) if settings.client_ca else None
-    certificates = _certificates(settings.certificate, chain)
-    try:
-        private = serialization.load_pem_private_key(key, None)
-    except (ValueError, TypeError) as error:
-        raise _unusable(settings.key) from error
-    if private.public_key() != certificates[0].public_key():
-        raise _unusable(settings.key)
-    terms = _terms(settings.certificate, certificates)
-    if authority is not None:
-        authorities = _certificates(settings.client_ca, authority)
-        terms += _terms(settings.client_ca, authorities, authority=True)
-        _note_end("tls.client_ca", authorities)
+    """The files of the settings. Raises ``FileError`` with all that is wrong with them; warns of certificates
+    that soon expire, and of a key that others can read."""
+    faults, now = Faults(), _now()
+    chain, certificates = _read(settings.certificate, x509.load_pem_x509_certificates, faults)
+    key, private = _read(settings.key, lambda data: serialization.load_pem_private_key(data, None), faults)
+    if private and certificates and private.public_key() != certificates[0].public_key():
+        faults.append(_unusable(settings.key))
+    terms = _terms(settings.certificate, certificates or [])
     _note_end("tls.certificate", certificates)
-    now = _now()
-    _check(terms, now)
+    authority = None
+    if settings.client_ca:
+        authority, authorities = _read(settings.client_ca, x509.load_pem_x509_certificates, faults)
+        terms += _terms(settings.client_ca, authorities or [], authority=True)
+        _note_end("tls.client_ca", authorities)
+    _check(terms, now, faults)
+    if faults.errors:
+        raise FileError(faults)
     warn_of(terms, now)
     if Path(settings.key).stat().st_mode & _OTHERS:
         event(Level.WARNING, "key_file_readable", code="LNK940", file=Path(settings.key).name)
     return Material(chain, key, authority, terms)
 
 
-def _certificates(name: str, data: bytes) -> list[x509.Certificate]:
+def _read(name: str, load: Callable[[bytes], T], faults: Faults) -> tuple[bytes, T | None]:
+    """The bytes of a file, and what ``load`` makes of them; a fault where it cannot."""
+    data = b""
     try:
-        return x509.load_pem_x509_certificates(data)
-    except ValueError as error:
-        raise _unusable(name) from error
+        data = Path(name).read_bytes()
+        return data, load(data)
+    except (OSError, ValueError, TypeError):
+        faults.append(_unusable(name))
+        return data, None
 
 
 def _terms(name: str, found: list[x509.Certificate], authority: bool = False) -> tuple[Term, ...]:
@@ -158,15 +162,15 @@ def _terms(name: str, found: list[x509.Certificate], authority: bool = False) ->
     return tuple(Term(file, c.not_valid_before_utc, c.not_valid_after_utc, authority) for c in found)
 
 
-def _check(terms: Sequence[Term], now: datetime.datetime) -> None:
-    """Raises ``FileError`` where the server's certificate does not hold, or no authority of the clients."""
+def _check(terms: Sequence[Term], now: datetime.datetime, faults: Faults) -> None:
+    """Notes where a certificate of the server does not hold, or no authority of the clients."""
     for term in terms:
         if not term.authority and not term.holds(now):
-            raise FileError([fault("LNK950", whole(term.file))])
+            faults.add("LNK950", whole(term.file))
     authorities = [term for term in terms if term.authority]
     if authorities and not any(term.holds(now) for term in authorities):
         last = max(authorities, key=lambda term: term.end)
-        raise FileError([fault("LNK992", whole(last.file), end=f"{last.end:%Y-%m-%d}")])
+        faults.add("LNK992", whole(last.file), end=f"{last.end:%Y-%m-%d}")
 
 
 def warn_of(terms: Sequence[Term], now: datetime.datetime) -> None:
@@ -176,24 +180,19 @@ def warn_of(terms: Sequence[Term], now: datetime.datetime) -> None:
             name, code = "certificate_expires", "LNK946"
             if term.authority:
                 name, code = "authority_expires", "LNK993"
-            event(Level.WARNING, name, code=code, file=term.file, days=(term.end - now).days)
+            days, end = (term.end - now).days, f"{term.end:%Y-%m-%d}"
+            event(Level.WARNING, name, code=code, file=term.file, days=days, end=end)
 
 
 def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def _note_end(setting: str, certificates: list[x509.Certificate]) -> None:
+def _note_end(setting: str, certificates: list[x509.Certificate] | None) -> None:
     """Tells whoever scrapes when the first of them ends."""
-    CERTIFICATE.set(min(each.not_valid_after_utc for each in certificates).timestamp(), setting)
+    if certificates:
+        CERTIFICATE.set(min(each.not_valid_after_utc for each in certificates).timestamp(), setting)
 
 
-def _bytes(name: str) -> bytes:
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise _unusable(name) from error
-
-
-def _unusable(name: str) -> FileError:
-    return FileError([fault("LNK947", whole(Path(name).name))])
+def _unusable(name: str) -> Fault:
+    return fault("LNK947", whole(Path(name).name))

@@ -90,7 +90,7 @@ async def protection(settings: Settings) -> AsyncIterator[Protection]:
         await asyncio.gather(following, return_exceptions=True)
 
 
-def _check_whole(settings: Settings) -> None:
+def check_whole(settings: Settings) -> None:
     """Raises ``FileError`` where parts are set that protect nothing without another one.
 
     Whoever set them believes that callers are told, or that what is sent is encrypted.
@@ -107,7 +107,7 @@ def _check_whole(settings: Settings) -> None:
 def read_protection(settings: Settings) -> tuple[Transport | None, Authentication | None]:
     """The parts, once everything has been read. Raises ``ExposedError`` and ``FileError``."""
     check_exposure(settings)
-    _check_whole(settings)
+    check_whole(settings)
     transport = Transport(settings.tls) if settings.tls.certificate else None
     if not settings.identity.callers:
         return transport, None

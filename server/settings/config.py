@@ -29,6 +29,9 @@ OTHER_VARIABLES = frozenset({"LINKAGE_CONFIG", "LINKAGE_LANG"})
 Value = str | int | float | bool
 T = TypeVar("T")
 
+_Values = dict[str, tuple[Value, Span]]
+"""Values by the names of their settings, and where each stands."""
+
 
 def said(default: str | bool, says: str, allowed: tuple[str, ...] = (), shown: bool = True) -> Any:
     """A field of text or yes and no, with what it is; ``allowed`` lists the only values of a text.
@@ -60,8 +63,8 @@ class OperationsSettings:
 
     address: str = said(
         "auto",
-        "host and port of figures and probes; auto: 127.0.0.1:9464, or any free port where that of `address` "
-        "is 0; off: none",
+        "host and port of figures and probes; auto: 127.0.0.1:9464, or a free port where that is taken or "
+        "that of `address` is 0; off: none",
     )
 
 
@@ -173,14 +176,38 @@ _SHOWN = frozenset(
 """Names of settings whose values may be shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Settings as they were given. Those that are wrong have their defaults; ``faults`` says which.
+
+    ``origins``: where each setting that is not by default comes from; no secret is in the texts there.
+    """
+
+    settings: Settings
+    origins: Mapping[str, Span]
+    faults: Faults
+
+
 def settings_from(
     file: Path | None = None,
     environment: Mapping[str, str] | None = None,
     options: Mapping[str, str] | None = None,
 ) -> Settings:
     """The settings of a file, an environment and options (dotted name -> text). Raises ``SettingsError``."""
+    found = given_by(file, environment, options)
+    if found.faults.errors:
+        raise SettingsError(found.faults)
+    return found.settings
+
+
+def given_by(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Given:
+    """The same with where each comes from, and whatever is wrong."""
     faults = Faults()
-    values: dict[str, Value] = {}
+    values: _Values = {}
     if file is not None:
         values |= _from_file(file, faults)
     for setting in SETTINGS.values():
@@ -192,20 +219,26 @@ def settings_from(
             _put(values, SETTINGS[name], text, whole(f"--set {name}"), faults)
         else:
             faults.add("LNK952", None, suggest(name, SETTINGS), name=name)
-    if faults.errors:
-        raise SettingsError(faults)
-    return _built(Settings, values)
+    settings = _built(Settings, {name: value for name, (value, _) in values.items()})
+    return Given(settings, {name: span for name, (_, span) in values.items()}, faults)
 
 
 def settings_text(settings: Settings) -> dict[str, str]:
     """Settings as text by their dotted names: ``settings_from(options=…)`` gives the same settings."""
-    texts = {name: _text(settings, name.split(".")) for name in SETTINGS}
+    texts = {name: value_text(value_of(settings, name)) for name in SETTINGS}
     return {name: text for name, text in texts.items() if text}  # what is empty cannot be set, but by default
 
 
-def _text(value: Any, path: list[str]) -> str:
-    for name in path:
-        value = getattr(value, name)
+def value_of(settings: Settings, name: str) -> Value:
+    """The value of the setting with this dotted name."""
+    found: Any = settings
+    for part in name.split("."):
+        found = getattr(found, part)
+    return cast(Value, found)
+
+
+def value_text(value: Value) -> str:
+    """A value as it is written in a file, the environment or an option."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -216,7 +249,7 @@ def unknown_variables(environment: Iterable[str]) -> list[str]:
     return sorted(name for name in ours if "_SERVICE_" not in name and not name.startswith("LINKAGE_PORT"))
 
 
-def _from_file(path: Path, faults: Faults) -> dict[str, Value]:
+def _from_file(path: Path, faults: Faults) -> _Values:
     try:
         source = read_source(path, path.name)
     except SourceError as error:
@@ -224,11 +257,12 @@ def _from_file(path: Path, faults: Faults) -> dict[str, Value]:
         return {}
     found = Faults()
     root = nodes.parse(source, found)
-    values: dict[str, Value] = {}
+    values: _Values = {}
     if root is not None:
         _section(Reader(found), root, "", values)
     faults.extend(_unsecret(found, source))
-    return values
+    shown = Source(source.name, _shown(source.text))
+    return {name: (value, replace(span, source=shown)) for name, (value, span) in values.items()}
 
 
 def _unsecret(found: Iterable[Fault], source: Source) -> Iterator[Fault]:
@@ -260,7 +294,7 @@ def _shown_line(line: str) -> str:
     return line if plain else found[1] + masked(found[3])
 
 
-def _section(reader: Reader, node: nodes.Node, prefix: str, values: dict[str, Value]) -> None:
+def _section(reader: Reader, node: nodes.Node, prefix: str, values: _Values) -> None:
     inner = [name.removeprefix(prefix) for name in SETTINGS if name.startswith(prefix)]
     keys = tuple(dict.fromkeys(name.split(".")[0] for name in inner))
     found = reader.fields(node, Schema(Words("设置文件", "the settings file"), optional=keys)) or {}
@@ -274,12 +308,12 @@ def _section(reader: Reader, node: nodes.Node, prefix: str, values: dict[str, Va
             reader.faults.add("LNK951", value.span, name=setting.name, expected=_expected(setting))
 
 
-def _put(values: dict[str, Value], setting: Setting, text: str, span: Span, faults: Faults) -> None:
+def _put(values: _Values, setting: Setting, text: str, span: Span, faults: Faults) -> None:
     value = _parsed(setting, text.strip())
     if value is None:
         faults.add("LNK951", span, name=setting.name, expected=_expected(setting))
     else:
-        values[setting.name] = value
+        values[setting.name] = value, span
 
 
 def _parsed(setting: Setting, text: str) -> Value | None:

@@ -11,7 +11,8 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import IntEnum
 from pathlib import Path
@@ -106,6 +107,32 @@ def _template(record: logging.LogRecord) -> str:
     """What a library says. asyncio fills its messages in itself, errors' texts and all: these are cut."""
     text = str(record.msg)
     return (text if record.args else _VALUES.split(text, maxsplit=1)[0].rstrip())[:200]
+
+
+class _Kept(logging.Handler):
+    def __init__(self, into: list[tuple[Level, str, Mapping[str, Value]]]) -> None:
+        super().__init__()
+        self._into = into
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record, _Event):
+            self._into.append((Level(record.levelno), record.msg, record.fields))
+
+
+@contextmanager
+def kept_events() -> Iterator[list[tuple[Level, str, Mapping[str, Value]]]]:
+    """While the block lasts, what happened goes into a list, and no further: for commands that only look."""
+    found: list[tuple[Level, str, Mapping[str, Value]]] = []
+    handler, before = _Kept(found), (_LOGGER.propagate, _LOGGER.level)
+    _LOGGER.addHandler(handler)
+    _LOGGER.propagate = False
+    _LOGGER.setLevel(Level.INFO)
+    try:
+        yield found
+    finally:
+        _LOGGER.removeHandler(handler)
+        _LOGGER.propagate = before[0]
+        _LOGGER.setLevel(before[1])
 
 
 def configure(level: Level = Level.INFO, stream: TextIO | None = None, worker: int | None = None) -> None:

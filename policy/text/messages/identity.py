@@ -45,8 +45,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK946",
-        zh="服务器证书，或签发它的证书，即将到期",
-        en="the server's certificate, or one that leads to its authority, expires soon",
+        zh="服务器证书，或签发它的证书，即将到期（{end}）",
+        en="the server's certificate, or one that leads to its authority, expires soon ({end})",
         help_zh="换上新的证书和私钥；服务不必重启。",
         help_en="Replace certificate and key; the service need not be restarted.",
         severity=Severity.WARNING,
@@ -96,10 +96,10 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK990",
-        zh="调用者的权限写了不存在的地区或单位，等于没有",
-        en="a right of a caller names a district or body that does not exist, and grants nothing",
-        help_zh="检查调用者文件中的 districts 和 bodies；日志写出了代码和可能的本意。",
-        help_en="Check districts and bodies in the file of callers; the log names code and what was meant.",
+        zh="调用者“{caller}”的权限写了不存在的地区或单位“{name}”，等于没有",
+        en="a right of the caller “{caller}” names “{name}”, no district or body there is: it grants nothing",
+        help_zh="检查调用者文件中的 districts 和 bodies。",
+        help_en="Check districts and bodies in the file of callers.",
         severity=Severity.WARNING,
     ),
     Entry(

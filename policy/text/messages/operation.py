@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy.text.messages.entry import Entry
+from policy.text.messages.entry import Entry, Severity
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -64,6 +64,23 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Check where the output goes, its permissions, and the disk space.",
     ),
     Entry(
+        "LNK909",
+        zh="设置 traces.enabled 需要的软件包没有安装",
+        en="the setting traces.enabled needs packages that are not installed",
+        help_zh="pip install 'linkage-policy[traces]'，或关闭这项设置。",
+        help_en="pip install 'linkage-policy[traces]', or turn the setting off.",
+    ),
+    Entry(
+        "LNK910",
+        zh="别的机器可以连到 {address}，没有同时设置 TLS 和调用者，而 insecure 允许这样运行",
+        en="others can reach {address}, TLS and callers are not both set, and `insecure` allows it",
+        help_zh="只在可信的网络里这样运行；否则设置 tls.certificate、tls.key 和 identity.callers"
+        "（docs/security.md）。",
+        help_en="Only in a network you trust; else set tls.certificate, tls.key and identity.callers "
+        "(docs/security.md).",
+        severity=Severity.WARNING,
+    ),
+    Entry(
         "LNK911",
         zh="引擎“{engine}”需要的软件包没有安装",
         en="the engine “{engine}” needs a package that is not installed",
@@ -92,6 +109,21 @@ ENTRIES: tuple[Entry, ...] = (
         en="the engine “{engine}” cannot decide again",
         help_zh="答复不受影响；下一次会启动新的进程。",
         help_en="Answers are not affected; the next decision starts a new process.",
+    ),
+    Entry(
+        "LNK919",
+        zh="设置“{name}”和“{other}”写了同一个地址 {address}",
+        en="the settings “{name}” and “{other}” name the same address, {address}",
+        help_zh="各用各的端口；operations.address 也可以设为 off。",
+        help_en="Each takes a port of its own; operations.address may also be off.",
+    ),
+    Entry(
+        "LNK920",
+        zh="还没有数据库文件 {path}，服务启动时会建立它和它的密钥",
+        en="there is no database file {path} yet: the service makes it, and its keys, when it starts",
+        help_zh="如果本该有，请检查设置 database。",
+        help_en="If there should be one, check the setting `database`.",
+        severity=Severity.NOTE,
     ),
     Entry(
         "LNK915",

@@ -16,14 +16,14 @@ from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
 from server.log.opening import open_log
 from server.process import notify
-from server.process.door import http_address, http_url
-from server.process.operations import OFF, operations, operations_address
+from server.process.door import OFF, http_address, http_url
+from server.process.operations import operations
 from server.process.protection import read_protection
 from server.process.signals import Signals
 from server.process.workers.port import reserved
 from server.process.workers.probe import aside, hangs
 from server.process.workers.process import Worker
-from server.settings.config import OperationsSettings, Settings, settings_text
+from server.settings.config import Settings, settings_text
 from server.settings.logs import Level, event, place_of
 from server.store.archive import RuleArchive
 from server.telemetry import figures
@@ -70,15 +70,12 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     if SYSTEM != "linux":
         raise SharingError
     texts, digest = _checked(settings)
-    own = OperationsSettings(operations_address(settings) or OFF)  # before port 0 is another one
     with ExitStack() as held, asyncio.Runner() as runner:
         http = http_address(settings)
         http = held.enter_context(reserved(http)) if http else OFF
         address = held.enter_context(reserved(settings.address))
-        settings = replace(
-            settings, address=address, operations=own, http=replace(settings.http, address=http)
-        )
-        runner.run(_serve(settings, texts, digest, ready, held.close))
+        had = replace(settings, address=address, http=replace(settings.http, address=http))
+        runner.run(_serve(settings, had, texts, digest, ready, held.close))
 
 
 def _checked(settings: Settings) -> tuple[Texts, str]:
@@ -90,13 +87,17 @@ def _checked(settings: Settings) -> tuple[Texts, str]:
 
 
 async def _serve(
+    given: Settings,
     settings: Settings,
     texts: Texts,
     digest: str,
     ready: Callable[[str], None],
     release: Callable[[], None],
 ) -> None:
-    """``run``. ``release`` gives the port back: whoever follows need not wait until this has drained."""
+    """``run`` with ``settings`` that have the addresses which were had in place of those that were ``given``.
+
+    ``release`` gives the ports back: whoever follows need not wait until this has drained.
+    """
     patience = settings.notice_seconds + settings.grace_seconds + KILL_SECONDS
     with Signals(patience) as signals, tempfile.TemporaryDirectory(prefix="linkage-") as place:
         if settings.log.enabled:
@@ -109,7 +110,7 @@ async def _serve(
 
         async with AsyncExitStack() as stack:
             exposition = stack.enter_context(_shared_figures(folder, settings.workers, supervisor.pids))
-            await stack.enter_async_context(operations(settings, exposition, supervisor.live, state))
+            await stack.enter_async_context(operations(given, exposition, supervisor.live, state))
             try:
                 await supervisor.start(signals.stopping)
                 if not signals.stopping.is_set():

@@ -113,12 +113,19 @@ async def test_before_it_serves() -> None:
     assert sent[2]["status"] == 200
 
 
-async def test_an_address_that_is_taken_or_none_or_not_wanted(start: Start) -> None:
+async def test_an_address_that_is_taken_or_none_or_not_wanted(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
+        occupied = "127.0.0.1:{1}".format(*taken.getsockname())
         with pytest.raises(ListenError) as raised:
-            async with start(operations__address=f"127.0.0.1:{taken.getsockname()[1]}"):
+            async with start(operations__address=occupied):
                 pass
-        assert raised.value.address == "127.0.0.1:{1}".format(*taken.getsockname())
+        assert raised.value.address == occupied
+        monkeypatch.setattr("server.process.operations.operations_address", lambda _: occupied)
+        async with start(operations__address="auto") as service:
+            assert service.running.operations not in ("", occupied)  # what nobody asked for gives way
+        monkeypatch.undo()
     with pytest.raises(ListenError):
         async with start(operations__address="nonsense"):
             pass

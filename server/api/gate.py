@@ -19,6 +19,7 @@ from server.identity.caller import LOCAL, Caller
 from server.identity.meter import Meter
 from server.log.ids import LogIds
 from server.settings.logs import within_call
+from server.telemetry.recording import GRPC
 
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -45,15 +46,16 @@ class Gate:
             yield
             return
         identity, peer = self._request_id(context), context.peer()
+        door = getattr(context, "door", GRPC)
         context.set_trailing_metadata(((REQUEST_ID, identity),))
         try:
             caller = LOCAL if self._known is None else await self._known(context)
         except Exception:
-            answering(Asking(_NOBODY, identity, call, peer))
+            answering(Asking(_NOBODY, identity, call, peer, door=door))
             within_call(request_id=identity, peer=peer)
             raise
         again = None if self._known is None else partial(self._known, context)
-        answering(Asking(caller, identity, call, peer, again))
+        answering(Asking(caller, identity, call, peer, again, door))
         told = {"by": caller.by} if caller.by else {}
         within_call(request_id=identity, caller=caller.who, peer=peer, **told)
         rights.admit(caller, call)

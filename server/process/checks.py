@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,7 @@ from server.identity.watched import FileError
 from server.listening import ListenError, address_of
 from server.listening.addresses import close_all, sockets_of
 from server.log.opening import key_file, reading
+from server.process.door import http_address
 from server.process.operations import AUTO, operations_address
 from server.process.protection import check_whole
 from server.process.workers import supervisor
@@ -63,7 +65,11 @@ class Checks:
             ("settings", (), self._values),
             ("rules", ("rules", "sources"), self._rules),
             ("engines", ("engine", "shadow.engine"), self._engines),
-            ("addresses", ("address", "operations.address", "workers", "insecure"), self._addresses),
+            (
+                "addresses",
+                ("address", "http.address", "operations.address", "workers", "insecure"),
+                self._addresses,
+            ),
             ("tls", ("tls.certificate", "tls.key", "tls.client_ca"), self._tls),
             ("identity", ("identity.callers", "identity.keys"), self._identity),
             ("database", ("database", "log.keys"), self._database),
@@ -105,6 +111,8 @@ class Checks:
         if settings.workers > 1 and supervisor.SYSTEM != "linux":
             yield fault("LNK995", whole("workers"))
         found = {"address": settings.address}
+        with suppress(ListenError):  # of the address itself, which is told below
+            found["http.address"] = http_address(settings)
         if settings.operations.address != AUTO:  # which takes a free port where its own is taken
             found["operations.address"] = operations_address(settings)
         taken: dict[str, str] = {}
@@ -186,6 +194,7 @@ class Checks:
             yield fault(error.code, whole("log.keys"), path=str(error.path))
 
 
+_ADDRESSES = ("address", "http.address", "operations.address", "workers", "insecure")
 _OLD_SCHEMA = "LNK866"
 
 

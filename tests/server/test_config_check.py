@@ -16,6 +16,7 @@ from server.identity.development import authority, client_pair, server_pair
 from server.log.opening import open_log
 from server.process.checks import Check, Checks
 from server.settings.config import given_by
+from server.settings.limits import Limits
 from tests.server.conftest import Start
 from tests.server.logging_state import restored_logging
 
@@ -150,7 +151,7 @@ def test_as_json(small_rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "geheim" not in shown
     found = {each["name"]: each["value"] for each in json.loads(shown)["settings"]}
     assert found["log.enabled"] is True
-    assert found["limits.batch_items"] == 500
+    assert found["limits.batch_items"] == Limits().batch_items
 
 
 def test_strict(small_rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import httpx
 import pytest
 
 from linkage.v1 import policy_service_pb2 as api
@@ -20,6 +21,7 @@ from server.telemetry.figures import ALL, DECISIONS, OTHER, Figure, Kind
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
 from tests.server.telemetry.scraped import Scrape, scrape
+from tests.server.waiting import SECONDS
 
 
 @pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())
@@ -74,6 +76,26 @@ async def test_calls_and_decisions_are_counted(logged: Service) -> None:
     assert after.labels("linkage_rules_info") == {logged.running.rules.current.snapshot.digest}
     assert ("district", "qiaonan") in {label for _, has in after.samples for label in has}
     assert {s.value for s in after.families["linkage_ready"].samples} == {1.0}
+
+
+async def test_each_door_is_told_apart(service: Service) -> None:
+    before = await scrape()
+    await service.stub.ListPacks(api.ListPacksRequest())
+    async with httpx.AsyncClient(base_url=service.running.http, timeout=SECONDS) as client:
+        for headers in ({}, {"connect-protocol-version": "1"}):
+            path = "/linkage.v1.PolicyService/ListPacks"
+            found = await client.post(path, json={}, headers=headers)
+            assert found.status_code == 200
+        assert (await client.post("/made-up/place", json={})).status_code == 404
+    after = await scrape()
+
+    def grown(door: str) -> float:
+        labels = {"method": "ListPacks", "code": "OK", "door": door}
+        name = "linkage_calls_total"
+        return after.value(name, **labels) - before.value(name, **labels)
+
+    assert (grown("grpc"), grown("http")) == (1, 2)
+    assert "made-up" not in after.text
 
 
 async def test_nothing_from_outside_becomes_a_label(service: Service) -> None:

@@ -7,6 +7,7 @@ import typer
 from policy.cli import (
     assess,
     bulk,
+    calendar,
     check,
     compare,
     coverage,
@@ -45,6 +46,10 @@ app.command("compare", help=say("同一案件在各地的义务对照", "one cas
 app.command(
     "assess", help=say("一个期间内各单位履行情况的计数", "counts of how bodies performed over a period")
 )(assess.assess)
+app.command("calendar", help=say("一年的放假与上班日", "a year's holidays and working days"))(
+    calendar.calendar
+)
+app.command("due", help=say("算一个到期时间，逐步列出", "one due time, step by step"))(calendar.due)
 app.command("bulk", help=say("对整个文件的案件作出判断", "decide whole files of cases"))(bulk.bulk)
 app.command("test", help=say("运行规则测试", "run the rule tests"))(testing.run_tests)
 app.command("coverage", help=say("逐条对照：条款、规则、测试", "each clause, its rules, their tests"))(

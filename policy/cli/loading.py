@@ -126,15 +126,15 @@ def _parsed(source: Source, attributes: Mapping[str, str], lang: str) -> ParsedC
     return parsed
 
 
-def moment(text: str, lang: str) -> int:
-    """Nanoseconds of a moment on the command line. Prints what is wrong with it and raises typer.Exit."""
+def moment(text: str, lang: str, name: str = "as_of") -> int:
+    """Nanoseconds of a moment on the command line, given as ``name``. Prints what is wrong, raises typer.Exit."""
     try:
         nanos = parse_moment(text)
     except MomentError as error:
-        _give_up([fault("LNK812", None, reason=error.words)], lang)
+        _give_up([fault("LNK812", None, name=name, reason=error.words)], lang)
     if not TIME_MIN <= nanos < TIME_MAX:
         beyond = Words("不在 2000 年至 2099 年之间", "not between 2000 and 2099")
-        _give_up([fault("LNK812", None, reason=beyond)], lang)
+        _give_up([fault("LNK812", None, name=name, reason=beyond)], lang)
     return nanos
 
 

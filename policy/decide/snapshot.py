@@ -96,7 +96,7 @@ def collector_resting() -> Iterator[None]:
 
 def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
     """Compiles every pack; faults of expressions go to ``faults``."""
-    vocabulary, calendar = rule_set.vocabulary, rule_set.calendar
+    vocabulary = rule_set.vocabulary
     effects = EventEffects.of(vocabulary)
     districts = {}
     for code, packs in sorted(rule_set.districts.items()):
@@ -108,8 +108,9 @@ def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
         standing = _standing(packs, vocabulary, waited)
         declared = {name: decl for pack in packs for name, decl in pack.attributes.items()}
         canon = Canon(vocabulary, standing, declared)
+        calendar = rule_set.calendar_of(code)
         districts[code] = District(code, programs, vocabulary, calendar, reader, canon, standing, effects)
-    return Snapshot(districts, vocabulary, calendar, _digest(rule_set))
+    return Snapshot(districts, vocabulary, rule_set.calendar, _digest(rule_set))
 
 
 def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str]) -> Standing:
@@ -130,6 +131,11 @@ def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str])
 
 def _digest(rule_set: RuleSet) -> str:
     lines = [rule_set.vocabulary.digest, rule_set.calendar.digest]
+    lines += [
+        f"{code} {calendar.digest}"
+        for code in sorted(rule_set.districts)
+        if (calendar := rule_set.calendar_of(code)) != rule_set.calendar
+    ]
     lines += [
         f"{p.district} {p.version} {p.digest}"
         for _, packs in sorted(rule_set.districts.items())

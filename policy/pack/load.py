@@ -21,6 +21,7 @@ from policy.text import nodes
 from policy.text.diagnostics import Faults, PackError
 from policy.text.source import Source, whole
 from policy.time.calendar import Calendar
+from policy.time.notice import Notice
 
 V = TypeVar("V")
 
@@ -36,9 +37,19 @@ class RuleSet:
 
     vocabulary: Vocabulary
     calendar: Calendar
+    own_notices: tuple[Notice, ...]
+    """Notices that hold in some districts alone."""
     districts: Mapping[str, tuple[Pack, ...]]
     tests: Mapping[tuple[str, str], tuple[Source, ...]]
     digest: str
+
+    def calendar_of(self, district: str) -> Calendar:
+        """The calendar of a district: everybody's, with its own notices."""
+        calendar = self.calendar
+        for notice in self.own_notices:
+            if district in notice.districts:
+                calendar = calendar.with_notice(notice)
+        return calendar
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -67,8 +78,8 @@ def check_rules(root: Path, despite: Container[str] = ()) -> tuple[RuleSet | Non
 def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> RuleSet | None:
     """The rules in files already in memory, by name; None if ``faults`` then holds an error."""
     layout = layout_of(files, faults)
-    calendar = read_calendar(layout.calendar, faults)
     vocabulary = _vocabulary(files, faults)
+    calendar, own = read_calendar(layout.calendar, vocabulary, faults)
     if not layout.packs:
         faults.add("LNK602", None)
     if vocabulary is None:
@@ -87,7 +98,7 @@ def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> Rule
     check_versions(headers, faults)
     if faults.errors_beyond(despite):
         return None
-    return _rule_set(vocabulary, calendar, packs, tests)
+    return _rule_set(vocabulary, calendar, own, packs, tests)
 
 
 def _vocabulary(files: Files, faults: Faults) -> Vocabulary | None:
@@ -181,14 +192,15 @@ def _sorted(entries: Mapping[str, V]) -> Mapping[str, V]:
 def _rule_set(
     vocabulary: Vocabulary,
     calendar: Calendar,
+    own: tuple[Notice, ...],
     packs: Sequence[Pack],
     tests: Mapping[tuple[str, str], tuple[Source, ...]],
 ) -> RuleSet:
     districts: dict[str, tuple[Pack, ...]] = {}
     for pack in sorted(packs, key=lambda item: (item.district, item.effective_from)):
         districts[pack.district] = (*districts.get(pack.district, ()), pack)
-    parts = [vocabulary.digest, calendar.digest]
+    parts = [vocabulary.digest, calendar.digest, *(repr(notice) for notice in own)]
     parts += [part for pack in packs for part in (pack.district, pack.version, pack.digest)]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     ordered = MappingProxyType(dict(sorted(tests.items())))
-    return RuleSet(vocabulary, calendar, MappingProxyType(districts), ordered, digest)
+    return RuleSet(vocabulary, calendar, own, MappingProxyType(districts), ordered, digest)

@@ -12,7 +12,7 @@ from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node, Scalar
 from policy.text.source import Source, Span, whole
 from policy.time.calendar import Calendar, CalendarError
-from policy.time.notice import NoticeError, notice_from_mapping
+from policy.time.notice import Notice, NoticeError, NoticeFault, notice_from_mapping
 
 _VOCABULARY = Schema(Words("词汇表", "the vocabulary"), (), tuple(SECTIONS))
 _CODE = Schema(Words("代码", "a code"), ("zh", "en"), ("law", "note"))
@@ -75,9 +75,14 @@ def _code(reader: Reader, name: str, node: Node, schema: Schema) -> Code:
     )
 
 
-def read_calendar(sources: Iterable[Source], faults: Faults) -> Calendar:
-    """The published calendar with the notices of these files, in the order of their names."""
+def read_calendar(
+    sources: Iterable[Source], vocabulary: Vocabulary | None, faults: Faults
+) -> tuple[Calendar, tuple[Notice, ...]]:
+    """The published calendar with the notices of these files, in the order of their names; and the notices
+    that hold in some districts alone."""
     result = Calendar.published()
+    own: dict[str, Calendar] = {}
+    notices: list[Notice] = []
     for source in sources:
         tree = nodes.parse(source, faults)
         if tree is None:
@@ -86,14 +91,35 @@ def read_calendar(sources: Iterable[Source], faults: Faults) -> Calendar:
             Reader(faults).fields(tree, _VOCABULARY)
             continue
         try:
-            result = result.with_notice(notice_from_mapping(_plain_map(tree)))
+            notice = notice_from_mapping(_plain_map(tree))
+            if vocabulary is not None:
+                _check_districts(notice, vocabulary)
+            if not notice.districts:
+                result = result.with_notice(notice)
+                continue
+            for district in notice.districts:  # contradictions are found here
+                own[district] = own.get(district, Calendar.published()).with_notice(notice)
+            notices.append(notice)
         except NoticeError as error:
             for item in error.faults:
                 span = _place(tree, item.path)
                 faults.add("LNK221", span, problem=Words(item.text("zh"), item.text("en")))
         except CalendarError as error:
             faults.add("LNK221", whole(source.name), problem=Words(error.text("zh"), error.text("en")))
-    return result
+    return result, tuple(sorted(notices))
+
+
+def _check_districts(notice: Notice, vocabulary: Vocabulary) -> None:
+    known = vocabulary.sections["districts"]
+    wrong = [(n, name) for n, name in enumerate(notice.districts) if name not in known]
+    if wrong:
+        allowed = ", ".join(sorted(known))
+        raise NoticeError(
+            tuple(
+                NoticeFault(("districts", n), "no_district", (("name", name), ("known", allowed)))
+                for n, name in wrong
+            )
+        )
 
 
 def _plain_map(node: nodes.Mapping) -> dict[str, object]:

@@ -8,9 +8,10 @@ on, so has the next year (see ``policy.time.notice.LATE_DECEMBER`` for what noti
 A notice may name no earlier day of the December before, so a published day stays as it is when the next
 notice comes.
 
-A day in a year without notice works Monday to Friday, save the days of fixed date in the regulation on
-holidays (全国年节及纪念日放假办法 art. 2, as amended for 2025 on): those rest whatever the notice will say.
-Such a day is not published, so what is counted with it is provisional.
+A day in a year without notice works Monday to Friday, save those that the regulation on holidays has rest
+whatever the notice will say (``policy.time.festivals``). Such a day is not published, so what is counted with
+it is provisional. The same holds of the days after the last one that a notice settles, where it settles a
+part of its year.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import ClassVar
 
 import chinese_calendar
 
+from policy.time.festivals import SINCE, festivals
 from policy.time.notice import LATE_DECEMBER, Holiday, Notice, NoticeError, NoticeFault, notice_from_mapping
 from policy.time.period import LegalTimeError
 
@@ -53,8 +55,7 @@ LAST_DAY = date(2099, 12, 31)
 
 _BASE = FIRST_DAY.toordinal()
 _SIZE = LAST_DAY.toordinal() - _BASE + 1
-_FIXED_REST = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
-_FIXED_REST_SINCE = 2025
+_YEAR_END = (12, 31)
 _MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 # Worked by the notice for 2006 (国办发明电〔2005〕35号); chinesecalendar leaves it out.
@@ -99,13 +100,20 @@ class Calendar:
     years: tuple[int, ...] = field(init=False)
     digest: str = field(init=False)
     _tables: _Tables = field(init=False)
+    _settled: Mapping[int, tuple[int, int]] = field(init=False)
+    """The month and day through which the notice of a year settles it."""
 
     def __post_init__(self) -> None:
-        years = self._base_years.union(notice.year for notice in self.notices if not notice.local)
+        settled = dict.fromkeys(self._base_years, _YEAR_END)
+        for notice in self.notices:
+            if not notice.local:
+                through = (notice.last.month, notice.last.day)
+                settled[notice.year] = max(settled.get(notice.year, (0, 0)), through)
         days = _merged(self._base_days, self.notices)
-        object.__setattr__(self, "years", tuple(sorted(years)))
-        object.__setattr__(self, "digest", _digest(self.years, days))
-        object.__setattr__(self, "_tables", _tables(years, days))
+        object.__setattr__(self, "years", tuple(sorted(settled)))
+        object.__setattr__(self, "_settled", settled)
+        object.__setattr__(self, "digest", _digest(settled, days))
+        object.__setattr__(self, "_tables", _tables(settled, days))
 
     @classmethod
     def published(cls, *, through: int | None = None) -> Calendar:
@@ -182,7 +190,12 @@ class Calendar:
         if gaps[_index(last) + 1] <= before:
             return None
         day = date.fromordinal(_BASE + bisect_right(gaps, before) - 1)
-        return day.year + 1 if day.year in self.years else day.year
+        through = self._settled.get(day.year)
+        return day.year + 1 if through is not None and (day.month, day.day) <= through else day.year
+
+    def festival(self, day: date) -> str:
+        """The name of the festival that ``day`` is by the regulation, or empty. Years from 2025 on."""
+        return festivals(day.year).get(day, "") if day.year >= SINCE else ""
 
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Calendar) else NotImplemented
@@ -224,25 +237,31 @@ def _merged(base: Mapping[date, bool], notices: tuple[Notice, ...]) -> dict[date
     return merged
 
 
-def _fixed_rest(years: frozenset[int]) -> list[date]:
-    """The holidays of fixed date in the years that have no notice yet."""
-    unpublished = (year for year in range(_FIXED_REST_SINCE, LAST_DAY.year + 1) if year not in years)
-    return [date(year, month, day) for year in unpublished for month, day in _FIXED_REST]
+def _festivals(settled: Mapping[int, tuple[int, int]]) -> list[date]:
+    """The days that rest by the regulation, in years or parts of years that no notice has settled yet."""
+    return [
+        day
+        for year in range(SINCE, LAST_DAY.year + 1)
+        for day in festivals(year)
+        if (day.month, day.day) > settled.get(year, (0, 0))
+    ]
 
 
-def _tables(years: frozenset[int], days: Mapping[date, bool]) -> _Tables:
+def _tables(settled: Mapping[int, tuple[int, int]], days: Mapping[date, bool]) -> _Tables:
     working = bytearray(_SIZE)
     for weekday in range(5):
         start = (weekday - FIRST_DAY.weekday()) % 7
         working[start::7] = b"\x01" * len(range(start, _SIZE, 7))
-    for day in _fixed_rest(years):
+    for day in _festivals(settled):
         working[day.toordinal() - _BASE] = 0
     for day, worked in days.items():
         working[day.toordinal() - _BASE] = worked
     gaps = bytearray(b"\x01" * _SIZE)
-    for year in years:
+    for year, through in settled.items():
         first = date(year, 1, 1).toordinal() - _BASE
-        last = date(year, 12, 31 if year + 1 in years else LATE_DECEMBER - 1).toordinal() - _BASE
+        # The next year's notice may still name its last days.
+        end = through if year + 1 in settled else min(through, (12, LATE_DECEMBER - 1))
+        last = date(year, *end).toordinal() - _BASE
         gaps[first : last + 1] = bytes(last + 1 - first)
     return _Tables(
         working=bytes(working),
@@ -252,14 +271,18 @@ def _tables(years: frozenset[int], days: Mapping[date, bool]) -> _Tables:
     )
 
 
-def _digest(years: tuple[int, ...], days: Mapping[date, bool]) -> str:
+def _digest(settled: Mapping[int, tuple[int, int]], days: Mapping[date, bool]) -> str:
     # Only what departs from the usual week counts: to name the Sundays of a holiday too says the same.
-    lines = ["linkage calendar 1"]
-    lines += [f"fixed {month:02}-{day:02} since {_FIXED_REST_SINCE}" for month, day in _FIXED_REST]
-    lines += [f"notice {year}" for year in years]
-    fixed = set(_fixed_rest(frozenset(years)))
+    lines = ["linkage calendar 2"]
+    for year, (month, day_) in sorted(settled.items()):
+        lines.append(
+            f"notice {year}" if (month, day_) == _YEAR_END else f"notice {year} to {month:02}-{day_:02}"
+        )
+    resting = _festivals(settled)
+    lines += [f"{day.isoformat()} festival" for day in resting]
+    festive = set(resting)
     for day in sorted(days):
-        usual = day.weekday() < 5 and day not in fixed
+        usual = day.weekday() < 5 and day not in festive
         if days[day] is not usual:
             lines.append(f"{day.isoformat()} {'work' if days[day] else 'rest'}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

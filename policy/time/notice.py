@@ -6,6 +6,8 @@ is also the form of the files in ``rules/calendar/``, a notice is::
     year: 2027
     number: 国办发明电〔2026〕N号       # the number or title of the notice
     local: false                      # optional; true for a region's own holiday
+    districts: [liwan]                # optional; the districts whose own holiday it is (then it is local)
+    through: 2027-06-30               # optional; the last day that it settles, where that is not 31 December
     holidays:
       - {name: 元旦, from: 2027-01-01, to: 2027-01-03}
     working_days: [2027-01-10]        # optional; Saturdays and Sundays that are worked
@@ -55,6 +57,12 @@ _FAULT_TEXTS = {
     ),
     "twice": ("{day} 重复出现", "{day} stands here twice"),
     "both": ("{day} 既是假日又是上班日", "{day} is both a holiday and a working day"),
+    "not_local": (
+        "只对部分地区的通知应写 local: true",
+        "a notice for some districts is local: write local: true",
+    ),
+    "no_district": ("没有地区“{name}”；已有：{known}", "there is no district “{name}”; there are: {known}"),
+    "not_in_year": ("{day} 不在 {year} 年内", "{day} is not in {year}"),
     "contradiction": ("{day} 与“{other}”相反", '"{other}" says the opposite of {day}'),
 }
 
@@ -112,7 +120,8 @@ class Notice:
     """A holiday notice for ``year``: rest days and the weekend days worked in their place.
 
     ``number`` is the notice's number or title. A ``local`` notice (a region's own holiday, such as 三月三 in
-    Guangxi) adds its days, wins over national ones, and does not make the year published.
+    Guangxi) adds its days, wins over national ones, and does not make the year published; with ``districts``
+    it holds there alone. ``through`` is the last day of the year that it settles, where that is not the last.
     Raises ``NoticeError`` with every fault; the paths are those of the plain data.
     """
 
@@ -121,6 +130,13 @@ class Notice:
     holidays: tuple[Holiday, ...]
     working_days: tuple[date, ...] = ()
     local: bool = False
+    districts: tuple[str, ...] = ()
+    through: date = date.max
+
+    @property
+    def last(self) -> date:
+        """The last day that it settles."""
+        return min(self.through, date(self.year, 12, 31))
 
     def __post_init__(self) -> None:
         faults = tuple(_notice_faults(self))
@@ -141,6 +157,10 @@ def _notice_faults(notice: Notice) -> Iterator[NoticeFault]:
         yield NoticeFault(("number",), "not_text")
     if not notice.holidays and not notice.working_days:
         yield NoticeFault((), "empty")
+    if notice.districts and not notice.local:
+        yield NoticeFault(("districts",), "not_local")
+    if notice.through != date.max and notice.through.year != notice.year:
+        yield NoticeFault(("through",), "not_in_year", (*_day(notice.through), ("year", str(notice.year))))
     rest: set[date] = set()
     for index, holiday in enumerate(notice.holidays):
         path = ("holidays", index)
@@ -187,9 +207,9 @@ def _day(day: date) -> tuple[tuple[str, str], ...]:
     return (("day", day.isoformat()),)
 
 
-_KEYS = ("year", "number", "local", "holidays", "working_days")
+_KEYS = ("year", "number", "local", "districts", "through", "holidays", "working_days")
 _HOLIDAY_KEYS = ("name", "from", "to")
-_OPTIONAL = ("local", "working_days")
+_OPTIONAL = ("local", "districts", "through", "working_days")
 
 
 def notice_from_mapping(plain: Mapping[str, object]) -> Notice:
@@ -216,9 +236,14 @@ def notice_from_mapping(plain: Mapping[str, object]) -> Notice:
         _date(item, ("working_days", index), faults)
         for index, item in enumerate(_list(plain.get("working_days", []), ("working_days",), faults))
     )
+    districts = tuple(
+        _text(item, ("districts", index), faults)
+        for index, item in enumerate(_list(plain.get("districts", []), ("districts",), faults))
+    )
+    through = _date(plain["through"], ("through",), faults) if "through" in plain else date.max
     if faults or not isinstance(year, int) or not isinstance(local, bool):
         raise NoticeError(tuple(faults))
-    return Notice(year, number, holidays, working_days, local)
+    return Notice(year, number, holidays, working_days, local, districts, through)
 
 
 _Path = tuple[str | int, ...]

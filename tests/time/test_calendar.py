@@ -1,5 +1,6 @@
 """The calendar: against the library it comes from, against plain day loops, and with added notices."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import chinese_calendar
@@ -18,6 +19,7 @@ from policy.time.calendar import (
     NoticeError,
     days_in,
 )
+from policy.time.festivals import festivals
 
 ONE_DAY = timedelta(days=1)
 CALENDAR = Calendar.published(through=2026)
@@ -157,11 +159,68 @@ def test_the_order_of_notices_does_not_matter() -> None:
 
 def test_digest_covers_what_the_calendar_says() -> None:
     # A change here changes every receipt: it must come from the data, never from the library's version.
-    assert CALENDAR.digest == "3bf9c52bc3129c37eac25a345e3e940e8c123239d7f8117826f191cb6dde462c"
+    assert CALENDAR.digest == "0ea87c21c036b66dca1f3ed37daa84bce1a4fc6ea4e22857edabf20827de8f90"
     assert hash(CALENDAR) == hash(Calendar.published(through=2026))
     assert Calendar.published(through=2025) != CALENDAR
     assert CALENDAR.digest != CALENDAR
     assert repr(CALENDAR) == f"Calendar(2004..2026, digest={CALENDAR.digest[:12]})"
+
+
+@pytest.mark.parametrize("year", range(2025, 2100))
+def test_the_festivals_of_a_year_without_notice_rest(year: int) -> None:
+    days = festivals(year)
+    assert list(days) == sorted(days)
+    assert len(days) == (12 if any("、" in name for name in days.values()) else 13)
+    for day, name in days.items():
+        assert not CALENDAR.is_working_day(day)
+        assert CALENDAR.festival(day) == name
+    assert CALENDAR.festival(date(year, 7, 1)) == ""
+
+
+@pytest.mark.parametrize("year", [year for year in CALENDAR.years if year >= 2025])
+def test_the_notices_have_rest_what_the_regulation_has_rest(year: int) -> None:
+    """Dates of the lunar calendar against what the State Council published."""
+    assert all(chinese_calendar.is_holiday(day) for day in festivals(year))
+
+
+def test_spring_festival_2027_rests_before_its_notice_is_known() -> None:
+    # Friday 5 February is the eve, Monday 8 February the third day.
+    assert CALENDAR.next_working_day(date(2027, 2, 5)) == date(2027, 2, 9)
+    assert CALENDAR.missing_notice(date(2027, 2, 5), date(2027, 2, 9)) == 2027
+
+
+def test_a_notice_that_settles_a_part_of_its_year() -> None:
+    part = CALENDAR.with_notice(
+        replace(notice(2027, (date(2027, 1, 1), date(2027, 1, 3))), through=date(2027, 6, 30))
+    )
+    assert part.is_published(date(2027, 6, 30))
+    assert not part.is_published(date(2027, 7, 1))
+    assert part.is_published(date(2026, 12, 31))
+    assert part.missing_notice(date(2027, 6, 1), date(2027, 6, 30)) is None
+    assert part.missing_notice(date(2027, 6, 1), date(2027, 7, 1)) == 2027
+    assert not part.is_working_day(date(2027, 10, 1))  # a festival of the part that is not settled
+    assert part.is_working_day(date(2027, 2, 8))  # the notice that settles it has it worked
+    whole = part.with_notice(notice(2027, (date(2027, 10, 1), date(2027, 10, 7))))
+    assert whole.is_published(date(2027, 12, 24))
+    assert part.digest != CALENDAR.with_notice(notice(2027, (date(2027, 1, 1), date(2027, 1, 3)))).digest
+
+
+def test_a_correction_of_a_year_that_is_built_in_counts() -> None:
+    extended = CALENDAR.with_notice(notice(2024, (date(2024, 2, 18), date(2024, 2, 19))))
+    assert CALENDAR.is_working_day(date(2024, 2, 18))
+    assert extended.next_working_day(date(2024, 2, 18)) == date(2024, 2, 20)
+    assert extended.is_published(date(2024, 2, 19))
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_working_days_back_and_on(count: int) -> None:
+    for day in (date(2024, 2, 19), date(2024, 5, 1), date(2025, 10, 9)):
+        back = CALENDAR.working_days_before(day, count)
+        assert CALENDAR.is_working_day(back)
+        assert CALENDAR.working_days_between(back, day) == count - 1 + CALENDAR.is_working_day(day)
+        assert CALENDAR.previous_working_day(day) >= back
+    with pytest.raises(CalendarError):
+        CALENDAR.working_days_before(day, 0)
 
 
 def test_digest_ignores_how_a_holiday_is_listed() -> None:

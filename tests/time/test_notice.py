@@ -135,6 +135,17 @@ def test_nothing_is_no_notice() -> None:
     assert faults({"year": 2027, "number": "x", "holidays": []}) == [("notice", "empty")]
 
 
+def test_a_notice_may_settle_a_part_of_its_year_or_hold_in_some_districts() -> None:
+    part = notice_from_mapping(PLAIN | {"through": "2027-06-30"})
+    assert (part.last, notice_from_mapping(PLAIN).last) == (date(2027, 6, 30), date(2027, 12, 31))
+    own = notice_from_mapping(PLAIN | {"local": True, "districts": ["qiaonan", "qiaobei"]})
+    assert own.districts == ("qiaonan", "qiaobei")
+    assert faults(PLAIN | {"districts": ["qiaonan"]}) == [("districts", "not_local")]
+    assert faults(PLAIN | {"districts": [7]}) == [("districts[0]", "not_text")]
+    assert faults(PLAIN | {"through": "2026-12-31"}) == [("through", "not_in_year")]
+    assert faults(PLAIN | {"through": None}) == [("through", "not_a_date")]
+
+
 def test_texts() -> None:
     with pytest.raises(NoticeError) as caught:
         notice_from_mapping(changed(["working_days", 1], "2026-12-20"))
@@ -176,5 +187,6 @@ def read(plain: dict[str, Any]) -> Notice | NoticeError:
 
 def test_every_reason_has_a_case() -> None:
     single = {reason for _, _, expected in FAULTS for _, reason in expected}
-    elsewhere = {"missing", "empty", "contradiction"}  # the first two above, the last in test_calendar.py
+    # Above, in test_calendar.py, and in tests/pack (no_district).
+    elsewhere = {"missing", "empty", "contradiction", "not_local", "not_in_year", "no_district"}
     assert single | elsewhere == _FAULT_TEXTS.keys()

@@ -87,8 +87,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK812",
-        zh="as_of 不是可用的时间：{reason}",
-        en="as_of is not a moment: {reason}",
+        zh="{name} 不是可用的时间：{reason}",
+        en="{name} is not a moment: {reason}",
         help_zh="写成 2024-03-02T12:00:00+08:00。",
         help_en="Write 2024-03-02T12:00:00+08:00.",
     ),

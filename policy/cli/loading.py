@@ -127,7 +127,7 @@ def _parsed(source: Source, attributes: Mapping[str, str], lang: str) -> ParsedC
 
 
 def moment(text: str, lang: str, name: str = "as_of") -> int:
-    """Nanoseconds of a moment on the command line, given as ``name``. Prints what is wrong, raises typer.Exit."""
+    """Nanoseconds of a moment on the command line, given as ``name``; raises typer.Exit where it is none."""
     try:
         nanos = parse_moment(text)
     except MomentError as error:

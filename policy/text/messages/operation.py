@@ -64,7 +64,6 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Check where the output goes, its permissions, and the disk space.",
     ),
     Entry(
-<<<<<<< HEAD
         "LNK909",
         zh="设置 traces.enabled 需要的软件包没有安装",
         en="the setting traces.enabled needs packages that are not installed",
@@ -80,13 +79,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Only in a network you trust; else set tls.certificate, tls.key and identity.callers "
         "(docs/security.md).",
         severity=Severity.WARNING,
-=======
+    ),
+    Entry(
         "LNK910",
         zh="这个期限算不出来：{reason}",
         en="this deadline cannot be counted: {reason}",
         help_zh="核对起算时间和期间。",
         help_en="Look at the moment that it runs from, and at the period.",
->>>>>>> ed2a3e3 (A year as people know it, one due time step by step; notices of a part of a year and of one district; festivals of the lunar calendar rest before their notice is known)
     ),
     Entry(
         "LNK911",

@@ -81,13 +81,6 @@ ENTRIES: tuple[Entry, ...] = (
         severity=Severity.WARNING,
     ),
     Entry(
-        "LNK910",
-        zh="这个期限算不出来：{reason}",
-        en="this deadline cannot be counted: {reason}",
-        help_zh="核对起算时间和期间。",
-        help_en="Look at the moment that it runs from, and at the period.",
-    ),
-    Entry(
         "LNK911",
         zh="引擎“{engine}”需要的软件包没有安装",
         en="the engine “{engine}” needs a package that is not installed",
@@ -154,6 +147,13 @@ ENTRIES: tuple[Entry, ...] = (
         en="{path} exists already, and nothing is overwritten",
         help_zh="给出另一个文件夹，或先移走它。",
         help_en="Name another folder, or move it away first.",
+    ),
+    Entry(
+        "LNK919",
+        zh="这个期限算不出来：{reason}",
+        en="this deadline cannot be counted: {reason}",
+        help_zh="核对起算时间和期间。",
+        help_en="Look at the moment that it runs from, and at the period.",
     ),
     Entry(
         "LNK917",

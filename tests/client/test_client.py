@@ -209,6 +209,32 @@ def test_packs_and_a_pack(client: Client) -> None:
     assert (caught.value.reason, caught.value.suggestion) == ("DISTRICT_NOT_FOUND", "liwan")
 
 
+def test_less_than_a_whole_decision(client: Client) -> None:
+    whole = client.evaluate(seizure(), as_of=NOON)
+    for brief in (
+        client.evaluate(seizure(), as_of=NOON, view="basic"),
+        next(iter(client.evaluate_many([seizure()], as_of=NOON, view="basic"))).result(),
+        next(iter(client.stream([seizure()], as_of=NOON, view="basic"))).result(),
+        client.explain(seizure(), as_of=NOON, view="basic").decision,
+        client.compare(seizure(), ["liwan"], as_of=NOON, view="basic").decisions["liwan"],
+    ):
+        assert brief.message.ByteSize() < whole.message.ByteSize() / 3
+        assert [duty.id for duty in brief.obligations] == [duty.id for duty in whole.obligations]
+        assert brief.obligations[0].due == whole.obligations[0].due
+    masked = client.evaluate(seizure(), as_of=NOON, read_mask=["obligations.id"])
+    assert [duty.id for duty in masked.obligations] == [duty.id for duty in whole.obligations]
+    assert masked.obligations[0].title == ""
+    with pytest.raises(Refused, match="read_mask"):
+        client.evaluate(seizure(), read_mask=["duties"])
+
+
+def test_what_no_call_takes_is_an_error_of_the_program(client: Client) -> None:
+    with pytest.raises(TypeError, match="asof"):
+        client.evaluate(seizure(), asof=NOON)  # type: ignore[call-arg]
+    with pytest.raises(ValueError, match="a view is basic or full"):
+        client.evaluate(seizure(), view="brief")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_is_meant_is_told_apart_from_what_is_wrong(client: Client, language: str) -> None:
     with pytest.raises(Refused) as caught:

@@ -213,6 +213,20 @@ def test_cases_for_which_their_batch_had_no_time_are_asked_for_at_once() -> None
     assert ([type(item) for item in result], pauses) == ([Decision] * 3, [0.0])
 
 
+def test_cases_for_which_the_answer_had_no_room_are_asked_for_at_once() -> None:
+    full = api.ItemError(code=8, reason="RESPONSE_FULL")
+
+    def first(request: api.BatchEvaluateRequest) -> api.BatchEvaluateResponse:
+        assert request.max_response_bytes == 64 * 1024 * 1024
+        results = [api.EvaluateResult(decision=api.EvaluateResponse().decision)]
+        return api.BatchEvaluateResponse(results=results + [api.EvaluateResult(error=full)] * 2)
+
+    script = [first, answering(None, None)]
+    result, pauses, requests = carried_out(batching("a", "b", "c"), script)
+    assert ([type(item) for item in result], pauses) == ([Decision] * 3, [0.0])
+    assert keys_of(requests[1]) == ["b", "c"]
+
+
 def test_a_case_that_never_gets_its_turn_keeps_its_error() -> None:
     result, pauses, _ = carried_out(batching("a"), [answering(Code.UNAVAILABLE)] * 3, Retry(attempts=3))
     assert ([type(item) for item in result], len(pauses)) == ([Unavailable], 2)

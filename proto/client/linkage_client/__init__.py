@@ -28,6 +28,7 @@ from linkage_client.errors import (
     Violation,
 )
 from linkage_client.moments import SHANGHAI, moment_of, shanghai, start_of_day, timestamp_of
+from linkage_client.requests import once_per
 from linkage_client.retry import Retry
 from linkage_client.version import __version__
 from linkage_client.views import (
@@ -79,6 +80,7 @@ __all__ = [
     "__version__",
     "case_of",
     "moment_of",
+    "once_per",
     "shanghai",
     "start_of_day",
     "timestamp_of",

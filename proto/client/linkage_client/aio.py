@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
-from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import grpc
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage_client import plans
-from linkage_client.base import Base
+from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
@@ -37,33 +36,25 @@ class AsyncClient(Base):
     # -- deciding
 
     async def evaluate(
-        self,
-        case: CaseLike,
-        *,
-        as_of: datetime | None = None,
-        idempotency_key: str | None = None,
-        language: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - it is the call's own, and includes the pauses
+        self, case: CaseLike, *, idempotency_key: str | None = None, **wanted: Unpack[Wanted]
     ) -> Decision:
         """Decides one case: see ``Client.evaluate``."""
-        request = self._asked(language, as_of).evaluate(case, idempotency_key)
-        return await self._run(plans.evaluate(request, self._asking(timeout)))
+        asked, asking = self._wanted(wanted)
+        return await self._run(plans.evaluate(asked.evaluate(case, idempotency_key), asking))
 
     def evaluate_many(
         self,
         cases: Cases,
         *,
-        as_of: datetime | None = None,
         key: KeyOf | None = None,
         batch: int = BATCH_ITEMS,
-        language: str | None = None,
-        timeout: float | None = None,
+        **wanted: Unpack[Wanted],
     ) -> AsyncIterator[Answer]:
         """Decides any number of cases in batches: see ``Client.evaluate_many``."""
-        return self._many(cases, self._asked(language, as_of, key), Batches(batch), self._asking(timeout))
+        return self._many(cases, *self._wanted(wanted, key), Batches(batch))
 
     async def _many(
-        self, cases: Cases, asked: Asked, batches: Batches, asking: Asking
+        self, cases: Cases, asked: Asked, asking: Asking, batches: Batches
     ) -> AsyncIterator[Answer]:
         async for place, case in each(cases):
             if full := batches.add(asked.item(place, case)):
@@ -76,13 +67,12 @@ class AsyncClient(Base):
         self,
         cases: Cases,
         *,
-        as_of: datetime | None = None,
         key: KeyOf | None = None,
         window: int = STREAM_WINDOW,
-        language: str | None = None,
+        **wanted: Unpack[Wanted],
     ) -> AsyncIterator[Answer]:
         """Decides cases as they come: see ``Client.stream``; a task of its own reads ``cases``."""
-        asked, asking = self._asked(language, as_of, key), self._asking(None)
+        asked, asking = self._wanted(wanted, key)
         return aiter(Stream(cases, asked.item, window, self._open_stream, self._run, asking))
 
     # -- why, and elsewhere
@@ -93,26 +83,18 @@ class AsyncClient(Base):
         *,
         rules: Sequence[str] = (),
         include_untriggered: bool = False,
-        as_of: datetime | None = None,
-        language: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
+        **wanted: Unpack[Wanted],
     ) -> Explained:
         """Says why and why not: see ``Client.explain``."""
-        request = self._explaining(self._asked(language, as_of), case, rules, include_untriggered)
-        return await self._run(plans.explain(request, self._asking(timeout)))
+        asked, asking = self._wanted(wanted)
+        return await self._run(plans.explain(asked.explain(case, rules, include_untriggered), asking))
 
     async def compare(
-        self,
-        case: CaseLike,
-        districts: Sequence[str] = (),
-        *,
-        as_of: datetime | None = None,
-        language: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
+        self, case: CaseLike, districts: Sequence[str] = (), **wanted: Unpack[Wanted]
     ) -> Compared:
         """Decides one case under several districts: see ``Client.compare``."""
-        request = self._comparing(self._asked(language, as_of), case, districts)
-        return await self._run(plans.compare(request, self._asking(timeout)))
+        asked, asking = self._wanted(wanted)
+        return await self._run(plans.compare(asked.compare(case, districts), asking))
 
     # -- what there is
 

@@ -6,14 +6,27 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import methodcaller
-from typing import Any
+from typing import Any, TypedDict
 
-from linkage.v1 import policy_service_pb2 as api
-from linkage_client.cases import CaseLike, case_of
 from linkage_client.channel import Pem, Token, credentials, options, target_of
 from linkage_client.plans import Asking, Method
-from linkage_client.requests import Asked, KeyOf
+from linkage_client.requests import Asked, KeyOf, View
 from linkage_client.retry import Retry
+
+
+class Wanted(TypedDict, total=False):
+    """What may be said of any call about a case, in place of the client's own settings."""
+
+    as_of: datetime | None
+    """The moment to decide for, with its zone; without it, now by the service's clock."""
+    language: str
+    """zh or en."""
+    timeout: float
+    """Seconds for the call, with all its attempts."""
+    view: View
+    """``basic``: what a job needs, in an eighth of the bytes; without clauses, reasons and counting steps."""
+    read_mask: Sequence[str]
+    """The wanted fields of the answer, instead of a view: ``["obligations.id", "obligations.state"]``."""
 
 
 class Base:
@@ -60,32 +73,16 @@ class Base:
         limit = self._timeout if timeout is None else timeout
         return Asking(self._retry, limit, renews=callable(self._token))
 
-    def _asked(self, language: str | None, as_of: datetime | None = None, key: KeyOf | None = None) -> Asked:
-        return Asked(language or self._language, as_of, key)
+    def _wanted(self, wanted: Wanted, key: KeyOf | None = None) -> tuple[Asked, Asking]:
+        """What is asked, and how. Raises what ``Asked`` raises."""
+        given: dict[str, Any] = {"language": self._language, **wanted}
+        timeout = given.pop("timeout", None)
+        return Asked(key=key, **given), self._asking(timeout)
 
     def _metadata(self, token: str | None) -> tuple[tuple[str, str | bytes], ...]:
         # Who cannot be told is refused before the request, and so its language, is read.
         known = (("accept-language", self._language),)
         return (*known, ("authorization", f"Bearer {token}")) if token else known
-
-    def _explaining(
-        self, asked: Asked, case: CaseLike, rules: Sequence[str], include_untriggered: bool
-    ) -> api.ExplainRequest:
-        return api.ExplainRequest(
-            case=case_of(case, asked.language),
-            as_of=asked.moment,
-            language=asked.language,
-            rules=rules,
-            include_untriggered=include_untriggered,
-        )
-
-    def _comparing(self, asked: Asked, case: CaseLike, districts: Sequence[str]) -> api.CompareRequest:
-        return api.CompareRequest(
-            case=case_of(case, asked.language),
-            as_of=asked.moment,
-            language=asked.language,
-            districts=districts,
-        )
 
     def _method(self, made_by: Callable[..., Any], method: Method[Any]) -> Any:
         """The method on a channel: ``made_by`` is its ``unary_unary`` or ``stream_stream``."""

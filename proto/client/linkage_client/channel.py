@@ -10,15 +10,13 @@ from pathlib import Path
 
 import grpc
 
+from linkage_client.requests import RECEIVED_BYTES
 from linkage_client.version import __version__
 
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 """An API key or token, or what gives the one that is valid now (for asyncio also a coroutine function)."""
 Pem = str | PathLike[str] | bytes
 """A PEM file's path, or its bytes."""
-
-_RECEIVED_BYTES = 64 * 1024 * 1024
-"""The largest answer taken: what the service sends at most, unless it is configured otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def options(server_name: str | None) -> list[tuple[str, str | int]]:
     """Options of the channel. A connection that died is noticed within 40 s and made anew within seconds."""
     found: list[tuple[str, str | int]] = [
         ("grpc.primary_user_agent", f"linkage-client/{__version__}"),
-        ("grpc.max_receive_message_length", _RECEIVED_BYTES),
+        ("grpc.max_receive_message_length", RECEIVED_BYTES),
         ("grpc.keepalive_time_ms", 30_000),
         ("grpc.keepalive_timeout_ms", 10_000),
         ("grpc.initial_reconnect_backoff_ms", 200),

@@ -5,15 +5,14 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import grpc
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage_client import plans
-from linkage_client.base import Base
+from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
@@ -27,9 +26,8 @@ T = TypeVar("T")
 class Client(Base):
     """Asks the service; may be shared by threads. ``close`` it, or use it as a context manager.
 
-    Every method raises a ``LinkageError`` by kind where there is no answer, and takes ``language`` (zh, en)
-    and ``timeout`` (seconds, all attempts together) in place of the client's own. ``as_of`` is the moment
-    to decide for, as an aware datetime; without it, now by the service's clock.
+    Every method raises a ``LinkageError`` by kind where there is no answer. Those that take a case take all
+    of ``Wanted``: ``as_of``, ``language``, ``timeout``, ``view`` and ``read_mask``.
     """
 
     _channel: grpc.Channel | None = None
@@ -37,41 +35,33 @@ class Client(Base):
     # -- deciding
 
     def evaluate(
-        self,
-        case: CaseLike,
-        *,
-        as_of: datetime | None = None,
-        idempotency_key: str | None = None,
-        language: str | None = None,
-        timeout: float | None = None,
+        self, case: CaseLike, *, idempotency_key: str | None = None, **wanted: Unpack[Wanted]
     ) -> Decision:
         """Decides one case.
 
         It is logged once however often the call has to be made: each has a key of its own. A key that the
         program chooses does the same across its restarts.
         """
-        request = self._asked(language, as_of).evaluate(case, idempotency_key)
-        return self._run(plans.evaluate(request, self._asking(timeout)))
+        asked, asking = self._wanted(wanted)
+        return self._run(plans.evaluate(asked.evaluate(case, idempotency_key), asking))
 
     def evaluate_many(
         self,
         cases: Iterable[CaseLike],
         *,
-        as_of: datetime | None = None,
         key: KeyOf | None = None,
         batch: int = BATCH_ITEMS,
-        language: str | None = None,
-        timeout: float | None = None,
+        **wanted: Unpack[Wanted],
     ) -> Iterator[Answer]:
         """Decides any number of cases in batches of at most ``batch``; one answer for each, in order.
 
         What is wrong with one case is its answer and concerns no other. ``timeout`` is for each batch;
         ``key`` gives a case's idempotency key. The cases are read as answers are taken.
         """
-        return self._many(cases, self._asked(language, as_of, key), Batches(batch), self._asking(timeout))
+        return self._many(cases, *self._wanted(wanted, key), Batches(batch))
 
     def _many(
-        self, cases: Iterable[CaseLike], asked: Asked, batches: Batches, asking: Asking
+        self, cases: Iterable[CaseLike], asked: Asked, asking: Asking, batches: Batches
     ) -> Iterator[Answer]:
         for place, case in enumerate(cases):
             if full := batches.add(asked.item(place, case)):
@@ -82,18 +72,17 @@ class Client(Base):
         self,
         cases: Iterable[CaseLike],
         *,
-        as_of: datetime | None = None,
         key: KeyOf | None = None,
         window: int = STREAM_WINDOW,
-        language: str | None = None,
+        **wanted: Unpack[Wanted],
     ) -> Iterator[Answer]:
         """Decides cases as they come; one answer for each, in order, as soon as it is there.
 
-        At most ``window`` cases are under way: beyond, ``cases`` (which a thread of its own reads) waits.
-        After a lost connection the stream goes on where it was: nothing is lost and nothing is logged
-        twice.
+        At most ``window`` cases are under way: beyond, ``cases`` (which a thread of its own reads) waits. A
+        stream has no ``timeout``. After a lost connection it goes on where it was: nothing is lost and
+        nothing is logged twice.
         """
-        asked, asking = self._asked(language, as_of, key), self._asking(None)
+        asked, asking = self._wanted(wanted, key)
         return iter(Stream(cases, asked.item, window, self._open_stream, self._run, asking))
 
     # -- why, and elsewhere
@@ -104,26 +93,16 @@ class Client(Base):
         *,
         rules: Sequence[str] = (),
         include_untriggered: bool = False,
-        as_of: datetime | None = None,
-        language: str | None = None,
-        timeout: float | None = None,
+        **wanted: Unpack[Wanted],
     ) -> Explained:
         """Says why and why not, of the rules named or of all; never logged as a decision."""
-        request = self._explaining(self._asked(language, as_of), case, rules, include_untriggered)
-        return self._run(plans.explain(request, self._asking(timeout)))
+        asked, asking = self._wanted(wanted)
+        return self._run(plans.explain(asked.explain(case, rules, include_untriggered), asking))
 
-    def compare(
-        self,
-        case: CaseLike,
-        districts: Sequence[str] = (),
-        *,
-        as_of: datetime | None = None,
-        language: str | None = None,
-        timeout: float | None = None,
-    ) -> Compared:
+    def compare(self, case: CaseLike, districts: Sequence[str] = (), **wanted: Unpack[Wanted]) -> Compared:
         """Decides one case under several districts, all where none is named; never logged as decisions."""
-        request = self._comparing(self._asked(language, as_of), case, districts)
-        return self._run(plans.compare(request, self._asking(timeout)))
+        asked, asking = self._wanted(wanted)
+        return self._run(plans.compare(asked.compare(case, districts), asking))
 
     # -- what there is
 

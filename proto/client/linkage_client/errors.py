@@ -29,6 +29,8 @@ from google.rpc import error_details_pb2, status_pb2
 
 from linkage.v1 import policy_service_pb2 as api
 
+RESPONSE_FULL = "RESPONSE_FULL"
+"""The reason of the cases of a batch that were not decided, because its answer was full before them."""
 _DETAILS = "grpc-status-details-bin"
 _REQUEST_ID, _REQUEST_ID_OF_INFO = "x-request-id", "request_id"
 _LARGE = re.compile(r"larger than max", re.IGNORECASE)
@@ -219,7 +221,7 @@ def error_of_call(ended: Ended) -> LinkageError:
             violations = tuple(_violation(found) for found in item.field_violations)
     message = ended.details() or ""
     request_id = metadata.pop(_REQUEST_ID_OF_INFO, "") or str(trailers.get(_REQUEST_ID, ""))
-    return _kind(ended.code(), message, metadata)(
+    return _kind(ended.code(), reason, message, metadata)(
         message,
         code=ended.code(),
         reason=reason,
@@ -234,7 +236,7 @@ def error_of_call(ended: Ended) -> LinkageError:
 def error_of_item(item: api.ItemError) -> LinkageError:
     """The error of one case of a batch or stream."""
     code = _CODES.get(item.code, grpc.StatusCode.UNKNOWN)
-    return _kind(code, item.message, {})(
+    return _kind(code, item.reason, item.message, {})(
         item.message,
         code=code,
         reason=item.reason,
@@ -243,11 +245,13 @@ def error_of_item(item: api.ItemError) -> LinkageError:
     )
 
 
-def _kind(code: grpc.StatusCode, message: str, metadata: Mapping[str, str]) -> type[LinkageError]:
+def _kind(
+    code: grpc.StatusCode, reason: str, message: str, metadata: Mapping[str, str]
+) -> type[LinkageError]:
+    if reason in (RESPONSE_FULL, "RESPONSE_TOO_LARGE") or metadata.get("limit") == "request_bytes":
+        return TooLarge
     # gRPC itself uses the code of a limit for a message that is too large, and says so in words alone.
-    if code is grpc.StatusCode.RESOURCE_EXHAUSTED and (
-        _LARGE.search(message) or metadata.get("limit") == "request_bytes"
-    ):
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED and _LARGE.search(message):
         return TooLarge
     return _KINDS.get(code, LinkageError)
 

@@ -15,15 +15,16 @@ from typing import Any, Generic, NamedTuple, TypeGuard, TypeVar
 from google.protobuf.message import Message
 
 from linkage.v1 import policy_service_pb2 as api
-from linkage_client.errors import LinkageError, Refused, TimedOut, TooLarge, error_of_item
-from linkage_client.requests import Item
+from linkage_client.errors import RESPONSE_FULL, LinkageError, Refused, TimedOut, TooLarge, error_of_item
+from linkage_client.requests import RECEIVED_BYTES, Item
 from linkage_client.retry import Retry
 from linkage_client.views import Answer, Compared, Decision, Explained
 
 R = TypeVar("R", bound=Message)
 T = TypeVar("T")
 
-_TOO_MANY_ITEMS, _TOKEN_EXPIRED = "LNK831", "TOKEN_EXPIRED"
+_TOO_MANY = ("LNK831", "LNK843")
+"""More cases than a batch may have, or than its answer has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Asking:
 
     def pause(self, error: LinkageError, made: int) -> float | None:
         """Seconds to wait after the ``made``-th attempt failed with ``error``; None: give up."""
-        if self.renews and made == 1 and error.reason == _TOKEN_EXPIRED:
+        if self.renews and made == 1 and error.reason == "TOKEN_EXPIRED":
             return 0.0
         return self.retry.pause(error, made)
 
@@ -126,20 +127,28 @@ def batch(requests: Sequence[api.EvaluateRequest], asking: Asking) -> Plan[list[
 
 
 def _may_wait(result: Decision | LinkageError) -> TypeGuard[LinkageError]:
-    return isinstance(result, LinkageError) and (result.retryable or isinstance(result, TimedOut))
+    return isinstance(result, LinkageError) and (result.retryable or _was_left(result))
+
+
+def _was_left(error: LinkageError) -> bool:
+    """Whether the batch was at its end, in time or in bytes, before it came to this case."""
+    return isinstance(error, TimedOut) or error.reason == RESPONSE_FULL
 
 
 def _pause_of_item(retry: Retry, error: LinkageError, made: int) -> float | None:
-    """The pause before an item is asked for again; one for which its batch had no time left needs none."""
-    if isinstance(error, TimedOut):
+    """The pause before an item is asked for again; one that its batch did not come to needs none."""
+    if _was_left(error):
         return 0.0 if made < retry.attempts else None
     return retry.pause(error, made)
 
 
 def _fitting(requests: Sequence[api.EvaluateRequest], asking: Asking) -> Plan[list[Decision | LinkageError]]:
     """One result for each request; a batch that is too large for the service is halved."""
+    whole = api.BatchEvaluateRequest(
+        requests=requests, max_response_bytes=RECEIVED_BYTES, language=requests[0].language
+    )
     try:
-        response = yield from call(BATCH, api.BatchEvaluateRequest(requests=requests), asking)
+        response = yield from call(BATCH, whole, asking)
     except LinkageError as error:
         if not _is_too_large(error):
             raise
@@ -154,7 +163,7 @@ def _fitting(requests: Sequence[api.EvaluateRequest], asking: Asking) -> Plan[li
 
 def _is_too_large(error: LinkageError) -> bool:
     if isinstance(error, Refused):
-        return any(item.code == _TOO_MANY_ITEMS for item in error.violations)
+        return any(item.code in _TOO_MANY for item in error.violations)
     return isinstance(error, TooLarge)
 
 

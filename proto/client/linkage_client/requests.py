@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
-from google.protobuf.timestamp_pb2 import Timestamp
+from google.protobuf.field_mask_pb2 import FieldMask
 
+from linkage.v1 import decision_pb2, facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from linkage_client.cases import CaseLike, case_of
 from linkage_client.errors import LinkageError, Refused, Violation, refused
 from linkage_client.moments import is_aware, timestamp_of
 from linkage_client.views import Answer, Decision
 
+RECEIVED_BYTES = 64 * 1024 * 1024
+"""The largest answer taken, which every request says: what the service sends at most unless configured."""
 BATCH_ITEMS = 100
-"""Cases of one batch, unless told otherwise: a fifth of what the service takes by default."""
+"""Cases of one batch, unless told otherwise: half of what the service takes by default."""
 BATCH_BYTES = 1024 * 1024
 """Bytes of one batch, beyond which it gets no further case: a quarter of what the service takes."""
 STREAM_WINDOW = 64
@@ -27,8 +32,21 @@ _NAIVE = {
     "en": "not a moment: no time zone: linkage_client.shanghai(…) makes one",
 }
 
-KeyOf = Callable[[CaseLike], str]
-"""Gives a case's idempotency key."""
+KeyOf = Callable[[facts_pb2.Case], str]
+"""Gives a case's idempotency key: at most 128 visible ASCII characters."""
+
+
+def once_per(occasion: str) -> KeyOf:
+    """Keys by which the same facts are decided and logged once on one occasion, as ``nightly 2024-03-02``.
+
+    However often a job is started anew: what was logged is given again; facts that changed have another key.
+    """
+    prefix = hashlib.sha256(occasion.encode()).hexdigest()[:16]
+
+    def key(case: facts_pb2.Case) -> str:
+        return f"{prefix}-{hashlib.sha256(case.SerializeToString(deterministic=True)).hexdigest()}"
+
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +64,30 @@ class Item:
         return Answer(self.case, self.place, result)
 
 
+View = Literal["basic", "full"]
+"""How much of a decision is wanted: basic is an eighth of the bytes, without clauses, reasons and steps."""
+_VIEWS: Mapping[str, decision_pb2.DecisionView] = {
+    "basic": decision_pb2.DECISION_VIEW_BASIC,
+    "full": decision_pb2.DECISION_VIEW_FULL,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the cases of one call have in common. Raises ``Refused`` for an ``as_of`` without a zone."""
+    """What the cases of one call have in common.
+
+    Raises ``Refused`` for an ``as_of`` without a zone, ``ValueError`` for a view that there is not.
+    """
 
     language: str
     as_of: datetime | None = None
     key: KeyOf | None = None
+    view: View | None = None
+    read_mask: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        if self.view is not None and self.view not in _VIEWS:
+            raise ValueError("a view is basic or full")
         if self.as_of is not None and not is_aware(self.as_of):
             text = _NAIVE["en" if self.language == "en" else "zh"]
             raise refused([Violation("as_of", "LNK816", text)], self.language)
@@ -64,17 +97,34 @@ class Asked:
 
         Raises ``Refused``.
         """
+        message = case_of(case, self.language)
         return api.EvaluateRequest(
-            case=case_of(case, self.language),
-            as_of=self.moment,
-            language=self.language,
-            idempotency_key=key or (self.key(case) if self.key else uuid.uuid4().hex),
+            case=message,
+            idempotency_key=key or (self.key(message) if self.key else uuid.uuid4().hex),
+            **self._common,
         )
 
+    def explain(self, case: CaseLike, rules: Sequence[str], include_untriggered: bool) -> api.ExplainRequest:
+        """The request to say why. Raises ``Refused``."""
+        message = case_of(case, self.language)
+        return api.ExplainRequest(
+            case=message, rules=rules, include_untriggered=include_untriggered, **self._common
+        )
+
+    def compare(self, case: CaseLike, districts: Sequence[str]) -> api.CompareRequest:
+        """The request to compare districts. Raises ``Refused``."""
+        return api.CompareRequest(case=case_of(case, self.language), districts=districts, **self._common)
+
     @property
-    def moment(self) -> Timestamp | None:
-        """``as_of`` as it is sent."""
-        return None if self.as_of is None else timestamp_of(self.as_of)
+    def _common(self) -> dict[str, Any]:
+        """The fields that requests about a case have in common."""
+        return {
+            "as_of": None if self.as_of is None else timestamp_of(self.as_of),
+            "language": self.language,
+            "view": None if self.view is None else _VIEWS[self.view],
+            "read_mask": FieldMask(paths=self.read_mask) if self.read_mask else None,
+            "max_response_bytes": RECEIVED_BYTES,
+        }
 
     def item(self, place: int, case: CaseLike) -> Item:
         """One case of many; what is wrong with it is its answer and concerns no other."""

@@ -296,6 +296,11 @@ class Answer:
     decision: Decision | None = None
     error: LinkageError | None = None
 
+    @property
+    def case_id(self) -> str:
+        """The case's id, as it was given; empty where it has none."""
+        return str(self.case.get("id") or "") if isinstance(self.case, Mapping) else self.case.id
+
     def result(self) -> Decision:
         """The decision. Raises the error where there is none."""
         if self.decision is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +11,20 @@ import pytest
 
 from linkage_client import AsyncClient, Client
 from tests.client.twins import Blocking
+from tests.golden import pytest_addoption, update_golden
 from tests.server.conftest import folder_of_keys, small_rules
 from tests.server.process import server_process
 
-__all__ = ["Server", "folder_of_keys", "serving", "small_rules", "twin"]
+__all__ = [
+    "Server",
+    "environment",
+    "folder_of_keys",
+    "pytest_addoption",
+    "serving",
+    "small_rules",
+    "twin",
+    "update_golden",
+]
 
 
 class Server:
@@ -40,6 +51,13 @@ def server(
     """A service without callers, for all tests that only ask."""
     with serving(rules_dir, tmp_path_factory.mktemp("server")) as found:
         yield found
+
+
+def environment(**values: str) -> dict[str, str]:
+    """The environment of a program that uses the client, of this checkout, and nothing of the service."""
+    root = Path(__file__).resolve().parents[2] / "proto"
+    found = {name: value for name, value in os.environ.items() if not name.startswith("LINKAGE")}
+    return found | {"PYTHONPATH": os.pathsep.join([str(root / "gen"), str(root / "client")])} | values
 
 
 @pytest.fixture(params=["threads", "asyncio"])

@@ -27,10 +27,11 @@ def test_committed_code_is_what_the_schemas_generate(repo_root: Path) -> None:
 
 
 def test_what_is_copied_of_googleapis_is_what_its_package_ships(repo_root: Path) -> None:
-    copied = sorted((repo_root / "proto/third_party/google/api").iterdir())
-    assert copied
-    for file in copied:
-        assert file.read_bytes() == (Path(google.api.__path__[0]) / file.name).read_bytes(), file.name
+    third_party, installed = repo_root / "proto/third_party", Path(google.api.__path__[0]).parent.parent
+    copied = sorted(path.relative_to(third_party) for path in third_party.rglob("*.proto"))
+    assert {path.parent.name for path in copied} == {"api", "rpc"}
+    for path in copied:
+        assert (third_party / path).read_bytes() == (installed / path).read_bytes(), path
 
 
 def test_check_names_every_stale_file_and_the_cure(copy: Path) -> None:

@@ -1,0 +1,34 @@
+"""The same as duties.py with asyncio."""
+
+import asyncio
+import sys
+
+from linkage_client import AsyncClient, Refused, shanghai
+
+SEIZED = {"id": "e1", "type": "vehicle_seized", "at": shanghai(2024, 3, 2, 9, 30), "actor": "traffic_police"}
+CASE = {"id": "c-1", "district": "liwan", "kind": "enforcement", "events": [SEIZED]}
+NOON = shanghai(2024, 3, 2, 12)
+
+
+async def main() -> None:
+    async with AsyncClient(sys.argv[1], language="en") as linkage:
+        decision = await linkage.evaluate(CASE, as_of=NOON)
+        for duty in decision.obligations:
+            print(", ".join(body.name for body in duty.bearers), duty.title, sep=": ")
+            print(f"  clause {duty.clauses[0].number}, due {duty.due}, {duty.state}")
+
+        try:
+            await linkage.evaluate({**CASE, "kind": "lawsuit"}, as_of=NOON)
+        except Refused as error:
+            for wrong in error.violations:
+                print(f"refused: {wrong.field}: {wrong.description} [{wrong.code}]")
+
+        three = [CASE, {**CASE, "id": "c-2", "district": "atlantis"}, {**CASE, "id": "c-3", "events": []}]
+        async for answer in linkage.stream(three, as_of=NOON):
+            if answer.decision:
+                print(f"{answer.case_id}: {len(answer.decision.obligations)} duties")
+            else:
+                print(f"{answer.case_id}: {answer.error.reason} at {answer.error.violations[0].field}")
+
+
+asyncio.run(main())

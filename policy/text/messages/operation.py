@@ -149,13 +149,6 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Name another folder, or move it away first.",
     ),
     Entry(
-        "LNK919",
-        zh="这个期限算不出来：{reason}",
-        en="this deadline cannot be counted: {reason}",
-        help_zh="核对起算时间和期间。",
-        help_en="Look at the moment that it runs from, and at the period.",
-    ),
-    Entry(
         "LNK917",
         zh="安装的软件里没有附带规则包",
         en="what is installed holds no packs",

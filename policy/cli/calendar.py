@@ -98,7 +98,7 @@ def due(
         else:
             result = due_within(at, length, found, roll=_roll(roll, default=Roll.ON))
     except DeadlineError as error:
-        raise CommandError("LNK919", reason=Words(error.text("zh"), error.text("en"))) from error
+        raise CommandError("LNK830", reason=Words(error.text("zh"), error.text("en"))) from error
     if output is Format.JSON:
         print_json(due_json(result, lang))
         return

@@ -6,6 +6,13 @@ from policy.text.messages.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
+        "LNK830",
+        zh="这个期限算不出来：{reason}",
+        en="this deadline cannot be counted: {reason}",
+        help_zh="核对起算时间和期间。",
+        help_en="Look at the moment that it runs from, and at the period.",
+    ),
+    Entry(
         "LNK831",
         zh="一批最多 {limit} 项",
         en="a batch has at most {limit} items",

@@ -94,6 +94,10 @@ def health(
         str | None,
         typer.Option("--server-name", help=say("服务器证书上的名称", "the name in the server's certificate")),
     ] = None,
+    readyz: Annotated[
+        bool,
+        typer.Option("--readyz", help=say("改问运行地址的 /readyz", "ask /readyz of the operations address")),
+    ] = False,
     config: ConfigOption = None,
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
@@ -102,7 +106,7 @@ def health(
     from server.commands.health import Asking
     from server.commands.health import health as command
 
-    asking = Asking(ca, certificate, key, name, tls)
+    asking = Asking(ca, certificate, key, name, tls, readyz)
     command(settings_of(config, {"address": address}, pairs or [], lang), service, timeout, asking, lang)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what went wrong is said below, once
 
@@ -26,15 +28,17 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - compared
 """What listens on every interface is asked on the loopback interface."""
 
 MAX_PORT = 65_535
+MOST_BYTES = 65_536
+"""Of a page that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How to ask: PEM files and names of the command line; None where it gave none.
+    """What to ask and how: PEM files and names of the command line; None where it gave none.
 
     ``authority``: who signed the server's certificate. ``certificate`` and ``key``: our own, where the server
     asks its clients for one. ``name``: what the server's certificate must say instead of the address.
-    ``tls``: the authorities that this machine trusts.
+    ``tls``: the authorities that this machine trusts. ``readyz``: the page of the operations address.
     """
 
     authority: Path | None = None
@@ -42,13 +46,45 @@ class Asking:
     key: Path | None = None
     name: str | None = None
     tls: bool = False
+    readyz: bool = False
 
 
 def health(settings: Settings, service: str, seconds: float, asking: Asking, lang: str) -> None:
     """Prints what the service says of itself. Raises ``typer.Exit`` (1): it does not serve, or not answer.
 
+    Where clients must show a certificate and the command line has none, ``/readyz`` is asked, not gRPC.
     Raises ``CommandError`` for an address or files that nothing can be asked with.
     """
+    if asking.readyz or (settings.tls.client_ca and asking.certificate is None):
+        _ready(settings, seconds, lang)
+    else:
+        _serving(settings, service, seconds, asking, lang)
+
+
+def _ready(settings: Settings, seconds: float, lang: str) -> None:
+    """Asks the operations address, which has neither TLS nor callers."""
+    from server.process.operations import OFF, operations_address
+
+    address = _reachable(operations_address(settings) or OFF)
+    host, _, port = address.rpartition(":")
+    connection = HTTPConnection(host.strip("[]"), int(port), timeout=seconds)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        text = answer.read(MOST_BYTES).decode("utf-8", "replace").rstrip()
+    except TimeoutError:
+        _no_answer(address, _nothing_in(seconds), lang)
+    except (OSError, HTTPException) as error:
+        _no_answer(address, getattr(error, "strerror", None) or type(error).__name__, lang)
+    finally:
+        connection.close()
+    show(f"{address}/readyz {answer.status} {text}")
+    if answer.status != HTTPStatus.OK:
+        raise typer.Exit(FINDINGS)
+
+
+def _serving(settings: Settings, service: str, seconds: float, asking: Asking, lang: str) -> None:
+    """Asks gRPC's health service, through the door of the calls."""
     address = _reachable(settings.address)
     request = health_pb2.HealthCheckRequest(service=service)
     with _channel(address, settings, asking) as channel:
@@ -59,11 +95,15 @@ def health(settings: Settings, service: str, seconds: float, asking: Asking, lan
             if _code(error) is grpc.StatusCode.NOT_FOUND:  # answered, by a server without such a service
                 status = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
             else:
-                show_fault(fault("LNK915", None, address=address, reason=_reason(error, seconds)), lang)
-                raise typer.Exit(FINDINGS) from error
+                _no_answer(address, _reason(error, seconds), lang)
     show(f"{address} {health_pb2.HealthCheckResponse.ServingStatus.Name(status)}")
     if status != health_pb2.HealthCheckResponse.SERVING:
         raise typer.Exit(FINDINGS)
+
+
+def _no_answer(address: str, reason: str | Words, lang: str) -> NoReturn:
+    show_fault(fault("LNK915", None, address=address, reason=reason), lang)
+    raise typer.Exit(FINDINGS)
 
 
 def _reachable(address: str) -> str:
@@ -130,8 +170,12 @@ def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
     return code
 
 
+def _nothing_in(seconds: float) -> Words:
+    return Words(f"{seconds:g} 秒内没有回答", f"nothing in {seconds:g} s")
+
+
 def _reason(error: grpc.RpcError, seconds: float) -> str | Words:
     if _code(error) is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return Words(f"{seconds:g} 秒内没有回答", f"nothing in {seconds:g} s")
+        return _nothing_in(seconds)
     details: str = getattr(error, "details", lambda: "")() or type(error).__name__
     return details.rpartition("last error: ")[2]

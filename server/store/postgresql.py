@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from server.store.errors import StoreError
 
 CONNECT_SECONDS = 5.0
 """How long opening a connection may take."""
@@ -27,19 +31,35 @@ _DURABLE = (
 def postgresql_engine(url: URL, read_only: bool = False) -> AsyncEngine:
     """The engine of ``url``, not yet connected. ``sslmode`` is taken as libpq's users write it.
 
+    ``password_file`` in its query names the file of the password, as secrets are handed to containers. It is
+    read for each new connection, so that a new password needs no restart; ``StoreError`` (LNK900) where that
+    fails. Raises ValueError for a password that is given twice.
     ``read_only``: PostgreSQL itself refuses whatever would write.
     """
     mode = url.query.get("sslmode")
     if mode is not None:
         url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
-    arguments = {
+    arguments: dict[str, Any] = {
         "timeout": CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS,
         "server_settings": {"application_name": "linkage"} | (_READ_ONLY if read_only else {}),
     }
+    file = url.query.get("password_file")
+    if file is not None:
+        if not isinstance(file, str) or url.password is not None:
+            raise ValueError("password_file")
+        url = url.difference_update_query(["password_file"])
+        arguments["password"] = partial(_password, Path(file))
     engine = create_async_engine(url, connect_args=arguments, pool_pre_ping=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     return engine
+
+
+def _password(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise StoreError("LNK900") from error
 
 
 def lock_migrations(connection: Connection) -> None:

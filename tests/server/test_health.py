@@ -70,6 +70,24 @@ async def test_tls_as_the_settings_have_it(start: Start, world: World, mutual: b
         assert await asked(*words) == int(mutual)
 
 
+async def test_readyz_in_place_of_a_certificate(
+    start: Start, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = world.settings(mutual=True)
+    async with start(**settings, operations__address="127.0.0.1:0") as service:
+        operations = service.running.operations
+        words = [f"{name.replace('__', '.')}={value}" for name, value in settings.items()]
+        given = [word for pair in words for word in ("--set", pair)]
+        given += ["--address", service.running.address, "--set", f"operations.address={operations}"]
+        assert await asked(*given) == 0
+        assert await asked("--readyz", "--set", f"operations.address={operations}") == 0
+    assert await asked("--readyz", "--set", f"operations.address={operations}") == 1
+    assert await asked("--readyz", "--set", "operations.address=off") == 2
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"{operations}/readyz 200 ")
+    assert f"LNK915: {operations} gives no answer: Connection refused\n" in printed
+
+
 async def test_tls_by_its_authority(start: Start, world: World) -> None:
     async with start(**world.settings()) as service:
         words = ["--address", service.running.address, "--ca", str(world.folder / "ca.pem")]

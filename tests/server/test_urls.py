@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from policy.cli import run
 from server.cli import app
 from server.store.database import open_database, parse_url
 from server.store.errors import StoreError
+from server.store.postgresql import postgresql_engine
 from tests.server.logging_state import restored_logging
 
 
@@ -32,6 +34,25 @@ async def test_a_driver_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(StoreError, match="LNK960"):
         await open_database("postgresql://u@h/d")
+
+
+async def test_a_password_from_a_file_is_read_for_each_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "password"
+    given = []
+
+    async def connect(**options: Any) -> None:
+        given.append(options["password"]())
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("asyncpg.connect", connect)
+    engine = postgresql_engine(parse_url(f"postgresql://clerk@127.0.0.1:1/linkage?password_file={file}"))
+    for password in ("Secret-1", "Secret-2"):
+        file.write_text(f"{password}\n")
+        with pytest.raises(ConnectionRefusedError):
+            await engine.connect()
+    assert given == ["Secret-1", "Secret-2"]
 
 
 @pytest.mark.parametrize(

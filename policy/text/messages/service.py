@@ -268,6 +268,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Check user, password and name in the setting `database`.",
     ),
     Entry(
+        "LNK900",
+        zh="不能读取数据库密码的文件",
+        en="the file of the database's password cannot be read",
+        help_zh="检查设置 database 中 password_file 的路径，以及服务的用户是否可以读取。",
+        help_en="Check the path after password_file in the setting `database`, and who may read it.",
+    ),
+    Entry(
         "LNK994",
         zh="数据库文件已被移走、删除或替换",
         en="the database file was removed, moved or replaced",

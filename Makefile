@@ -23,8 +23,10 @@ PYTHONS := python3.11 python3.12 python3 python
 BASE ?= main
 TARGET ?= cases
 SECONDS ?= 60
+ENGINE ?= docker
+PYTHON_IMAGE ?= python:3.11-slim
 
-.PHONY: help demo serve test test-spark test-deploy coverage bench fuzz lint format proto proto-check rules breaking lock upgrade audit sbom dist sizes install clean
+.PHONY: help demo serve test test-spark test-deploy coverage bench fuzz lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -104,6 +106,10 @@ sbom: $(DEPLOY) ## the bill of materials of the service, CycloneDX, in dist/
 dist: $(DEV) ## wheels and source distributions of the server and of its client, in dist/
 	$(BIN)/python -m hatchling build -d dist
 	cd proto && ../$(BIN)/python -m hatchling build -d ../dist
+
+image: ## the container image (ENGINE=podman; PYTHON_IMAGE=python:3.11-slim@sha256:… fixes what it is built on)
+	$(ENGINE) build -f deploy/Dockerfile -t linkage --build-arg PYTHON_IMAGE=$(PYTHON_IMAGE) \
+	  --build-arg REVISION=$$(git rev-parse HEAD) .
 
 sizes: ## measure what demo and install bring, in a fresh copy, and write it into docs/operations.md
 	PIP_NO_CACHE_DIR=1 python3 requirements/sizes.py

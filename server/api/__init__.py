@@ -5,4 +5,4 @@ Out: answers (service, log_service) to those who may ask (gate), or a status wit
      the log (guard); the pages that say what holds for every call (pages).
 """
 
-__all__ = ["gate", "guard", "log_service", "malformed", "pages", "service"]
+__all__ = ["entry", "gate", "guard", "log_service", "malformed", "pages", "refusing", "service"]

@@ -20,7 +20,8 @@ from server.convert.requests import language_of
 from server.identity import rights
 from server.identity.asking import asking
 from server.identity.meter import Meter
-from server.identity.refusals import OverLimit, Unauthenticated, reason_of
+from server.identity.refusals import Counted, OverLimit, Unauthenticated, reason_of
+from server.identity.tally import Tally
 from server.settings.logs import Level, event, place_of
 from server.telemetry.figures import CALLERS_REFUSED
 from server.telemetry.recording import call_began, call_ended
@@ -43,11 +44,15 @@ _EXPECTED = (
 
 
 class Guard:
-    """Makes the guards of calls. ``log_all``: calls that went well are logged too; ``meter`` counts them."""
+    """Makes the guards of calls. ``log_all``: calls that went well are logged too; ``meter`` counts them.
 
-    def __init__(self, log_all: bool, meter: Meter | None = None) -> None:
+    ``tally`` counts refusals of which there may be too many for a line each.
+    """
+
+    def __init__(self, log_all: bool, meter: Meter | None = None, tally: Tally | None = None) -> None:
         self.log_all = log_all
         self.meter = meter or Meter()
+        self.tally = tally or Tally()
 
     def call(self, method: str, language: str) -> Call:
         """The guard of one call."""
@@ -150,7 +155,8 @@ class Call:
         if reason := reason_of(error):
             CALLERS_REFUSED.add(self.asking.caller.name, reason)
         self._guard.note_unexpected(self._method, error)
-        self._log(Level.WARNING, failure.kind.status.name, failure, error)
+        if self._has_a_line(error):
+            self._log(Level.WARNING, failure.kind.status.name, failure, error)
         status = status_of(failure, request_id, lang)
         again = failure.kind.retry_seconds
         trailers = (
@@ -160,6 +166,13 @@ class Call:
         )
         await context.abort(failure.kind.status, failure.message, trailers)
         raise AssertionError("abort returned")
+
+    def _has_a_line(self, error: Exception) -> bool:
+        """Whether the end of the call is told by itself: what any stranger can bring about is counted."""
+        if isinstance(error, Counted | Unauthenticated):
+            own = isinstance(error, Unauthenticated)
+            return self._guard.tally.line(reason_of(error), self.asking.peer, own)
+        return True
 
     def _log(
         self, level: Level, code: str, failure: Failure | None = None, error: Exception | None = None

@@ -15,9 +15,11 @@ from typing import Any, NoReturn, Protocol, cast
 import grpc
 from google.protobuf.message import Message
 
+from server.api.entry import moved
 from server.api.gate import Gate
-from server.api.guard import Guard, language_asked
+from server.api.guard import Guard
 from server.api.reading import Given, Reading
+from server.api.refusing import refused
 
 BY_ITEM = frozenset(f"linkage.v1.PolicyService/{name}" for name in ("BatchEvaluate", "EvaluateStream"))
 """Calls whose handlers get bytes: they read each item in its turn."""
@@ -77,6 +79,7 @@ class SafeServer:
         self, call: str, answer: Callable[..., Any], kind: type[Message] | None
     ) -> Callable[..., Any]:
         async def answering(data: Given, context: Any) -> Any:
+            moved()
             try:
                 async with self._gate.admitted(call, context, len(data)):
                     return await answer(await self._message(kind, data), context)
@@ -90,6 +93,7 @@ class SafeServer:
 
     def _of_one(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
         async def responses(data: Given, context: Any) -> AsyncGenerator[Any]:
+            moved()
             answering = answer(await self._message(kind, data), context)
             if isinstance(answering, Coroutine):  # writes its responses itself, as Health.Watch does
                 await answering
@@ -102,6 +106,7 @@ class SafeServer:
     def _of_many(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
         async def messages(requests: AsyncIterator[Given]) -> AsyncGenerator[Any]:
             async for data in requests:
+                moved()
                 yield await self._message(kind, data)
 
         def responses(requests: AsyncIterator[Given], context: Any) -> AsyncIterator[Any]:
@@ -119,6 +124,7 @@ class SafeServer:
                     async with aclosing(answer(given, context)) as responses:
                         async for response in responses:
                             yield response
+                            moved()
                     return
             except grpc.aio.AbortError:
                 raise
@@ -129,9 +135,7 @@ class SafeServer:
         return streaming
 
     async def _refused(self, call: str, refusal: Exception, context: Any, language: str = "") -> NoReturn:
-        with self._guard.call(call.rpartition("/")[2], language or language_asked(context)) as refused:
-            raise refusal
-        await refused.abort(context)
+        await refused(self._guard, call, refusal, context, language)
 
 
 def _written(answer: bytes | Message) -> bytes:

@@ -46,7 +46,7 @@ def _allowed(setting: Setting) -> str:
     return f" ({', '.join(allowed)})" if allowed else ""
 
 
-_FILLED = dict.fromkeys(("name", "code", "limit", "size", "most"), "…")
+_FILLED = dict.fromkeys(("name", "code", "limit", "size", "most", "seconds"), "…")
 _FILLED |= {"meant": "", "first": "the first violation", "more": ""}
 
 

@@ -21,7 +21,17 @@ from policy.facts.reading import FactsError, Violation
 from policy.review.wording import message
 from policy.text.characters import printable
 from policy.text.suggest import suggest
-from server.identity.refusals import Busy, Denied, OverLimit, Unauthenticated, Why
+from server.identity.refusals import (
+    Busy,
+    Counted,
+    Crowded,
+    Denied,
+    Late,
+    OverLimit,
+    TooManyFailures,
+    Unauthenticated,
+    Why,
+)
 from server.log.writer import LogClosed, LogFull
 from server.settings.limits import MAX_SUGGESTED
 from server.store.errors import StoreError
@@ -170,6 +180,35 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         ),
     ),
     (
+        Crowded,
+        Kind(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "TOO_MANY_CALLS",
+            "正在处理的调用太多（{limit}），请稍后重试",
+            "too many calls are being answered ({limit}); try again soon",
+            retry_seconds=0.5,  # what the refusal says takes its place
+        ),
+    ),
+    (
+        TooManyFailures,
+        Kind(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "TOO_MANY_FAILURES",
+            "来自这一地址的凭证多次被拒，暂不再核对新的凭证，请稍后重试",
+            "credentials from this address were refused too often: no new ones are looked at for a while",
+            retry_seconds=1.0,  # likewise
+        ),
+    ),
+    (
+        Late,
+        Kind(
+            grpc.StatusCode.DEADLINE_EXCEEDED,
+            "NO_MESSAGE",
+            "{seconds} 秒内没有收到消息，也没有送出答复，调用因此结束",
+            "in {seconds} s no message has come and no answer has gone: the call was ended",
+        ),
+    ),
+    (
         Busy,
         Kind(
             grpc.StatusCode.RESOURCE_EXHAUSTED,
@@ -305,7 +344,9 @@ def failure_of(error: Exception, lang: str) -> Failure:
     kind = _kind_of(error)
     if isinstance(error, Denied):
         return Failure(kind, _words(kind, lang, {}), metadata={"call": error.call})
-    if isinstance(error, OverLimit):
+    if isinstance(error, Late):
+        return Failure(kind, _words(kind, lang, {"seconds": f"{error.seconds:g}"}))
+    if isinstance(error, OverLimit | Counted):
         later = replace(kind, retry_seconds=error.seconds)
         return Failure(later, _words(kind, lang, {"limit": error.limit}), metadata={"limit": error.limit})
     if isinstance(error, ResponseTooLarge):

@@ -14,10 +14,13 @@ __all__ = [
     "callers",
     "development",
     "exposure",
+    "failures",
     "keys",
     "meter",
+    "peers",
     "refusals",
     "rights",
+    "tally",
     "transport",
     "watched",
 ]

@@ -17,15 +17,19 @@ from typing import Any
 from server.identity.caller import Caller, CallerLimits
 from server.identity.callers import Callers, read_callers
 from server.identity.certificates import certificate_of
+from server.identity.failures import Failures
 from server.identity.keys import PREFIX, ApiKeys, read_keys
 from server.identity.keysets import KeySet
-from server.identity.refusals import Unauthenticated, Why
+from server.identity.peers import host_of
+from server.identity.refusals import TooManyFailures, Unauthenticated, Why
 from server.identity.tokens import LEEWAY_SECONDS, Token, Tokens
 from server.identity.watched import Watched
 
 AUTHORIZATION = "authorization"
 _SCHEME = "bearer "
 _PEM = "x509_pem_cert"
+_FAILURES = 20
+"""Failures of one peer in a minute, where nothing else is said."""
 _REMEMBERED = 4096
 """Tokens whose verification is remembered until they expire."""
 
@@ -40,9 +44,15 @@ class Authentication:
     """
 
     def __init__(
-        self, callers: Path, keys: Path | None, limits: CallerLimits, clock: Clock = time.time
+        self,
+        callers: Path,
+        keys: Path | None,
+        limits: CallerLimits,
+        clock: Clock = time.time,
+        failures: Failures | None = None,
     ) -> None:
         self._clock = clock
+        self._failures = Failures(_FAILURES) if failures is None else failures
         self._keys = None if keys is None else Watched((keys,), lambda: read_keys(keys))
         self._tokens: Tokens | None = None
 
@@ -65,7 +75,25 @@ class Authentication:
         return list(self._callers.current[1].key_sets.values())
 
     async def caller(self, context: Any) -> Caller:
-        """Who makes the call of a servicer's context. Raises ``Unauthenticated``."""
+        """Who makes the call of a servicer's context. Raises ``Unauthenticated`` and ``TooManyFailures``.
+
+        Of a peer that has failed too often only what is known already is looked at: certificates, which the
+        connection has shown, API keys, and tokens that were verified before. To look at these costs nothing,
+        and nobody is kept out by others who share their address.
+        """
+        peer = host_of(context.peer())
+        wait = self._failures.wait(peer)
+        try:
+            return await self._told(context, peer, wait)
+        except Unauthenticated as error:
+            if error.why is Why.NONE:
+                raise
+            if wait:
+                raise TooManyFailures(wait) from error
+            self._failures.count(peer)
+            raise
+
+    async def _told(self, context: Any, peer: str, wait: float) -> Caller:
         given = [value for key, value in context.invocation_metadata() or () if key == AUTHORIZATION]
         if not given:
             return self._by_certificate(context)
@@ -74,7 +102,7 @@ class Authentication:
         credential = given[0][len(_SCHEME) :].strip()
         if credential.startswith(PREFIX):
             return self._by_key(credential)
-        token = await self._token(credential)
+        token = await self._token(credential, peer, wait)
         return replace(self._named(token.caller), subject=token.subject, by="token")
 
     async def refresh(self) -> bool:
@@ -111,12 +139,14 @@ class Authentication:
         found = keys.found(key, int(self._clock()))
         return replace(self._named(found.caller), by=f"key {found.id}")
 
-    async def _token(self, text: str) -> Token:
+    async def _token(self, text: str, peer: str, wait: float) -> Token:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         table = self._callers.current
         token = self._verified.get(digest)
         if token is None or not table[1].still_good(token):
-            token = await table[1].verified(text)
+            if wait:
+                raise TooManyFailures(wait)
+            token = await self._verified_now(table[1], text, peer)
             if table is self._callers.current:  # else what it was verified against is no longer so
                 self._verified[digest] = token
             if len(self._verified) > _REMEMBERED:
@@ -125,6 +155,14 @@ class Authentication:
             self._verified.pop(digest, None)
             raise Unauthenticated(Why.EXPIRED)
         return token
+
+    async def _verified_now(self, tokens: Tokens, text: str, peer: str) -> Token:
+        """The token; a failure while it is verified, so that no more are tried at once than may fail."""
+        self._failures.count(peer)
+        try:
+            return await tokens.verified(text)
+        finally:
+            self._failures.count(peer, -1)  # whoever asked counts it, if it failed
 
     def _named(self, name: str) -> Caller:
         found = self.table.callers.get(name)

@@ -25,10 +25,11 @@ class _Account:
 
 
 class Meter:
-    """Counts. ``clock`` gives seconds."""
+    """Counts. ``clock`` gives seconds; ``at_once``: calls at once that nobody has more of, whoever it is."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, at_once: int | None = None) -> None:
         self._clock = clock
+        self._at_once = at_once
         self._accounts: dict[str, _Account] = {}
 
     def enter(self, caller: Caller, size: int) -> None:
@@ -36,12 +37,15 @@ class Meter:
         self.fits(caller, size)
         limits = caller.limits
         account = self._account(caller)
-        if limits.calls_at_once is not None and account.running >= limits.calls_at_once:
+        if limits.calls_at_once is not None and account.running >= self._most(limits.calls_at_once):
             raise OverLimit("calls_at_once", SOON_SECONDS)
         wait = self.take(caller)
         if wait:
             raise OverLimit("calls_per_second", wait)
         account.running += 1
+
+    def _most(self, own: int) -> int:
+        return own if self._at_once is None else min(own, self._at_once)
 
     def fits(self, caller: Caller, size: int) -> None:
         """Raises ``OverLimit`` for a message of more bytes than the caller may send."""

@@ -31,6 +31,37 @@ class Unauthenticated(Exception):
         self.why = why
 
 
+class Counted(Exception):
+    """The call is one too many. ``limit``: of what; ``seconds``: when to come back.
+
+    Whoever sends many such calls has no line of the log for each: they are counted.
+    """
+
+    def __init__(self, limit: str, seconds: float) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.seconds = seconds
+
+
+class Crowded(Counted):
+    """So many calls are answered, in all or of this peer, that no more is taken."""
+
+
+class TooManyFailures(Counted):
+    """Credentials of this peer were refused so often that no more is looked at for a while."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("peer_failures", seconds)
+
+
+class Late(Exception):
+    """Nothing of the call moved for so many ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Denied(Exception):
     """The caller is known and may not make this call: anywhere, or on this district."""
 
@@ -53,7 +84,7 @@ def reason_of(error: Exception) -> str:
     """Why a call was not let in, as a word of a closed set; "" for any other error."""
     if isinstance(error, Unauthenticated):
         return error.why.value
-    if isinstance(error, OverLimit):
+    if isinstance(error, OverLimit | Counted):
         return error.limit
     return "denied" if isinstance(error, Denied) else ""
 

@@ -15,14 +15,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from types import MappingProxyType
+from functools import partial
 from typing import Any, cast
 
 import grpc
 from grpc._cython import cygrpc
 from grpc.aio import _server as aio
 
+from server.api.entry import Entry
 from server.decisions.fairness import LET_NEXT
+from server.identity.peers import host_of
+from server.identity.refusals import Crowded
+from server.process.places import Places
+from server.settings.limits import Limits
 from server.settings.logs import Level, event
 
 ASKED = 32
@@ -36,11 +41,8 @@ AT_ONCE = 8
 """Calls of one connection that are on their way to their turn; its further ones wait, read by nobody. What
 gRPC does for each before it can be anybody's turn would make the others wait as long."""
 
-HEALTH_AT_ONCE: Mapping[str, int] = MappingProxyType(
-    {"/grpc.health.v1.Health/Check": 256, "/grpc.health.v1.Health/Watch": 64}
-)
-"""Calls at once of health, which anybody may ask for: they have places of their own, so that nobody keeps the
-others' by watching, nor is health refused because the service has much to do."""
+AGAIN_SECONDS = 0.5
+"""When whoever finds no place should try again."""
 
 _PARTS = ("_request_call", "_request_registered_call", "_make_request_call_future")
 _FUNCTIONS = ("_ServicerContext", "_MethodResolver", "_RequestCallError", "_handle_rpc", "_schedule_rpc_coro")
@@ -48,12 +50,12 @@ _FUNCTIONS = ("_ServicerContext", "_MethodResolver", "_RequestCallError", "_hand
 Options = Sequence[tuple[str, Any]]
 
 
-def make_server(options: Options, concurrent_calls: int) -> grpc.aio.Server:
-    """A server of ``grpc.aio`` that refuses calls beyond so many at once."""
+def make_server(options: Options, limits: Limits, entry: Entry) -> grpc.aio.Server:
+    """A server of ``grpc.aio`` that refuses calls beyond so many at once; the others pass ``entry``."""
     if fits():
-        return cast(grpc.aio.Server, Server(options, concurrent_calls))
+        return cast(grpc.aio.Server, Server(options, Places(limits), entry))
     event(Level.WARNING, "other_grpcio", version=grpc.__version__)
-    return grpc.aio.server(options=options, maximum_concurrent_rpcs=concurrent_calls)
+    return grpc.aio.server(options=options, maximum_concurrent_rpcs=limits.concurrent_calls)
 
 
 def fits() -> bool:
@@ -65,9 +67,9 @@ def fits() -> bool:
 class Server(aio.Server):
     """``grpc.aio.Server`` whose methods are registered (``add_registered_method_handlers``)."""
 
-    def __init__(self, options: Options, concurrent_calls: int) -> None:
+    def __init__(self, options: Options, places: Places, entry: Entry) -> None:
         self._loop = cygrpc.get_working_loop()
-        self._server = _Core(self._loop, tuple(options), concurrent_calls)
+        self._server = _Core(self._loop, tuple(options), places, entry)
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: object) -> None:
         """Does nothing: generated code also calls ``add_registered_method_handlers``."""
@@ -132,15 +134,17 @@ class Entrance:
 
 
 class _Core(cygrpc.AioServer):  # type: ignore[misc]
-    def __init__(self, loop: asyncio.AbstractEventLoop, options: Options, concurrent_calls: int) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, options: Options, places: Places, entry: Entry
+    ) -> None:
         super().__init__(loop, None, (), None, options, None)
-        self._concurrent = concurrent_calls
+        self._places = places
+        self._entry = entry
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._short: set[str] = set()
         self._entrance = Entrance(AT_ONCE)
         self._accepting: set[asyncio.Task[None]] = set()
         self._calls: set[asyncio.Task[None]] = set()
-        self._health: Mapping[str, set[asyncio.Task[None]]] = {name: set() for name in HEALTH_AT_ONCE}
         self.accepted = 0
         self.opened = asyncio.Event()
         self.opened.set()
@@ -184,26 +188,35 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
             except cygrpc._RequestCallError:  # it was gone before it came, or the server stops
                 continue
             self.accepted += 1
-            calls = self._health.get(name, self._calls)
-            full = len(calls) >= HEALTH_AT_ONCE.get(name, self._concurrent)
-            handling = self._handle(name, resolver, state, full)
+            context = cygrpc._ServicerContext(state, None, None, loop)
+            host = host_of(context.peer())
+            limit = self._places.take(name, host)
+            handle = partial(cygrpc._handle_rpc, name, resolver, (), state, loop, False)
+            handling = self._handle(name, handle, context, limit)
             call = loop.create_task(cygrpc._schedule_rpc_coro(handling, state, loop, name))
-            calls.add(call)
-            call.add_done_callback(calls.discard)
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+            if not limit:
+                call.add_done_callback(lambda _, name=name, host=host: self._places.leave(name, host))  # type: ignore[misc]
 
-    async def _handle(self, name: str, resolver: Any, state: Any, full: bool) -> None:
+    async def _handle(
+        self, name: str, handle: Callable[[], Awaitable[None]], context: Any, limit: str
+    ) -> None:
         await self.opened.wait()
-        loop = asyncio.get_running_loop()
-        if full or name not in self._short:
-            await cygrpc._handle_rpc(name, resolver, (), state, loop, full)
-            return
-        peer = cygrpc._ServicerContext(state, None, None, loop).peer()
-        leave = await self._entrance.enter(peer)
-        LET_NEXT.set(leave)
-        try:
-            await cygrpc._handle_rpc(name, resolver, (), state, loop, full)
-        finally:
-            leave()
+        call = name[1:]
+        if limit:
+            await self._entry.refuse(call, Crowded(limit, AGAIN_SECONDS), context)
+        elif not name:
+            await handle()  # of no method of ours, and refused as such
+        elif name not in self._short:
+            await self._entry.through(call, self._handlers[name].request_streaming, context, handle)
+        else:
+            leave = await self._entrance.enter(context.peer())
+            LET_NEXT.set(leave)
+            try:
+                await self._entry.through(call, False, context, handle, leave)
+            finally:
+                leave()
 
 
 async def _until_stopped(accepting: list[asyncio.Task[None]]) -> None:

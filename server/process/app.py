@@ -21,6 +21,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from policy.engines import COMPILED, engine_named
 from server.api import log_service
+from server.api.entry import Entry
 from server.api.guard import Guard
 from server.api.log_service import LogService
 from server.api.malformed import SafeServer
@@ -172,9 +173,10 @@ async def running(
             repeats = Repeats(store, rules, Path(settings.sources), fairness, apart)
         shadow = await _shadow(settings.shadow, stack)
         evaluator = Evaluator(rules, log, clock, fairness, apart, shadow, repeats)
-        guard = Guard(settings.calls == "all", protected.gate.meter)
+        guard = Guard(settings.calls == "all", protected.gate.meter, protected.gate.tally)
         service = PolicyService(rules, evaluator, guard, settings.limits, clock, fairness, apart)
-        server = _server(settings, shared is not None)
+        entry = Entry(protected.gate, guard, settings.limits)
+        server = make_server(server_options(settings.limits, shared is not None), settings.limits, entry)
         methods = Methods()
         safe: Any = SafeServer((server, methods), guard, protected.gate, Reading(fairness))
         names = [add_to(safe, service)]
@@ -238,10 +240,6 @@ def _apart(engine: str) -> Apart:
         engine_named(engine)
         event(Level.WARNING, "slow_engine", engine=engine)
     return Apart(engine)
-
-
-def _server(settings: Settings, share_port: bool) -> grpc.aio.Server:
-    return make_server(server_options(settings.limits, share_port), settings.limits.concurrent_calls)
 
 
 def _add_health(safe: Any, names: list[str], reflected: bool) -> health.aio.HealthServicer:

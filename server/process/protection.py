@@ -14,9 +14,12 @@ from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
 from server.identity.callers import unknown_codes
 from server.identity.exposure import check_exposure
+from server.identity.failures import Failures
+from server.identity.meter import Meter
 from server.identity.transport import Transport
 from server.identity.watched import FileError
 from server.settings.config import Settings
+from server.settings.limits import share_of
 from server.settings.logs import Level, event, place_of
 
 _A_TEXT = Words("非空的文字", "a text")
@@ -28,9 +31,12 @@ LOOK_SECONDS = 1.0
 class Protection:
     """The gate of the calls; the transport (None: plain text)."""
 
-    def __init__(self, transport: Transport | None, authentication: Authentication | None) -> None:
+    def __init__(
+        self, transport: Transport | None, authentication: Authentication | None, at_once: int | None = None
+    ) -> None:
+        """``at_once``: calls at once that no caller has more of."""
         self.transport = transport
-        self.gate = Gate(None if authentication is None else authentication.caller)
+        self.gate = Gate(None if authentication is None else authentication.caller, Meter(at_once=at_once))
         self._authentication = authentication
         self._rules: Callable[[], Snapshot] | None = None
 
@@ -44,12 +50,15 @@ class Protection:
 
         Issuers by themselves: one that does not answer must not keep a revoked key in use.
         """
-        looks = []
+        looks = [_again_and_again(self._tell)]
         if self.transport is not None or self._authentication is not None:
             looks.append(_again_and_again(self._look))
         if self._authentication is not None:
             looks.append(_again_and_again(self._authentication.refresh_key_sets))
         await asyncio.gather(*looks)
+
+    async def _tell(self) -> None:
+        self.gate.tally.tell()
 
     async def _look(self) -> None:
         if self.transport is not None:
@@ -81,13 +90,15 @@ async def protection(settings: Settings) -> AsyncIterator[Protection]:
 
     Raises ``ExposedError`` where they ask for too little, ``FileError`` for files that cannot be used.
     """
-    found = Protection(*await asyncio.to_thread(read_protection, settings))
+    parts = await asyncio.to_thread(read_protection, settings)
+    found = Protection(*parts, at_once=share_of(settings.limits, settings.limits.concurrent_calls))
     following = asyncio.create_task(found.follow(), name="identity")
     try:
         yield found
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
+        found.gate.tally.tell(now=True)
 
 
 def check_whole(settings: Settings) -> None:
@@ -116,4 +127,5 @@ def read_protection(settings: Settings) -> tuple[Transport | None, Authenticatio
         limits.caller_calls_per_second, limits.caller_burst, limits.caller_calls_at_once, limits.request_bytes
     )
     keys = Path(settings.identity.keys) if settings.identity.keys else None
-    return transport, Authentication(Path(settings.identity.callers), keys, default)
+    failures = Failures(limits.peer_failures)
+    return transport, Authentication(Path(settings.identity.callers), keys, default, failures=failures)

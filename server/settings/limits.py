@@ -58,6 +58,21 @@ class Limits:
         4_096 * MIB,
         "bytes of large requests that wait for their turn; then RESOURCE_EXHAUSTED",
     )
+    peer_share: float = bounded(
+        0.8,
+        0.01,
+        1.0,
+        "share of `concurrent_calls`, and of the places of health, for one client's address",
+    )
+    peer_failures: int = bounded(
+        20, 1, 1_000_000, "refused credentials of one address in a minute; then no new ones are looked at"
+    )
+    message_seconds: float = bounded(
+        10.0, 0.1, 3_600.0, "time for the message of a call to come, after its headers"
+    )
+    stream_idle_seconds: float = bounded(
+        300.0, 0.1, 86_400.0, "time in which a stream may neither send a message nor take an answer"
+    )
     keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
     http_connections: int = bounded(
         1_000, 1, 100_000, "connections of HTTP at once; the one that has waited longest makes room"
@@ -68,6 +83,11 @@ class Limits:
     http_idle_seconds: float = bounded(
         75.0, 1.0, 3_600.0, "idle time after which a connection of HTTP is closed"
     )
+
+
+def share_of(limits: Limits, places: int) -> int:
+    """The places that one peer or caller has of so many: one at least."""
+    return max(1, int(limits.peer_share * places))
 
 
 #: Limits that are no settings: they keep a single case or pack from hanging the service.

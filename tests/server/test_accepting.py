@@ -34,15 +34,20 @@ from tests.server.test_workers import Log, call, pids
 
 OFF = ("--set", "log.enabled=false")
 
-# An HTTP/2 connection and a call of a method whose name is not UTF-8 (RFC 9113, RFC 7541: plain literals).
-_HEADERS = (
-    (b":method", b"POST"),
-    (b":scheme", b"http"),
-    (b":path", b"/\xff"),
-    (b":authority", b"x"),
-    (b"te", b"trailers"),
-    (b"content-type", b"application/grpc"),
-)
+
+def call_of(path: bytes, body: bytes = b"\0\0\0\0\0", whole: bool = True) -> bytes:
+    """An HTTP/2 connection and a call of ``path`` (RFC 9113, RFC 7541: plain literals), or its beginning."""
+    headers = (
+        (b":method", b"POST"),
+        (b":scheme", b"http"),
+        (b":path", path),
+        (b":authority", b"x"),
+        (b"te", b"trailers"),
+        (b"content-type", b"application/grpc"),
+    )
+    block = b"".join(b"\0" + _literal(name) + _literal(value) for name, value in headers)
+    start = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _frame(4, 0, 0)
+    return start + _frame(1, 4, 1, block) + _frame(0, int(whole), 1, body)
 
 
 def _literal(text: bytes) -> bytes:
@@ -53,12 +58,7 @@ def _frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
     return len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big") + payload
 
 
-NOT_UTF8 = (
-    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-    + _frame(4, 0, 0)
-    + _frame(1, 4, 1, b"".join(b"\0" + _literal(name) + _literal(value) for name, value in _HEADERS))
-    + _frame(0, 1, 1, b"\0\0\0\0\0")
-)
+NOT_UTF8 = call_of(b"/\xff")
 
 
 def send(address: str, data: bytes) -> bytes:

@@ -14,7 +14,7 @@ from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.text.diagnostics import PackError
 from server.listening import ListenError
-from server.process import accepting
+from server.process import places
 from server.settings.logs import configure
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
@@ -178,8 +178,8 @@ async def test_too_many_calls_at_once(start: Start) -> None:
 async def test_who_watches_the_health_keeps_nobody_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anybody may ask for it, without credentials: its calls have places of their own."""
     watch = "/grpc.health.v1.Health/Watch"
-    monkeypatch.setattr(accepting, "HEALTH_AT_ONCE", {**accepting.HEALTH_AT_ONCE, watch: 3})
-    async with start(limits__concurrent_calls=2) as service:
+    monkeypatch.setattr(places, "HEALTH_AT_ONCE", {**places.HEALTH_AT_ONCE, watch: 3})
+    async with start(limits__concurrent_calls=2, limits__peer_share=1) as service:
         stub: Any = health_pb2_grpc.HealthStub(service.channel)
         watching = [stub.Watch(health_pb2.HealthCheckRequest()) for _ in range(4)]
         ends = []

@@ -144,6 +144,7 @@ def test_reasons_are_stable_and_unlike() -> None:
         "INTERNAL",
         "LOG_QUEUE_FULL",
         "LOG_UNAVAILABLE",
+        "NO_MESSAGE",
         "NO_PROOF",
         "NO_VERSION_IN_FORCE",
         "PERMISSION_DENIED",
@@ -151,6 +152,8 @@ def test_reasons_are_stable_and_unlike() -> None:
         "RESPONSE_TOO_LARGE",
         "STOPPING",
         "TOKEN_EXPIRED",
+        "TOO_MANY_CALLS",
+        "TOO_MANY_FAILURES",
         "VERSION_NOT_FOUND",
     ]
     retried = {kind.reason for kind in kinds if kind.retry_seconds}

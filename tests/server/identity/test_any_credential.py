@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
+from server.identity.failures import Failures
 from server.identity.refusals import Unauthenticated
 from tests.server.identity.test_credentials import Bringing
 from tests.server.identity.world import AUDIENCE, ISSUER, World, bearer
@@ -50,7 +51,7 @@ FUZZ = settings(max_examples=300, suppress_health_check=[HealthCheck.function_sc
 
 @pytest.fixture
 def known(world: World) -> Authentication:
-    return Authentication(world.folder / "callers.yaml", None, CallerLimits())
+    return Authentication(world.folder / "callers.yaml", None, CallerLimits(), failures=Failures(1_000_000))
 
 
 def part(value: Any) -> str:

@@ -170,6 +170,9 @@ class Bringing:
     def auth_context(self) -> dict[str, list[bytes]]:
         return {"x509_pem_cert": [self._pem]} if self._pem else {}
 
+    def peer(self) -> str:
+        return "ipv4:192.0.2.7:5000"
+
 
 async def test_tokens_of_the_wrong_type(start: Start, world: World) -> None:
     """Where the issuer's access tokens say what they are, others of its tokens are none."""

@@ -17,7 +17,8 @@ from server.identity.meter import Meter
 from server.identity.refusals import OverLimit
 from tests.server.cases import request
 from tests.server.conftest import Start
-from tests.server.identity.world import CALLERS, World, bearer, eventually
+from tests.server.identity.world import CALLERS, World, bearer
+from tests.server.waiting import until
 
 LIMITED = CALLERS.replace(
     "districts: [qiaonan]}]\n  police", "districts: [qiaonan]}]\n    limits: {LIMITS}\n  police"
@@ -127,26 +128,19 @@ async def test_a_stream_is_slowed_down(start: Start, world: World, monkeypatch: 
 async def test_calls_at_once(start: Start, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.write_callers(LIMITED.replace("LIMITS", "calls_at_once: 2"))
     court, police = bearer(world.token()), bearer(world.token(sub="x", groups="police"))
-    going = asyncio.Event()
+    going, inside = asyncio.Event(), list[int]()
     real = evaluation.Evaluator.evaluate
 
-    async def waiting(*arguments: Any) -> Any:
+    async def waiting(*arguments: Any, **named: Any) -> Any:
+        inside.append(1)
         await going.wait()
-        return await real(*arguments)
+        return await real(*arguments, **named)
 
     async with start(**world.settings(tls=False)) as service:
         stub = service.stub
         monkeypatch.setattr(evaluation.Evaluator, "evaluate", waiting)
         running = [asyncio.ensure_future(stub.Evaluate(request(), metadata=court)) for _ in range(2)]
-
-        async def both_run() -> bool:
-            try:
-                await stub.ListPacks(api.ListPacksRequest(), metadata=court)
-            except grpc.aio.AioRpcError:
-                return True
-            return False
-
-        await eventually(both_run)
+        await until(lambda: len(inside) == 2)
         limit, seconds = await refused(stub.Evaluate(request(), metadata=court))
         assert (limit, seconds) == ("calls_at_once", 0.1)
         await stub.ListPacks(api.ListPacksRequest(), metadata=police)

@@ -29,8 +29,10 @@ from server.decisions.active import ActiveRules
 from server.decisions.apart import Apart
 from server.decisions.evaluation import Evaluator
 from server.decisions.fairness import Fairness
+from server.identity import tally
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
+from server.identity.failures import Failures
 from server.settings.limits import Limits
 from server.settings.logs import Level, configure
 from tests.server.cases import NOW, SEIZURE
@@ -114,7 +116,8 @@ async def handlers(small_rules: Path, world: World) -> AsyncIterator[dict[str, A
     """The calls as a server has them, with everything around them."""
     rules = ActiveRules(small_rules, small_rules)
     await rules.start()
-    known = Authentication(world.folder / "callers.yaml", None, CallerLimits())
+    failures = Failures(LINES)  # all of them from one address
+    known = Authentication(world.folder / "callers.yaml", None, CallerLimits(), failures=failures)
     gate, server = Gate(known.caller), Registered()
     guard = Guard(True, gate.meter)
     with ThreadPoolExecutor(1) as threads:
@@ -187,6 +190,7 @@ async def test_no_line_tells_of_a_citizen(
         return decide(*arguments)
 
     monkeypatch.setattr(work, "decide", decides)
+    monkeypatch.setattr(tally, "LINES", LINES)
     with restored_logging():
         stream: Any = lines
         configure(Level.DEBUG, stream)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from linkage_client import AsyncClient, Client
+from tests.client.places import mutual, tls
 from tests.client.twins import Blocking
 from tests.golden import pytest_addoption, update_golden
 from tests.server.conftest import folder_of_keys, small_rules
@@ -19,9 +20,11 @@ __all__ = [
     "Server",
     "environment",
     "folder_of_keys",
+    "mutual",
     "pytest_addoption",
     "serving",
     "small_rules",
+    "tls",
     "twin",
     "update_golden",
 ]

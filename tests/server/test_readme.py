@@ -9,6 +9,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from tests.client.conftest import environment
 from tests.server.conftest import Start
 
 
@@ -20,7 +21,7 @@ def _block(repo_root: Path, language: str, holding: str) -> str:
 
 async def _run(*command: str) -> str:
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment()
     )
     out, err = await process.communicate()
     assert process.returncode == 0, err.decode()
@@ -28,10 +29,10 @@ async def _run(*command: str) -> str:
 
 
 async def test_the_python_client_works_as_pasted(start: Start, rules_dir: Path, repo_root: Path) -> None:
-    program = _block(repo_root, "python", "PolicyServiceStub")
+    program = _block(repo_root, "python", "linkage_client")
     async with start(rules=rules_dir) as service:
         program = program.replace("localhost:50051", service.running.address)
-        assert "2024-03-03T01:30:00Z" in await _run(sys.executable, "-c", program)
+        assert "| 2024-03-03 09:30:00+08:00 | pending" in await _run(sys.executable, "-c", program)
 
 
 async def test_buf_curl_works_as_pasted(start: Start, rules_dir: Path, repo_root: Path) -> None:

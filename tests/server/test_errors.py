@@ -164,6 +164,8 @@ def test_reasons_are_stable_and_unlike() -> None:
         "LOG_QUEUE_FULL",
         "LOG_UNAVAILABLE",
         "STOPPING",
+        "TOO_MANY_CALLS",
+        "TOO_MANY_FAILURES",
     }
 
 

@@ -166,7 +166,8 @@ def add_period(nanos: int, text: str) -> int:
 
     As the Civil Procedure Law (2023) art. 85 counts: the starting day does not count; a month or year ends on
     the corresponding day or, where there is none, the month's last day; the last day ends at 24:00 in
-    Shanghai. Hours and minutes run from the exact moment. Working days are refused: they need the calendar.
+    Shanghai. Hours and minutes run from the exact moment. Working and half days are refused: they need the
+    calendar.
     """
     try:
         period = Period.parse(text)
@@ -174,7 +175,7 @@ def add_period(nanos: int, text: str) -> int:
         raise CelError("bad_period") from error
     if seconds := _SECONDS.get(period.unit):
         return _time(nanos + period.amount * seconds * NANO)
-    if period.unit is Unit.WORKING_DAY:
+    if period.unit in (Unit.WORKING_DAY, Unit.HALF_DAY):
         raise CelError("bad_period")
     day = local_time(nanos).date()
     if period.unit is Unit.DAY:

@@ -24,6 +24,7 @@ from policy.pack.vocabulary import SECTIONS, Vocabulary
 from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node
 from policy.text.source import Span
+from policy.time.office import OfficeHours
 
 #: What can be declared once in a pack, with its name for people.
 KINDS: Mapping[str, Words] = {
@@ -63,6 +64,9 @@ class Draft:
     reported: bool = False
     whole: bool = True
     bodies: dict[str, Text] | None = None
+    office_hours: OfficeHours | None = None
+    office_given: bool = False
+    """Whether the pack says when offices are open, were it wrongly."""
     attributes: dict[str, AttributeDecl] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     terms: dict[str, Term] = field(default_factory=dict)

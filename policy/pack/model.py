@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from policy.text.source import Span
 from policy.time.deadline import Part, Roll
+from policy.time.office import OfficeHours
 from policy.time.period import Period
 
 
@@ -148,6 +149,9 @@ class Deadline:
     provenance: str = "document"
     no_later_than: Deadline | None = None
     no_earlier_than: Deadline | None = None
+    late_after: time | None = None
+    late: Deadline | None = None
+    """What counts instead where it starts after that hour; it is counted from the same moment."""
 
     def moments(self) -> dict[str, Expression | None]:
         """What it is counted from, or (``…moment``) the due time itself, by the names of a rule's effects."""
@@ -406,6 +410,7 @@ class Pack:
     effective_provenance: str
     effective_note: Text
     bodies: Mapping[str, Text]
+    office_hours: OfficeHours | None
     attributes: Mapping[str, AttributeDecl]
     parameters: Mapping[str, Parameter]
     terms: Mapping[str, Term]

@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import time
 
 from policy.pack.draft import PackReader
 from policy.pack.model import Deadline, DeadlineForm
@@ -22,6 +23,7 @@ _WHAT = Words("期限", "a deadline")
 _FORMS = tuple(form.value for form in DeadlineForm)
 _ORIGIN = ("basis", "provenance")
 _BOUNDS = ("no_later_than", "no_earlier_than")
+_LATE = Schema(Words("late 一项", "late"), ("after", "then"))
 
 _KEYS = {
     "within": (("within", "from"), ("roll", "hours", *_ORIGIN)),
@@ -33,11 +35,23 @@ _KEYS = {
     "end_of": (("end_of", "from"), ("after", "roll", *_ORIGIN)),
     "at": (("at",), _ORIGIN),
 }
-_SCHEMAS = {form: Schema(_WHAT, needed, (*rest, *_BOUNDS)) for form, (needed, rest) in _KEYS.items()}
+_SCHEMAS = {
+    form: Schema(_WHAT, needed, (*rest, *_BOUNDS, *(("late",) if "from" in needed else ())))
+    for form, (needed, rest) in _KEYS.items()
+}
 _BOUND = {form: Schema(_WHAT, needed, rest) for form, (needed, rest) in _KEYS.items()}
 """A bound has no bounds of its own: which of three counts, no sentence of a document would say."""
 _PARAM = Schema(_WHAT, ("param",))
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
+
+
+_INSTEAD = {
+    form: Schema(_WHAT, (form,), tuple(key for key in rest if key != "from"))
+    for form, (needed, rest) in _KEYS.items()
+    if "from" in needed
+}
+"""What counts for what comes late in the day is counted from the same moment."""
 
 
 def read_deadline(
@@ -50,7 +64,7 @@ def read_deadline(
         reader.mistyped(node, _WHAT)
         return None
     forms = [key.text for key, _ in node.entries if key.text in _FORMS]
-    if len(forms) != 1:
+    if len(forms) != 1 or forms[0] not in schemas:
         reader.faults.add("LNK213", node.span, found=", ".join(forms) or Words("都没有", "none of them"))
         return None
     form = forms[0]
@@ -69,7 +83,31 @@ def read_deadline(
         no_later_than=read_deadline(reader, found.get("no_later_than"), _BOUND),
         no_earlier_than=read_deadline(reader, found.get("no_earlier_than"), _BOUND),
     )
-    return _form(reader, common, found)
+    made = _form(reader, common, found)
+    _check_office(reader, made, node)
+    return _with_late(reader, made, found["late"]) if made and "late" in found else made
+
+
+def _with_late(reader: PackReader, deadline: Deadline, node: Node) -> Deadline | None:
+    """``late: {after: "16:00", then: …}``: another deadline for what comes after that hour."""
+    found = reader.fields(node, _LATE) or {}
+    hour = reader.string(found.get("after"))
+    clock = _CLOCK.fullmatch(hour) if hour else None
+    if hour and not clock:
+        reader.faults.add("LNK228", found["after"].span, value=hour)
+    then = read_deadline(reader, found.get("then"), _INSTEAD)
+    if clock is None or then is None:
+        return None
+    return replace(deadline, late_after=time(int(clock[1]), int(clock[2])), late=then)
+
+
+def _check_office(reader: PackReader, deadline: Deadline | None, node: Node) -> None:
+    """Says so where a deadline needs office hours that the pack does not give (LNK229)."""
+    if deadline is None or reader.draft.office_given:
+        return
+    halves = deadline.period is not None and deadline.period.unit is Unit.HALF_DAY
+    if halves or deadline.end_of in (Part.MORNING, Part.OFFICE_HOURS):
+        reader.faults.add("LNK229", node.span)
 
 
 def _roll(reader: PackReader, node: Node | None) -> Roll | None:
@@ -97,7 +135,7 @@ def _form(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadl
             every = read_recurrence(reader, found.get("every"))
             return replace(common, every=every) if every else None
         case DeadlineForm.BEFORE:
-            before = read_period(reader, found.get("before"))
+            before = _counted_in_days(reader, found.get("before"))
             return replace(common, period=before) if before else None
         case DeadlineForm.END_OF:
             return _end_of(reader, common, found)
@@ -107,7 +145,8 @@ def _form(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadl
 
 
 def _end_of(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
-    end_of, after = reader.choice(found.get("end_of"), tuple(Part)), read_period(reader, found.get("after"))
+    end_of = reader.choice(found.get("end_of"), tuple(Part))
+    after = _counted_in_days(reader, found.get("after"))
     if after and after.unit in (Unit.MINUTE, Unit.HOUR):
         reader.faults.add("LNK224", found["after"].span, value=str(after))
         return None
@@ -141,6 +180,15 @@ def _period_parameter(reader: PackReader, node: Node | None) -> str | None:
     if name and node and parameter and parameter.type != "period":
         reader.faults.add("LNK515", node.span, name=name, type=parameter.type)
     return name
+
+
+def _counted_in_days(reader: PackReader, node: Node | None) -> Period | None:
+    """A period that is no half day."""
+    found = read_period(reader, node)
+    if found is not None and node is not None and found.unit is Unit.HALF_DAY:
+        reader.faults.add("LNK224", node.span, value=str(found))
+        return None
+    return found
 
 
 def read_period(reader: Reader, node: Node | None) -> Period | None:

@@ -18,6 +18,7 @@ from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node
 from policy.text.source import Source, Span, whole
 from policy.time.calendar import FIRST_DAY, SHANGHAI
+from policy.time.office import HALVES, OfficeHours, read_span
 
 FORMAT = "1"
 MAX_VERSION = 64
@@ -29,13 +30,14 @@ _LISTS = {**LIST_SECTIONS, "duties": read_duty, "tables": read_table}
 _HEADER = Schema(
     Words("pack.yaml 文件", "pack.yaml"),
     ("format", "district", "version", "title", "instrument", "effective", "bodies"),
-    ("authority", "attributes", *_ORDER),
+    ("authority", "office_hours", "attributes", *_ORDER),
 )
 _FILE = Schema(Words("规则文件", "a file of a pack"), (), _ORDER)
 _INSTRUMENT = Schema(Words("instrument 一项", "instrument"), (), ("title", "number", "issuer", "issued"))
 _EFFECTIVE = Schema(
     Words("effective 一项", "effective"), (), ("from", "reported", "to", "basis", "provenance", "note")
 )
+_OFFICE_HOURS = Schema(Words("办公时间", "office hours"), ("morning", "afternoon"), ("basis", "provenance"))
 _BODY = Schema(Words("单位", "a body"), ("name",), ("note",))
 _ATTRIBUTE = Schema(Words("本地事实", "an attribute"), ("type", "means"), ("excludes", "implies"))
 _TIES = ("excludes", "implies")
@@ -127,11 +129,35 @@ def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
         name, _ = reader.text(found.get("name")), reader.text(found.get("note"))
         if code and name and draft.bodies is not None:
             draft.bodies[code] = name
+    draft.office_given = "office_hours" in top
+    draft.office_hours = _office_hours(reader, top.get("office_hours"))
     own = reader.entries(top.get("attributes"))
     for key, value in own:
         _attribute(reader, key, value)
     for _, value in own:
         _check_ties(reader, value)
+
+
+def _office_hours(reader: PackReader, node: Node | None) -> OfficeHours | None:
+    found = reader.fields(node, _OFFICE_HOURS)
+    if found is None or node is None:
+        return None
+    spans = []
+    for name in HALVES:
+        text = reader.string(found.get(name))
+        span = None if text is None else read_span(text)
+        if text is not None and span is None:
+            reader.faults.add("LNK226", found[name].span, value=text)
+        spans.append(span)
+    basis, provenance = reader.origin(found, _OFFICE_HOURS.what, node.span)
+    morning, afternoon = spans
+    if morning is None or afternoon is None:
+        return None
+    hours = OfficeHours(morning, afternoon, basis, provenance == "local")
+    if not hours.in_order:
+        reader.faults.add("LNK227", node.span)
+        return None
+    return hours
 
 
 def _check_ties(reader: PackReader, node: Node) -> None:

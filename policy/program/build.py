@@ -364,7 +364,9 @@ def _plan(
         _matchers(f"m{number}_f", rule.fulfilled_by, namespace),
         _matchers(f"m{number}_d", rule.discharged_by, namespace),
         _matchers(f"m{number}_v", rule.violated_by, namespace),
-        due_plan(source.deadline, pack.parameters, source.basis) if source.deadline is not None else None,
+        due_plan(source.deadline, pack.parameters, source.basis, pack.office_hours)
+        if source.deadline is not None
+        else None,
         frozenset(
             event
             for matcher in (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)

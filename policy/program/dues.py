@@ -6,7 +6,7 @@ Deadline (as written) + parameters --due_plan--> DuePlan --count--> Due
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast
 
@@ -14,6 +14,7 @@ from policy.pack.model import Deadline, DeadlineForm, Parameter
 from policy.time.calendar import Calendar
 from policy.time.deadline import (
     Due,
+    Part,
     due_at,
     due_before,
     due_by_month_day,
@@ -24,7 +25,8 @@ from policy.time.deadline import (
     qualitative,
 )
 from policy.time.moment import Instant
-from policy.time.period import Period
+from policy.time.office import OfficeHours
+from policy.time.period import Period, Unit
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
 _WITHIN, _WORD, _AT = DeadlineForm.WITHIN, DeadlineForm.WORD, DeadlineForm.AT
@@ -50,6 +52,9 @@ class DuePlan:
     local: bool
     no_later_than: DuePlan | None = None
     no_earlier_than: DuePlan | None = None
+    late: DuePlan | None = None
+    """What counts where it starts after the hour ``source.late_after``."""
+    office: OfficeHours | None = None
 
     @property
     def counts_on(self) -> bool:
@@ -76,6 +81,12 @@ class DuePlan:
         source = self.source
         if moment is not None:
             return due_at(moment)
+        if self.late is not None and source.late_after is not None and start is not None:
+            clock = (start.at if isinstance(start, Instant) else start).time()
+            if clock > source.late_after:
+                due = self.late.count(start, None, calendar)
+                marks = (("after_hour", (source.late_after.strftime("%H:%M"),)), *due.marks)
+                return replace(due, marks=marks)
         if source.on is not None:
             return due_on(source.on, calendar, roll=source.roll or False)
         if start is None or not self.needs_start:
@@ -85,20 +96,32 @@ class DuePlan:
         if source.form is _EVERY:
             return due_recurring(source.every, start, calendar, roll=source.roll or False)
         if source.form is _END_OF and source.end_of is not None:
-            return due_end_of(start, source.end_of, calendar, after=source.after, roll=source.roll or False)
+            return due_end_of(
+                start,
+                source.end_of,
+                calendar,
+                after=source.after,
+                roll=source.roll or False,
+                office=self.office,
+            )
         if self.period is None:
             return qualitative()
         if source.form is _BEFORE:
             return due_before(start, self.period, calendar, roll=source.roll or False)
         hours = cast(Literal["exact", "next_hour"], source.hours)
         roll = True if source.roll is None else source.roll
-        return due_within(start, self.period, calendar, roll=roll, hours=hours)
+        return due_within(start, self.period, calendar, roll=roll, hours=hours, office=self.office)
 
 
-def due_plan(deadline: Deadline, parameters: Mapping[str, Parameter], rule_basis: tuple[str, ...]) -> DuePlan:
+def due_plan(
+    deadline: Deadline,
+    parameters: Mapping[str, Parameter],
+    rule_basis: tuple[str, ...],
+    office: OfficeHours | None,
+) -> DuePlan:
     """The plan of a checked deadline; without a basis of its own the rule's counts.
 
-    Its basis holds that of its bounds too, and it is local where one of them is.
+    Its basis holds that of its bounds too, and it is local where one of them, or office hours it needs, are.
     """
     if deadline.param:
         parameter = parameters[deadline.param]
@@ -107,11 +130,20 @@ def due_plan(deadline: Deadline, parameters: Mapping[str, Parameter], rule_basis
     else:
         period, local = deadline.period, deadline.provenance == "local"
         basis = () if local else deadline.basis or rule_basis
-    bounds = [
-        None if bound is None else due_plan(bound, parameters, rule_basis)
-        for bound in (deadline.no_later_than, deadline.no_earlier_than)
+    others = [
+        None if other is None else due_plan(other, parameters, rule_basis, office)
+        for other in (deadline.no_later_than, deadline.no_earlier_than, deadline.late)
     ]
-    for bound in bounds:
-        if bound is not None:
-            basis, local = tuple(dict.fromkeys((*basis, *bound.basis))), local or bound.local
-    return DuePlan(deadline, period, basis, local, *bounds)
+    if office is not None and _in_office(deadline, period):
+        basis, local = (*basis, *office.basis), local or office.local
+    for other in others:
+        if other is not None:
+            basis, local = (*basis, *other.basis), local or other.local
+    latest, earliest, late = others
+    basis = tuple(dict.fromkeys(basis))
+    return DuePlan(deadline, period, basis, local, latest, earliest, late, office)
+
+
+def _in_office(deadline: Deadline, period: Period | None) -> bool:
+    halves = period is not None and period.unit is Unit.HALF_DAY
+    return halves or deadline.end_of in (Part.MORNING, Part.OFFICE_HOURS)

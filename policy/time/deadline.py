@@ -33,6 +33,7 @@ from typing import Literal
 from policy.time.calendar import FIRST_DAY, LAST_DAY, SHANGHAI, Calendar, CalendarError, days_in
 from policy.time.due import DeadlineError, Due, Kind, Mark, Step, step_text
 from policy.time.moment import Instant
+from policy.time.office import OfficeHours, due_half_days, due_office_end
 from policy.time.period import Period, Unit
 from policy.time.recurrence import Recurrence
 
@@ -68,6 +69,8 @@ class Part(StrEnum):
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
     YEAR = "year"
+    MORNING = "morning"
+    OFFICE_HOURS = "office_hours"
 
 
 _MIDNIGHT = time(0, tzinfo=SHANGHAI)
@@ -94,14 +97,18 @@ def due_within(
     *,
     roll: Roll = True,
     hours: Literal["exact", "next_hour"] = "exact",
+    office: OfficeHours | None = None,
 ) -> Due:
     """The end of ``period`` from ``start`` on, by the Civil Procedure Law (2023) art. 85.
 
     ``roll``: a last day that is a rest day moves (days, months and years). ``hours``: whether hours run
     from the very moment or from the next full hour (09:00:00 lies in the hour that ends at 10:00).
+    Half days are those of ``office``; without it they have no due time.
     Raises ``DeadlineError``: ``naive``, ``out_of_range``, ``hours_mode``.
     """
     local = _shanghai(start)
+    if period.unit is Unit.HALF_DAY:
+        return _QUALITATIVE if office is None else due_half_days(_plain(local), period, calendar, office)
     unit = period.unit
     if unit in _EXACT:
         return _within_hours(local, period, hours)
@@ -158,11 +165,13 @@ def due_end_of(
     *,
     after: Period | None = None,
     roll: Roll = False,
+    office: OfficeHours | None = None,
 ) -> Due:
     """The end of the day, month, quarter, half-year or year that holds the day of ``start`` (当日, 季度末).
 
     ``after``: of the one that holds the day so much later (次日: 1 day; 次月底: 1 month), which is counted in
-    days, working days, months or years. Raises ``DeadlineError``: ``naive``, ``out_of_range``.
+    days, working days, months or years. Mornings and office hours are those of ``office``; without it they
+    have no due time. Raises ``DeadlineError``: ``naive``, ``out_of_range``.
     """
     local = _shanghai(start)
     day = local.date()
@@ -172,6 +181,12 @@ def due_end_of(
         later, missing = _later(day, after, calendar)
         marks.append(("later", (after, later)))
         day = later
+    if span in _HALF_OF:
+        if office is None:
+            return _QUALITATIVE
+        return due_office_end(
+            _plain(local), _HALF_OF[span], calendar, office, day if after is not None else None
+        )
     first = _first_of(day, span)
     last = day if span is Part.DAY else _last_of(first, _MONTHS[span])
     marks.append(("end_of", (span.value, first, last)))
@@ -266,6 +281,11 @@ def _shanghai(moment: datetime | Instant) -> datetime | Instant:
     if isinstance(moment, Instant):
         return moment._replace(at=_local(moment.at))
     return _local(moment)
+
+
+def _plain(moment: datetime | Instant) -> datetime:
+    """To the microsecond: office hours are given in minutes."""
+    return moment.at if isinstance(moment, Instant) else moment
 
 
 def _local(moment: datetime) -> datetime:
@@ -387,6 +407,7 @@ def _length(period: Period) -> timedelta:
     return timedelta(minutes=period.amount * (60 if period.unit is Unit.HOUR else 1))
 
 
+_HALF_OF = {Part.MORNING: 0, Part.OFFICE_HOURS: 1}
 _MONTHS = {Part.MONTH: 1, Part.QUARTER: 3, Part.HALF_YEAR: 6, Part.YEAR: 12}
 
 

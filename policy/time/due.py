@@ -97,6 +97,13 @@ _STEP_ARGS = {
     "time_back": ("period", "at"),
     "later": ("period", "day"),
     "end_of": ("unit", "first", "day"),
+    "half_day_excluded": (),
+    "half_day_begins": ("day", "half"),
+    "half_days": ("period", "day", "half"),
+    "later_day": ("day",),
+    "next_office_day": ("to",),
+    "office_ends": ("day", "half"),
+    "after_hour": ("time",),
     "rolled_back": ("first", "last", "days", "to"),
     "rolled_to_start": ("to",),
     "at_latest": (),
@@ -145,6 +152,22 @@ _STEP_TEXTS = {
         "该日所在{unit}自 {first} 起，最后一日为 {day}",
         "that day lies in a {unit} that begins on {first} and has {day} as its last day",
     ),
+    "half_day_excluded": ("开始的半日不计入", "the half day in which it starts is not counted"),
+    "half_day_begins": (
+        "开始于办公时间之外，自 {day} {half}起算",
+        "it starts outside office hours: {day}, {half}, is the first half day",
+    ),
+    "half_days": (
+        "{period}的最后半日为 {day} {half}",
+        "a period of {period} has {day}, {half}, as its last half day",
+    ),
+    "later_day": ("规定日期为 {day}", "the day is {day}"),
+    "next_office_day": (
+        "非工作日，或该日办公时间已过，至下一工作日 {to}",
+        "a rest day, or office hours are over: the next working day, {to}",
+    ),
+    "office_ends": ("{day} {half}办公时间结束时届满", "it ends with the {half} of {day}"),
+    "after_hour": ("在当日 {time} 以后，适用下列时限", "after {time} of that day: the following counts"),
     "rolled_back": (
         "最后一日逢休息日（{first} 至 {last}，共 {days} 天），提前至 {to}",
         "the last day falls on rest days ({first} to {last}, {days} in all) and moves back to {to}",
@@ -201,12 +224,16 @@ _STEP_TEXTS = {
 }
 
 
+_HALVES = {"morning": ("上午", "morning"), "afternoon": ("下午", "afternoon")}
+
 _PARTS = {
     "day": ("日", "day"),
     "month": ("月", "month"),
     "quarter": ("季度", "quarter"),
     "half_year": ("半年度", "half-year"),
     "year": ("年度", "year"),
+    "morning": ("上午办公时间", "morning"),
+    "office_hours": ("办公时间", "office hours"),
 }
 
 
@@ -220,6 +247,8 @@ def step_text(step: Step, lang: str) -> str:
     values = dict(step.args)
     if "period" in values:
         values["period"] = Period.parse(values["period"]).text(lang)
+    if "half" in values:
+        values["half"] = choose(_HALVES[values["half"]], lang)
     if "unit" in values:
         values["unit"] = part_text(values["unit"], lang)
     return choose(_STEP_TEXTS[step.code], lang).format_map(values)

@@ -3,8 +3,8 @@
 text -> ``Period.parse`` -> ``Period``. Nothing here knows a date; ``policy.time.deadline`` counts.
 
 The units are those of the Civil Procedure Law (2023) art. 85 and the Civil Code art. 200 (year, month, day,
-hour), and those that district documents use beside them: the working day (工作日) and the minute. Neither law
-counts by weeks, so a period in weeks is an error that says so.
+hour), and those that district documents use beside them: the working day (工作日), the half day (半日) and
+the minute. Neither law counts by weeks, so a period in weeks is an error that says so.
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ class Unit(StrEnum):
     MONTH = "month"
     YEAR = "year"
     WORKING_DAY = "working_day"
+    HALF_DAY = "half_day"
 
 
 # About a century in each unit (two years of minutes): what is longer is a slip of the pen, and would leave
@@ -101,6 +102,7 @@ _LIMITS = {
     Unit.MONTH: 1_200,
     Unit.YEAR: 100,
     Unit.WORKING_DAY: 36_500,
+    Unit.HALF_DAY: 73_000,
 }
 
 _CHINESE_UNITS = {
@@ -110,6 +112,7 @@ _CHINESE_UNITS = {
     Unit.MONTH: "个月",
     Unit.YEAR: "年",
     Unit.WORKING_DAY: "个工作日",
+    Unit.HALF_DAY: "个半日",
 }
 _ENGLISH_UNITS = {unit: unit.value.replace("_", " ") for unit in Unit}
 
@@ -120,8 +123,13 @@ _UNIT_WORDS = {
     "个小时": Unit.HOUR,
     "天": Unit.DAY,
     "工作日": Unit.WORKING_DAY,
+    "个半天": Unit.HALF_DAY,
+    "个半工作日": Unit.HALF_DAY,
 }
 _WEEK_WORDS = frozenset({"week", "weeks", "周", "个周", "星期", "个星期", "礼拜", "个礼拜"})
+
+_HALF_DAYS = frozenset({"半日", "半天", "半个工作日", "half a day", "half day", "half a working day"})
+"""What a half day is called without a number."""
 
 _LONGEST_TEXT = 40
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)}
@@ -162,7 +170,8 @@ class Period:
 
     def text(self, lang: str) -> str:
         """The period for people, in "zh" ("10个工作日") or "en" ("10 working days")."""
-        return choose((f"{self.amount}{_CHINESE_UNITS[self.unit]}", str(self)), lang)
+        chinese = f"{self.amount}{_CHINESE_UNITS[self.unit]}"
+        return choose(("半日" if chinese == "1个半日" else chinese, str(self)), lang)
 
 
 @lru_cache(maxsize=1024)
@@ -170,6 +179,8 @@ def _parsed(text: str) -> Period:
     """What ``Period.parse`` gives; remembered, for conditions add the same few periods in every case."""
     shown = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
     plain = " ".join(unicodedata.normalize("NFKC", shown).casefold().replace("_", " ").split())
+    if plain in _HALF_DAYS:
+        return Period(1, Unit.HALF_DAY)
     match = _SPLIT.fullmatch(plain)
     amount = _amount(match[1]) if match else None
     if match is None or amount is None:

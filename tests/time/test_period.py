@@ -15,6 +15,7 @@ LIMITS = {
     Unit.MONTH: 1_200,
     Unit.YEAR: 100,
     Unit.WORKING_DAY: 36_500,
+    Unit.HALF_DAY: 73_000,
 }
 periods = st.sampled_from(list(Unit)).flatmap(
     lambda unit: st.builds(Period, st.integers(1, LIMITS[unit]), st.just(unit))

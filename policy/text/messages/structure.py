@@ -173,9 +173,40 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK224",
-        zh="after 不能以“{value}”计：小时、分钟不能确定是哪一日",
-        en="after cannot be {value}: hours and minutes tell no day",
+        zh="这里不能以“{value}”计：不能确定是哪一日",
+        en="this cannot be {value}: it tells no day",
         help_zh="写成日、工作日、月或年，例如 after: 1 day（次日）、after: 1 month（次月）。",
         help_en="Write days, working days, months or years, such as after: 1 day or after: 1 month.",
+    ),
+    Entry(
+        "LNK226",
+        zh="“{value}”不是一段时间",
+        en="“{value}” is no span of time",
+        help_zh="写成 08:30-12:00。",
+        help_en="Write 08:30-12:00.",
+    ),
+    Entry(
+        "LNK227",
+        zh="办公时间的先后不对",
+        en="the office hours are not in order",
+        help_zh="上午、下午各有起止，先上午后下午，例如 morning: 08:30-12:00，afternoon: 14:00-17:30。",
+        help_en="Each half ends after it begins, the morning first: 08:30-12:00, then 14:00-17:30.",
+    ),
+    Entry(
+        "LNK228",
+        zh="“{value}”不是钟点",
+        en="“{value}” is no time of day",
+        help_zh="写成 16:00（加引号）。",
+        help_en='Write "16:00", in quotation marks.',
+    ),
+    Entry(
+        "LNK229",
+        zh="本包没有写明办公时间，这个期限没有到期时间",
+        en="the pack gives no office hours: this deadline has no due time",
+        help_zh="在 pack.yaml 写 office_hours：morning（如 08:30-12:00）、afternoon，"
+        "以及 basis 或 provenance: local。",
+        help_en="Give office_hours in pack.yaml: morning (such as 08:30-12:00), afternoon, and basis or "
+        "provenance: local.",
+        severity=Severity.WARNING,
     ),
 )

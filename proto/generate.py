@@ -5,7 +5,8 @@
 
 The generated code is committed, so that neither a user nor an integrator needs a protobuf compiler.
 For each schema: messages (`_pb2.py`), their types (`_pb2.pyi`), and, where it defines a service, the
-gRPC classes (`_pb2_grpc.py`, `_pb2_grpc.pyi`). The result depends on the schemas and on the exact
+gRPC classes (`_pb2_grpc.py`, `_pb2_grpc.pyi`). For all of the API: its comments, which compiled schemas do
+not hold, for its description to programs (`comments.py`). The result depends on the schemas and on the exact
 versions of grpcio-tools and mypy-protobuf, which `constraints.txt` pins.
 """
 
@@ -15,13 +16,15 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from grpc_tools import protoc
 
 SCHEMAS = Path(__file__).resolve().parent
 THIRD_PARTY = SCHEMAS / "third_party"
 """Schemas of others that ours import; their Python is in the package googleapis-common-protos."""
 GENERATED = SCHEMAS / "gen"
+API = "linkage/v1"
+COMMENTS = "linkage/internal/v1/comments.py"
 FIX = "run `make proto` and commit the result"
 
 Tree = dict[str, bytes]
@@ -63,6 +66,27 @@ def names_with_services(names: list[str], scratch: Path) -> list[str]:
     return [file.name for file in FileDescriptorSet.FromString(compiled.read_bytes()).file if file.service]
 
 
+def comments(names: list[str], scratch: Path) -> dict[str, str]:
+    """Return what the schemas say of each message, field, enum, value, service and method, by full name."""
+    compiled = scratch / "commented.binpb"
+    compile_schemas(["--include_source_info", f"--descriptor_set_out={compiled}"], names)
+    found: dict[str, str] = {}
+    for file in FileDescriptorSet.FromString(compiled.read_bytes()).file:
+        for place in file.source_code_info.location:
+            if lines := place.leading_comments.strip().splitlines():
+                found[named_at(file, list(place.path))] = "\n".join(line.strip() for line in lines)
+    return dict(sorted(found.items()))
+
+
+def named_at(file: FileDescriptorProto, path: list[int]) -> str:
+    """Return the full name of what stands at a path of a file: pairs of a field's number and an index."""
+    name, at = file.package, file
+    for number, index in zip(path[::2], path[1::2], strict=False):
+        at = getattr(at, at.DESCRIPTOR.fields_by_number[number].name)[index]
+        name = f"{name}.{at.name}"
+    return name
+
+
 def expected_tree() -> Tree:
     """Return what `proto/gen` has to hold.
 
@@ -88,6 +112,9 @@ def expected_tree() -> Tree:
             title = package.relative_to(out).as_posix().replace("/", ".")
             (package / "__init__.py").write_text(f'"""Generated code of the protobuf package {title}."""\n')
             (package / "py.typed").touch()
+        said = comments([name for name in names if name.startswith(API)], scratch)
+        lines = "".join(f"    {name!r}: {text!r},\n" for name, text in said.items())
+        (out / COMMENTS).write_text(f'"""What the schemas of {API} say."""\n\nCOMMENTS = {{\n{lines}}}\n')
         return tree_of(out)
 
 

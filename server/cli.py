@@ -185,6 +185,13 @@ app.command("backup", help=say("备份决定记录", "back the decision log up")
 app.command("upgrade", help=say("升级数据库", "bring the database up to date"))(upgrade)
 
 
+@app.command("openapi", help=say("打印 HTTP 调用的说明（OpenAPI 3.1）", "print the OpenAPI of the calls"))
+def openapi() -> None:
+    from server.commands.openapi import openapi as command
+
+    command()
+
+
 @app.command("certs", help=say("生成开发用的证书", "make certificates for development"))
 def certs(
     out: Annotated[Path, typer.Option("--out", help=say("存放的文件夹", "where to put them"))] = Path(

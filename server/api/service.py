@@ -164,7 +164,8 @@ class PolicyService:
                 def begin(read: api.EvaluateRequest) -> Callable[[int], None]:
                     return fitting(read.max_response_bytes, self._limits, around=len(key.encode()))
 
-                return key, await self._item(request, call, begin)
+                asked = "" if isinstance(data, bytes) else data.language
+                return key, await self._item(request, call, begin, asked)
 
             results = in_order(request_iterator, start, self._limits.stream_window)
             async with aclosing(results):

@@ -66,8 +66,9 @@ class JsonBody:
         given = _asked_in(self._asked, kind)
         itself = message_from(Json(found, None, b""), kind, ignore_unknown=self._ignore, given=given)
         size = len(self._data) // max(1, len(items))
-        # They name a language of their own, or speak that of the batch.
-        return itself, [JsonItem(item, size, "", self._ignore) for item in items[: most + 1]]
+        # They name a language of their own, or their batch does, or whoever asks.
+        asked = "" if _said(found) else self._asked
+        return itself, [JsonItem(item, size, asked, self._ignore) for item in items[: most + 1]]
 
     def item(self, place: str) -> tuple[str, Given | FactsError]:
         """A message of a stream."""
@@ -147,10 +148,12 @@ class WireBody:
         return read(kind, _language_field(kind, self.language) + self._data)
 
     def batch(self, most: int) -> Batch:
-        """A batch; its items name a language of their own, or speak that of the batch."""
-        data = _language_field(api.BatchEvaluateRequest, self.language) + self._data
-        items = batch_items(data, most)
-        return batch_itself(data), items
+        """A batch; its items name a language of their own, or their batch does, or whoever asks."""
+        itself, items = batch_itself(self._data), batch_items(self._data, most)
+        if itself.language:
+            return itself, items
+        itself.language = self.language
+        return itself, [WireBody(item, self.language) for item in items]
 
     def item(self, place: str) -> tuple[str, Given | FactsError]:
         """A message of a stream."""

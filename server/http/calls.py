@@ -35,7 +35,7 @@ class Calls:
         """The answer to one request."""
         handler: Any = method.handler.unary_unary
         try:
-            async with asyncio.timeout(context.time_remaining()):
+            async with asyncio.timeout(_left(context)):
                 answer = await handler(given, context)
         except TimeoutError:
             raise Problem("TIME_IS_UP") from None
@@ -50,7 +50,7 @@ class Calls:
         async with aclosing(handler(given, context)) as answers:
             while True:
                 try:
-                    async with asyncio.timeout(context.time_remaining()):
+                    async with asyncio.timeout(_left(context)):
                         answer = await anext(answers)
                 except TimeoutError:
                     raise Problem("TIME_IS_UP") from None
@@ -69,6 +69,14 @@ class Calls:
         if len(answer) <= BESIDE_BYTES:
             return _json(method.response, answer, indent)
         return await self._fairness.beside(len(answer), _json, method.response, answer, indent)
+
+
+def _left(context: Context) -> float | None:
+    """The seconds that are left; raises ``TimeoutError`` where there are none."""
+    left = context.time_remaining()
+    if left is not None and left <= 0.0:
+        raise TimeoutError
+    return left
 
 
 def _json(kind: type[Message], answer: bytes, indent: bool) -> bytes:

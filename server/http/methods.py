@@ -33,6 +33,7 @@ class Method:
 
     descriptor: MethodDescriptor
     handler: grpc.RpcMethodHandler[Any, Any]
+    """Empty where it is only described."""
 
     @cached_property
     def call(self) -> str:
@@ -57,12 +58,12 @@ class Method:
     @property
     def takes_many(self) -> bool:
         """Whether requests are a stream."""
-        return bool(self.handler.request_streaming)
+        return bool(self.descriptor.client_streaming)
 
     @property
     def gives_many(self) -> bool:
         """Whether answers are a stream."""
-        return bool(self.handler.response_streaming)
+        return bool(self.descriptor.server_streaming)
 
     @cached_property
     def readable(self) -> bool:
@@ -109,6 +110,15 @@ class Methods:
 
     def add_generic_rpc_handlers(self, handlers: Iterable[grpc.GenericRpcHandler]) -> None:
         """Does nothing: generated code also calls ``add_registered_method_handlers``."""
+
+    @classmethod
+    def described(cls, services: Iterable[str]) -> Methods:
+        """The methods of services by their schemas alone: none can be called."""
+        made = cls()
+        for service in services:
+            names = Default().FindServiceByName(service).methods_by_name
+            made.add_registered_method_handlers(service, dict.fromkeys(names, grpc.RpcMethodHandler()))
+        return made
 
     def __iter__(self) -> Iterator[Method]:
         return iter(self._found.values())

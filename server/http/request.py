@@ -134,9 +134,9 @@ class Request:
         values += [text] if (text := self.header(f"x-{_dashed(name)}")) else []
         if not values:
             return False
-        if len(set(values)) > 1 or values[0].lower() not in ("true", "false", "1", "0", ""):
+        if len(set(values)) > 1 or values[0] not in ("true", "false"):
             raise Problem("QUERY", name=name, allowed="true / false")
-        return values[0].lower() in ("true", "1", "")
+        return values[0] == "true"
 
     @cached_property
     def seconds(self) -> float | None:

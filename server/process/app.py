@@ -186,7 +186,14 @@ async def running(
         address = _bound(server, settings.address, protected.transport)
         if aside:
             server.add_insecure_port(aside)
-        door = http_door(settings, methods, fairness, protected.transport, shared is not None)
+        door = http_door(
+            settings,
+            methods,
+            fairness,
+            lambda: rules.current.snapshot,
+            protected.transport,
+            shared is not None,
+        )
         http = await stack.enter_async_context(door)
         await server.start()
         ended = state.serving = asyncio.create_task(server.wait_for_termination())

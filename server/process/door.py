@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.middleware.cors import CORSMiddleware
 
+from policy.decide.snapshot import Snapshot
 from server.decisions.fairness import Fairness
-from server.http import Door, Methods
+from server.http import Door, Methods, pages_of
 from server.identity.transport import Transport
 from server.listening import ConnectionLimits, Listener, address_of, listening
 from server.listening.listener import Application
@@ -58,6 +59,7 @@ async def http_door(
     settings: Settings,
     methods: Methods,
     fairness: Fairness,
+    rules: Callable[[], Snapshot],
     transport: Transport | None,
     share_port: bool,
 ) -> AsyncIterator[Listener | None]:
@@ -66,7 +68,7 @@ async def http_door(
     if not wanted:
         yield None
         return
-    application = _application(settings, methods, fairness)
+    application = _application(settings, methods, fairness, rules)
     limits = settings.limits
     connections = ConnectionLimits(
         limits.http_connections, limits.http_head_seconds, limits.http_idle_seconds
@@ -76,10 +78,14 @@ async def http_door(
         yield listener
 
 
-def _application(settings: Settings, methods: Methods, fairness: Fairness) -> Application:
+def _application(
+    settings: Settings, methods: Methods, fairness: Fairness, rules: Callable[[], Snapshot]
+) -> Application:
     local = not settings.identity.callers and not settings.insecure
+    identity = bool(settings.identity.callers)
+    pages = pages_of(methods, rules, schemas=settings.reflection, identity=identity)
     log = settings.calls == "all"
-    door: Application = Door(methods, fairness, settings.limits, {}, local=local, log_refusals=log)
+    door: Application = Door(methods, fairness, settings.limits, pages, local=local, log_refusals=log)
     origins = settings.http.cors_origins.split()
     if not origins:
         return door

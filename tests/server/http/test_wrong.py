@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def shown(wrong: dict[str, Any], found: httpx.Response) -> str:
     error = found.json()
     details = [detail.get("debug", detail) for detail in error["details"]]
     reason = next(detail["reason"] for detail in details if "reason" in detail)
-    lines = [f"  {found.status_code} {reason}: {error['message']}"]
+    message = re.sub("(可用的路径：|The paths are: ).*", r"\1…", error["message"])  # more with each new call
+    lines = [f"  {found.status_code} {reason}: {message}"]
     violations = [v for detail in details for v in detail.get("fieldViolations", ())]
     lines += [f"    {v['field']}: {v['reason']} {v['description']}" for v in violations]
     lines += [f"    {name}: {found.headers[name]}" for name in SHOWN if name in found.headers]

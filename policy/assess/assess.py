@@ -1,6 +1,7 @@
 """Assessment: how the bodies of a district performed over a period, as its document asks it to be counted.
 
-    cases --decide, each--> duties of the period --whom each counts for--> a row for each subject and unit
+    cases --decide, each--> duties of the period --whom each counts for--> rows of figures
+                                                        rows --points--> scores --conditions--> what follows
 
 The document's own appraisal stays with people: nothing is scored that the pack does not fix.
 """
@@ -11,38 +12,48 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
-from policy.assess.performance import RELEASED, performance
-from policy.decide import decide
-from policy.decide.decision import Decision, Obligation
+from policy.assess.cases import distinct
+from policy.assess.consequences import Follows, appeal_until, follows
+from policy.assess.figures import Row
+from policy.assess.period import Span, span_of
+from policy.assess.scoring import Score, missing, scores
+from policy.assess.tally import Behind, Tally
+from policy.decide.run import run
 from policy.decide.snapshot import District
-from policy.engines.conditions import evaluator
-from policy.facts.views import CaseView, View
-from policy.pack.model import Assessment, Force, Modality, Rule
-from policy.pack.vocabulary import Vocabulary
+from policy.pack.assessment import Assessment
 from policy.program.build import PackProgram
-
-_NO_CASE = CaseView()
-_NO_CASE.as_of, _NO_CASE.attrs, _NO_CASE.breaches = 0, {}, ()
-
-
-class Row(NamedTuple):
-    """One subject, or one of its units ("" where the assessment tells none apart, or the duties name none):
-    how many duties of the period count for it, and the assessment's counts in its order."""
-
-    body: str
-    unit: str
-    duties: int
-    counts: tuple[int, ...]
+from policy.time.due import Due
 
 
 class Appraisal(NamedTuple):
-    """An assessment's rows, bodies in order of their codes; ``undetermined`` counts what facts kept open."""
+    """An assessment of one period.
+
+    ``rows`` in order of their bodies' codes; ``scores`` in the same order, None where there is no score:
+    nothing says how, or ``missing`` names parameters without a value. ``undetermined`` counts the rules and
+    duties that facts kept open. ``behind`` has every obligation that a figure counts, by its id.
+    """
 
     program: PackProgram
     assessment: Assessment
+    span: Span
     rows: tuple[Row, ...]
+    scores: tuple[Score, ...] | None
+    missing: tuple[str, ...]
+    follows: tuple[Follows, ...]
+    confirmed: int | None
+    appeal_until: Due | None
     cases: int
     undetermined: int
+    behind: Mapping[str, Behind]
+
+
+def assessed(district: District, end: int) -> tuple[tuple[PackProgram, Assessment], ...]:
+    """The assessments of the version that is in force at the end of a period, or else was last before it.
+
+    A year under two versions is assessed as the later one says, over the duties of both.
+    """
+    began = [program for program in district.programs if program.since < end]
+    return tuple((began[-1], one) for one in began[-1].pack.assessments) if began else ()
 
 
 def appraise(
@@ -52,114 +63,28 @@ def appraise(
     cases: Iterable[facts_pb2.Case],
     start: int,
     end: int,
+    confirmed: int | None = None,
 ) -> Appraisal:
-    """Counts the duties that arose from ``start`` until before ``end`` (nanoseconds), as they stand then.
+    """Counts the duties of the period from ``start`` until before ``end`` (nanoseconds) at its cut-off.
 
-    Only duties of this version of the pack count: another version is assessed by its own. Permissions and
-    reported practice are no duties; a prohibition counts in the period in which it was violated; what was
-    released before anyone was at fault, counts for nobody. Every subject has a row, with zeros where nothing
-    counts for it. Raises ``FactsError`` for a case that cannot be read.
+    Duties of every version of the district count, each in exactly one period (``period.counts_at``).
+    Permissions and reported practice are no duties; a prohibition counts in the period in which it was
+    violated; what was released before anyone was at fault, is out of the base and shown. Every subject has a
+    row, with zeros where nothing counts for it. ``confirmed``: when the results were; deadlines of what
+    follows run from it. Raises ``FactsError`` for a case that cannot be read, ``CaseRefused`` for one of
+    another district or given twice and different.
     """
-    tally = _Tally(program, assessment, start, end)
-    number = 0
-    for case in cases:
-        number += 1
-        tally.take(decide(district, case, end + 1))
-    return Appraisal(program, assessment, tally.rows(), number, tally.undetermined)
-
-
-def subjects_by_bearer(assessment: Assessment, vocabulary: Vocabulary) -> Mapping[str, str] | None:
-    """For which subject each bearer's duties count; None where every bearer is a subject.
-
-    An organ counts for the nearest subject that it is part of. Other bearers, which only ``bearers`` lets
-    in, count for the only subject there is.
-    """
-    if not assessment.subjects:
-        return None
-    organs = {subject: vocabulary.organs(subject) for subject in assessment.subjects}
-    own: dict[str, str] = {}
-    for subject in sorted(organs, key=lambda code: -len(organs[code])):
-        own |= dict.fromkeys(organs[subject], subject)
-    if not assessment.bearers:
-        return own
-    allowed = {organ for bearer in assessment.bearers for organ in vocabulary.organs(bearer)}
-    return {bearer: own.get(bearer, assessment.subjects[0]) for bearer in sorted(allowed)}
-
-
-class _Tally:
-    """The rows while they are counted."""
-
-    def __init__(self, program: PackProgram, assessment: Assessment, start: int, end: int) -> None:
-        self._program = program
-        self._assessment = assessment
-        self._start, self._end = start, end
-        self._subjects = subjects_by_bearer(assessment, program.vocabulary)
-        self._counts: dict[tuple[str, str], list[int]] = {}
-        self.undetermined = 0
-
-    def take(self, decision: Decision) -> None:
-        """Counts the duties of one case."""
-        for open_ in decision.undetermined:
-            rule = open_.plan.rule
-            duty = rule.modality is Modality.OBLIGATION and self._may_count(rule)
-            self.undetermined += duty and open_.program is self._program
-        for obligation in decision.obligations:
-            if obligation.program is self._program and self._may_count(obligation.plan.rule):
-                self._take(obligation)
-
-    def rows(self) -> tuple[Row, ...]:
-        """What was counted, and zeros for the subjects that nothing counted for."""
-        seen = {subject for subject, _ in self._counts}
-        for subject in self._assessment.subjects:
-            if subject not in seen:
-                self._row(subject, "")
-        return tuple(
-            Row(subject, unit, counts[0], tuple(counts[1:]))
-            for (subject, unit), counts in sorted(self._counts.items())
-        )
-
-    def _may_count(self, rule: Rule) -> bool:
-        """Whether it lays a duty on someone who may be assessed."""
-        if rule.modality is Modality.PERMISSION or rule.force is Force.REPORTED:
-            return False
-        bearer = rule.bearer
-        if bearer.expr is not None or self._subjects is None:
-            return bearer.party is None
-        return any(body in self._subjects for body in bearer.bodies)
-
-    def _take(self, obligation: Obligation) -> None:
-        standing = obligation.standing
-        banned = obligation.plan.rule.modality is Modality.PROHIBITION
-        if standing.violated_at is None and (banned or standing.state in RELEASED):
-            return
-        moment = standing.violated_at if banned else obligation.arose_at
-        if moment is None or not (obligation.bearers or obligation.bearer_party):
-            self.undetermined += 1  # nobody can say in which period, or for whom
-        elif self._start <= moment < self._end:
-            self._add(obligation)
-
-    def _add(self, obligation: Obligation) -> None:
-        """Counts a duty once for each row that one of its bearers belongs to."""
-        program, assessment = self._program, self._assessment
-        three = evaluator(program, _NO_CASE)
-        by_row: dict[tuple[str, str], list[View]] = {}
-        for bearer in obligation.bearers:
-            subject = bearer if self._subjects is None else self._subjects.get(bearer)
-            if subject is None:
-                continue
-            view = performance(obligation, bearer)
-            unit = ""
-            if assessment.id in program.units:
-                found = three.value(program.units[assessment.id], {"obligation": three.ref(view)})
-                unit = found if isinstance(found, str) else ""
-            by_row.setdefault((subject, unit), []).append(view)
-        for (subject, unit), views in by_row.items():
-            counts = self._row(subject, unit)
-            counts[0] += 1
-            for position, indicator in enumerate(assessment.counts, 1):
-                tree = program.counts[assessment.id, indicator.id]
-                if any(three.value(tree, {"obligation": three.ref(view)}) is True for view in views):
-                    counts[position] += 1
-
-    def _row(self, subject: str, unit: str) -> list[int]:
-        return self._counts.setdefault((subject, unit), [0] * (1 + len(self._assessment.counts)))
+    span = span_of(assessment, start, end)
+    tally = Tally(program, assessment, span)
+    counted = distinct(cases, district.code)
+    for case in counted:
+        tally.take(case, *run(district, case, span.cut_off + 1))
+    rows = tally.rows()
+    values = program.params
+    scored = scores(assessment, rows, values)
+    after = tuple(follows(assessment, rows, scored, values, span, confirmed, district.calendar))
+    objected = appeal_until(assessment, values, confirmed, district.calendar)
+    return Appraisal(
+        *(program, assessment, span, rows, scored, missing(assessment, values), after, confirmed, objected),
+        *(len(counted), tally.undetermined, tally.behind),
+    )

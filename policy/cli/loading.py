@@ -90,13 +90,21 @@ class Question:
     notices: tuple[Notice, ...] = ()
 
 
-def question(snapshot: Snapshot, path: str, as_of: str | None, district: str | None, lang: str) -> Question:
-    """Reads the case of the command line. Prints its faults and raises typer.Exit where there are any."""
+def question(
+    snapshot: Snapshot, path: str, as_of: str | None, district: str | None, lang: str, *, own: bool = False
+) -> Question:
+    """Reads the case of the command line. Prints its faults and raises typer.Exit where there are any.
+
+    With ``own`` a case that names another district than ``district`` is a fault, and not asked under it.
+    """
     source = read_case_source(path)
     first = _parsed(source, {}, lang)
     code = district or first.case.district
     if not code:
         _give_up([fault("LNK801", first.span, field="district")], lang)
+    if own and first.case.district not in ("", code):
+        place = first.place("case.district")
+        _give_up([fault("LNK828", place, name=first.case.district, district=code)], lang)
     if code not in snapshot.districts:
         unknown_district(snapshot, code, lang, None if district else first.place("case.district"))
     found = snapshot.districts[code]
@@ -146,6 +154,11 @@ def facts_refused(asked: Question, lang: str) -> Iterator[None]:
     except FactsError as error:
         vocabulary = asked.district.vocabulary
         _give_up([asked.parsed.fault(violation, vocabulary) for violation in error.violations], lang)
+
+
+def refused(asked: Question, code: str, lang: str, **args: str) -> NoReturn:
+    """Says what is wrong with a case as a whole, at its id in the case file. Raises typer.Exit."""
+    _give_up([fault(code, asked.parsed.place("case.id"), **args)], lang)
 
 
 def _give_up(faults: Iterable[Fault], lang: str) -> NoReturn:

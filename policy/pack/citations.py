@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policy.pack.model import Assessment, Condition, Pack, Rule, Term
+from policy.pack.assessment import Assessment
+from policy.pack.model import Condition, Pack, Rule, Term
 
 
 class Kind(StrEnum):
@@ -79,3 +80,17 @@ def _of_assessment(assessment: Assessment) -> Iterator[str]:
     yield from assessment.basis
     for _, basis, _ in assessment.outcomes:
         yield from basis
+    for consequence in assessment.consequences:
+        yield from consequence.basis
+    for step in assessment.steps:
+        yield from step.basis
+    if assessment.appeal is not None:
+        yield from assessment.appeal.basis
+    if (scoring := assessment.scoring) is not None:
+        yield from scoring.basis
+        for section in scoring.sections:
+            yield from section.basis
+            for item in section.items:
+                yield from item.basis
+        for veto in scoring.vetoes:
+            yield from veto.basis

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from policy.pack.assessment import Assessment
 from policy.pack.model import (
-    Assessment,
     AttributeDecl,
     Clause,
     Deadline,

@@ -11,11 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from policy.text.source import Span
 from policy.time.deadline import Part, Roll
 from policy.time.office import OfficeHours
 from policy.time.period import Period
+
+if TYPE_CHECKING:
+    from policy.pack.assessment import Assessment
 
 
 class Modality(StrEnum):
@@ -311,39 +315,6 @@ class Clause:
     summary: Text
     digest: str
     no_rule: str
-    note: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One count of an assessment: how many obligations of a body satisfy ``where``."""
-
-    id: str
-    means: Text
-    where: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """How a district assesses the help it got.
-
-    ``subjects`` are the bodies assessed, each with its organs (none: whoever bears a duty). ``bearers``:
-    whose duties count for them, where that is not the subjects themselves. ``unit`` tells the units of one
-    subject apart, over ``obligation``.
-    """
-
-    id: str
-    span: Span
-    title: Text
-    basis: tuple[str, ...]
-    period: str
-    scorer: str
-    decider: str
-    subjects: tuple[str, ...]
-    bearers: tuple[str, ...]
-    unit: Expression | None
-    counts: tuple[Indicator, ...]
-    outcomes: tuple[tuple[Text, tuple[str, ...], str], ...]
     note: Text
 
 

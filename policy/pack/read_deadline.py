@@ -129,7 +129,7 @@ def _form(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadl
             on = reader.date(found.get("on"), FIRST_DAY, LAST_DAY)
             return replace(common, on=on) if on else None
         case DeadlineForm.BY:
-            month_day = _month_day(reader, found.get("by"))
+            month_day = read_month_day(reader, found.get("by"))
             return replace(common, month=month_day[0], day=month_day[1]) if month_day else None
         case DeadlineForm.EVERY:
             every = read_recurrence(reader, found.get("every"))
@@ -216,7 +216,8 @@ def read_recurrence(reader: PackReader, node: Node | None) -> str | None:
     return found.text
 
 
-def _month_day(reader: PackReader, node: Node | None) -> tuple[int, int] | None:
+def read_month_day(reader: PackReader, node: Node | None) -> tuple[int, int] | None:
+    """A day of every year, as ``03-31``."""
     found = reader.scalar(node)
     if found is None:
         return None

@@ -8,20 +8,19 @@ from collections.abc import Callable
 
 from policy.pack.draft import PackReader
 from policy.pack.model import (
-    Assessment,
     Clause,
     ClauseClass,
     DocumentedFact,
     Form,
     FormField,
-    Indicator,
     Parameter,
     Term,
     Text,
 )
 from policy.pack.paths import MESSAGES
+from policy.pack.read_assessment import read_assessment
 from policy.pack.read_condition import read_condition
-from policy.pack.read_deadline import read_deadline, read_period, read_recurrence
+from policy.pack.read_deadline import read_deadline, read_period
 from policy.pack.read_rule import RESERVED
 from policy.pack.reader import Reader, Schema, is_null
 from policy.text.diagnostics import Words
@@ -41,13 +40,6 @@ _FORM = Schema(Words("表格", "a form"), ("id", "title", "fields"), ("basis",))
 _FORM_FIELD = Schema(Words("栏目", "a field of a form"), ("id", "title"), ("options", "multiple"))
 _TERM = Schema(Words("定义", "a term"), ("is", "means"), ("params", "basis"))
 _FACT = Schema(Words("数据", "a documented fact"), ("id", "basis", "text"))
-_ASSESSMENT = Schema(
-    Words("考核", "an assessment"),
-    ("id", "title", "basis", "period", "scorer", "counts"),
-    ("decider", "subjects", "bearers", "unit", "outcomes", "note"),
-)
-_COUNT = Schema(Words("计数", "a count"), ("id", "means", "where"))
-_OUTCOME = Schema(Words("考核结果", "an outcome"), ("title", "basis"), ("action",))
 
 #: The class that ``linkage init`` gives: a pack with such a clause is not finished.
 UNCLASSIFIED = "unclassified"
@@ -228,69 +220,6 @@ def read_fact(reader: PackReader, node: Node) -> None:
     basis = reader.cite(found.get("basis"))
     if new and ident and text:
         reader.draft.facts.append(DocumentedFact(ident, basis, text))
-
-
-def read_assessment(reader: PackReader, node: Node) -> None:
-    """One entry of ``assessments``."""
-    found = reader.fields(node, _ASSESSMENT)
-    if found is None:
-        return
-    ident, span = reader.own_id(found.get("id")), _place(found, node)
-    new = reader.declare("assessment", ident, span)
-    title, basis = reader.text(found.get("title")), reader.cite(found.get("basis"))
-    period, scorer = read_recurrence(reader, found.get("period")), reader.body(found.get("scorer"))
-    seen: dict[str, Span] = {}
-    counts = reader.each(reader.items(found.get("counts")), lambda item: _count(reader, item, seen))
-    outcomes = reader.each(reader.items(found.get("outcomes")), lambda item: _outcome(reader, item))
-    decider, subjects = reader.body(found.get("decider")), reader.body_codes(found.get("subjects"))
-    bearers, unit = reader.body_codes(found.get("bearers")), reader.expression(found.get("unit"))
-    if "bearers" in found and not ("subjects" in found and not subjects):
-        _check_bearers(reader, found["bearers"], subjects, bearers)
-    note = reader.text(found.get("note")) or Text("")
-    if new and ident and title and period and scorer:
-        reader.draft.assessments.append(
-            Assessment(
-                ident,
-                span,
-                title,
-                basis,
-                period,
-                scorer,
-                decider or "",
-                subjects,
-                bearers,
-                unit,
-                counts,
-                outcomes,
-                note,
-            )
-        )
-
-
-def _check_bearers(
-    reader: PackReader, node: Node, subjects: tuple[str, ...], bearers: tuple[str, ...]
-) -> None:
-    """It is plain for which subject each bearer's duties count: its own body, or the only one (LNK530)."""
-    own = {organ for subject in subjects for organ in reader.vocabulary.organs(subject)}
-    if len(subjects) != 1:
-        for bearer in bearers:
-            if bearer not in own:
-                reader.faults.add("LNK530", node.span, name=bearer)
-
-
-def _count(reader: PackReader, node: Node, seen: dict[str, Span]) -> Indicator | None:
-    found = reader.fields(node, _COUNT) or {}
-    ident, means = reader.name(reader.scalar(found.get("id"))), reader.text(found.get("means"))
-    where = reader.expression(found.get("where"))
-    new = reader.once("count", ident, _place(found, node), seen)
-    return Indicator(ident, means, where) if new and ident and means and where else None
-
-
-def _outcome(reader: PackReader, node: Node) -> tuple[Text, tuple[str, ...], str] | None:
-    found = reader.fields(node, _OUTCOME) or {}
-    title, basis = reader.text(found.get("title")), reader.cite(found.get("basis"))
-    action = reader.code(found.get("action"), "actions")
-    return (title, basis, action or "") if title else None
 
 
 def _place(found: dict[str, Node], node: Node) -> Span:

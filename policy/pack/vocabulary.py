@@ -95,6 +95,7 @@ CODE_FIELDS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("Breach", "concerns"): "bodies",
         ("Performance", "bearer"): "bodies",
         ("Performance", "action"): "actions",
+        ("Performance", "matter"): "matters",
     }
 )
 

@@ -137,7 +137,7 @@ class PackProgram:
     clocked_on_breach: Selection
     """Of these, the ones that may begin to hold because time passes."""
     counts: Mapping[tuple[str, str], Node]
-    """Trees of the assessments' counts by (assessment, count)."""
+    """Trees of the assessments' figures by (assessment, name in ``typed.expressions_of``)."""
     units: Mapping[str, Node]
     """Trees of the assessments' units by assessment."""
     generated: Generated

@@ -28,6 +28,7 @@ from policy.expr.tree import (
     walk,
 )
 from policy.facts.views import COLLECTIONS
+from policy.pack.assessment import Assessment, Over
 from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
 from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import Vocabulary
@@ -110,7 +111,7 @@ class TypedPack:
     terms: tuple[TypedTerm, ...]
     rules: tuple[TypedRule, ...]
     counts: Mapping[tuple[str, str], Node]
-    """Trees of the assessments' counts by (assessment, count), over ``obligation``."""
+    """Trees of the assessments' figures by (assessment, name in ``expressions_of``)."""
     units: Mapping[str, Node]
     """Trees of the assessments' units by assessment, over ``obligation``."""
 
@@ -122,15 +123,39 @@ def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
     rules = [typer.rule(rule) for rule in sorted(pack.rules, key=lambda r: r.id)]
     counts, units = {}, {}
     for assessment in pack.assessments:
-        for indicator in assessment.counts:
-            tree = typer.performance(indicator.where, BOOL)
+        for figure, expression, over, expected in expressions_of(assessment):
+            tree = typer.performance(expression, expected, over)
             if tree is not None:
-                counts[assessment.id, indicator.id] = tree
+                counts[assessment.id, figure] = tree
         if assessment.unit is not None and (tree := typer.performance(assessment.unit, STRING)) is not None:
             units[assessment.id] = tree
     found = tuple(rule for rule in rules if rule is not None)
     return TypedPack(pack, vocabulary, terms, found, counts, units)
 
+
+def expressions_of(assessment: Assessment) -> Iterator[tuple[str, Expression, Over, CelType]]:
+    """The expressions of its figures: a name, the text, what it is asked of, and the type it has.
+
+    A count is named by its id; ``ID.body.0``, ``ID.unit.0`` and so on say whom an event counts for,
+    ``ID.from`` and ``ID.to`` between which moments a duration runs.
+    """
+    for count in assessment.counts:
+        yield count.id, count.where, count.over, BOOL
+        for part, said in (("body", count.body), ("unit", count.unit)):
+            for place, expression in enumerate(said):
+                yield f"{count.id}.{part}.{place}", expression, count.over, STRING
+    for duration in assessment.durations:
+        yield f"{duration.id}.from", duration.from_, Over.OBLIGATIONS, TIMESTAMP
+        yield f"{duration.id}.to", duration.to, Over.OBLIGATIONS, TIMESTAMP
+        if duration.where is not None:
+            yield duration.id, duration.where, Over.OBLIGATIONS, BOOL
+
+
+_ASKED = {
+    Over.OBLIGATIONS: ("obligation", "Performance"),
+    Over.EVENTS: ("event", "Event"),
+    Over.CASES: ("case", "Case"),
+}
 
 MAX_TERM_LEVELS = 64
 """Most terms that use one another in a row: each is a call within a call, in every engine."""
@@ -321,17 +346,21 @@ class _Typer:
         self._failed = failed
         return None if wrong else tree
 
-    def performance(self, where: Expression, expected: CelType) -> Node | None:
-        """What an assessment asks of a duty: there is no case, only ``obligation`` and the parameters."""
-        base = self._base
+    def performance(self, where: Expression, expected: CelType, over: Over = Over.OBLIGATIONS) -> Node | None:
+        """What an assessment asks of a duty, an event or a case: it sees that, and the parameters."""
+        base, (variable, type_name) = self._base, _ASKED[over]
         self._base = {name: type_ for name, type_ in base.items() if name.startswith("param.")}
         try:
-            tree = self.expression(where, {"obligation": message("Performance")}, expected)
+            tree = self.expression(where, {variable: message(type_name)}, expected)
         finally:
             self._base = base
         for node in walk(tree) if tree is not None else ():
-            if isinstance(node, TermCall) or (isinstance(node, Call) and node.op.startswith("lookup_")):
-                name = node.term if isinstance(node, TermCall) else node.op.removeprefix("lookup_")
+            name = ""
+            if isinstance(node, TermCall):
+                name = node.term
+            elif isinstance(node, Call) and node.op.startswith("lookup_") and over is Over.OBLIGATIONS:
+                name = node.op.removeprefix("lookup_")
+            if name:
                 self._report(where, ExprFault("LNK402", node.pos, (("name", name),)))
                 return None
         return tree

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linkage.v1 import facts_pb2
-from policy.assess import Appraisal, appraise
+from policy.assess import Appraisal, CaseRefused, appraise, assessed
 from policy.facts.parsing import parse_case
 from policy.program import PackProgram
 from policy.review.report.appraisal import appraisal_json
@@ -55,7 +58,7 @@ def _rows(found: Appraisal) -> dict[tuple[str, str], tuple[int, dict[str, int]]]
     return {
         (row.body, row.unit): (
             row.duties,
-            {name: count for name, count in zip(ids, row.counts, strict=True) if count},
+            {name: int(row.figures[name].value or 0) for name in ids if row.figures[name].value},
         )
         for row in found.rows
     }
@@ -82,9 +85,13 @@ def test_late_is_only_what_was_done_late(answered: str | None, expected: dict[st
     assert _of("tax", _QUERY % "tax" + events) == (1, expected)
 
 
-def test_what_is_not_yet_due_is_neither_late_nor_owed() -> None:
-    found = _appraised("members", _QUERY % "tax", end="2024-03-02")
-    assert _rows(found)["tax", ""] == (1, {"not_owed": 1})
+def test_what_is_due_after_the_period_is_carried_over_and_counts_in_the_next() -> None:
+    asked = _QUERY % "tax"
+    (before,) = (row for row in _appraised("members", asked, end="2024-03-02").rows if row.body == "tax")
+    assert (before.duties, len(before.carried)) == (0, 1)
+    (after,) = (r for r in _appraised("members", asked, start="2024-03-02").rows if r.body == "tax")
+    assert (after.duties, after.carried) == (1, ())
+    assert before.carried == after.figures["owed"].members
 
 
 def test_what_was_refused_and_then_done_in_time_was_violated_but_is_not_late() -> None:
@@ -94,9 +101,11 @@ def test_what_was_refused_and_then_done_in_time_was_violated_but_is_not_late() -
 
 
 @pytest.mark.parametrize("ending", ["withdrawn", "case_terminated", "case_suspended"])
-def test_what_was_released_before_anyone_was_at_fault_is_out(ending: str) -> None:
+def test_what_was_released_before_anyone_was_at_fault_is_out_and_shown(ending: str) -> None:
     event = f"events: [{{id: w, type: {ending}, about: r, at: '2024-03-01T12:00:00+08:00'}}]"
-    assert _of("tax", _QUERY % "tax" + event) == (0, {})
+    (row,) = (r for r in _appraised("members", _QUERY % "tax" + event).rows if r.body == "tax")
+    assert (row.duties, len(row.released)) == (0, 1)
+    assert not any(figure.value for figure in row.figures.values())
 
 
 @pytest.mark.parametrize("ending", ["withdrawn", "case_terminated", "case_suspended"])
@@ -233,13 +242,15 @@ def test_the_period_begins_with_its_first_moment_and_ends_before_its_last() -> N
     assert [_rows(found)["tax", ""][0] for found in (inside, before)] == [1, 0]
 
 
-def test_each_version_counts_its_own_duties() -> None:
+def test_a_year_under_two_versions_is_one_assessment_over_the_duties_of_both() -> None:
     texts = [(_QUERY % "tax").replace("2024-03", month) for month in ("2023-03", "2023-08", "2023-09")]
-    found = [
-        _rows(_appraised("members", *texts, program=program, start="2023-01-01", end="2024-01-01"))
-        for program in (_FORMER, _CURRENT)
-    ]
-    assert [rows["tax", ""] for rows in found] == [(1, {"owed": 1}), (2, {"owed": 2, "violated": 2})]
+    end = _moment("2024-01-01")
+    programs = {program.pack.version for program, _ in assessed(_DISTRICT, end)}
+    assert programs == {_CURRENT.pack.version}
+    found = _rows(_appraised("members", *texts, start="2023-01-01", end="2024-01-01"))
+    assert found["tax", ""] == (3, {"owed": 3, "violated": 3})
+    of_towns = {a.id for _, a in assessed(_DISTRICT, _moment("2021-01-01"))}
+    assert of_towns == {"hedong.members"}
 
 
 # -- what facts leave open
@@ -270,3 +281,54 @@ def test_units_and_outcomes_are_in_the_data() -> None:
         {"title": "circular", "action": {"code": "circulate", "name": "circulate"}, "basis": ["2"]},
         {"title": "commendation", "action": None, "basis": ["2"]},
     ]
+
+
+# -- the cases
+
+
+def test_a_case_given_twice_counts_once_and_two_of_one_id_that_differ_are_refused() -> None:
+    (asked,) = (a for a in _CURRENT.pack.assessments if a.id == "hedong.members")
+    span = (_moment("2024-01-01"), _moment("2025-01-01"))
+    one, other = _case(_QUERY % "tax"), _case(_QUERY % "court")
+    found = appraise(_DISTRICT, _CURRENT, asked, [one, one], *span)
+    assert (found.cases, _rows(found)["tax", ""][0]) == (1, 1)
+    with pytest.raises(CaseRefused) as refused:
+        appraise(_DISTRICT, _CURRENT, asked, [one, other], *span)
+    assert (refused.value.code, refused.value.position) == ("LNK827", 1)
+
+
+def test_a_case_of_another_district_is_refused() -> None:
+    (asked,) = (a for a in _CURRENT.pack.assessments if a.id == "hedong.members")
+    case = _case(_QUERY % "tax")
+    case.district = "hexi"
+    with pytest.raises(CaseRefused) as refused:
+        appraise(_DISTRICT, _CURRENT, asked, [case], _moment("2024-01-01"), _moment("2025-01-01"))
+    assert refused.value.details == {"name": "hexi", "district": "hedong"}
+
+
+# -- each duty in exactly one period
+
+_HOURS = 24
+_FIRST = datetime.fromisoformat("2022-01-01T00:00:00+08:00")
+
+
+@given(
+    asked=st.lists(st.integers(0, 3 * 365 * _HOURS), min_size=1, max_size=12, unique=True),
+    cuts=st.lists(st.integers(1, 3 * 365), max_size=4, unique=True),
+)
+@settings(max_examples=40, deadline=None)
+def test_periods_that_follow_each_other_count_every_duty_once(asked: list[int], cuts: list[int]) -> None:
+    """However the time is cut up, and with duties of two versions: the sum is that of the whole."""
+    moments = [(_FIRST + timedelta(hours=hours)).isoformat() for hours in asked]
+    requests = [
+        f"{{id: r{n}, matter: query, to: tax, requester: court, at: '{at}'}}" for n, at in enumerate(moments)
+    ]
+    case = "requests: [" + ", ".join(requests) + "]\n"
+    days = ["2021-12-31", *(str((_FIRST + timedelta(days=cut)).date()) for cut in sorted(cuts)), "2026-01-01"]
+    parts = [
+        next(row for row in _appraised("members", case, start=since, end=until).rows if row.body == "tax")
+        for since, until in pairwise(days)
+    ]
+    counted = [member for row in parts for member in row.figures["duties"].members]
+    assert len(counted) == len(set(counted)) == len(asked)
+    assert all(row.figures["owed"].value == row.duties for row in parts)

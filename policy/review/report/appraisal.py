@@ -1,84 +1,214 @@
-"""A district's yearly assessment as a table: a row for each unit, a column for each count of the document."""
+"""A district's assessment on the terminal and as plain data, and what is behind each figure of it."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
 
-from policy.assess import Appraisal, Row
-from policy.review.report.screen import Column, screen, table
+from policy.assess import Appraisal, Member, Score
+from policy.assess.scoring import rounded
+from policy.review.report.scorecard import CARRIED, RELEASED, UNKNOWN, Card, card_of, members_of, name_of
+from policy.review.report.screen import screen
 from policy.review.wording import Wording
 
+_NAME = 12
+"""Columns of the screen for a name, at the least."""
+_SPELLED = 8
+"""Most columns that are named in the table itself, and not by numbers above it."""
 
-def print_appraisal(appraisal: Appraisal, wording: Wording, console: Console | None = None) -> None:
-    """Prints the counts, and what the document says follows from the assessment."""
+
+def print_appraisal(
+    appraisal: Appraisal, wording: Wording, before: Appraisal | None = None, console: Console | None = None
+) -> None:
+    """Prints the figures, how they are scored, and what follows."""
     console = console or screen()
-    pick, assessment = wording.pick, appraisal.assessment
-    basis = wording.basis(appraisal.program, assessment.basis)
-    console.print(f"{wording.text(assessment.title)}（{basis}）", soft_wrap=True)
-    opened = appraisal.undetermined
-    console.print(
-        pick(
-            (
-                f"案件 {appraisal.cases} 件；另有 {opened} 条规则因缺少事实未计",
-                f"{appraisal.cases} cases; {opened} rules not counted for lack of facts",
-            )
-        ),
-        soft_wrap=True,
-    )
-    columns = [Column(pick(("单位", "department")), 2, 14), Column(pick(("义务", "duties")), 0, 6)]
-    columns += [Column(wording.text(count.means), 1, 10) for count in assessment.counts]
-    rows = [
-        [_unit(appraisal, row, wording), str(row.duties), *map(str, row.counts)] for row in appraisal.rows
+    card = card_of(appraisal, wording, before)
+    _heading(card, console)
+    pick = wording.pick
+    # Columns of nothing but zeros say nothing on a screen; data, book and page have them all.
+    kept = [
+        number
+        for number, column in enumerate(card.columns)
+        if number == 0
+        or column.id not in (RELEASED, CARRIED, UNKNOWN)
+        or any(line.cells[number].number for line in card.lines)
     ]
-    console.print(table("", columns, rows, console.width))
-    for title, clauses, _ in assessment.outcomes:
-        numbers = wording.basis(appraisal.program, clauses)
-        console.print(
-            pick(
-                (
-                    f"可据以：{wording.text(title)}（{numbers}）",
-                    f"may lead to: {wording.text(title)} ({numbers})",
-                )
-            )
-        )
+    titles = [card.columns[number].title for number in kept]
+    if before is not None:
+        titles.append(pick(("比上期", "change")))
+    rows = [
+        [line.name, *(line.cells[n].text for n in kept), *([line.change] if before is not None else [])]
+        for line in card.lines
+    ]
+    widths = [max((cell_len(row[n]) for row in rows), default=0) for n in range(1, len(titles) + 1)]
+    heads = titles
+    if _NAME + 4 + sum(max(width, 5) + 3 for width in widths) > console.width or len(titles) > _SPELLED:
+        heads = [f"[{number}]" for number in range(1, len(titles) + 1)]
+        legend = [f"{head} {title}" for head, title in zip(heads, titles, strict=True)]
+        console.print(pick(("；", "; ")).join(legend), soft_wrap=True)
+    drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    drawn.add_column(pick(("单位", "department")), overflow="fold")
+    for head, width in zip(heads, widths, strict=True):
+        drawn.add_column(head, min_width=max(width, min(cell_len(head), 5)), justify="right", overflow="fold")
+    for row in rows:
+        drawn.add_row(*row)
+    console.print(drawn)
+    _after(card, wording, console)
 
 
-def appraisal_json(appraisal: Appraisal, wording: Wording) -> dict[str, Any]:
-    """The counts as plain data."""
-    ids = [count.id for count in appraisal.assessment.counts]
-    program = appraisal.program
+def print_behind(appraisal: Appraisal, figure: str, body: str, wording: Wording) -> bool:
+    """Prints what is behind a figure, row by row (of ``body`` alone); whether there is one."""
+    console, found = screen(), False
+    for row in appraisal.rows:
+        members = members_of(appraisal, row, figure)
+        if members is None or body not in ("", row.body, row.unit):
+            continue
+        found = True
+        if not members:
+            continue
+        console.print(f"{name_of(appraisal, row.body, row.unit, wording)}（{len(members)}）", style="bold")
+        for member in members:
+            console.print("  " + _behind(appraisal, member, wording), soft_wrap=True)
+    return found
+
+
+def figures_of(appraisal: Appraisal) -> tuple[str, ...]:
+    """The names of what ``print_behind`` shows."""
+    return (*appraisal.assessment.figures, RELEASED, CARRIED, UNKNOWN)
+
+
+def appraisal_json(appraisal: Appraisal, wording: Wording, before: Appraisal | None = None) -> dict[str, Any]:
+    """The figures as plain data: every value as text, exact as rounded; each with the ids behind it."""
+    card = card_of(appraisal, wording, before)
+    program, assessment = appraisal.program, appraisal.assessment
     return {
-        "assessment": appraisal.assessment.id,
-        "title": wording.text(appraisal.assessment.title),
-        "pack_version": appraisal.program.pack.version,
+        "assessment": assessment.id,
+        "title": card.title,
+        "pack_version": program.pack.version,
+        "period": card.period,
         "cases": appraisal.cases,
         "undetermined": appraisal.undetermined,
+        "missing_parameters": list(appraisal.missing),
+        "columns": [{"id": one.id, "title": one.title, "kind": one.kind} for one in card.columns],
         "rows": [
             {
-                "body": {"code": row.body, "name": wording.body(program, row.body)},
-                "unit": row.unit,
-                "duties": row.duties,
-                "counts": [{"id": name, "count": count} for name, count in zip(ids, row.counts, strict=True)],
+                "body": {"code": line.body, "name": wording.body(program, line.body)},
+                "unit": line.unit,
+                "figures": [
+                    {
+                        "id": column.id,
+                        "value": None if cell.number is None else str(cell.number),
+                        "text": cell.text,
+                        "median": cell.median or None,
+                        "behind": [_member(member) for member in cell.members],
+                    }
+                    for column, cell in zip(card.columns, line.cells, strict=True)
+                ],
+                "points": None if line.score is None else _points(line.score, wording),
+                "change": line.change or None,
             }
-            for row in appraisal.rows
+            for line in card.lines
         ],
+        "follows": [
+            {
+                "id": one.id,
+                "consequence": one.consequence,
+                "title": one.title,
+                "body": one.name,
+                "bearer": one.bearer,
+                "action": one.action,
+                "basis": one.basis,
+                "due": one.due or None,
+                "certain": one.sure,
+                "proposed": one.proposed,
+            }
+            for one in card.duties
+        ],
+        "steps": list(card.steps),
+        "appeal": card.appeal or None,
         "outcomes": [
             {
                 "title": wording.text(title),
                 "action": {"code": action, "name": wording.code("actions", action)} if action else None,
                 "basis": list(clauses),
             }
-            for title, clauses, action in appraisal.assessment.outcomes
+            for title, clauses, action in assessment.outcomes
         ],
+        "notes": list(card.notes),
     }
 
 
-def _unit(appraisal: Appraisal, row: Row, wording: Wording) -> str:
-    """A subject as its district calls it, and which of its units."""
-    name = wording.body(appraisal.program, row.body)
-    if not row.unit:
-        return name
-    unit = wording.body(appraisal.program, row.unit)
-    return wording.pick((f"{name}（{unit}）", f"{name} ({unit})"))
+def _heading(card: Card, console: Console) -> None:
+    console.print(f"{card.title}（{card.basis}）", soft_wrap=True)
+    console.print(card.period, soft_wrap=True)
+    for note in card.notes:
+        console.print(note, soft_wrap=True)
+
+
+def _after(card: Card, wording: Wording, console: Console) -> None:
+    pick = wording.pick
+    for one in card.duties:
+        open_ = "" if one.sure else pick(("（待定分后确定）", " (once there is a score)"))
+        due = f"，{one.due}" if one.due else ""
+        console.print(f"→ {one.name}：{one.bearer} {one.title}（{one.basis}{due}）{open_}", soft_wrap=True)
+    for step in card.steps:
+        console.print(pick((f"程序：{step}", f"step: {step}")), soft_wrap=True)
+    if card.appeal:
+        console.print(card.appeal, soft_wrap=True)
+    for outcome in card.outcomes:
+        console.print(pick((f"可据以：{outcome}", f"may lead to: {outcome}")), soft_wrap=True)
+
+
+def _behind(appraisal: Appraisal, member: Member, wording: Wording) -> str:
+    """A case, and its duty or event."""
+    found = appraisal.behind.get(member.ident)
+    if found is None:
+        return f"{member.case} {wording.path(member.ident)}".rstrip()
+    obligation = found.obligation
+    title = wording.text(obligation.plan.rule.title)
+    state, due = wording.state(obligation), wording.due(obligation)
+    basis = wording.basis(obligation.program, obligation.basis)
+    return f"{member.case}  {title}（{basis}）{due}，{state}  {obligation.id}"
+
+
+def _member(member: Member) -> dict[str, str]:
+    key = "obligation" if member.ident.startswith("ob-") else "path"
+    return {"case": member.case} | ({key: member.ident} if member.ident else {})
+
+
+def _points(score: Score, wording: Wording) -> dict[str, Any]:
+    """How a score came about: every section and item, and what was vetoed."""
+    return {
+        "score": str(score.value),
+        "grade": score.grade or None,
+        "rank": score.rank,
+        "sections": [
+            {
+                "id": part.section.id,
+                "title": wording.text(part.section.title),
+                "base": _exact(part.base),
+                "points": _exact(part.points),
+                "items": [
+                    {
+                        "id": one.item.id,
+                        "title": wording.text(one.item.title),
+                        "points": _exact(one.points),
+                        "measured": one.measured,
+                    }
+                    for one in part.items
+                ],
+            }
+            for part in score.sections
+        ],
+        "vetoes": [wording.text(veto.title) for veto in score.vetoes],
+    }
+
+
+def _exact(value: Fraction) -> str:
+    """A fraction as a decimal of at most four places."""
+    return f"{rounded(value, 4, 'up').normalize():f}"

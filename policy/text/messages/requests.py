@@ -201,4 +201,18 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="检查小数点和指数。",
         help_en="Check the decimal point and the exponent.",
     ),
+    Entry(
+        "LNK827",
+        zh="案件 {name} 给了两次，内容不同",
+        en="case {name} is given twice, and the two differ",
+        help_zh="只留最新的一份；考核中每个案件只计一次。",
+        help_en="Keep the newest one; an assessment counts every case once.",
+    ),
+    Entry(
+        "LNK828",
+        zh="这是 {name} 的案件，考核的是 {district}",
+        en="the case is of {name}, the assessment of {district}",
+        help_zh="其他地区的案件由其他地区考核，从列出的文件中去掉。",
+        help_en="Another district's case is assessed by that district; take it out of the files.",
+    ),
 )

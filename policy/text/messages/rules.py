@@ -245,4 +245,32 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="改为：{allowed}；行为所答复的请求、文书或事件写 about。",
         help_en="Write {allowed}; the request, document or event that the act answers goes under about.",
     ),
+    Entry(
+        "LNK532",
+        zh="考核中没有“{name}”这一项（可用：{allowed}）",
+        en="the assessment has no “{name}” (there are: {allowed})",
+        help_zh="先在 counts、durations、rates 中写明；score、grade、rank 须有 scoring。",
+        help_en="Declare it before, in counts, durations or rates; score, grade and rank need a scoring.",
+    ),
+    Entry(
+        "LNK533",
+        zh="比较要写且只写一种：at_least、at_most、above、below；等次写 is",
+        en="a comparison has exactly one of at_least, at_most, above and below; of the grade, is",
+        help_zh="如 {{of: overdue, at_least: 1}} 或 {{of: grade, is: failed}}。",
+        help_en="Such as {{of: overdue, at_least: 1}} or {{of: grade, is: failed}}.",
+    ),
+    Entry(
+        "LNK534",
+        zh="{key} 只用于对事件的计数（over: events）",
+        en="{key} is for counts over events only (over: events)",
+        help_zh="义务计入承担它的单位，案件计入其中有义务的单位；删去这一键。",
+        help_en="A duty counts for who bears it, a case for who has duties in it; leave the key out.",
+    ),
+    Entry(
+        "LNK535",
+        zh="等次应从高到低，分数线逐级下降，只有最后一个不写 at_least",
+        en="grades go from the best down, each below the one before, and only the last has no at_least",
+        help_zh="调整顺序和分数线，使每个得分恰有一个等次。",
+        help_en="Put them in order, so that every score has exactly one grade.",
+    ),
 )

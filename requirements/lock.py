@@ -40,7 +40,8 @@ class Lock:
 LOCKS: Mapping[str, Lock] = {
     "build": Lock("what wheels are built with", build=True),
     "server": Lock(
-        "the service, with the driver of PostgreSQL: the image, the unit, make demo", ("postgres",)
+        "the service, with traces and the driver of PostgreSQL: the image, the unit, make demo",
+        ("postgres", "traces"),
     ),
     "dev": Lock("tests and checks: make install, make test", ("dev",), "server"),
     "durable": Lock("the second engine, which a C compiler builds", ("durable",), "server"),

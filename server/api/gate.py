@@ -13,15 +13,22 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
+import grpc
+
 from server.api.guard import REQUEST_ID
+from server.convert.errors import ended_with
 from server.identity import rights
 from server.identity.asking import Asking, answering, asking
 from server.identity.caller import LOCAL, Caller
 from server.identity.meter import Meter
 from server.identity.tally import Tally
 from server.log.ids import LogIds
-from server.settings.logs import within_call
+from server.settings.logs import also_within_call, within_call
+from server.telemetry import traces
 from server.telemetry.recording import GRPC
+
+_TOLD = frozenset((REQUEST_ID, traces.TRACEPARENT, traces.TRACESTATE))
+"""What the gate looks at of a call's metadata."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -67,33 +74,52 @@ class Gate:
         if call in rights.OPEN:
             yield
             return
-        identity, peer, door = self.stranger(call, context)
+        with traces.call_span(call, _told(context)) as span:
+            try:
+                caller = await self._let_in(call, context, size, span)
+                try:
+                    yield
+                finally:
+                    self.meter.leave(caller)
+            except grpc.aio.AbortError:  # whose status the guard has told
+                raise
+            except BaseException as error:
+                span.ended_with(*ended_with(error))
+                raise
+
+    async def _let_in(self, call: str, context: Any, size: int, span: traces.Span) -> Caller:
+        """Finds out who calls; counted until they leave."""
+        asking = self.stranger(call, context)
+        span.set(linkage__request_id=asking.request_id, linkage__door=asking.door)
         caller = LOCAL if self._known is None else await self._known(context)
         again = None if self._known is None else partial(self._known, context)
-        answering(Asking(caller, identity, call, peer, again, door))
-        told = {"by": caller.by} if caller.by else {}
-        within_call(request_id=identity, caller=caller.who, peer=peer, **told)
+        answering(asking._replace(caller=caller, again=again))
+        also_within_call(caller=caller.who, **({"by": caller.by} if caller.by else {}))
         rights.admit(caller, call)
         self.meter.enter(caller, size)
-        try:
-            yield
-        finally:
-            self.meter.leave(caller)
+        return caller
 
-    def stranger(self, call: str, context: Any) -> tuple[str, str, str]:
-        """Says whose call this task answers, before it is known: nobody's. Gives id, peer, door."""
-        identity, peer, door = self._request_id(context), context.peer(), getattr(context, "door", GRPC)
-        context.set_trailing_metadata(((REQUEST_ID, identity),))
-        answering(Asking(_NOBODY, identity, call, peer, door=door))
-        within_call(request_id=identity, peer=peer)
-        return identity, peer, door
+    def stranger(self, call: str, context: Any) -> Asking:
+        """Says whose call this task answers, before it is known: nobody's."""
+        told, peer = _told(context), context.peer()
+        identity = told.get(REQUEST_ID, "")
+        if not _PLAIN.fullmatch(identity):  # the client's own id where it gives a plain one
+            identity = self._ids.next()
+        context.set_trailing_metadata(((REQUEST_ID, identity), *traces.response()))
+        asking = Asking(_NOBODY, identity, call, peer, door=getattr(context, "door", GRPC))
+        answering(asking)
+        trace = traces.trace_id(told)
+        within_call(request_id=identity, peer=peer, **({"trace_id": trace} if trace else {}))
+        return asking
 
-    def _request_id(self, context: Any) -> str:
-        """The client's own id of the call where it gives a plain one, else a new one."""
-        for key, value in context.invocation_metadata() or ():
-            if key == REQUEST_ID and isinstance(value, str) and _PLAIN.fullmatch(value):
-                return value
-        return self._ids.next()
+
+def _told(context: Any) -> dict[str, str]:
+    """The first value of each that the gate looks at."""
+    told: dict[str, str] = {}
+    for key, value in context.invocation_metadata() or ():
+        if key in _TOLD and isinstance(value, str):
+            told.setdefault(key, value)
+    return told
 
 
 _NOBODY = Caller("")

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from policy.facts.reading import FactsError
-from server.convert.errors import KINDS, Failure, NotFound, Refused, code_of, failure_of, status_of
+from server.convert.errors import KINDS, Failure, NotFound, Refused, ended_with, failure_of, status_of
 from server.convert.requests import language_of
 from server.identity import rights
 from server.identity.asking import asking
@@ -23,6 +23,7 @@ from server.identity.meter import Meter
 from server.identity.refusals import Counted, OverLimit, Unauthenticated, reason_of
 from server.identity.tally import Tally
 from server.settings.logs import Level, event, place_of
+from server.telemetry import traces
 from server.telemetry.figures import CALLERS_REFUSED
 from server.telemetry.recording import call_began, call_ended
 
@@ -73,6 +74,7 @@ class Call:
         "_guard",
         "_known_at",
         "_method",
+        "_span",
         "_started",
         "asking",
         "failed_items",
@@ -88,6 +90,7 @@ class Call:
         self._error: Exception | None = None
         self._started = self._known_at = time.perf_counter()
         self.asking = asking()
+        self._span = traces.current()
         self._districts: dict[str, None] = {}
         self.items = 0
         self.failed_items = 0
@@ -136,7 +139,10 @@ class Call:
     def __exit__(
         self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        call_ended(self._method, code_of(error), self.asking.door, time.perf_counter() - self._started)
+        name, number = ended_with(error)
+        call_ended(self._method, name, self.asking.door, time.perf_counter() - self._started)
+        self._span.ended_with(name, number)
+        self._span.set(linkage__district=",".join(self._districts), linkage__items=self.items)
         if error is None:
             if self._guard.log_all:
                 self._log(Level.INFO, "OK")
@@ -162,6 +168,7 @@ class Call:
         trailers = (
             (_DETAILS, status.SerializeToString()),
             (REQUEST_ID, request_id),
+            *traces.response(),
             *(((_PUSHBACK, str(round(again * 1000))),) if again else ()),
         )
         await context.abort(failure.kind.status, failure.message, trailers)

@@ -15,6 +15,7 @@ from server.convert.errors import INVALID, KINDS, NOT_FOUND, UNAUTHENTICATED
 from server.identity.caller import Role
 from server.identity.rights import CALLS
 from server.settings.config import SETTINGS, Setting
+from server.settings.events import EVENTS
 from server.settings.limits import limits_page
 from server.telemetry.exposition import ABOUT
 from server.telemetry.figures import ALL
@@ -81,8 +82,20 @@ def figures_table() -> str:
     return "\n".join(lines)
 
 
+def events_table() -> str:
+    """Every event of the log."""
+    lines = ["| event | level | what the line says |", "|---|---|---|"]
+    lines += [f"| `{name}` | {level} | {says} |" for name, (level, says) in EVENTS.items()]
+    return "\n".join(lines)
+
+
 _TABLES = {
-    "operations.md": {"settings": settings_table, "reasons": reasons_table, "figures": figures_table},
+    "operations.md": {
+        "settings": settings_table,
+        "reasons": reasons_table,
+        "figures": figures_table,
+        "events": events_table,
+    },
     "security.md": {"rights": rights_table},
 }
 

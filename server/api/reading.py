@@ -16,6 +16,7 @@ from linkage.v1 import policy_service_pb2 as api
 from policy.facts.reading import FactsError, Violation
 from server.convert.measure import Schema, check_values, parts, schema_of, without
 from server.decisions.fairness import INLINE_BYTES, Fairness
+from server.telemetry.traces import span
 
 M = TypeVar("M", bound=Message)
 
@@ -60,9 +61,10 @@ class Reading:
     async def message(self, kind: type[M], data: Given) -> M:
         """The message of that kind."""
         work: Callable[..., M] = read if isinstance(data, bytes) else _message
-        if len(data) <= INLINE_BYTES:
-            return work(kind, data)
-        return await self._fairness.beside(len(data), work, kind, data)
+        with span("read", linkage__bytes=len(data)):
+            if len(data) <= INLINE_BYTES:
+                return work(kind, data)
+            return await self._fairness.beside(len(data), work, kind, data)
 
     async def batch(self, data: Given, most: int) -> Batch:
         """A BatchEvaluateRequest without its items, and these: all, or ``most`` + 1 where there are more."""

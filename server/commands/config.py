@@ -19,7 +19,7 @@ from server.settings.config import SETTINGS, Given, given_by, value_of, value_te
 _PARTS = {
     "settings": Words("设置", "settings"),
     "rules": Words("规则", "rules"),
-    "engines": Words("引擎", "engines"),
+    "engines": Words("引擎和软件包", "engines and packages"),
     "addresses": Words("监听地址", "addresses"),
     "tls": Words("TLS", "TLS"),
     "identity": Words("调用者", "callers"),

@@ -16,6 +16,7 @@ from server.process.workers import supervisor
 from server.settings.config import SETTINGS, unknown_variables
 from server.settings.logs import Level, configure, event
 from server.settings.stderr import stderr_as_lines
+from server.telemetry.traces import PROTOCOLS, ProtocolError, check_packages
 
 
 def serve(config: Path | None, options: dict[str, str | None], pairs: list[str], lang: str) -> None:
@@ -29,8 +30,20 @@ def serve(config: Path | None, options: dict[str, str | None], pairs: list[str],
     _require(settings.engine)
     if settings.shadow.share:
         _require(settings.shadow.engine)
+    if settings.traces.enabled:
+        _require_traces()
     with coded_errors(settings.rules, lang), stderr_as_lines():
         serving.run(settings, lambda address: show(f"listening {address}", flush=True))
+
+
+def _require_traces() -> None:
+    """Raises CommandError where traces cannot be sent: LNK909 for missing packages, LNK951."""
+    try:
+        check_packages()
+    except ImportError as error:
+        raise CommandError("LNK909") from error
+    except ProtocolError as error:
+        raise CommandError("LNK951", name=error.variable, expected=" / ".join(PROTOCOLS)) from error
 
 
 def _require(engine: str) -> None:

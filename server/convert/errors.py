@@ -360,13 +360,14 @@ def failure_of(error: Exception, lang: str) -> Failure:
     return Failure(kind, _words(kind, lang, {}))
 
 
-def code_of(error: BaseException | None) -> str:
-    """The name of the status that a call ends with; one that was given up ends with CANCELLED."""
-    if error is None:
-        return grpc.StatusCode.OK.name
-    if not isinstance(error, Exception):
-        return grpc.StatusCode.CANCELLED.name
-    return _kind_of(error).status.name
+def ended_with(error: BaseException | None) -> tuple[str, int]:
+    """Name and number of the status that a call ends with; one that was given up ends with CANCELLED."""
+    status = grpc.StatusCode.OK
+    if isinstance(error, Exception):
+        status = _kind_of(error).status
+    elif error is not None:
+        status = grpc.StatusCode.CANCELLED
+    return status.name, status.value[0]
 
 
 def _kind_of(error: Exception) -> Kind:

@@ -30,6 +30,7 @@ from server.log.decisions import DecisionLog
 from server.log.writer import Written
 from server.store.record import Made
 from server.telemetry.recording import decided, item_answered
+from server.telemetry.traces import span
 
 
 def anything(_: int) -> None:
@@ -55,7 +56,8 @@ class Evaluated(NamedTuple):
         """
         if self.written is None:
             return self.answer
-        logged = await self.written
+        with span("log"):
+            logged = await self.written
         if logged == self.log_id or self.again is None:
             return self.answer
         first = await self.again()
@@ -118,7 +120,8 @@ class Evaluator:
                 fits(len(first))
                 return Evaluated(first, None)
         log_id = "" if self._log is None else self._log.new_id()
-        made, answer = await self._made(active, asked, request.case, log_id)
+        with span("decide", linkage__district=asked.district):
+            made, answer = await self._made(active, asked, request.case, log_id)
         fits(len(answer))
         if self._shadow is not None:
             self._shadow.offer(Live(active, request.case, made))

@@ -61,6 +61,7 @@ from server.telemetry.exposition import Exposition
 from server.telemetry.figures import WORKERS, WORKERS_WANTED, sampled
 from server.telemetry.readiness import Readiness
 from server.telemetry.recording import expect
+from server.telemetry.traces import tracing
 
 THREADS = 2
 """Threads for reading large requests: they share the interpreter, so more would not be faster."""
@@ -138,6 +139,7 @@ async def running(
     ``FileError`` for settings that do not protect it, and ``ListenError``; nothing is left running then.
     """
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(tracing(settings.traces.enabled))
         readiness = Readiness()
         state = State(readiness)
         if shared is None:

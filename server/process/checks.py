@@ -39,6 +39,7 @@ from server.settings.config import SETTINGS, Given, unknown_variables
 from server.settings.logs import kept_events
 from server.store.database import database_file
 from server.store.errors import StoreError
+from server.telemetry.traces import PROTOCOLS, ProtocolError, check_packages
 
 
 class Check(NamedTuple):
@@ -64,7 +65,7 @@ class Checks:
         parts: tuple[tuple[str, tuple[str, ...], Callable[[], Iterator[Fault]]], ...] = (
             ("settings", (), self._values),
             ("rules", ("rules", "sources"), self._rules),
-            ("engines", ("engine", "shadow.engine"), self._engines),
+            ("engines", ("engine", "shadow.engine", "traces.enabled"), self._engines),
             (
                 "addresses",
                 ("address", "http.address", "operations.address", "workers", "insecure"),
@@ -105,6 +106,8 @@ class Checks:
                 engine_named(engine)
             except ImportError:
                 yield fault("LNK911", whole(setting), engine=engine)
+        if self._settings.traces.enabled:
+            yield from _traces()
 
     def _addresses(self) -> Iterator[Fault]:
         settings = self._settings
@@ -211,6 +214,15 @@ def _new_database(file: Path, keys: Path) -> Iterator[Fault]:
             yield fault(code, whole(setting), **args)
             return
     yield fault("LNK920", whole("database"), path=str(file))
+
+
+def _traces() -> Iterator[Fault]:
+    try:
+        check_packages()
+    except ImportError:
+        yield fault("LNK909", whole("traces.enabled"))
+    except ProtocolError as error:
+        yield fault("LNK951", whole(error.variable), name=error.variable, expected=" / ".join(PROTOCOLS))
 
 
 def _file_faults(read: Callable[[], object]) -> Iterator[Fault]:

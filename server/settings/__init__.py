@@ -5,4 +5,4 @@ Out: ``Settings`` (config) with their ``Limits`` (limits), and lines of JSON wit
      (logs).
 """
 
-__all__ = ["config", "limits", "logs"]
+__all__ = ["config", "events", "limits", "logs"]

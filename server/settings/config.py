@@ -83,6 +83,13 @@ class HttpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TracesSettings:
+    """Traces of calls."""
+
+    enabled: bool = said(False, "whether calls are traced; the exporter is set by OTEL_… variables")
+
+
+@dataclass(frozen=True, slots=True)
 class ShadowSettings:
     """Live decisions decided again by another engine, and compared."""
 
@@ -131,6 +138,7 @@ class Settings:
     log: LogSettings = field(default_factory=LogSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     operations: OperationsSettings = field(default_factory=OperationsSettings)
+    traces: TracesSettings = field(default_factory=TracesSettings)
     shadow: ShadowSettings = field(default_factory=ShadowSettings)
     limits: Limits = field(default_factory=Limits)
 

@@ -65,6 +65,11 @@ def within_call(**fields: Value) -> None:
     _CALL.set(fields)
 
 
+def also_within_call(**fields: Value) -> None:
+    """And ``fields`` beside what ``within_call`` said."""
+    _CALL.set({**_CALL.get(), **fields})
+
+
 def place_of(error: BaseException) -> str:
     """Type of an exception, and file and line where it was raised; never its text, which may quote facts."""
     trace: TracebackType | None = error.__traceback__

@@ -100,7 +100,7 @@ async def test_each_door_is_told_apart(service: Service) -> None:
 
 async def test_nothing_from_outside_becomes_a_label(service: Service) -> None:
     """Neither facts of a case nor names that somebody made up, in whatever place they stand."""
-    person = {"id": "p-王五-" + "440103" + "19900101" + "1234", "role": "debtor", "kind": "natural_person"}
+    person = {"id": "p-王五-" + "证件0001" + "19900101" + "1234", "role": "debtor", "kind": "natural_person"}
     wanted = request(id="案件-李四", parties=[person])
     await service.stub.Evaluate(wanted, metadata=(("x-request-id", "made-up-id"),))
     for district in ("王五", "made-up", "x" * 300):
@@ -112,7 +112,7 @@ async def test_nothing_from_outside_becomes_a_label(service: Service) -> None:
     with pytest.raises(grpc.aio.AioRpcError):
         await made_up(b"")
     text = (await scrape()).text
-    for secret in ("李四", "王五", "4401031990", "made-up", "MadeUp", "xxxx"):
+    for secret in ("李四", "王五", "证件0001", "made-up", "MadeUp", "xxxx"):
         assert secret not in text
 
 

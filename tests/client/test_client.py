@@ -233,6 +233,26 @@ def test_what_no_call_takes_is_an_error_of_the_program(client: Client) -> None:
         client.evaluate(seizure(), asof=NOON)  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="a view is basic or full"):
         client.evaluate(seizure(), view="brief")  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="as_of: a datetime with a zone is expected here"):
+        client.evaluate(seizure(), as_of="2024-03-02T12:00:00+08:00")  # type: ignore[arg-type]
+    for ask_many in (client.evaluate_many, client.stream):
+        with pytest.raises(TypeError, match="several cases are expected here"):
+            ask_many(seizure())  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="batch is at least 1"):
+        client.evaluate_many([], batch=0)
+    with pytest.raises(ValueError, match="window is at least 1"):
+        client.stream([], window=0)
+
+
+def test_what_is_printed_names_no_fact(client: Client) -> None:
+    case = seizure("a-secret", parties=[{"id": "p-secret", "role": "debtor"}])
+    (answer,) = client.evaluate_many([case], as_of=NOON)
+    (wrong,) = client.evaluate_many([{**case, "evnts": ["e-secret"]}], as_of=NOON)
+    decision = answer.result()
+    shown = [repr(item) for item in (answer, wrong, decision, *decision.obligations, *decision.undetermined)]
+    assert shown[0].startswith(f"<Answer 0 <Decision {decision.log_id} obligations=1 undetermined=")
+    assert shown[1] == "<Answer 0 Refused>"
+    assert "secret" not in "".join(shown)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -161,6 +161,11 @@ TARGETS = [
     ("https://example.com", False, Target("example.com:443", tls=True)),
     ("https://example.com:50051/", False, Target("example.com:50051", tls=True)),
     ("http://example.com", False, Target("example.com:80", tls=False)),
+    ("localhost", False, Target("localhost:50051", tls=False)),
+    ("example.com", False, Target("example.com:50051", tls=True)),
+    ("[::1]", False, Target("[::1]:50051", tls=False)),
+    ("dns:///example.com:50051", False, Target("dns:///example.com:50051", tls=True)),
+    ("ipv4:127.0.0.1:50051", False, Target("ipv4:127.0.0.1:50051", tls=False)),
 ]
 
 
@@ -169,15 +174,30 @@ def test_what_an_address_means(address: str, forced: bool, target: Target) -> No
     assert target_of(address, forced=forced) == target
 
 
+NO_ADDRESS = "an address is a host and a port"
 WRONG = [
+    ({"address": ""}, NO_ADDRESS),
+    ({"address": "::1"}, NO_ADDRESS),
+    ({"address": "localhost:port"}, NO_ADDRESS),
+    ({"address": "localhost:99999"}, NO_ADDRESS),
+    ({"address": "lk_key@localhost:50051"}, NO_ADDRESS),
+    ({"ca": b"-----BEGIN PRIVATE KEY-----"}, "ca holds no certificate in the form of PEM"),
+    ({"ca": b""}, "ca holds no certificate"),
+    (
+        {"certificate": b"-----BEGIN CERTIFICATE-----", "key": b"-----BEGIN CERTIFICATE-----"},
+        "key holds no private key",
+    ),
     ({"address": "ftp://example.com"}, "an address is host:port"),
-    ({"address": "https://example.com/v1"}, "an address has no path"),
+    ({"address": "https://example.com/v1"}, NO_ADDRESS),
     (
         {"address": "http://example.com", "token": "lk_x"},
         "a token is not sent over the network without TLS",
     ),
     ({"certificate": b"x"}, "a client certificate and its key are given together"),
-    ({"address": "http://localhost:1", "ca": b"x"}, "certificates are given for an address without TLS"),
+    (
+        {"address": "http://localhost:1", "ca": b"-----BEGIN CERTIFICATE-----"},
+        "certificates are given",
+    ),
 ]
 
 

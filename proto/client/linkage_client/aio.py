@@ -16,7 +16,7 @@ from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
-from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf
+from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, many
 from linkage_client.stream_aio import Stream, each
 from linkage_client.views import Answer, Compared, Decision, Explained
 
@@ -51,7 +51,7 @@ class AsyncClient(Base):
         **wanted: Unpack[Wanted],
     ) -> AsyncIterator[Answer]:
         """Decides any number of cases in batches: see ``Client.evaluate_many``."""
-        return self._many(cases, *self._wanted(wanted, key), Batches(batch))
+        return self._many(many(cases), *self._wanted(wanted, key), Batches(batch))
 
     async def _many(
         self, cases: Cases, asked: Asked, asking: Asking, batches: Batches
@@ -73,7 +73,7 @@ class AsyncClient(Base):
     ) -> AsyncIterator[Answer]:
         """Decides cases as they come: see ``Client.stream``; a task of its own reads ``cases``."""
         asked, asking = self._wanted(wanted, key)
-        return aiter(Stream(cases, asked.item, window, self._open_stream, self._run, asking))
+        return aiter(Stream(many(cases), asked.item, window, self._open_stream, self._run, asking))
 
     # -- why, and elsewhere
 

@@ -57,7 +57,7 @@ class Base:
         Raises ``ValueError`` for settings that contradict one another, and ``OSError`` for files that
         cannot be read.
         """
-        self._target = target_of(address, forced=bool(ca or certificate))
+        self._target = target_of(address, forced=not (ca is None and certificate is None))
         if token is not None and not self._target.tls and not self._target.is_loopback:
             raise ValueError("a token is not sent over the network without TLS (https://)")
         self._credentials = credentials(ca, certificate, key) if self._target.tls else None

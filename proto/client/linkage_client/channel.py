@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import grpc
 
@@ -18,14 +20,19 @@ Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 Pem = str | PathLike[str] | bytes
 """A PEM file's path, or its bytes."""
 
+_PORTS = {"": 50051, "https": 443, "http": 80}
+"""Where the service is looked for at an address without a port, by its scheme."""
+_GRPC = ("dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:", "xds:")
+"""Addresses in gRPC's own writing, which are taken as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """An address and how it is protected.
 
-    ``host:port``, or with a scheme: ``https://`` is TLS and ``http://`` none. Without a scheme the loopback
-    interface is spoken to without TLS, as the service listens there without one, and everything else with
-    TLS.
+    ``host:port``, or with a scheme: ``https://`` is TLS and ``http://`` none. Without a scheme the port is
+    50051 where none is given, the loopback interface is spoken to without TLS, as the service listens there
+    without one, and everything else with TLS.
     """
 
     address: str
@@ -39,41 +46,57 @@ class Target:
 
 def target_of(address: str, *, forced: bool) -> Target:
     """The target of an address. ``forced``: certificates are given, so it is TLS. Raises ``ValueError``."""
-    scheme, found, rest = address.partition("://")
-    if not found:
+    if address.startswith(_GRPC):
         return Target(address, forced or not _is_loopback(address))
-    if scheme not in ("http", "https"):
-        raise ValueError("an address is host:port, https:// or http:// before it")
+    scheme, found, rest = address.rpartition("://")
+    if scheme not in _PORTS:
+        raise ValueError("an address is host:port, with https:// or http:// before it or without")
     if scheme == "http" and forced:
         raise ValueError("certificates are given for an address without TLS (http://)")
-    host = rest.rstrip("/")
-    if "/" in host:
-        raise ValueError("an address has no path: the service is asked by gRPC, whose paths are its methods")
-    port = "" if host.rpartition(":")[2].isdecimal() else ":443" if scheme == "https" else ":80"
-    return Target(host + port, scheme == "https")
+    host, port = _parts(rest.rstrip("/"))
+    whole = f"{host}:{port or _PORTS[scheme]}"
+    return Target(whole, scheme == "https" if found else forced or not _is_loopback(whole))
+
+
+def _parts(address: str) -> tuple[str, int | None]:
+    """Host and port; an address of IPv6 stands in brackets."""
+    try:
+        parts = urlsplit(f"//{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.path or parts.username is not None:
+        raise ValueError("an address is a host and a port, as localhost:50051 or [::1]:50051, and no more")
+    return f"[{host}]" if ":" in host else host, port
 
 
 def _is_loopback(address: str) -> bool:
-    if address.startswith(("unix:", "unix-abstract:")):
+    if address.startswith("unix"):
         return True
-    host = address.rpartition(":")[0].strip("[]") or address
-    if host == "localhost":
-        return True
+    host = re.sub("^ipv[46]:", "", address).rpartition(":")[0].strip("[]")
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
 
 def credentials(ca: Pem | None, certificate: Pem | None, key: Pem | None) -> grpc.ChannelCredentials:
-    """TLS, and with ``certificate`` and ``key`` mutual TLS. Raises ``ValueError``: one without the other."""
+    """TLS, and with ``certificate`` and ``key`` mutual TLS.
+
+    Raises ``ValueError`` for one without the other and for what is no PEM of its kind, ``OSError``.
+    """
     if (certificate is None) != (key is None):
         raise ValueError("a client certificate and its key are given together")
-    return grpc.ssl_channel_credentials(_pem(ca), _pem(key), _pem(certificate))
+    own = _pem("certificate", certificate, b"CERTIFICATE"), _pem("key", key, b"PRIVATE KEY")
+    return grpc.ssl_channel_credentials(_pem("ca", ca, b"CERTIFICATE"), own[1], own[0])
 
 
-def _pem(given: Pem | None) -> bytes | None:
-    return given if given is None or isinstance(given, bytes) else Path(given).read_bytes()
+def _pem(name: str, given: Pem | None, kind: bytes) -> bytes | None:
+    """The bytes. gRPC takes anything, and then says at each call that nobody is there."""
+    found = given if given is None or isinstance(given, bytes) else Path(given).read_bytes()
+    if found is not None and kind + b"-----" not in found:
+        raise ValueError(f"{name} holds no {kind.decode().lower()} in the form of PEM")
+    return found
 
 
 def options(server_name: str | None) -> list[tuple[str, str | int]]:

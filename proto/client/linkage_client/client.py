@@ -16,7 +16,7 @@ from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
-from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf
+from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, many
 from linkage_client.stream import Stream
 from linkage_client.views import Answer, Compared, Decision, Explained
 
@@ -58,7 +58,7 @@ class Client(Base):
         What is wrong with one case is its answer and concerns no other. ``timeout`` is for each batch;
         ``key`` gives a case's idempotency key. The cases are read as answers are taken.
         """
-        return self._many(cases, *self._wanted(wanted, key), Batches(batch))
+        return self._many(many(cases), *self._wanted(wanted, key), Batches(batch))
 
     def _many(
         self, cases: Iterable[CaseLike], asked: Asked, asking: Asking, batches: Batches
@@ -83,7 +83,7 @@ class Client(Base):
         nothing is logged twice.
         """
         asked, asking = self._wanted(wanted, key)
-        return iter(Stream(cases, asked.item, window, self._open_stream, self._run, asking))
+        return iter(Stream(many(cases), asked.item, window, self._open_stream, self._run, asking))
 
     # -- why, and elsewhere
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from google.protobuf.field_mask_pb2 import FieldMask
 
@@ -18,6 +18,8 @@ from linkage_client.errors import LinkageError, Refused, Violation, refused
 from linkage_client.moments import is_aware, timestamp_of
 from linkage_client.views import Answer, Decision
 
+T = TypeVar("T")
+
 RECEIVED_BYTES = 64 * 1024 * 1024
 """The largest answer taken, which every request says: what the service sends at most unless configured."""
 BATCH_ITEMS = 100
@@ -27,6 +29,7 @@ BATCH_BYTES = 1024 * 1024
 STREAM_WINDOW = 64
 """Cases of a stream that are under way at once: as many as the service works on at once by default."""
 
+_NO_MOMENT = {"zh": "此处应为带时区的 datetime", "en": "a datetime with a zone is expected here"}
 _NAIVE = {
     "zh": "不是可用的时间：没有时区，例如用 linkage_client.shanghai(…)",
     "en": "not a moment: no time zone: linkage_client.shanghai(…) makes one",
@@ -88,9 +91,13 @@ class Asked:
     def __post_init__(self) -> None:
         if self.view is not None and self.view not in _VIEWS:
             raise ValueError("a view is basic or full")
-        if self.as_of is not None and not is_aware(self.as_of):
-            text = _NAIVE["en" if self.language == "en" else "zh"]
-            raise refused([Violation("as_of", "LNK816", text)], self.language)
+        if self.as_of is None:
+            return
+        language = "en" if self.language == "en" else "zh"
+        if not isinstance(self.as_of, datetime):
+            raise refused([Violation("as_of", "LNK815", _NO_MOMENT[language])], language)
+        if not is_aware(self.as_of):
+            raise refused([Violation("as_of", "LNK816", _NAIVE[language])], language)
 
     def evaluate(self, case: CaseLike, key: str | None = None) -> api.EvaluateRequest:
         """The request to decide a case, with a key by which it is logged once however often it is sent.
@@ -134,11 +141,25 @@ class Asked:
             return Item(place, case, error)
 
 
+def at_least_one(name: str, number: int) -> int:
+    """The number. Raises ``ValueError`` where it is none to work with."""
+    if number < 1:
+        raise ValueError(f"{name} is at least 1")
+    return number
+
+
+def many(cases: T) -> T:
+    """The cases. Raises ``TypeError`` for a single one, whose keys would be taken for cases."""
+    if isinstance(cases, facts_pb2.Case | Mapping):
+        raise TypeError("several cases are expected here, as a list or an iterator: this is one")
+    return cases
+
+
 class Batches:
-    """Gathers items until a batch is full."""
+    """Gathers items until a batch is full. Raises ``ValueError`` for batches of none."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most = at_least_one("batch", most)
         self._items: list[Item] = []
         self._bytes = 0
 

@@ -1,7 +1,8 @@
 """A decision as Python reads it: aware datetimes, names of states, tuples; the message stands beside.
 
 Everything is computed from the message when it is asked for; nothing of the answer is lost, and what this
-version of the client does not know is in ``message`` all the same.
+version of the client does not know is in ``message`` all the same. What Python prints of a view names no fact
+of the case, so that it may stand in a log.
 """
 
 from __future__ import annotations
@@ -94,11 +95,14 @@ class Missing:
     label: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Obligation:
     """One duty, prohibition or permission of specific bodies."""
 
     message: decision_pb2.Obligation
+
+    def __repr__(self) -> str:
+        return f"<Obligation {self.id} {self.rule} {self.state}>"
 
     @property
     def id(self) -> str:
@@ -216,11 +220,14 @@ class Obligation:
         return _moment(self.message, "violated_at")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Undetermined:
     """A rule that could not be decided because facts are missing."""
 
     message: decision_pb2.Undetermined
+
+    def __repr__(self) -> str:
+        return f"<Undetermined {self.rule}>"
 
     @property
     def rule(self) -> str:
@@ -243,11 +250,15 @@ class Undetermined:
         return tuple(_clause(item) for item in self.message.basis)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Decision:
     """The answer for one case: ``Decision(message)`` reads any ``linkage.v1.Decision``."""
 
     message: decision_pb2.Decision
+
+    def __repr__(self) -> str:
+        duties, open_ = len(self.message.obligations), len(self.message.undetermined)
+        return f"<Decision {self.log_id} obligations={duties} undetermined={open_}>"
 
     @cached_property
     def obligations(self) -> tuple[Obligation, ...]:
@@ -285,7 +296,7 @@ class Decision:
         return self.message.receipt.log_id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What became of one case of many: a decision or an error."""
 
@@ -295,6 +306,9 @@ class Answer:
     """Its place among those given, from 0."""
     decision: Decision | None = None
     error: LinkageError | None = None
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.place} {self.decision or type(self.error).__name__}>"
 
     @property
     def case_id(self) -> str:

@@ -13,15 +13,15 @@ import grpc
 from linkage.v1 import policy_service_pb2 as api
 from linkage_client.errors import LinkageError, Refused, ServiceFailed, Unavailable
 from linkage_client.plans import result_of
-from linkage_client.requests import Item
+from linkage_client.requests import Item, at_least_one
 from linkage_client.views import Decision
 
 
 class Window:
-    """At most ``size`` cases, in the order in which they were given."""
+    """At most ``size`` cases, in the order in which they were given. Raises ``ValueError``: none."""
 
     def __init__(self, size: int) -> None:
-        self._size = size
+        self._size = at_least_one("window", size)
         self._items: deque[Item] = deque()
         self._sent = 0
         self.ended = False

@@ -32,6 +32,8 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    XLSX = "xlsx"
+    HTML = "html"
 
 
 def assess(
@@ -82,7 +84,15 @@ def assess(
     ] = "",
     rules: RulesOption = DEFAULT_RULES,
     lang: LangOption = Lang.ZH,
-    output: Annotated[Form, typer.Option("--format", help=say("表格或 JSON", "table or JSON"))] = Form.TEXT,
+    output: Annotated[
+        Form,
+        typer.Option(
+            "--format", help=say("表格、JSON、xlsx 或可打印的网页", "table, JSON, xlsx or a page to print")
+        ),
+    ] = Form.TEXT,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help=say("写到这个文件", "write to this file"))
+    ] = None,
 ) -> None:
     from policy.assess import assessed
     from policy.cli.loading import load_usable, moment, question, unknown_district
@@ -108,6 +118,9 @@ def assess(
         pairs.append((made[0], made[1] if last else None))
     if figure:
         _show_behind([now for now, _ in pairs], figure, body, wording)
+        return
+    if output is Form.XLSX or output is Form.HTML:
+        _write(output, pairs, found, lang, out)
         return
     if output is Form.JSON:
         data = [appraisal_json(now, wording, before) for now, before in pairs]
@@ -176,6 +189,28 @@ def _appraised(
         return appraise(district, program, assessment, (one.parsed.case for one in asked), *span, confirmed)
     except CaseRefused as error:
         refused(asked[error.position], error.code, lang, **error.details)
+
+
+def _write(
+    form: Form,
+    found: list[tuple[Appraisal, Appraisal | None]],
+    district: District,
+    lang: Lang,
+    out: Path | None,
+) -> None:
+    """The page, or the book, which only a file can hold. Raises CommandError (LNK902, LNK906)."""
+    from policy.cli.output import write_bytes, write_text
+
+    if form is Form.HTML:
+        from policy.review.report.appraisal_page import appraisal_html
+
+        write_text(appraisal_html(found, district, lang), out)
+        return
+    if out is None:
+        raise _wrong("xlsx 要用 -o 写明文件", "an xlsx needs a file, -o")
+    from policy.review.report.appraisal_book import appraisal_xlsx
+
+    write_bytes(appraisal_xlsx(found, district, lang), out)
 
 
 def _show_behind(found: list[Appraisal], figure: str, body: str, wording: Wording) -> None:

@@ -22,9 +22,14 @@ def write_text(text: str, path: Path | None) -> None:
     if path is None:
         show(text, end="")
         return
+    write_bytes(text.encode(), path)
+
+
+def write_bytes(data: bytes, path: Path) -> None:
+    """Bytes to a file, whole or not at all. Raises CommandError (LNK902)."""
     waiting = path.with_name(path.name + ".part")
     try:
-        waiting.write_text(text, encoding="utf-8")
+        waiting.write_bytes(data)
         waiting.replace(path)
     except OSError as error:
         waiting.unlink(missing_ok=True)

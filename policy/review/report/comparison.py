@@ -15,6 +15,7 @@ from rich.text import Text
 from policy.decide.decision import Obligation
 from policy.review.compare import Cell, Comparison, Difference, Row
 from policy.review.report.screen import Column, screen, table
+from policy.review.report.templates import rendered
 from policy.review.wording import Wording
 
 _DIFFERENCES = {
@@ -161,14 +162,7 @@ def _cell(side: Side) -> Text:
 
 def comparison_html(comparison: Comparison, lang: str) -> str:
     """The comparison as one HTML page that needs nothing else."""
-    from jinja2 import Environment, PackageLoader, select_autoescape
-
-    pages = Environment(
-        loader=PackageLoader("policy.review.report", ""),
-        autoescape=select_autoescape(default=True),
-        trim_blocks=True,
-    )
-    return pages.get_template("comparison.html.j2").render(sheet=sheet_of(comparison, lang), lang=lang)
+    return rendered("comparison.html.j2", sheet=sheet_of(comparison, lang), lang=lang)
 
 
 def comparison_json(comparison: Comparison, lang: str) -> dict[str, Any]:

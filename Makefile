@@ -25,6 +25,7 @@ TARGET ?= cases
 SECONDS ?= 60
 ENGINE ?= docker
 PYTHON_IMAGE ?= python:3.11-slim
+HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 
 .PHONY: help demo serve test test-spark test-deploy coverage bench fuzz lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
 
@@ -148,6 +149,10 @@ $(DEPLOY): $(DEV) requirements/deploy.txt
 	@rm -f $@
 	@echo "Installing what packaging is checked with into .venv (once) ..."
 	@$(LOCKED) -r requirements/deploy.txt
+	@command -v helm >/dev/null 2>&1 || test -x $(BIN)/helm || { command -v go >/dev/null 2>&1 \
+	  && echo "Building helm into .venv (once, some minutes) ..." \
+	  && GOBIN='$(CURDIR)/$(BIN)' GOFLAGS= go install $(HELM) 2>/dev/null; } \
+	  || echo "There is no helm, and no Go that builds it: the tests of the chart will be skipped."
 	@touch $@
 
 # A link, with the time of the system's own Python: so others depend on it order-only (after the |).

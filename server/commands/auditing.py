@@ -33,7 +33,7 @@ from server.log.verify import Verification, Witness
 from server.proof import checkpoints
 from server.proof.bundles import Bundle
 from server.proof.checkpoints import Checkpoint
-from server.proof.keys import LogKeys
+from server.proof.keys import KeyFileError, LogKeys, keys_made_at
 from server.proof.merkle import consistent
 from server.proof.notes import NoteError, Verifier
 from server.settings.config import Settings
@@ -255,6 +255,17 @@ def public_key(settings: Settings) -> None:
         return str(log.keys.verifier)
 
     show(run(settings, "zh", work))
+
+
+def new_keys(path: Path) -> None:
+    """Makes the file of the keys of a log that is yet to begin, and prints its public key."""
+    if path.exists():
+        raise CommandError("LNK918", path=str(path))
+    try:
+        keys = keys_made_at(path)
+    except KeyFileError as error:
+        raise CommandError(error.code, path=str(path)) from error
+    show(str(keys.verifier))
 
 
 def prove(settings: Settings, identity: str, out: Path | None, lang: str) -> None:

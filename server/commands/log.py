@@ -200,6 +200,16 @@ def key(
     public_key(_settings(config, database, keys, pairs, lang))
 
 
+@app.command("new-keys", help=say("预先生成多台机器共用的密钥", "make keys for several machines"))
+def new_keys(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("要建立的文件", "the file to make"))],
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands.auditing import new_keys as command
+
+    command(file)
+
+
 @app.command("prove", help=say("写出一个决定在记录中的证明", "a proof that a decision is in the log"))
 def prove(
     identity: IdArgument,

@@ -7,6 +7,7 @@ call is dropped. Files that do not fit together (half of them replaced) leave th
 from __future__ import annotations
 
 import datetime
+import os
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 SOON_DAYS = 30
 """How long before its end a certificate is called soon to expire."""
-_OTHERS = 0o077
+_OTHERS, _GROUP_READS = 0o077, 0o040
 _DAY = datetime.timedelta(days=1)
 
 
@@ -141,7 +142,7 @@ def read_material(settings: TlsSettings) -> Material:
     if faults.errors:
         raise FileError(faults)
     warn_of(terms, now)
-    if Path(settings.key).stat().st_mode & _OTHERS:
+    if _others_read(Path(settings.key)):
         event(Level.WARNING, "key_file_readable", code="LNK940", file=Path(settings.key).name)
     return Material(chain, key, authority, terms)
 
@@ -186,6 +187,13 @@ def warn_of(terms: Sequence[Term], now: datetime.datetime) -> None:
 
 def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
+
+
+def _others_read(key: Path) -> bool:
+    """Whether more than the service may read it. Root's own may be for its group, as secrets are mounted."""
+    found = key.stat()
+    fine = _GROUP_READS if found.st_uid == 0 and os.geteuid() != 0 else 0
+    return bool(found.st_mode & _OTHERS & ~fine)
 
 
 def _note_end(setting: str, certificates: list[x509.Certificate] | None) -> None:

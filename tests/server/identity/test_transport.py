@@ -171,6 +171,25 @@ def test_what_is_worth_a_warning(world: World) -> None:
     ]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+@pytest.mark.parametrize(
+    ("owner", "mode", "warned"),
+    [(0, 0o640, False), (0, 0o644, True), (10001, 0o640, True), (10001, 0o600, False)],
+    ids=["root's, for the group", "root's, for everybody", "the service's, for the group", "the service's"],
+)
+def test_a_key_that_is_mounted_for_the_group(
+    world: World, owner: int, mode: int, warned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.chown(world.folder / "server.key", owner, 10001)
+    os.chmod(world.folder / "server.key", mode)
+    monkeypatch.setattr("server.identity.transport.os.geteuid", lambda: 10001)
+    stream = io.StringIO()
+    with restored_logging():
+        configure(Level.INFO, stream)
+        Transport(materials(world, ""))
+    assert ("LNK940" in stream.getvalue()) is warned
+
+
 @pytest.mark.parametrize(
     ("address", "loopback"),
     [

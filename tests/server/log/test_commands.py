@@ -11,6 +11,7 @@ import pytest
 
 from policy.cli import run
 from server.cli import app
+from server.log.opening import open_log
 from tests.server.logging_state import restored_logging
 from tests.server.test_commands import make_log, sql
 
@@ -171,3 +172,19 @@ def test_explaining_what_was_logged(identity: str, command: Command) -> None:
     assert "LNK877" in command("explain", identity)[1]
     sql("DELETE FROM snapshot_files", "UPDATE decisions SET data_key = x''")
     assert "LNK956" in command("explain", identity)[1]
+
+
+async def begun(url: str, keys: str) -> None:
+    """A log begins, as it does when a service opens it for the first time."""
+    await (await open_log(url, keys)).engine.dispose()
+
+
+def test_keys_made_ahead_are_those_of_the_log(command: Command) -> None:
+    code, public = command("log", "new-keys", "shared.keys", database=False)
+    assert code == 0
+    assert Path("shared.keys").stat().st_mode & 0o777 == 0o600
+    shared = ("--set", "log.keys=shared.keys")
+    asyncio.run(begun("sqlite:///log.sqlite3", "shared.keys"))
+    assert command("log", "key", *shared) == (0, public)
+    code, said = command("log", "new-keys", "shared.keys", database=False)
+    assert (code, said.partition(":")[0]) == (2, "error LNK918")

@@ -57,6 +57,13 @@ def test_the_server_takes_its_own_client_and_names_no_place(wheels: dict[str, zi
     assert [line for line in needed if "@" in line] == []
 
 
+def test_both_carry_the_licence(wheels: dict[str, zipfile.ZipFile], repo_root: Path) -> None:
+    licence = (repo_root / "LICENSE").read_bytes()
+    for wheel in wheels.values():
+        (name,) = (name for name in wheel.namelist() if name.endswith("/licenses/LICENSE"))
+        assert wheel.read(name) == licence
+
+
 def test_everything_that_is_no_python_is_packed(wheels: dict[str, zipfile.ZipFile]) -> None:
     names = wheels["linkage_policy"].namelist() + wheels["linkage_client"].namelist()
     packed = {Path(name).name for name in names}

@@ -21,7 +21,7 @@ with Client(sys.argv[1], language="en") as linkage:
 
     three = [CASE, {**CASE, "id": "c-2", "district": "atlantis"}, {**CASE, "id": "c-3", "events": []}]
     for answer in linkage.stream(three, as_of=NOON):
-        if answer.decision:
-            print(f"{answer.case_id}: {len(answer.decision.obligations)} duties")
-        else:
+        if answer.error:
             print(f"{answer.case_id}: {answer.error.reason} at {answer.error.violations[0].field}")
+        else:
+            print(f"{answer.case_id}: {len(answer.result().obligations)} duties")

@@ -3,32 +3,33 @@
 import json
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from linkage_client import Client, once_per, start_of_day
+from linkage_client import Answer, Client, once_per, start_of_day
 
-night, cases, state, tasks = date.fromisoformat(sys.argv[1]), *map(Path, sys.argv[2:])
+night, (cases, state, tasks) = start_of_day(date.fromisoformat(sys.argv[1])), map(Path, sys.argv[2:])
+last, now, new = json.loads(state.read_text("utf-8")) if state.exists() else {}, {}, []
 
 
-def entries(answer):  # what there is to know of a case, by ids that stay: how it stands, and the task
+def entries(answer: Answer) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    """What there is to know of a case, by ids that stay: how it stands, and the task."""
     if answer.error:
         yield "undecided", str(answer.error), {"what": str(answer.error)}
         return
-    for duty in answer.decision.obligations:
+    for duty in answer.result().obligations:
         who, clause = [body.name for body in duty.bearers], duty.clauses[0].number
         task = {"who": who, "what": duty.title, "clause": clause, "by": duty.due, "is": duty.state}
         yield duty.id, f"{duty.state} {duty.due}", task
-    for rule in answer.decision.undetermined:
+    for rule in answer.result().undetermined:
         missing = [fact.label for fact in rule.missing]
         yield f"{rule.rule} {missing}", "unclear", {"what": rule.title, "missing": missing}
 
 
-last, now, new = json.loads(state.read_text("utf-8")) if state.exists() else {}, {}, []
-caller = {"token": os.getenv("LINKAGE_TOKEN"), "ca": os.getenv("LINKAGE_CA")}
-with Client(os.environ["LINKAGE"], **caller) as linkage, cases.open(encoding="utf-8") as lines:
-    given, once = map(json.loads, lines), once_per(f"nightly {night}")
-    for answer in linkage.evaluate_many(given, as_of=start_of_day(night), key=once):
+linkage = Client(os.environ["LINKAGE"], token=os.getenv("LINKAGE_TOKEN"), ca=os.getenv("LINKAGE_CA"))
+with linkage, cases.open(encoding="utf-8") as rows:
+    for answer in linkage.evaluate_many(map(json.loads, rows), as_of=night, key=once_per(f"nightly {night}")):
         case, before, found = answer.case_id, last.get(answer.case_id, {}), list(entries(answer))
         now[case] = (before if answer.error else {}) | {id: stands for id, stands, _ in found}
         new += [{"case": case, "id": id, **task} for id, stands, task in found if before.get(id) != stands]

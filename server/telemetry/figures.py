@@ -105,8 +105,8 @@ class Figure:
 ALL: dict[str, Figure] = {}
 """Every figure by its name."""
 
-_CALL_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_SHORT_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_SHORT_BUCKETS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 CALLS = Figure(
     "linkage_calls_total",
@@ -118,7 +118,7 @@ CALL_SECONDS = Figure(
     "How long calls took from the moment their handler had them; a stream counts as a whole.",
     ("method", "door"),
     kind=Kind.HISTOGRAM,
-    buckets=_CALL_BUCKETS,
+    buckets=_BUCKETS,
 )
 CALLS_RUNNING = Figure("linkage_calls_running", "Calls that run now.", ("method",), kind=Kind.GAUGE)
 ITEMS = Figure("linkage_items_total", "Items of batches and streams.", ("method",))
@@ -167,7 +167,7 @@ COMMIT_SECONDS = Figure(
     "linkage_log_commit_duration_seconds",
     "How long transactions of the log took, those that failed too.",
     kind=Kind.HISTOGRAM,
-    buckets=_SHORT_BUCKETS,
+    buckets=_BUCKETS,
 )
 LOG_WRITTEN = Figure("linkage_log_records_written_total", "Decisions that became durable.")
 LOG_FAILURES = Figure(

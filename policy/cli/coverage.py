@@ -59,6 +59,7 @@ def coverage(
     from policy.cli.coverage_report import Report
     from policy.cli.loading import load_usable
     from policy.review.coverage import coverage_of
+    from policy.review.ruletest.assessed import Outcome, assessed_tests_of, run_assessed
     from policy.review.ruletest.run import run_test, tests_of
     from policy.text.diagnostics import Faults
 
@@ -67,7 +68,9 @@ def coverage(
     codes = {found.code for found in chosen}
     faults = Faults()
     tests = [test for test in tests_of(rule_set, snapshot, faults) if test.district in codes]
-    results = [run_test(snapshot, test) for test in tests]
+    results: list[Outcome] = [run_test(snapshot, test) for test in tests]
+    years = [test for test in assessed_tests_of(rule_set, snapshot, faults) if test.district in codes]
+    results += filter(None, [run_assessed(snapshot, test, faults) for test in years])
     programs = [program for found in chosen for program in found.programs]
     attached = sources_of(sources, [program.pack for program in programs], lang)
     measured = [

@@ -81,6 +81,7 @@ def run_tests(
     from policy.cli.engine import engine_for
     from policy.cli.loading import load_usable
     from policy.cli.testing_report import Report
+    from policy.review.ruletest.assessed import assessed_tests_of, run_assessed
     from policy.review.ruletest.coverage import Coverage
     from policy.review.ruletest.run import run_all, selected, tests_of
     from policy.text.diagnostics import Faults
@@ -95,7 +96,8 @@ def run_tests(
     rule_set, snapshot = load_usable(root, lang)
     faults = Faults()
     tests = selected(tests_of(rule_set, snapshot, faults), files, word)
-    if not tests and not faults.errors:
+    years = selected(assessed_tests_of(rule_set, snapshot, faults), files, word)
+    if not (tests or years) and not faults.errors:
         raise CommandError("LNK709", name=word) if word else CommandError("LNK708", path=str(root))
     measured = (
         Coverage(snapshot, {test.district for test in tests}) if coverage or any(wanted.values()) else None
@@ -103,8 +105,9 @@ def run_tests(
     watch = measured.watch if measured else None
     with engine_for(engine) as deciding:
         results = run_all(snapshot, _progress(tests), faults, watch, deciding)
+    made = [run_assessed(snapshot, test, faults) for test in years]
     ratios = measured.ratios() if measured else ()
-    report = Report(snapshot, root, results, faults, ratios, wanted, coverage)
+    report = Report(snapshot, root, (*results, *filter(None, made)), faults, ratios, wanted, coverage)
     report.show(output, lang)
     raise typer.Exit(int(report.failed))
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from policy.cli.output import print_json
 from policy.decide.snapshot import Snapshot
 from policy.review.ruletest.as_json import results_json
+from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.coverage import Ratio
 from policy.review.ruletest.coverage_words import KINDS, coverage_json, listing, summary
 from policy.review.ruletest.junit import junit_xml
-from policy.review.ruletest.run import Result
 from policy.review.ruletest.words import describe
 from policy.text.diagnostics import Fault, Faults, fault, to_dict
 from policy.text.terminal import show, show_fault
@@ -24,7 +24,7 @@ class Report:
 
     snapshot: Snapshot
     root: Path
-    results: tuple[Result, ...]
+    results: tuple[Outcome, ...]
     faults: Faults
     ratios: tuple[Ratio, ...]
     wanted: Mapping[str, float]

@@ -15,7 +15,7 @@ from policy.pack.citations import Citation, Kind, citations_of
 from policy.pack.model import Clause, ClauseClass, Pack
 from policy.program.build import PackProgram, RulePlan
 from policy.program.typed import TypedTerm
-from policy.review.ruletest.run import Result
+from policy.review.ruletest.assessed import Assessed, Outcome
 
 _PARAM = "param."
 
@@ -93,7 +93,7 @@ class PackCoverage:
 
 
 def coverage_of(
-    program: PackProgram, results: Iterable[Result], comparison: Comparison | None
+    program: PackProgram, results: Iterable[Outcome], comparison: Comparison | None
 ) -> PackCoverage:
     """The coverage of one version by the tests of its district; ``comparison`` with its attached document."""
     pack = program.pack
@@ -105,6 +105,11 @@ def coverage_of(
         cited = citing.get(clause.id, ())
         uses = tuple(
             RuleUse(rule, through, tests.get(rule, ())) for rule, through in _carried_out(cited, users)
+        )
+        uses += tuple(
+            RuleUse(item.name, "", tests[item.name])
+            for item in cited
+            if item.kind is Kind.ASSESSMENT and item.name in tests
         )
         others = tuple(item for item in cited if item.kind is not Kind.RULE)
         state = _state(clause, uses, others, clause.id in stale)
@@ -140,11 +145,15 @@ def _carried_out(
     return iter(seen.items())
 
 
-def _tests_by_rule(pack: Pack, results: Iterable[Result]) -> Mapping[str, tuple[str, ...]]:
-    """Names of the passed tests that expect an obligation of a rule and got it from this version, by rule."""
+def _tests_by_rule(pack: Pack, results: Iterable[Outcome]) -> Mapping[str, tuple[str, ...]]:
+    """Names of the passed tests that expect an obligation of a rule and got it from this version, by rule;
+    and of those of an assessment, by its id."""
     found: dict[str, set[str]] = {}
     for result in results:
         if not result.passed or result.test.district != pack.district:
+            continue
+        if isinstance(result, Assessed):
+            found.setdefault(result.test.assessment, set()).add(result.test.name)
             continue
         expected = {item.rule for item in result.test.expect or ()}
         for obligation in result.decision.obligations:

@@ -14,8 +14,6 @@ from policy.review.report.scorecard import card_of
 from policy.review.wording import Wording
 from tests.assess.test_scoring import DISTRICT, appraised, case_of
 
-_NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-
 
 def _some() -> Appraisal:
     duties = [("tax", 1), ("tax", 30), ("civil_affairs", None), ("civil_affairs", None)]
@@ -29,11 +27,11 @@ def _book(found: Appraisal) -> zipfile.ZipFile:
 def _rows(book: zipfile.ZipFile, number: int) -> list[list[str]]:
     """The cells of a sheet as text."""
     shared = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))  # noqa: S314 - our own book
-    texts = ["".join(one.itertext()) for one in shared.findall("x:si", _NS)]
+    texts = ["".join(one.itertext()) for one in shared.findall("{*}si")]
     sheet = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))  # noqa: S314
     found = []
-    for row in sheet.iterfind(".//x:row", _NS):
-        cells = [(cell.get("t"), cell.findtext("x:v", "", _NS)) for cell in row.findall("x:c", _NS)]
+    for row in sheet.iterfind(".//{*}row"):
+        cells = [(cell.get("t"), cell.findtext("{*}v", "")) for cell in row.findall("{*}c")]
         found.append([texts[int(value)] if kind == "s" else value for kind, value in cells])
     return found
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from policy.decide.snapshot import Snapshot
+from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.compare import Mismatch
-from policy.review.ruletest.run import Result
 from policy.review.ruletest.words import head, reasons, shown
 
 Json = dict[str, Any]
 
 
-def results_json(results: Sequence[Result], snapshot: Snapshot, lang: str) -> list[Json]:
+def results_json(results: Sequence[Outcome], snapshot: Snapshot, lang: str) -> list[Json]:
     """Every test, in order."""
     return [
         {
@@ -28,7 +28,7 @@ def results_json(results: Sequence[Result], snapshot: Snapshot, lang: str) -> li
     ]
 
 
-def _mismatch(result: Result, mismatch: Mismatch, snapshot: Snapshot, lang: str) -> Json:
+def _mismatch(result: Outcome, mismatch: Mismatch, snapshot: Snapshot, lang: str) -> Json:
     return {
         "kind": mismatch.kind.value,
         "message": head(mismatch, lang),

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     ERROR_MISSING = "error_missing"
     ERROR_UNEXPECTED = "error_unexpected"
     WARNINGS = "warnings"
+    ROW_MISSING = "row_missing"
+    FIGURES = "figures"
 
 
 @dataclass(frozen=True, slots=True)

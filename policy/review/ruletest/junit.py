@@ -7,12 +7,12 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from policy.decide.snapshot import Snapshot
-from policy.review.ruletest.run import Result
+from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.words import describe, head
 from policy.text.diagnostics import Fault, render
 
 
-def junit_xml(results: Sequence[Result], faults: Sequence[Fault], snapshot: Snapshot, lang: str) -> str:
+def junit_xml(results: Sequence[Outcome], faults: Sequence[Fault], snapshot: Snapshot, lang: str) -> str:
     """The whole report; a fault is a case with an error. No times: they would differ."""
     root = Element("testsuites", name="linkage")
     for file, group in groupby(results, key=lambda result: result.test.span.source.name):
@@ -36,7 +36,7 @@ def junit_xml(results: Sequence[Result], faults: Sequence[Fault], snapshot: Snap
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode")
 
 
-def _case(suite: Element, result: Result, snapshot: Snapshot, lang: str) -> None:
+def _case(suite: Element, result: Outcome, snapshot: Snapshot, lang: str) -> None:
     test = result.test
     file, line = test.span.source.name, str(test.span.line)
     case = SubElement(suite, "testcase", classname=file, name=test.name, file=file, line=line)

@@ -15,9 +15,14 @@ Values = Mapping[str, str | int | float | bool | None]
 
 def local_district(district: District, test: RuleTest) -> District:
     """The district itself where the test gives no parameters, else one compiled with them."""
-    if not test.parameters:
+    return with_values(district, test.parameters)
+
+
+def with_values(district: District, values: Values) -> District:
+    """The district itself where there are no values, else one compiled with them."""
+    if not values:
         return district
-    programs = tuple(_with_values(program, test.parameters) for program in district.programs)
+    programs = tuple(_with_values(program, values) for program in district.programs)
     return replace(district, programs=programs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from policy.facts.parsing import ParsedCase
@@ -103,3 +104,37 @@ class RuleTest:
         named |= {rule for item in self.expect_conflict for rule in item.rules}
         named |= {item.rule for item in self.expect_error if item.rule}
         return tuple(sorted(named))
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRow:
+    """A row that an assessment must have; only what is written is compared, to as many decimals as written.
+
+    ``figures`` by id, with ``score`` and ``rank`` among them; None: there is nothing to measure.
+    """
+
+    span: Span
+    body: str
+    unit: str
+    figures: Mapping[str, Decimal | None]
+    grade: str | None
+    follows: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessTest:
+    """A test of an assessment: the cases of a year, and rows of what comes of them."""
+
+    name: str
+    span: Span
+    district: str
+    assessment: str
+    year: int
+    cases: tuple[ParsedCase, ...]
+    expect: tuple[ExpectedRow, ...]
+    parameters: Mapping[str, str | int | float | bool | None]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """What it is about, as a rule test names its rules."""
+        return (self.assessment,)

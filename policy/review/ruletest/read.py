@@ -37,8 +37,9 @@ T = TypeVar("T")
 MAX_COUNT = 1_000
 ERROR_CODES = ("LNK418", "LNK820", "LNK823", "LNK824")
 
-_FILE = Schema(Words("测试文件", "a test file"), ("tests",), ("defaults", "cases"))
-_DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case"))
+FILE = Schema(Words("测试文件", "a test file"), (), ("tests", "assessments", "defaults", "cases"))
+_TESTS = Schema(Words("测试文件", "a test file"), ("tests",))
+DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case"))
 _LISTS = ("expect", "expect_not", "expect_unknown", "expect_conflict", "expect_error")
 _TEST = Schema(
     Words("测试", "a test"),
@@ -94,15 +95,17 @@ def read_tests(source: Source, district: District, faults: Faults) -> tuple[Rule
     node = nodes.parse(source, faults)
     if node is None:
         return ()
-    reader, names = Reader(faults), _Names.of(district)
-    found = reader.fields(node, _FILE) or {}
-    defaults = reader.fields(found.get("defaults"), _DEFAULTS) or {}
+    reader, names = Reader(faults), Names.of(district)
+    found = reader.fields(node, FILE) or {}
+    if "tests" not in found and "assessments" not in found:
+        reader.require(_TESTS, found, node.span)
+    defaults = reader.fields(found.get("defaults"), DEFAULTS) or {}
     cases = {key.text: value for key, value in reader.entries(found.get("cases"))}
     tests = []
     for item in reader.items(found.get("tests")):
         # A fault of one test must not hide the tests after it, nor let a broken one run.
         own = Faults()
-        test = _TestReader(own, names).test(item, defaults, cases)
+        test = TestReader(own, names).test(item, defaults, cases)
         faults.extend(own)
         if test is not None and not own.errors:
             tests.append(test)
@@ -110,7 +113,7 @@ def read_tests(source: Source, district: District, faults: Faults) -> tuple[Rule
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class Names:
     """What the tests of a district may name, of all versions of its pack."""
 
     district: District
@@ -121,9 +124,9 @@ class _Names:
     """Types of parameters by name."""
 
     @staticmethod
-    def of(district: District) -> _Names:
+    def of(district: District) -> Names:
         packs = [program.pack for program in district.programs]
-        return _Names(
+        return Names(
             district,
             frozenset(rule.id for pack in packs for rule in pack.rules),
             frozenset(clause for pack in packs for clause in pack.clauses),
@@ -132,10 +135,10 @@ class _Names:
         )
 
 
-class _TestReader(Reader):
+class TestReader(Reader):
     """Reads one test."""
 
-    def __init__(self, faults: Faults, names: _Names) -> None:
+    def __init__(self, faults: Faults, names: Names) -> None:
         super().__init__(faults)
         self._names = names
         self._district = names.district
@@ -146,9 +149,9 @@ class _TestReader(Reader):
             return None
         name = self.string(found.get("name"))
         span = found["name"].span if "name" in found else node.span
-        case = self._case(found, defaults, cases, span)
+        case = self.case(found, defaults, cases, span)
         as_of = self._as_of(found, defaults, case, span)
-        lists = {key: self._entries(found.get(key)) for key in _LISTS}
+        lists = {key: self.entries_of(found.get(key)) for key in _LISTS}
         expect = self._all(lists["expect"], self._expected)
         expect_not = self._all(lists["expect_not"], self._expected_not) or ()
         unknown = self._all(lists["expect_unknown"], self._expected_unknown)
@@ -156,12 +159,12 @@ class _TestReader(Reader):
         errors = self._all(lists["expect_error"], self._expected_error) or ()
         exact = _EXACT[self.choice(found.get("exact"), tuple(_EXACT)) or "false"]
         warnings = self._warnings(found.get("warnings"))
-        parameters = self._parameters(found.get("parameters"))
+        parameters = self.parameters(found.get("parameters"))
         self._check_purpose(span, lists, exact is not Exact.NO or warnings is not None)
         self._check_contradiction((*(expect or ()), *(unknown or ())), expect_not)
         if name is None or case is None or as_of is None:
             return None
-        self._check_facts(case, as_of)
+        self.check_facts(case, as_of)
         return RuleTest(
             name,
             span,
@@ -180,14 +183,14 @@ class _TestReader(Reader):
 
     def _warnings(self, node: Node | None) -> tuple[str, ...] | None:
         """The codes of all warnings that are expected."""
-        items = self._entries(node)
+        items = self.entries_of(node)
         if items is None:
             return None
         # LNK862 is said of the part of an answer that a department is given, never of a decision.
         codes = [code for code in CATALOG if code.startswith(("LNK85", "LNK86")) and code != "LNK862"]
         return tuple(sorted(self.distinct(items, lambda item: self.choice(item, codes))))
 
-    def _parameters(self, node: Node | None) -> dict[str, str | int | float | bool | None]:
+    def parameters(self, node: Node | None) -> dict[str, str | int | float | bool | None]:
         """Values of the district's parameters; null for one that nobody has fixed."""
         declared = self._names.parameters
         values: dict[str, str | int | float | bool | None] = {}
@@ -202,7 +205,7 @@ class _TestReader(Reader):
 
     # -- the case
 
-    def _case(
+    def case(
         self, found: Mapping[str, Node], defaults: Mapping[str, Node], cases: Mapping[str, Node], span: Span
     ) -> ParsedCase | None:
         layers = [defaults.get("case")]
@@ -237,7 +240,7 @@ class _TestReader(Reader):
         self.faults.add("LNK705", span)
         return None
 
-    def _check_facts(self, case: ParsedCase, as_of: int) -> None:
+    def check_facts(self, case: ParsedCase, as_of: int) -> None:
         """The facts as the engine reads them: codes, ids and references."""
         if self.faults.errors:
             return
@@ -249,7 +252,7 @@ class _TestReader(Reader):
 
     # -- what is expected
 
-    def _entries(self, node: Node | None) -> tuple[Node, ...] | None:
+    def entries_of(self, node: Node | None) -> tuple[Node, ...] | None:
         """The items of a list that may be empty; None where it is not written."""
         if isinstance(node, nodes.Sequence):
             return node.items
@@ -355,10 +358,10 @@ class _TestReader(Reader):
         if key in _CHOICES:
             return self.choice(node, _CHOICES[key])
         if key in _SECTIONS:
-            return self._code(node, _SECTIONS[key])
+            return self.code(node, _SECTIONS[key])
         return self.string(node)
 
-    def _code(self, node: Node, section: str) -> str | None:
+    def code(self, node: Node, section: str) -> str | None:
         found = self.scalar(node)
         vocabulary = self._district.vocabulary
         if found is None or found.text in vocabulary.codes(section):
@@ -369,7 +372,7 @@ class _TestReader(Reader):
         return None
 
     def _codes(self, node: Node, section: str) -> tuple[str, ...]:
-        return self.distinct(self.one_or_more(node), lambda item: self._code(item, section))
+        return self.distinct(self.one_or_more(node), lambda item: self.code(item, section))
 
     def _act(self, node: Node) -> str | None:
         """The code of an event, a request, a document that is served, or a state that ends."""
@@ -378,7 +381,7 @@ class _TestReader(Reader):
         for section in _ACTS:
             if found is None or found.text in vocabulary.codes(section):
                 return found.text if found else None
-        return self._code(node, "events")
+        return self.code(node, "events")
 
     def _clause(self, node: Node) -> str | None:
         found = self.scalar(node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from policy.decide.decision import Decision
 from policy.decide.run import run
@@ -14,10 +15,12 @@ from policy.facts.timeline import Timeline
 from policy.pack import RuleSet
 from policy.review.ruletest.compare import Mismatch, mismatches
 from policy.review.ruletest.local import local_district
-from policy.review.ruletest.model import RuleTest
+from policy.review.ruletest.model import AssessTest, RuleTest
 from policy.review.ruletest.read import read_tests
 from policy.text.diagnostics import Faults
 from policy.text.source import Span
+
+T = TypeVar("T", RuleTest, AssessTest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def tests_of(rule_set: RuleSet, snapshot: Snapshot, faults: Faults) -> tuple[Rul
     return tuple(tests)
 
 
-def selected(tests: Iterable[RuleTest], files: tuple[str, ...] = (), word: str = "") -> tuple[RuleTest, ...]:
+def selected(tests: Iterable[T], files: tuple[str, ...] = (), word: str = "") -> tuple[T, ...]:
     """The tests of ``files`` whose name, rules or file contain ``word``.
 
     ``files`` are names of files, or of folders with a ``/`` at the end; none means all.
@@ -60,12 +63,12 @@ def selected(tests: Iterable[RuleTest], files: tuple[str, ...] = (), word: str =
     return tuple(test for test in tests if _lies_in(test, files) and _has(test, word.casefold()))
 
 
-def _lies_in(test: RuleTest, files: tuple[str, ...]) -> bool:
+def _lies_in(test: RuleTest | AssessTest, files: tuple[str, ...]) -> bool:
     name = test.span.source.name
     return not files or any(name == file or (file[-1:] == "/" and name.startswith(file)) for file in files)
 
 
-def _has(test: RuleTest, word: str) -> bool:
+def _has(test: RuleTest | AssessTest, word: str) -> bool:
     return any(word in text.casefold() for text in (test.name, test.span.source.name, *test.rules))
 
 

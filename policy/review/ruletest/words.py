@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from policy.decide.snapshot import Snapshot
 from policy.review.explain import explain
+from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.compare import Kind, Mismatch, Row
 from policy.review.ruletest.local import local_district
 from policy.review.ruletest.model import Value
@@ -59,6 +60,11 @@ _HEADS: Mapping[Kind, tuple[str, str]] = {
         "没有出现期望的错误 {detail} {rule}",
         "the expected error {detail} {rule} did not arise",
     ),
+    Kind.ROW_MISSING: ("考核没有这一行：{trigger}", "the assessment has no such row: {trigger}"),
+    Kind.FIGURES: (
+        "考核的结果与期望不同：{rule}（{trigger}）",
+        "the assessment is not the expected one: {rule} ({trigger})",
+    ),
     Kind.WARNINGS: ("提醒与期望不同", "other warnings than expected"),
     Kind.ERROR_UNEXPECTED: ("没有列出的错误：{detail}", "an error that is not listed: {detail}"),
 }
@@ -93,7 +99,7 @@ _KEYS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def describe(result: Result, snapshot: Snapshot, lang: str) -> str:
+def describe(result: Outcome, snapshot: Snapshot, lang: str) -> str:
     """The whole report of a failed test: name, place, and a paragraph for each difference."""
     lines = [f"✗ {result.test.name}", f"  {result.test.span}"]
     for mismatch in result.mismatches:
@@ -115,9 +121,9 @@ def head(mismatch: Mismatch, lang: str) -> str:
     return template.format(rule=mismatch.rule, trigger=mismatch.trigger, detail=detail).rstrip()
 
 
-def reasons(result: Result, mismatch: Mismatch, snapshot: Snapshot, lang: str) -> Iterator[str]:
+def reasons(result: Outcome, mismatch: Mismatch, snapshot: Snapshot, lang: str) -> Iterator[str]:
     """Why the rule gave nothing, for each combination of elements that it was tried on."""
-    if mismatch.kind not in _EXPLAINED:
+    if mismatch.kind not in _EXPLAINED or not isinstance(result, Result):
         return
     test = result.test
     district = local_district(snapshot.districts[test.district], test)
@@ -136,7 +142,11 @@ def table(rows: Sequence[Row], lang: str) -> list[str]:
         return []
     title = ("项目", "期望", "实际") if lang == "zh" else ("key", "expected", "actual")
     cells = [title] + [
-        (_KEYS[row.key][lang == "en"], shown(row.key, row.expected), shown(row.key, row.actual))
+        (
+            _KEYS.get(row.key, (row.key, row.key))[lang == "en"],
+            shown(row.key, row.expected),
+            shown(row.key, row.actual),
+        )
         for row in rows
     ]
     widths = [max(_width(line[column]) for line in cells) for column in range(2)]

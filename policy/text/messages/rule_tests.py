@@ -83,4 +83,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="不应产生的写在 expect_not 中。",
         help_en="What must not arise belongs under expect_not.",
     ),
+    Entry(
+        "LNK712",
+        zh="这个地区没有考核“{name}”，或者 {year} 年末不按它考核",
+        en="the district has no assessment “{name}”, or it does not govern the year {year}",
+        help_zh="写年末有效的版本中的考核：{allowed}。",
+        help_en="Name one of the version in force at the year's end: {allowed}.",
+    ),
 )

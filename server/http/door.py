@@ -23,6 +23,8 @@ from server.http.request import Request, Room
 from server.http.rest import Paths, Rest
 from server.settings.limits import Limits
 from server.settings.logs import Level, event, place_of
+from server.telemetry.figures import CALLS, OTHER
+from server.telemetry.recording import HTTP
 
 
 class Door:
@@ -98,6 +100,7 @@ class Door:
 
     async def _refuse(self, problem: Problem, request: Request, sending: Sending) -> None:
         status = problem.status(request.lang)
+        CALLS.add(OTHER, problem.kind.status.name, HTTP)
         if self._log:
             event(Level.INFO, "http_refused", reason=problem.kind.reason, status=http_status(status))
         await sending.whole(error_answer(status, request.lang, problem.headers))

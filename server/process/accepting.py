@@ -29,6 +29,8 @@ from server.identity.refusals import Crowded
 from server.process.places import Places
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
+from server.telemetry.figures import CALLS, OTHER
+from server.telemetry.recording import GRPC
 
 ASKED = 32
 """Calls of one method that the core may hand over before the loop looks again."""
@@ -207,6 +209,7 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
         if limit:
             await self._entry.refuse(call, Crowded(limit, AGAIN_SECONDS), context)
         elif not name:
+            CALLS.add(OTHER, grpc.StatusCode.UNIMPLEMENTED.name, GRPC)
             await handle()  # of no method of ours, and refused as such
         elif name not in self._short:
             await self._entry.through(call, self._handlers[name].request_streaming, context, handle)

@@ -6,6 +6,7 @@ Beside what is counted stand facts of the moment: which rules serve, what runs, 
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from prometheus_client.registry import Collector
 from policy.decide.decision import ENGINE_VERSION
 from server.telemetry import figures
 from server.telemetry.figures import READY
+from server.telemetry.helpers import helpers
 from server.telemetry.served import SERVED
 from server.telemetry.version import version
 
@@ -116,18 +118,18 @@ class _About(Collector):
 
 
 class _Processes(Collector):
-    """``process_*`` of each process, with a label ``process`` where there are several."""
+    """``process_*`` of each process; those beside the first of a service have a label ``process``."""
 
     def __init__(self, pids: Callable[[], Mapping[str, int]] | None) -> None:
         self._pids = pids
 
     def collect(self) -> Iterable[Metric]:
-        if self._pids is None:
-            return ProcessCollector(registry=None).collect()
         merged: dict[str, Metric] = {}
-        for name, pid in self._pids().items():
+        own = {"": os.getpid()} if self._pids is None else self._pids()
+        for name, pid in (*own.items(), *helpers(own)):
             for family in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():  # type: ignore[misc]
                 into = merged.setdefault(family.name, Metric(family.name, family.documentation, family.type))
                 for sample in family.samples:
-                    into.add_sample(sample.name, sample.labels | {"process": name}, sample.value)
+                    labels = sample.labels | ({"process": name} if name else {})
+                    into.add_sample(sample.name, labels, sample.value)
         return merged.values()

@@ -95,7 +95,14 @@ async def test_each_door_is_told_apart(service: Service) -> None:
         return after.value(name, **labels) - before.value(name, **labels)
 
     assert (grown("grpc"), grown("http")) == (1, 2)
-    assert "made-up" not in after.text
+    made_up: Any = service.channel.unary_unary("/linkage.v1.PolicyService/MadeUp")
+    with pytest.raises(grpc.aio.AioRpcError):
+        await made_up(b"")
+    after = await scrape()
+    for code, door in (("NOT_FOUND", "http"), ("UNIMPLEMENTED", "grpc")):
+        labels = {"method": OTHER, "code": code, "door": door}
+        assert after.value("linkage_calls_total", **labels) > before.value("linkage_calls_total", **labels)
+    assert "made-up" not in after.text.lower()
 
 
 async def test_nothing_from_outside_becomes_a_label(service: Service) -> None:

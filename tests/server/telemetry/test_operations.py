@@ -13,16 +13,18 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from server.listening import ListenError
 from server.process.app import State
 from server.telemetry.exposition import Exposition
 from server.telemetry.pages import Pages
 from server.telemetry.readiness import PARTS, Readiness
-from tests.server.cases import request
+from tests.server.cases import large_case, request
 from tests.server.conftest import Start
 from tests.server.process import SECONDS, server_process
 from tests.server.telemetry.asked import ask, asked, operations_of, scraped
+from tests.server.telemetry.scraped import Scrape
 from tests.server.test_workers import pids
 from tests.server.waiting import until
 
@@ -167,7 +169,7 @@ def test_one_scrape_sees_every_worker_and_a_killed_one_takes_nothing_away(
         made = 0
         before = scraped(operated)
         assert before.value("linkage_workers") == before.value("linkage_workers_wanted") == 2
-        assert len(before.families["process_resident_memory_bytes"].samples) == 3
+        assert {"supervisor", "0", "1"} <= before.labels("process_resident_memory_bytes")
         for number in pids(process.pid):
             made += _calls(address, 40)
             assert scraped(operated).total("linkage_calls_total", method="Evaluate") == made
@@ -190,6 +192,20 @@ def test_one_scrape_sees_every_worker_and_a_killed_one_takes_nothing_away(
         for number in pids(process.pid):
             os.kill(number, signal.SIGKILL)
         wait(lambda: scraped(operated).value("linkage_worker_ends_total") == 4)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system tells of no children")
+async def test_processes_that_help_are_seen(start: Start) -> None:
+    async with start(shadow__share=1, shadow__engine="explain", operations__address=ANY) as service:
+        await service.stub.Evaluate(request())
+        await service.stub.Evaluate(api.EvaluateRequest(case=large_case(200)))
+        shadow = service.running.shadow
+        assert shadow is not None
+        await until(lambda: shadow.counts.agreed == 2)
+        found = Scrape((await asked(service.running.operations, "/metrics")).text)
+        seen = found.families["process_resident_memory_bytes"].samples
+        assert sorted(sample.labels.get("process", "") for sample in seen) == ["", "apart", "shadow"]
+        assert all(sample.value > 10_000_000 for sample in seen)
 
 
 def _calls(address: str, count: int) -> int:

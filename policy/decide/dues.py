@@ -1,21 +1,50 @@
-"""When an obligation is due: the deadline's plan counted from what the engine computed.
+"""When an obligation is due: the deadline's plan counted from what the engine computed, or from another duty.
 
-Effects --due plan, calendar--> Due
+Effects, other duties --due plan, calendar--> Due
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from policy.engines import Effects
+from policy.pack.model import DutyMoment, FromDuty
 from policy.program.dues import DuePlan
 from policy.time.calendar import Calendar
 from policy.time.deadline import DeadlineError, Due, bounded
 from policy.time.moment import Instant, shanghai
 
+_STEPS = {
+    DutyMoment.DUE: "of_duty",
+    DutyMoment.FULFILLED: "of_duty_fulfilled",
+    DutyMoment.BREACHED: "of_duty_breached",
+}
+
+
+class Start(NamedTuple):
+    """What a deadline is counted from, in nanoseconds since 1970 UTC; None: nothing yet.
+
+    ``missing`` are the facts without which nobody knows; ``day_ends``: it is the end of a day.
+    """
+
+    nanos: int | None
+    missing: tuple[str, ...] = ()
+    day_ends: bool = False
+
+
+Duties = Callable[[FromDuty], Start]
+"""The moment of another duty. Raises ``DeadlineError`` where it is not known whose duty is meant."""
+
 
 def due_of(
-    plan: DuePlan | None, effects: Effects, calendar: Calendar, first: int | None = None
+    plan: DuePlan | None,
+    effects: Effects,
+    calendar: Calendar,
+    duties: Duties,
+    first: int | None = None,
 ) -> tuple[Due | None, tuple[str, ...]]:
     """When it is due, and the facts missing to say so.
 
@@ -24,41 +53,44 @@ def due_of(
     """
     if plan is None:
         return None, ()
-    missing = effects.missing_for(*_waits_for(plan))
+    parts = [("", plan), ("latest_", plan.no_later_than), ("earliest_", plan.no_earlier_than)]
+    starts = {prefix: _start(prefix, part, effects, duties) for prefix, part in parts if part is not None}
+    missing = {path for start in starts.values() for path in start.missing}
     if missing:
-        return None, missing
-    due = _counted(plan, effects.start, effects.moment, calendar, first)
-    latest, earliest = plan.no_later_than, plan.no_earlier_than
+        return None, tuple(sorted(missing))
+    due, latest, earliest = (
+        None if part is None else _counted(part, starts[prefix], calendar, first) for prefix, part in parts
+    )
     if due is None or (latest is None and earliest is None):
         return due, ()
-    no_later, no_earlier = None, None
-    if latest is not None:
-        no_later = _counted(latest, effects.latest_start, effects.latest_moment, calendar, first)
-    if earliest is not None:
-        no_earlier = _counted(earliest, effects.earliest_start, effects.earliest_moment, calendar, first)
-    return bounded(due, latest=no_later, earliest=no_earlier), ()
+    return bounded(due, latest=latest, earliest=earliest), ()
 
 
-def _waits_for(plan: DuePlan) -> list[str]:
-    """The effects without which nothing can be counted."""
-    parts = (("", plan), ("latest_", plan.no_later_than), ("earliest_", plan.no_earlier_than))
-    found = [f"{prefix}moment" for prefix, part in parts if part is not None and part.needs_moment]
-    return found + [f"{prefix}start" for prefix, part in parts if part is not None and part.needs_start]
+def _start(prefix: str, plan: DuePlan, effects: Effects, duties: Duties) -> Start:
+    """What a deadline, or a bound of one, is counted from, or ends at."""
+    name = f"{prefix}moment" if plan.needs_moment else f"{prefix}start" if plan.needs_start else ""
+    if not name:
+        return Start(None)
+    if plan.source.from_duty is not None:
+        return duties(plan.source.from_duty)
+    return Start(getattr(effects, name), effects.missing_for(name))
 
 
-def _counted(
-    plan: DuePlan, start: int | None, moment: int | None, calendar: Calendar, first: int | None
-) -> Due | None:
-    """None where a moment is not there to be counted from."""
-    if (plan.needs_moment and moment is None) or (plan.needs_start and start is None):
+def _counted(plan: DuePlan, start: Start, calendar: Calendar, first: int | None) -> Due | None:
+    """None where the moment is not there to be counted from."""
+    if not (plan.needs_moment or plan.needs_start):
+        return plan.count(None, None, calendar)
+    if start.nanos is None:
         return None
-    if start is not None and first is not None and plan.counts_on:
-        start = max(start, first)
-    return plan.count(
-        _moment(start) if plan.needs_start and start is not None else None,
-        _moment(moment) if plan.needs_moment and moment is not None else None,
-        calendar,
-    )
+    if plan.needs_moment:
+        return plan.count(None, _moment(start.nanos), calendar)
+    from_duty, nanos = plan.source.from_duty, start.nanos
+    if first is not None and plan.counts_on and from_duty is None:
+        nanos = max(nanos, first)
+    due = plan.count(_moment(nanos), None, calendar, start.day_ends)
+    if from_duty is None:
+        return due
+    return replace(due, marks=((_STEPS[from_duty.at], (from_duty.rule,)), *due.marks))
 
 
 def _moment(nanos: int) -> datetime | Instant:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from linkage.v1 import facts_pb2
@@ -34,6 +35,7 @@ from policy.decide.dues import due_of
 from policy.decide.grounds import basis_of
 from policy.decide.lasting import Lasting
 from policy.decide.lifecycle import Life, Owed
+from policy.decide.others import moment_of
 from policy.decide.precedence import conflicts, settled
 from policy.decide.snapshot import District
 from policy.decide.warnings import warnings_of
@@ -162,7 +164,7 @@ class _Run:
         self._undetermined += [_undetermined(hit, missing) for hit, missing in unsettled]
         self._arising.budget.endings(hits)
         fresh: list[Obligation] = []
-        for hit in sorted(hits, key=lambda h: _first_of_a_period(arisen[id(h)])):
+        for hit in sorted(hits, key=lambda h: (h.plan.waits, *_first_of_a_period(arisen[id(h)]))):
             fresh += [o for o in self._made(arisen[id(hit)]) if o.id not in self._obligations]
             self._obligations.update((o.id, o) for o in fresh)
             if len(self._obligations) > MAX_OBLIGATIONS:
@@ -193,7 +195,8 @@ class _Run:
             return []
         first = arisen.at if arisen.carried is not None else None
         try:
-            due, due_missing = due_of(plan.due, effects, self._district.calendar, first)
+            others = partial(moment_of, obligations=self._obligations.values(), hit=hit)
+            due, due_missing = due_of(plan.due, effects, self._district.calendar, others, first)
         except DeadlineError as error:
             self._errors.append(_failed(hit, error.reason))
             return []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from policy.pack.draft import Draft
 from policy.pack.model import Actor, ClauseClass, Expression, Modality, Rule
 from policy.text.diagnostics import Faults, Words, suggest
+from policy.text.source import Span
 
 
 def check_pack(draft: Draft, faults: Faults) -> None:
@@ -15,6 +16,7 @@ def check_pack(draft: Draft, faults: Faults) -> None:
         check_citations(draft, faults)
         check_coverage(draft, faults)
         check_overrides_exist(draft, faults)
+        check_deadline_duties(draft, faults)
         check_unused(draft, faults)
     check_no_rule(draft, faults)
     check_override_circles(draft, faults)
@@ -54,6 +56,24 @@ def check_overrides_exist(draft: Draft, faults: Faults) -> None:
         if target not in declared:
             meant = "" if faults.full else suggest(target, declared)
             faults.add("LNK308", span, meant, name=target)
+
+
+def check_deadline_duties(draft: Draft, faults: Faults) -> None:
+    """Duties that deadlines are counted from are there (LNK308), and none waits for itself (LNK536)."""
+    declared = draft.declared["rule"]
+    waits: dict[str, list[str]] = {}
+    places: dict[tuple[str, str], Span] = {}
+    for rule in draft.rules:
+        for one in rule.deadline.duties() if rule.deadline is not None else ():
+            if one.rule not in declared:
+                meant = "" if faults.full else suggest(one.rule, declared)
+                faults.add("LNK308", one.span, meant, name=one.rule)
+            else:
+                waits.setdefault(rule.id, []).append(one.rule)
+                places.setdefault((rule.id, one.rule), one.span)
+    for circle in _circles(waits):
+        edge = (circle[0], circle[1 % len(circle)])
+        faults.add("LNK536", places[edge], circle=" → ".join([*circle, circle[0]]))
 
 
 def check_override_circles(draft: Draft, faults: Faults) -> None:

@@ -126,6 +126,23 @@ class DeadlineForm(StrEnum):
     AT = "at"
 
 
+class DutyMoment(StrEnum):
+    """What of another duty a deadline is counted from."""
+
+    DUE = "due"
+    FULFILLED = "fulfilled"
+    BREACHED = "breached"
+
+
+@dataclass(frozen=True, slots=True)
+class FromDuty:
+    """A moment of the duty that another rule of the pack puts on somebody for the same trigger."""
+
+    rule: str
+    at: DutyMoment
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A deadline as written, its parameter still by name.
@@ -137,6 +154,7 @@ class Deadline:
     form: DeadlineForm
     span: Span
     from_: Expression | None = None
+    from_duty: FromDuty | None = None
     period: Period | None = None
     param: str = ""
     word: str = ""
@@ -156,6 +174,11 @@ class Deadline:
     late_after: time | None = None
     late: Deadline | None = None
     """What counts instead where it starts after that hour; it is counted from the same moment."""
+
+    def duties(self) -> list[FromDuty]:
+        """The duties that it, or a bound, is counted from."""
+        parts = (self, self.no_later_than, self.no_earlier_than)
+        return [part.from_duty for part in parts if part is not None and part.from_duty is not None]
 
     def moments(self) -> dict[str, Expression | None]:
         """What it is counted from, or (``…moment``) the due time itself, by the names of a rule's effects."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import time
 
 from policy.pack.draft import PackReader
-from policy.pack.model import Deadline, DeadlineForm
+from policy.pack.model import Deadline, DeadlineForm, DutyMoment, FromDuty
 from policy.pack.reader import Reader, Schema
 from policy.text import nodes
 from policy.text.diagnostics import Words
@@ -23,6 +23,7 @@ _WHAT = Words("期限", "a deadline")
 _FORMS = tuple(form.value for form in DeadlineForm)
 _ORIGIN = ("basis", "provenance")
 _BOUNDS = ("no_later_than", "no_earlier_than")
+_FROM_DUTY = Schema(Words("from 一项", "from"), ("duty", "at"))
 _LATE = Schema(Words("late 一项", "late"), ("after", "then"))
 
 _KEYS = {
@@ -72,10 +73,12 @@ def read_deadline(
     if found is None:
         return None
     basis, provenance = reader.origin(found, _WHAT, node.span, needed="basis" in found)
+    from_duty = _from_duty(reader, found.get("from"))
     common = Deadline(
         form=DeadlineForm(form),
         span=node.span,
-        from_=reader.expression(found.get("from")),
+        from_=None if isinstance(found.get("from"), nodes.Mapping) else reader.expression(found.get("from")),
+        from_duty=from_duty,
         roll=_roll(reader, found.get("roll")),
         hours=reader.choice(found.get("hours"), ("exact", "next_hour")) or "exact",
         basis=basis,
@@ -108,6 +111,16 @@ def _check_office(reader: PackReader, deadline: Deadline | None, node: Node) -> 
     halves = deadline.period is not None and deadline.period.unit is Unit.HALF_DAY
     if halves or deadline.end_of in (Part.MORNING, Part.OFFICE_HOURS):
         reader.faults.add("LNK229", node.span)
+
+
+def _from_duty(reader: PackReader, node: Node | None) -> FromDuty | None:
+    """``from: {duty: RULE, at: due}``; whether there is such a rule is looked at when all have been read."""
+    if not isinstance(node, nodes.Mapping):
+        return None
+    found = reader.fields(node, _FROM_DUTY) or {}
+    rule = reader.rule_id(found.get("duty"))
+    at = reader.choice(found.get("at"), tuple(DutyMoment))
+    return FromDuty(rule, DutyMoment(at), found["duty"].span) if rule and at else None
 
 
 def _roll(reader: PackReader, node: Node | None) -> Roll | None:

@@ -74,6 +74,8 @@ class RulePlan:
     violated_by: tuple[MatcherPlan, ...]
     due: DuePlan | None
     """How its deadline is counted; None where it has none."""
+    waits: int
+    """How many duties its deadline waits for, one after another: those of fewer come first."""
     ending_events: frozenset[str]
     """Event types that may fulfil, discharge or violate it."""
     ends_otherwise: bool
@@ -367,6 +369,7 @@ def _plan(
         due_plan(source.deadline, pack.parameters, source.basis, pack.office_hours)
         if source.deadline is not None
         else None,
+        _order(source, {rule.id: rule for rule in pack.rules}),
         frozenset(
             event
             for matcher in (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
@@ -387,6 +390,12 @@ def _plan(
             if rule.element[name] == "Status" and not one_kind(rule.when, name, terms)
         ),
     )
+
+
+def _order(rule: Rule, rules: Mapping[str, Rule]) -> int:
+    """How long the longest chain of duties is that its deadline is counted from; there are no circles."""
+    duties = rule.deadline.duties() if rule.deadline is not None else []
+    return max((1 + _order(rules[one.rule], rules) for one in duties), default=0)
 
 
 def _matchers(

@@ -75,16 +75,23 @@ class DuePlan:
         return self.source.form is _AT
 
     def count(
-        self, start: datetime | Instant | None, moment: datetime | Instant | None, calendar: Calendar
+        self,
+        start: datetime | Instant | None,
+        moment: datetime | Instant | None,
+        calendar: Calendar,
+        day_ends: bool = False,
     ) -> Due:
-        """The due time from ``start`` (or the given ``moment``), both aware. Raises ``DeadlineError``."""
+        """The due time from ``start`` (or the given ``moment``), both aware.
+
+        ``day_ends``: ``start`` is the end of a period at 24:00. Raises ``DeadlineError``.
+        """
         source = self.source
         if moment is not None:
             return due_at(moment)
         if self.late is not None and source.late_after is not None and start is not None:
             clock = (start.at if isinstance(start, Instant) else start).time()
             if clock > source.late_after:
-                due = self.late.count(start, None, calendar)
+                due = self.late.count(start, None, calendar, day_ends)
                 marks = (("after_hour", (source.late_after.strftime("%H:%M"),)), *due.marks)
                 return replace(due, marks=marks)
         if source.on is not None:
@@ -103,14 +110,17 @@ class DuePlan:
                 after=source.after,
                 roll=source.roll or False,
                 office=self.office,
+                day_ends=day_ends,
             )
         if self.period is None:
             return qualitative()
         if source.form is _BEFORE:
-            return due_before(start, self.period, calendar, roll=source.roll or False)
+            return due_before(start, self.period, calendar, roll=source.roll or False, day_ends=day_ends)
         hours = cast(Literal["exact", "next_hour"], source.hours)
         roll = True if source.roll is None else source.roll
-        return due_within(start, self.period, calendar, roll=roll, hours=hours, office=self.office)
+        return due_within(
+            start, self.period, calendar, roll=roll, hours=hours, office=self.office, day_ends=day_ends
+        )
 
 
 def due_plan(

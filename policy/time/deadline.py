@@ -98,12 +98,14 @@ def due_within(
     roll: Roll = True,
     hours: Literal["exact", "next_hour"] = "exact",
     office: OfficeHours | None = None,
+    day_ends: bool = False,
 ) -> Due:
     """The end of ``period`` from ``start`` on, by the Civil Procedure Law (2023) art. 85.
 
     ``roll``: a last day that is a rest day moves (days, months and years). ``hours``: whether hours run
     from the very moment or from the next full hour (09:00:00 lies in the hour that ends at 10:00).
-    Half days are those of ``office``; without it they have no due time.
+    Half days are those of ``office``; without it they have no due time. ``day_ends``: ``start`` is the end of
+    a period at 24:00, and lies in the day that ends.
     Raises ``DeadlineError``: ``naive``, ``out_of_range``, ``hours_mode``.
     """
     local = _shanghai(start)
@@ -112,8 +114,8 @@ def due_within(
     unit = period.unit
     if unit in _EXACT:
         return _within_hours(local, period, hours)
-    day = local.date()
-    marks: list[Mark] = [("start", (local,)), _DAY_EXCLUDED]
+    day, begins = _day_of(local, day_ends)
+    marks: list[Mark] = [begins, _DAY_EXCLUDED]
     if unit is Unit.WORKING_DAY:
         return _within_working_days(day, period, calendar, marks)
     if unit is Unit.DAY:
@@ -126,19 +128,26 @@ def due_within(
     return _settle(Kind.NUMERIC, last, calendar, roll, marks, day)
 
 
-def due_before(moment: datetime | Instant, period: Period, calendar: Calendar, *, roll: Roll = False) -> Due:
+def due_before(
+    moment: datetime | Instant,
+    period: Period,
+    calendar: Calendar,
+    *,
+    roll: Roll = False,
+    day_ends: bool = False,
+) -> Due:
     """The last time that is ``period`` before ``moment``; the end of that day, save for hours and minutes.
 
-    Raises ``DeadlineError``: ``naive``, ``out_of_range``.
+    ``day_ends``: as for ``due_within``. Raises ``DeadlineError``: ``naive``, ``out_of_range``.
     """
     local = _shanghai(moment)
-    before: Mark = ("before", (local,))
+    day, _ = _day_of(local, day_ends)
+    before: Mark = ("before_end", (day,)) if day_ends else ("before", (local,))
     if period.unit in _EXACT:
         at, below = local if isinstance(local, Instant) else (local, 0)
         at -= _length(period)
         end = Instant(_local(at), below) if below else _local(at)
         return _due(end, (before, ("time_back", (period, end))), Kind.NUMERIC)
-    day = local.date()
     marks: list[Mark] = [before, _DAY_ITSELF_EXCLUDED]
     if period.unit is Unit.WORKING_DAY:
         try:
@@ -166,16 +175,18 @@ def due_end_of(
     after: Period | None = None,
     roll: Roll = False,
     office: OfficeHours | None = None,
+    day_ends: bool = False,
 ) -> Due:
     """The end of the day, month, quarter, half-year or year that holds the day of ``start`` (当日, 季度末).
 
     ``after``: of the one that holds the day so much later (次日: 1 day; 次月底: 1 month), which is counted in
     days, working days, months or years. Mornings and office hours are those of ``office``; without it they
-    have no due time. Raises ``DeadlineError``: ``naive``, ``out_of_range``.
+    have no due time. ``day_ends``: as for ``due_within``.
+    Raises ``DeadlineError``: ``naive``, ``out_of_range``.
     """
     local = _shanghai(start)
-    day = local.date()
-    marks: list[Mark] = [("start", (local,))]
+    day, begins = _day_of(local, day_ends)
+    marks: list[Mark] = [begins]
     missing = None
     if after is not None:
         later, missing = _later(day, after, calendar)
@@ -281,6 +292,14 @@ def _shanghai(moment: datetime | Instant) -> datetime | Instant:
     if isinstance(moment, Instant):
         return moment._replace(at=_local(moment.at))
     return _local(moment)
+
+
+def _day_of(local: datetime | Instant, day_ends: bool) -> tuple[date, Mark]:
+    """The day in which it starts, and the step that says so."""
+    if not day_ends:
+        return local.date(), ("start", (local,))
+    day = date.fromordinal(local.date().toordinal() - 1)
+    return day, ("start_of_end", (day,))
 
 
 def _plain(moment: datetime | Instant) -> datetime:

@@ -24,6 +24,10 @@ class DeadlineError(LegalTimeError):
         "naive": ("时间没有时区", "the time has no time zone"),
         "out_of_range": ("日期超出 2000-01-01 至 2099-12-31", "the date is outside 2000-01-01 to 2099-12-31"),
         "no_such_day": ("没有 {month} 月 {day} 日", "there is no day {day} in month {month}"),
+        "whose_duty": (
+            "有几项义务，到期时间不同，不知以哪一项为准",
+            "there are several such duties of different moments: which one is meant is not known",
+        ),
         "hours_mode": (
             "小时的起算方式“{mode}”不认识：可用 exact、next_hour",
             'hours cannot run "{mode}"; use exact or next_hour',
@@ -86,6 +90,11 @@ def _written(value: date | Instant | Period | int | str) -> str:
 
 _STEP_ARGS = {
     "start": ("at",),
+    "start_of_end": ("day",),
+    "before_end": ("day",),
+    "of_duty": ("rule",),
+    "of_duty_fulfilled": ("rule",),
+    "of_duty_breached": ("rule",),
     "starting_day_excluded": (),
     "starting_hour_excluded": ("from",),
     "hours_exact": (),
@@ -131,6 +140,11 @@ _STEP_ARGS = {
 
 
 _STEP_TEXTS = {
+    "start_of_end": ("自 {day} 24:00 起算", "it runs from 24:00 on {day}"),
+    "before_end": ("自 {day} 24:00 往前计算", "counted back from 24:00 on {day}"),
+    "of_duty": ("以义务 {rule} 的到期时间为准", "from the due time of the duty {rule}"),
+    "of_duty_fulfilled": ("以义务 {rule} 的履行时间为准", "from the fulfilment of the duty {rule}"),
+    "of_duty_breached": ("以义务 {rule} 的逾期时间为准", "from the breach of the duty {rule}"),
     "start": ("起算时间 {at}", "the period starts at {at}"),
     "starting_day_excluded": ("开始之日不计入期间", "the starting day is not counted"),
     "starting_hour_excluded": (

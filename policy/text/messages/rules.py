@@ -273,4 +273,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="调整顺序和分数线，使每个得分恰有一个等次。",
         help_en="Put them in order, so that every score has exactly one grade.",
     ),
+    Entry(
+        "LNK536",
+        zh="期限互相等待：{circle}",
+        en="deadlines wait for each other: {circle}",
+        help_zh="改其中一个，使每个期限最终从事实起算。",
+        help_en="Change one of them, so that each is counted from a fact in the end.",
+    ),
 )

@@ -7,6 +7,7 @@ import pytest
 
 from policy.decide.snapshot import Snapshot, load_snapshot
 from policy.pack import check_rules
+from policy.review.ruletest.assessed import assessed_tests_of
 from policy.review.ruletest.model import RuleTest
 from policy.review.ruletest.read import read_tests
 from policy.review.ruletest.run import selected
@@ -43,7 +44,9 @@ def test_whole_message(name: str, rules: Path, tmp_path: Path, update_golden: bo
     )
     rule_set, faults = check_rules(root)
     assert rule_set is not None
-    read_all(rule_set, load_snapshot(root)[0], faults)
+    snapshot = load_snapshot(root)[0]
+    read_all(rule_set, snapshot, faults)
+    assessed_tests_of(rule_set, snapshot, faults)
     assert name.split("-")[0] in {item.code for item in faults}
     check(BAD / f"{name}.golden", rendered(faults), update_golden)
 

@@ -60,7 +60,7 @@ coverage: $(DEV) ## run the tests and show which lines of the code they do not r
 bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that it works)
 	$(BIN)/python -m tests.bench $(OPTIONS)
 
-fuzz: $(DEV) ## any bytes at TARGET (packs, cases, expressions, requests, http2) for SECONDS
+fuzz: $(DEV) ## any bytes at TARGET (packs, cases, expressions, requests, http1, http2) for SECONDS
 	@$(LOCKED) -r requirements/fuzz.txt 2>/dev/null || echo "There is no atheris for this Python: mutations alone."
 	$(BIN)/python -m tests.fuzz.driver $(TARGET) --seconds $(SECONDS)
 

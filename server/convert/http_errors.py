@@ -97,14 +97,6 @@ HTTP: Mapping[str, HttpKind] = MappingProxyType(
                 "the body has more than {limit} bytes (docs/limits.md gives the limits)",
             ),
             (
-                "BODY_TOO_SLOW",
-                Code.DEADLINE_EXCEEDED,
-                408,
-                0.0,
-                "请求体在 {limit} 秒内没有到齐",
-                "the body was not there within {limit} seconds",
-            ),
-            (
                 "BODY_BROKEN",
                 Code.INVALID_ARGUMENT,
                 400,
@@ -214,6 +206,8 @@ def http_status(status: status_pb2.Status) -> int:
             reason = error_details_pb2.ErrorInfo.FromString(detail.value).reason
             if reason in HTTP:
                 return HTTP[reason].status
+            if reason == "NO_MESSAGE":
+                return 408
     return STATUS.get(status.code, 500)
 
 

@@ -76,7 +76,8 @@ def headers_of(context: Context | None) -> dict[str, str]:
     """What the gate and the guard have set for the client."""
     trailers = context.trailers if context is not None else {}
     plain = ((name, value) for name, value in trailers.items() if isinstance(value, str))
-    return {name: value for name, value in plain if not name.startswith("grpc-")}
+    found = {name: value for name, value in plain if not name.startswith("grpc-")}
+    return found if context is None else found | context.headers
 
 
 def error_headers(status: status_pb2.Status, lang: str) -> dict[str, str]:

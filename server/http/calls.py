@@ -1,19 +1,23 @@
 """A call made: the method's handler, with the gate and the guard around it, within its time.
 
-In: the method, what came (read by whoever is let in), the context. Out: serialized answers.
+In: the method, its body (received once the caller has been let in, by the headers), the context. Out:
+serialized answers.
 Raises ``Ended`` (the status that the handler ended with) and ``Problem``.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
 from google.protobuf.message import Message
 
+from server.api.entry import Entry
+from server.api.guard import Guard
 from server.api.reading import Given
+from server.api.refusing import refused
 from server.convert.http_errors import Problem
 from server.convert.to_json import json_text
 from server.decisions.fairness import Fairness
@@ -24,39 +28,64 @@ BESIDE_BYTES = 32 * 1024
 """A larger answer is written as JSON beside the loop."""
 
 
+Body = Callable[[], Awaitable[Given]]
+"""Gives the body of a request, once its caller has been let in. Raises ``Problem``."""
+
+
 class Calls:
     """Makes calls. ``largest``: bytes that an answer may have."""
 
-    def __init__(self, fairness: Fairness, largest: int) -> None:
+    def __init__(self, entry: Entry, guard: Guard, fairness: Fairness, largest: int) -> None:
+        self._entry = entry
+        self._guard = guard
         self._fairness = fairness
         self._largest = largest
 
-    async def one(self, method: Method, given: Given, context: Context) -> bytes:
+    async def one(self, method: Method, body: Body, context: Context) -> bytes:
         """The answer to one request."""
         handler: Any = method.handler.unary_unary
-        try:
-            async with asyncio.timeout(_left(context)):
-                answer = await handler(given, context)
-        except TimeoutError:
-            raise Problem("TIME_IS_UP") from None
-        return self._written(method, answer)
+        answer = b""
+
+        async def handle() -> None:
+            nonlocal answer
+            given = await self._received(method, body, context)
+            answer = self._written(method, await handler(given, context))
+
+        await self._in_time(method, handle, context)
+        return answer
 
     async def many(
-        self, method: Method, given: AsyncIterator[Given] | Given, context: Context
-    ) -> AsyncGenerator[bytes]:
-        """The answers, one after the other."""
+        self,
+        method: Method,
+        given: AsyncIterator[Given] | Body,
+        context: Context,
+        take: Callable[[bytes], Awaitable[None]],
+    ) -> None:
+        """Has each answer taken, one after the other."""
         handler: Any = method.handler.stream_stream if method.takes_many else method.handler.unary_stream
-        answers: AsyncGenerator[Any]
-        async with aclosing(handler(given, context)) as answers:
-            while True:
-                try:
-                    async with asyncio.timeout(_left(context)):
-                        answer = await anext(answers)
-                except TimeoutError:
-                    raise Problem("TIME_IS_UP") from None
-                except StopAsyncIteration:
-                    return
-                yield self._written(method, answer)
+
+        async def handle() -> None:
+            asked = await self._received(method, given, context) if callable(given) else given
+            answers: AsyncGenerator[Any]
+            async with aclosing(handler(asked, context)) as answers:
+                async for answer in answers:
+                    await take(self._written(method, answer))
+
+        await self._in_time(method, handle, context)
+
+    async def _in_time(self, method: Method, handle: Callable[[], Awaitable[None]], context: Context) -> None:
+        try:
+            async with asyncio.timeout(_left(context)):
+                await self._entry.through(method.call, method.takes_many, context, handle)
+        except TimeoutError:
+            raise Problem("TIME_IS_UP") from None
+
+    async def _received(self, method: Method, body: Body, context: Context) -> Given:
+        try:
+            return await body()
+        except Problem as problem:
+            context.headers.update(problem.headers)
+            await refused(self._guard, method.call, problem, context)
 
     def _written(self, method: Method, answer: Any) -> bytes:
         written: bytes = method.handler.response_serializer(answer)  # type: ignore[misc]

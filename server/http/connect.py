@@ -98,9 +98,16 @@ class Connect:
         context: Context | None = None
         try:
             context = request.context()
+            ignore = self._checked(request)
+            in_json = _in_json(request)
             with self._room.held() as held:
-                in_json, given = await self._given(request, held)
-                answer = await self._calls.one(method, given, context)
+
+                async def received() -> Given:
+                    by_query = request.verb == "GET"
+                    data = await _from_query(request, held) if by_query else await request.whole(held)
+                    return _body(in_json, data, request.asked, ignore)
+
+                answer = await self._calls.one(method, received, context)
             if in_json:
                 answer = await self._calls.json(method, answer)
             headers = {"content-type": JSON if in_json else PROTO} | _trailers(context)
@@ -111,14 +118,10 @@ class Connect:
             headers = {**_trailers(context), **problem.headers}
             await sending.whole(_error(problem.status(request.lang), request.lang, headers))
 
-    async def _given(self, request: Request, held: Held) -> tuple[bool, Given]:
+    def _checked(self, request: Request) -> bool:
+        """Whether unknown fields are ignored; raises ``Problem`` for another version of the protocol."""
         _check_version(request.header("connect-protocol-version"), "Connect-Protocol-Version", "1")
-        ignore = request.flag(IGNORE_UNKNOWN)
-        if request.verb == "GET":
-            in_json, data = await _from_query(request, held)
-        else:
-            in_json, data = request.content_type == JSON, await request.whole(held)
-        return in_json, _body(in_json, data, request.asked, ignore)
+        return request.flag(IGNORE_UNKNOWN)
 
     # -- streams
 
@@ -127,16 +130,22 @@ class Connect:
         gzip = accepts_gzip(request.header("connect-accept-encoding"))
         context = request.context()
         status: status_pb2.Status | None = None
+
+        async def take(answer: bytes) -> None:
+            if not sending.begun:
+                await self._begin(request, sending, context, gzip)
+            data = await self._calls.json(method, answer) if in_json else answer
+            await sending.piece(await _enveloped(data, gzip))
+
         try:
-            _check_version(request.header("connect-protocol-version"), "Connect-Protocol-Version", "1")
-            ignore = request.flag(IGNORE_UNKNOWN)
-            given = self._messages(request, in_json, ignore)
-            taken = given if method.takes_many else await anext(given, _body(in_json, b"", "", ignore))
-            async for answer in self._calls.many(method, taken, context):
-                if not sending.begun:
-                    await self._begin(request, sending, context, gzip)
-                data = await self._calls.json(method, answer) if in_json else answer
-                await sending.piece(await _enveloped(data, gzip))
+            ignore = self._checked(request)
+            with self._room.held() as held:
+                given = self._messages(request, in_json, ignore, held)
+
+                async def first() -> Given:
+                    return await anext(given, _body(in_json, b"", "", ignore))
+
+                await self._calls.many(method, given if method.takes_many else first, context, take)
         except Ended as ended:
             status = ended.status
         except Problem as problem:
@@ -154,20 +163,21 @@ class Connect:
         headers |= {"connect-accept-encoding": "gzip"}
         await sending.begin(200, headers | ({"connect-content-encoding": "gzip"} if gzip else {}))
 
-    async def _messages(self, request: Request, in_json: bool, ignore: bool) -> AsyncGenerator[Given]:
+    async def _messages(
+        self, request: Request, in_json: bool, ignore: bool, held: Held
+    ) -> AsyncGenerator[Given]:
         """The messages of a stream, each taken out of its envelope. Raises ``Problem``."""
         encoding = request.header("connect-content-encoding") or "identity"
         if encoding not in ("identity", "gzip"):
             raise unknown_encoding(encoding)
-        with self._room.held() as held:
-            buffer = bytearray()
-            async for piece in request.pieces():
-                buffer += piece
-                while (data := await self._taken(buffer, encoding, held)) is not None:
-                    held.hold(min(len(buffer) + len(data), held.most))
-                    yield _body(in_json, data, request.asked, ignore)
-            if buffer:
-                raise Problem("BODY_BROKEN", name="envelope")
+        buffer = bytearray()
+        async for piece in request.pieces():
+            buffer += piece
+            while (data := await self._taken(buffer, encoding, held)) is not None:
+                held.hold(min(len(buffer) + len(data), held.most))
+                yield _body(in_json, data, request.asked, ignore)
+        if buffer:
+            raise Problem("BODY_BROKEN", name="envelope")
 
     async def _taken(self, buffer: bytearray, encoding: str, held: Held) -> bytes | None:
         """The first message, taken out of the buffer; None where it is not there yet."""
@@ -195,14 +205,22 @@ def _check_version(value: str, name: str, wanted: str) -> None:
         raise Problem("HEADER", name=name, allowed=wanted)
 
 
-async def _from_query(request: Request, held: Held) -> tuple[bool, bytes]:
-    """Whether in JSON, and the message, of a call by GET."""
+def _in_json(request: Request) -> bool:
+    """Whether the request is in JSON."""
+    if request.verb != "GET":
+        return request.content_type == JSON
+    encoding = dict(request.query).get("encoding", "")
+    if encoding not in ("json", "proto"):
+        raise Problem("QUERY", name="encoding", allowed="json, proto")
+    return encoding == "json"
+
+
+async def _from_query(request: Request, held: Held) -> bytes:
+    """The message of a call by GET."""
     given = dict(request.query)
     if given.get("connect", "v1") != "v1":
         raise Problem("QUERY", name="connect", allowed="v1")
-    encoding, text = given.get("encoding", ""), given.get("message", "")
-    if encoding not in ("json", "proto"):
-        raise Problem("QUERY", name="encoding", allowed="json, proto")
+    text = given.get("message", "")
     data = text.encode()
     if given.get("base64") == "1":
         try:
@@ -212,7 +230,7 @@ async def _from_query(request: Request, held: Held) -> tuple[bool, bytes]:
     packing = given.get("compression", "identity")
     if packing not in ("identity", "gzip"):
         raise unknown_encoding(packing)
-    return encoding == "json", await unpacked(data, held) if packing == "gzip" else data
+    return await unpacked(data, held) if packing == "gzip" else data
 
 
 async def _enveloped(data: bytes, gzip: bool) -> bytes:

@@ -47,6 +47,8 @@ class Context:
         self._certificates = certificates
         self.deadline = None if seconds is None else time.monotonic() + seconds
         self.trailers: dict[str, str | bytes] = {}
+        self.headers: dict[str, str] = {}
+        """What goes with a refusal."""
 
     def invocation_metadata(self) -> Metadata:
         """The headers."""

@@ -13,6 +13,8 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
+from server.api.entry import Entry
+from server.api.guard import Guard
 from server.convert.http_errors import Problem, http_status, no_path
 from server.decisions.fairness import Fairness
 from server.http.answers import Answer, Page, Sending, error_answer
@@ -33,6 +35,8 @@ class Door:
     def __init__(
         self,
         methods: Methods,
+        entry: Entry,
+        guard: Guard,
         fairness: Fairness,
         limits: Limits,
         pages: Mapping[str, Page],
@@ -40,7 +44,7 @@ class Door:
         local: bool = False,
         log_refusals: bool = False,
     ) -> None:
-        calls, room = Calls(fairness, limits.response_bytes), Room(limits)
+        calls, room = Calls(entry, guard, fairness, limits.response_bytes), Room(limits)
         self._methods = methods
         self._paths = Paths(methods)
         self._rest = Rest(calls, room)

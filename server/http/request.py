@@ -16,8 +16,6 @@ from server.convert.http_errors import Problem
 from server.http.context import Context, peer_of
 from server.settings.limits import Limits
 
-BODY_SECONDS = 60.0
-"""How long the body of a request that is no stream may take."""
 BESIDE_BYTES = 16 * 1024
 """More than this is packed and unpacked beside the loop."""
 PACKED_BYTES = 1400
@@ -167,13 +165,9 @@ class Request:
         if declared.isdecimal() and (len(declared) > 18 or int(declared) > held.most):
             raise too_large(held.most)  # before any of it is read
         pieces = []
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                async for piece in self.pieces():
-                    held.hold(held.size + len(piece))
-                    pieces.append(piece)
-        except TimeoutError:
-            raise Problem("BODY_TOO_SLOW", limit=f"{BODY_SECONDS:g}") from None
+        async for piece in self.pieces():
+            held.hold(held.size + len(piece))
+            pieces.append(piece)
         data = b"".join(pieces)
         return await unpacked(data, held) if encoding == "gzip" else data
 

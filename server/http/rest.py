@@ -7,7 +7,7 @@ POST /v1/cases:evaluateStream a request a line, an answer a line, each answered 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 import orjson
@@ -19,11 +19,11 @@ from server.api.reading import Given
 from server.convert.http_errors import Problem, status_json
 from server.http.answers import JSON, Answer, Sending, error_answer, headers_of
 from server.http.bodies import JsonBody
-from server.http.calls import Calls
+from server.http.calls import Body, Calls
 from server.http.context import Context, Ended
 from server.http.methods import Method, Methods
 from server.http.query import SYSTEM, fields_of
-from server.http.request import IGNORE_UNKNOWN, PRETTY, Request, Room, too_large, unknown_encoding
+from server.http.request import IGNORE_UNKNOWN, PRETTY, Held, Request, Room, too_large, unknown_encoding
 from server.http.templates import Binding
 
 LINES = "application/x-ndjson"
@@ -101,29 +101,32 @@ class Rest:
     async def _one(self, found: Found, request: Request, sending: Sending, context: Context) -> None:
         pretty = request.flag(PRETTY)
         with self._room.held() as held:
-            data = await request.whole(held) if found.binding.body else b""
-            given = self._body(found, request, data)
-            answer = await self._calls.one(found.method, given, context)
+            answer = await self._calls.one(found.method, self._body(found, request, held), context)
         body = await self._calls.json(found.method, answer, pretty)
         await sending.whole(Answer(200, body, {"content-type": JSON, **headers_of(context)}))
 
-    def _body(self, found: Found, request: Request, data: bytes) -> JsonBody:
+    def _body(self, found: Found, request: Request, held: Held) -> Body:
         ignore = request.flag(IGNORE_UNKNOWN)
         descriptor = found.method.request.DESCRIPTOR
         added = _added(found, request.query, cast(Any, descriptor))
-        return JsonBody(data, request.asked, ignore, added, found.binding.body)
+
+        async def received() -> Given:
+            data = await request.whole(held) if found.binding.body else b""
+            return JsonBody(data, request.asked, ignore, added, found.binding.body)
+
+        return received
 
     async def _lines(self, found: Found, request: Request, sending: Sending, context: Context) -> None:
-        given: Any
-        if found.method.takes_many:
-            given = self._given(request)
-        else:
-            with self._room.held() as held:
-                given = self._body(found, request, await request.whole(held) if found.binding.body else b"")
-        async for answer in self._calls.many(found.method, given, context):
+        async def take(answer: bytes) -> None:
             if not sending.begun:
                 await self._begin(sending, context)
             await sending.piece(await self._calls.json(found.method, answer) + b"\n")
+
+        with self._room.held() as held:
+            given: AsyncIterator[Given] | Body = self._body(found, request, held)
+            if found.method.takes_many:
+                given = self._given(request, held)
+            await self._calls.many(found.method, given, context, take)
         if not sending.begun:
             await self._begin(sending, context)
         await sending.end()
@@ -133,28 +136,27 @@ class Rest:
         headers = {"content-type": LINES, "x-accel-buffering": "no"}
         await sending.begin(200, headers | headers_of(context))
 
-    async def _given(self, request: Request) -> AsyncGenerator[Given]:
+    async def _given(self, request: Request, held: Held) -> AsyncGenerator[Given]:
         """The lines of a body, as they come; empty ones keep a connection alive and mean nothing."""
         encoding = request.header("content-encoding") or "identity"
         if encoding != "identity":
             raise unknown_encoding(encoding)
         ignore = request.flag(IGNORE_UNKNOWN)
-        with self._room.held() as held:
-            buffer = bytearray()
-            async for piece in request.pieces():
-                start = len(buffer)
-                buffer += piece
-                while (end := buffer.find(b"\n", start)) >= 0:
-                    line = bytes(buffer[:end]).strip()
-                    del buffer[: end + 1]
-                    start = 0
-                    if len(line) > held.most:
-                        raise too_large(held.most)
-                    if line:
-                        yield JsonBody(line, request.asked, ignore)
-                held.hold(len(buffer))
-            if line := bytes(buffer).strip():
-                yield JsonBody(line, request.asked, ignore)
+        buffer = bytearray()
+        async for piece in request.pieces():
+            start = len(buffer)
+            buffer += piece
+            while (end := buffer.find(b"\n", start)) >= 0:
+                line = bytes(buffer[:end]).strip()
+                del buffer[: end + 1]
+                start = 0
+                if len(line) > held.most:
+                    raise too_large(held.most)
+                if line:
+                    yield JsonBody(line, request.asked, ignore)
+            held.hold(len(buffer))
+        if line := bytes(buffer).strip():
+            yield JsonBody(line, request.asked, ignore)
 
     async def _failed(
         self, status: status_pb2.Status, request: Request, sending: Sending, headers: Mapping[str, str]

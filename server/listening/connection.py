@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import Context
@@ -39,10 +40,14 @@ class ConnectionLimits:
 
     connections: int = 1_000
     """At once; the one that has waited longest for a request makes room."""
+    share: int = 1_000
+    """Those of one address; the one of its own that has waited longest makes room."""
     head_seconds: float = 10.0
     """Until the head of a request is there, and for a TLS handshake."""
     idle_seconds: float = 75.0
-    """Between requests, and within a body or an answer in which nothing moves."""
+    """Between requests."""
+    still_seconds: float = 300.0
+    """Within a body of which nothing comes."""
 
 
 class Connections(ServerState):
@@ -54,6 +59,8 @@ class Connections(ServerState):
         self.draining = False
         self.accepted = 0
         self.refused = 0
+        self.hosts: Counter[str] = Counter()
+        """How many come from each address."""
         self._numbered = 0
         self.none = asyncio.Event()
         """Set when the last one has ended."""
@@ -70,9 +77,12 @@ class Connections(ServerState):
 
     def full(self, newest: Connection) -> bool:
         """Whether there is no place for the newest. Whoever has waited longest for a request gives its up."""
-        if len(self.connections) <= self.limits.connections:
+        found = self.open if len(self.connections) > self.limits.connections else []
+        if self.hosts[newest.host] > self.limits.share:
+            found = [each for each in self.open if each.host == newest.host]
+        if not found:
             return False
-        waiting = (each for each in self.open if each.waiting_since is not None and each is not newest)
+        waiting = (each for each in found if each.waiting_since is not None and each is not newest)
         oldest = min(waiting, key=lambda each: (each.waiting_since, each.number), default=None)
         if oldest is None:
             return True
@@ -88,12 +98,15 @@ class Connection(HttpToolsProtocol):
         self._state = state
         self._limits = state.limits
         self.waiting_since: float | None = self.loop.time()
-        self.number = 0
+        self.number, self.host = 0, ""
         self._head_since: float | None = None
         self._in_head = False
         self._parsed = self._unparsed = 0
         self._refusal: Refusal | None = None
+        self._running: RequestResponseCycle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._later: Refusal | None = None
+        """What is said once that has been answered which came before."""
         self._deaf = False
         self._discarded: int | None = None
         self._discarding_since = 0.0
@@ -112,6 +125,8 @@ class Connection(HttpToolsProtocol):
         """A client is there; over TLS once its handshake is done."""
         super().connection_made(transport)
         self.number = self._state.numbered()
+        self.host = _host(self.client)
+        self._state.hosts[self.host] += 1
         if (inner := transport.get_extra_info("ssl_object")) is not None:
             self._tls = _tls(inner)
         if self._state.full(self):
@@ -121,17 +136,21 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone, or was let go."""
         super().connection_lost(exc)
+        self._state.hosts[self.host] -= 1
+        if not self._state.hosts[self.host]:
+            del self._state.hosts[self.host]
         if not self._state.connections:
             self._state.none.set()
-        asked = self._asked
-        if self._task is not None and asked is not None and not asked.response_complete:
+        self._give_up()
+        if self._task is not None and self._running is not None and self._running.disconnected:
             self._task.cancel()  # nobody waits for it
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes, as uvicorn does, within the limits of a head."""
         self._unset_keepalive_if_required()
         if self._deaf:
-            self.on_body(data)
+            if self._later is None:
+                self.on_body(data)
             return
         now = self._moved_at = self.loop.time()
         if self.waiting_since is not None and self._head_since is None:
@@ -170,22 +189,25 @@ class Connection(HttpToolsProtocol):
         self._refuse(Refusal.HTTP_MALFORMED)
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Says why, where nothing else is being said, and closes."""
+        """Says why, once what came before has been answered, and closes."""
         if self._deaf or self.transport.is_closing():
             return
-        cycle = self._asked
-        if cycle is None or cycle.response_complete or not cycle.response_started:
-            self.transport.write(RESPONSES[refusal, self._language()])
-        if cycle is not None and not cycle.response_complete:
-            cycle.disconnected = True
-            cycle.message_event.set()
-        self._hang_up()
+        running = self._running
+        if running is None or running.response_complete:
+            self._hang_up(refusal)
+        elif running is self._asked and running.more_body:  # its own body is what is wrong
+            self._give_up()
+            self._hang_up(None if running.response_started else refusal)
+        else:
+            self._deaf, self._later = True, refusal
 
-    def _hang_up(self) -> None:
-        """Closes our side; the other one when the client does, or after a while.
+    def _hang_up(self, refusal: Refusal | None) -> None:
+        """Closes our side, with a last word; the other one when the client does, or after a while.
 
         Where bytes are left unread the system would reset the connection, and what we said would be lost.
         """
+        if refusal is not None:
+            self.transport.write(RESPONSES[refusal, self._language()])
         self._deaf, self.waiting_since = True, 0.0
         self._discarded, self._discarding_since = 0, self.loop.time()
         with suppress(NotImplementedError):  # over TLS
@@ -198,7 +220,14 @@ class Connection(HttpToolsProtocol):
 
     def drop(self) -> None:
         """Closes it, whatever has not been sent."""
+        self._give_up()
         self.transport.abort()
+
+    def _give_up(self) -> None:
+        """What is being answered is not sent: uvicorn says so to the newest request alone."""
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     # -- the head of a request
 
@@ -248,7 +277,7 @@ class Connection(HttpToolsProtocol):
         task = self.loop.create_task(cycle.run_asgi(app), context=Context())
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
-        self._task = task
+        self._task, self._running = task, cycle
 
     # -- the end of a request
 
@@ -276,6 +305,10 @@ class Connection(HttpToolsProtocol):
         unread = not self.pipeline and self.cycle.more_body
         super().on_response_complete()
         if self.transport.is_closing():
+            return
+        if self._later is not None:
+            if self._running is not None and self._running.response_complete:
+                self._hang_up(self._later)
             return
         if unread and self.expect_100_continue:
             self.transport.close()  # whether the body still comes is the client's secret
@@ -311,7 +344,7 @@ class Connection(HttpToolsProtocol):
             seconds = limits.head_seconds if self._asked is None else limits.idle_seconds
             if now - self.waiting_since > seconds:
                 self.transport.close()
-        elif self.cycle.more_body and not self.flow.read_paused and still > limits.idle_seconds:
+        elif self.cycle.more_body and not self.flow.read_paused and still > limits.still_seconds:
             self.drop()
 
     def shutdown(self) -> None:
@@ -320,6 +353,12 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
         elif self._asked is not None:
             self._asked.keep_alive = False
+
+
+def _host(client: tuple[str, int] | None) -> str:
+    """The address of a client; of IPv6, the network that one site has."""
+    host = client[0] if client else ""
+    return ":".join(host.split(":")[:4]) if ":" in host and "." not in host else host
 
 
 def _tls(inner: ssl.SSLObject) -> Mapping[str, Any]:

@@ -44,7 +44,7 @@ from server.log.opening import open_log
 from server.log.writer import GroupWriter
 from server.process import notify
 from server.process.accepting import make_server
-from server.process.door import http_door, http_url
+from server.process.door import Parts, http_door, http_url
 from server.process.operations import operations
 from server.process.protection import protection
 from server.process.signals import Signals
@@ -190,8 +190,7 @@ async def running(
             server.add_insecure_port(aside)
         door = http_door(
             settings,
-            methods,
-            fairness,
+            Parts(methods, entry, guard, fairness),
             lambda: rules.current.snapshot,
             protected.transport,
             shared is not None,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from starlette.middleware.cors import CORSMiddleware
 
 from policy.decide.snapshot import Snapshot
+from server.api.entry import Entry
+from server.api.guard import Guard
 from server.decisions.fairness import Fairness
 from server.http import Door, Methods, pages_of
 from server.identity.transport import Transport
 from server.listening import ConnectionLimits, Listener, address_of, listening
 from server.listening.listener import Application
 from server.settings.config import Settings
+from server.settings.limits import share_of
 from server.settings.logs import Level, event
 
 AUTO, OFF = "auto", "off"
@@ -54,11 +58,19 @@ def http_url(settings: Settings, address: str) -> str:
     return f"{'https' if settings.tls.certificate else 'http'}://{address}"
 
 
+class Parts(NamedTuple):
+    """What calls pass over HTTP as they do over gRPC."""
+
+    methods: Methods
+    entry: Entry
+    guard: Guard
+    fairness: Fairness
+
+
 @asynccontextmanager
 async def http_door(
     settings: Settings,
-    methods: Methods,
-    fairness: Fairness,
+    parts: Parts,
     rules: Callable[[], Snapshot],
     transport: Transport | None,
     share_port: bool,
@@ -68,24 +80,26 @@ async def http_door(
     if not wanted:
         yield None
         return
-    application = _application(settings, methods, fairness, rules)
+    application = _application(settings, parts, rules)
     limits = settings.limits
     connections = ConnectionLimits(
-        limits.http_connections, limits.http_head_seconds, limits.http_idle_seconds
+        limits.http_connections,
+        share_of(limits, limits.http_connections),
+        limits.http_head_seconds,
+        limits.http_idle_seconds,
+        limits.stream_idle_seconds,
     )
     async with listening(wanted, application, connections, transport, share_port) as listener:
         event(Level.INFO, "http", address=listener.address, tls=transport is not None)
         yield listener
 
 
-def _application(
-    settings: Settings, methods: Methods, fairness: Fairness, rules: Callable[[], Snapshot]
-) -> Application:
+def _application(settings: Settings, parts: Parts, rules: Callable[[], Snapshot]) -> Application:
     local = not settings.identity.callers and not settings.insecure
     identity = bool(settings.identity.callers)
-    pages = pages_of(methods, rules, schemas=settings.reflection, identity=identity)
+    pages = pages_of(parts.methods, rules, schemas=settings.reflection, identity=identity)
     log = settings.calls == "all"
-    door: Application = Door(methods, fairness, settings.limits, pages, local=local, log_refusals=log)
+    door: Application = Door(*parts, settings.limits, pages, local=local, log_refusals=log)
     origins = settings.http.cors_origins.split()
     if not origins:
         return door

@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +21,9 @@ from tempfile import TemporaryDirectory
 from tests.fuzz import targets
 
 FOUND = Path(__file__).parent / "found"
-NAMES = (*targets.TARGETS, "http2")
+SERVED = ("http1", "http2")
+"""Those that are tried on a running server."""
+NAMES = (*targets.TARGETS, *SERVED)
 _LONGEST = 20_000
 
 
@@ -91,6 +93,18 @@ def _guided(name: str, target: targets.Target, seconds: float, corpus: Path) -> 
     atheris.Fuzz()
 
 
+@contextmanager
+def on_a_server(name: str, log: Path) -> Iterator[targets.Target]:
+    """The target, on a server that runs as long as the block; ``log`` takes its lines."""
+    from tests.server.process import server_process
+
+    with server_process("--set", "log.enabled=false", rules=targets.RULES, log=log) as (process, address):
+        if name == "http1":
+            assert process.stdout is not None
+            address = process.stdout.readline().strip().partition("//")[2]
+        yield targets.http1(address) if name == "http1" else targets.http2(address)
+
+
 def main() -> None:
     """Runs one target."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -101,14 +115,11 @@ def main() -> None:
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        if given.target == "http2":
-            from tests.server.process import server_process
-
-            server = server_process("--set", "log.enabled=false", rules=targets.RULES, log=folder / "log")
-            target = targets.http2(stack.enter_context(server)[1])
+        if given.target in SERVED:
+            target = stack.enter_context(on_a_server(given.target, folder / "log"))
         else:
             target = targets.TARGETS[given.target]
-        if find_spec("atheris") and not given.unguided and given.target != "http2":
+        if find_spec("atheris") and not given.unguided and given.target not in SERVED:
             _guided(given.target, target, given.seconds, folder)
         count = run(given.target, target, given.seconds, given.seed)
         print(f"{given.target}: {count} inputs, seed {given.seed}")

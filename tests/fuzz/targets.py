@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -138,6 +139,40 @@ def http2(address: str) -> Target:
     return target
 
 
+def http1(address: str) -> Target:
+    """Raw bytes to the port of HTTP, which may be requests: whatever they are, others are answered."""
+    host, _, port = address.rpartition(":")
+    place = (host, int(port))
+
+    def target(data: bytes) -> None:
+        with socket.create_connection(place, HEALTH_SECONDS) as connection:
+            connection.settimeout(0.01)
+            answer = b""
+            try:
+                connection.sendall(data)
+                answer = connection.recv(65_536)
+            except OSError:
+                pass  # closed, or nothing to say
+        if answer and not answer.startswith(b"HTTP/1.1 "):
+            raise AssertionError("no answer of HTTP")
+        if answer.startswith(b"HTTP/1.1 500"):
+            raise AssertionError("the service failed")
+        with socket.create_connection(place, HEALTH_SECONDS) as neighbour:
+            neighbour.settimeout(HEALTH_SECONDS)
+            neighbour.sendall(_HEALTH)
+            if not neighbour.recv(65_536).startswith(b"HTTP/1.1 200"):
+                raise AssertionError("a neighbour is not answered")
+
+    return target
+
+
+def _post(path: str, body: bytes, kind: str = "application/json") -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {kind}\r\n"
+    return head.encode() + b"content-length: %d\r\n\r\n" % len(body) + body
+
+
+_HEALTH = _post("/grpc.health.v1.Health/Check", b"{}")
+
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000040000000000")
 
 
@@ -157,7 +192,7 @@ TARGETS: Mapping[str, Target] = {
     "expressions": expressions,
     "requests": requests,
 }
-"""Those that need no server; ``http2`` is made for the address of one."""
+"""Those that need no server; ``http1`` and ``http2`` are made for the address of one."""
 
 
 def seeds(name: str) -> list[bytes]:
@@ -181,6 +216,20 @@ def seeds(name: str) -> list[bytes]:
         batch = api.BatchEvaluateRequest(requests=[one, one])
         stream = api.EvaluateStreamRequest(key="k", request=one)
         return [message.SerializeToString() for message in (one, batch, stream)]
+    if name == "http1":
+        text = json_format.MessageToJson(request()).encode()
+        line = b'{"key": "k", "request": ' + b" ".join(text.split()) + b"}\n"
+        lines = _post("/v1/cases:evaluateStream", line, "application/x-ndjson")
+        pieces = lines.replace(b"content-length: %d" % len(line), b"transfer-encoding: chunked")
+        chunked = pieces.replace(line, b"%x\r\n%s\r\n0\r\n\r\n" % (len(line), line))
+        envelope = b"\0" + len(line).to_bytes(4, "big") + line
+        return [
+            _post("/v1/cases:evaluate?pretty=true&ignoreUnknown=true", text),
+            _post("/linkage.v1.PolicyService/Evaluate", request().SerializeToString(), "application/proto"),
+            chunked,
+            _post("/linkage.v1.PolicyService/EvaluateStream", envelope, "application/connect+json"),
+            b"GET /v1/packs/qiaonan?language=%65n HTTP/1.1\r\nhost: localhost\r\n\r\n" * 2,
+        ]
     return [
         _call(b"/linkage.v1.PolicyService/Evaluate"),
         _call(b"/\xff"),

@@ -1,31 +1,28 @@
 """A few hundred inputs of each target, the same at each run, and all that was found before."""
 
 import random
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from tests.fuzz import targets
-from tests.fuzz.driver import NAMES, found, mutated, run
-from tests.server.process import server_process
+from tests.fuzz.driver import NAMES, SERVED, found, mutated, on_a_server, run
 
-COUNTS = {"packs": 12, "cases": 150, "expressions": 30, "requests": 400, "http2": 40}
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server to send bytes to."""
-    log = tmp_path_factory.mktemp("fuzz") / "log"
-    with server_process("--set", "log.enabled=false", rules=targets.RULES, log=log) as (_, found_address):
-        yield found_address
+COUNTS = {"packs": 12, "cases": 150, "expressions": 30, "requests": 400, "http1": 60, "http2": 40}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_any_bytes(name: str, request: pytest.FixtureRequest) -> None:
-    server = request.getfixturevalue("address") if name == "http2" else ""
-    target = targets.http2(server) if server else targets.TARGETS[name]
+def test_any_bytes(name: str, tmp_path: Path) -> None:
+    if name in SERVED:
+        with on_a_server(name, tmp_path / "log") as target:
+            _tried(name, target)
+        assert '"unexpected_error","what":"http"' not in (tmp_path / "log").read_text()
+    else:
+        _tried(name, targets.TARGETS[name])
+
+
+def _tried(name: str, target: targets.Target) -> None:
     for data in targets.seeds(name):
         target(data)
     for path in found(name):

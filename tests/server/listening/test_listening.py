@@ -137,6 +137,18 @@ async def test_what_is_no_http(begin: Begin, name: str, connect: Connect) -> Non
         assert await wire.ended() == b""
 
 
+async def test_what_came_before_is_answered(begin: Begin, connect: Connect) -> None:
+    async with begin() as (listener, application):
+        wire = await connect(listener.address)
+        wire.send(head("/wait") + head(method="POST", content_length=2) + b"ok" + b"?\r\n\r\n" + head())
+        await until(lambda: len(application.scopes) == 1)
+        application.go_on.set()
+        assert (await wire.answer()).status == 200
+        assert (await wire.answer()).body == b"ok"
+        assert (await wire.answer()).reason == "HTTP_MALFORMED"
+        assert await wire.ended() == b""
+
+
 @pytest.mark.parametrize("hosts", [b"", b"host: a\r\nhost: b\r\n"])
 async def test_hosts(begin: Begin, hosts: bytes, connect: Connect) -> None:
     async with begin() as (listener, application):
@@ -191,7 +203,7 @@ async def test_whoever_says_nothing_is_let_go(begin: Begin, connect: Connect) ->
 
 
 async def test_a_body_that_does_not_come(begin: Begin, connect: Connect) -> None:
-    async with begin(idle_seconds=0.05) as (listener, _):
+    async with begin(still_seconds=0.05) as (listener, _):
         wire = await connect(listener.address)
         wire.send(head(method="POST", content_length=10) + b"12345")
         assert await wire.ended() == b""
@@ -256,6 +268,18 @@ async def test_the_longest_waiting_makes_room(begin: Begin, connect: Connect) ->
         assert listener.refused == 1
         application.go_on.set()
         assert (await idle.answer()).status == 200
+
+
+async def test_one_address_has_a_share(begin: Begin, connect: Connect) -> None:
+    async with begin(share=1, connections=9) as (listener, application):
+        first = await connect(listener.address)
+        second = await connect(listener.address)
+        assert await first.ended() == b""
+        second.send(head("/wait"))
+        await until(lambda: len(application.scopes) == 1)
+        assert (await (await connect(listener.address)).answer()).status == 503
+        application.go_on.set()
+        assert (await second.answer()).status == 200
 
 
 async def test_what_runs_is_finished(begin: Begin, connect: Connect) -> None:

@@ -160,3 +160,16 @@ def test_strict(small_rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(app, words) == 0
     assert run(app, [*words, "--strict"]) == 1
     capsys.readouterr()
+
+
+def test_traces(options: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    options |= {"log.enabled": "false", "traces.enabled": "true"}
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "soap")
+    assert wrong(options) == {"engines": ["LNK951"]}
+
+    def missing() -> None:
+        raise ImportError(name="opentelemetry")
+
+    monkeypatch.setattr("server.process.checks.check_packages", missing)
+    assert wrong(options) == {"engines": ["LNK909"]}
+    assert wrong(options | {"traces.enabled": "false"}) == {}

@@ -13,7 +13,8 @@ BENCH := .venv/installed-bench
 DEPLOY := .venv/installed-deploy
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # Exactly the files whose digests requirements/ lists, ready-made: nothing is resolved, and nothing of others is run.
-LOCKED := $(PIP) install --no-deps --require-hashes --only-binary :all:
+BY_LOCK := install --no-deps --require-hashes --only-binary :all:
+LOCKED := $(PIP) $(BY_LOCK)
 # The checkout itself, both of its distributions, where they stand.
 OWN := $(PIP) install --no-deps --no-build-isolation --editable ./proto --editable .
 # Tests of one file stay together until a process has nothing left and takes some over: what a module shares is
@@ -100,9 +101,10 @@ audit: $(DEPLOY) ## look the versions up among the published vulnerabilities
 
 sbom: $(DEPLOY) ## the bill of materials of the service, CycloneDX, in dist/
 	@rm -rf build/sbom && mkdir -p build dist && $(BIN)/python -m venv --without-pip build/sbom
-	@$(LOCKED:$(PIP)%=$(PIP) --python build/sbom/bin/python%) -r requirements/server.txt
+	@$(PIP) --python build/sbom/bin/python $(BY_LOCK) -r requirements/server.txt
 	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml --mc-type application \
 	  --output-file dist/linkage-policy.cdx.json build/sbom/bin/python
+	@grep -q '"purl": "pkg:pypi/grpcio@' dist/linkage-policy.cdx.json
 
 dist: $(DEV) ## wheels and source distributions of the server and of its client, in dist/
 	$(BIN)/python -m hatchling build -d dist

@@ -19,13 +19,8 @@ from tests.deploy.conftest import ran, tool
 def bills(tmp_path_factory: pytest.TempPathFactory, repo_root: Path) -> list[bytes]:
     """Two bills of the environment that the tests run in, which has the service's packages and more."""
     program, folder = tool("cyclonedx-py"), tmp_path_factory.mktemp("bills")
-    words = [
-        "environment",
-        "--output-reproducible",
-        "--validate",
-        "--pyproject",
-        repo_root / "pyproject.toml",
-    ]
+    words: list[str | Path] = ["environment", "--output-reproducible", "--validate"]
+    words += ["--pyproject", repo_root / "pyproject.toml"]
     made = []
     for name in ("first", "second"):
         out = folder / name

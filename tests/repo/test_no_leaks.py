@@ -8,7 +8,7 @@ import pytest
 URL_HOSTS = {
     "www.apache.org",  # LICENSE
     "www.w3.org",  # the name of the SVG namespace
-    "example.com",  # reserved for examples by RFC 2606
+    "example.com",  # reserved for examples by RFC 2606, as are names in .example
     "localhost",
     "127.0.0.1",
 }
@@ -36,7 +36,11 @@ PERSONAL = {
 
 def machine_traces(text: str) -> list[str]:
     """Return the URLs of unlisted hosts, the machine's paths and its registry options in `text`."""
-    urls = [match.group() for match in URL.finditer(text) if match.group(1) not in URL_HOSTS]
+    urls = [
+        match.group()
+        for match in URL.finditer(text)
+        if match.group(1) not in URL_HOSTS and not match.group(1).endswith(".example")
+    ]
     return urls + MACHINE_PATH.findall(text) + INDEX_OPTION.findall(text)
 
 

@@ -24,11 +24,12 @@ PYTHONS := python3.11 python3.12 python3 python
 BASE ?= main
 TARGET ?= cases
 SECONDS ?= 60
+URL ?= http://localhost:8080
 ENGINE ?= docker
 PYTHON_IMAGE ?= python:3.11-slim
 HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 
-.PHONY: help demo serve test test-spark test-deploy coverage bench fuzz lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
+.PHONY: help demo serve test test-spark test-deploy coverage bench fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -64,6 +65,10 @@ bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that 
 fuzz: $(DEV) ## any bytes at TARGET (packs, cases, expressions, requests, http1, http2) for SECONDS
 	@$(LOCKED) -r requirements/fuzz.txt 2>/dev/null || echo "There is no atheris for this Python: mutations alone."
 	$(BIN)/python -m tests.fuzz.driver $(TARGET) --seconds $(SECONDS)
+
+openapi-check: $(DEV) ## try what is described over HTTP at a running service, at length (URL=http://localhost:8080)
+	SCHEMATHESIS_HOOKS=tests.server.http.lines_of_json PYTHONPATH=. $(BIN)/python -m schemathesis.cli \
+	  --config-file tests/server/http/schemathesis.toml run $(URL)/openapi.json --max-examples 500
 
 lint: $(DEV) ## style, types, import directions, schemas
 	$(BIN)/ruff check .

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -114,9 +113,9 @@ class Checks:
         if settings.workers > 1 and supervisor.SYSTEM != "linux":
             yield fault("LNK995", whole("workers"))
         found = {"address": settings.address}
-        with suppress(ListenError):  # of the address itself, which is told below
+        if settings.http.address != AUTO:  # which takes a free port where its own is taken
             found["http.address"] = http_address(settings)
-        if settings.operations.address != AUTO:  # which takes a free port where its own is taken
+        if settings.operations.address != AUTO:  # and so does this
             found["operations.address"] = operations_address(settings)
         taken: dict[str, str] = {}
         for name, address in found.items():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 
 from starlette.middleware.cors import CORSMiddleware
@@ -14,7 +15,7 @@ from server.api.guard import Guard
 from server.decisions.fairness import Fairness
 from server.http import Door, Methods, pages_of
 from server.identity.transport import Transport
-from server.listening import ConnectionLimits, Listener, address_of, listening
+from server.listening import ConnectionLimits, Listener, ListenError, address_of, listening
 from server.listening.listener import Application
 from server.settings.config import Settings
 from server.settings.limits import share_of
@@ -23,7 +24,7 @@ from server.settings.logs import Level, event
 AUTO, OFF = "auto", "off"
 """The setting that leaves the address to us, and the one that asks for none."""
 
-PORT = 8080
+HOST, PORT = "127.0.0.1", 8080
 """The port that programs which speak HTTP have beside others."""
 
 _HEADERS = (
@@ -50,7 +51,7 @@ def http_address(settings: Settings) -> str:
         return ""
     if wanted != AUTO:
         return wanted
-    return f"127.0.0.1:{PORT if address_of(settings.address)[1] else 0}"
+    return f"{HOST}:{PORT if address_of(settings.address)[1] else 0}"
 
 
 def http_url(settings: Settings, address: str) -> str:
@@ -75,7 +76,11 @@ async def http_door(
     transport: Transport | None,
     share_port: bool,
 ) -> AsyncIterator[Listener | None]:
-    """Answers there while the block lasts; None where it is off. Raises ``ListenError`` and ``FileError``."""
+    """Answers there while the block lasts; None where it is off.
+
+    Raises ``FileError``, and ``ListenError`` where an address that was asked for cannot be had; that of
+    ``auto`` gives way to a free port, so that a service starts beside whatever else has port 8080.
+    """
     wanted = http_address(settings)
     if not wanted:
         yield None
@@ -89,9 +94,22 @@ async def http_door(
         limits.http_idle_seconds,
         limits.stream_idle_seconds,
     )
-    async with listening(wanted, application, connections, transport, share_port) as listener:
+    async with AsyncExitStack() as stack:
+        listen = partial(listening, application=application, limits=connections, transport=transport)
+        try:
+            listener = await stack.enter_async_context(listen(wanted, share_port=share_port))
+        except ListenError:
+            listener = await stack.enter_async_context(listen(instead(settings, wanted)))
         event(Level.INFO, "http", address=listener.address, tls=transport is not None)
         yield listener
+
+
+def instead(settings: Settings, wanted: str) -> str:
+    """Where to listen if ``wanted`` cannot be had. Raises ``ListenError`` where that was asked for."""
+    if settings.http.address != AUTO:
+        raise ListenError(wanted)
+    event(Level.WARNING, "http_taken", address=wanted)
+    return f"{HOST}:0"
 
 
 def _application(settings: Settings, parts: Parts, rules: Callable[[], Snapshot]) -> Application:

@@ -74,8 +74,8 @@ class HttpSettings:
 
     address: str = said(
         "auto",
-        "host and port of JSON over HTTP; auto: 127.0.0.1:8080, or any free port where that of `address` is "
-        "0; off: none",
+        "host and port of JSON over HTTP; auto: 127.0.0.1:8080, or a free port where that is taken or that "
+        "of `address` is 0; off: none",
     )
     cors_origins: str = said(
         "", "origins whose pages may call from a browser, with spaces between; `*`: every one; empty: none"

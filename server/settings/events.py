@@ -25,6 +25,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "http_refused": ("info", "what is no call came over HTTP: reason, status"),
         "serving": ("info", "calls are taken: address, log, tls, identity; workers where there are several"),
         "http": ("info", "the address for HTTP: address, tls"),
+        "http_taken": ("warning", "HTTP's usual address is taken, another one is used: address"),
         "operations": ("info", "the address for figures and probes: address"),
         "operations_taken": ("warning", "the usual address is taken, another one is used: address"),
         "operations_reachable": ("warning", "others reach the figures: address"),

@@ -14,9 +14,10 @@ from typing import Any
 
 from server.convert.requests import system_clock
 from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
+from server.listening import ListenError
 from server.log.opening import open_log
 from server.process import notify
-from server.process.door import OFF, http_address, http_url
+from server.process.door import OFF, http_address, http_url, instead
 from server.process.operations import operations
 from server.process.protection import read_protection
 from server.process.signals import Signals
@@ -72,10 +73,21 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     texts, digest = _checked(settings)
     with ExitStack() as held, asyncio.Runner() as runner:
         http = http_address(settings)
-        http = held.enter_context(reserved(http)) if http else OFF
+        http = held.enter_context(_held_http(settings, http)) if http else OFF
         address = held.enter_context(reserved(settings.address))
         had = replace(settings, address=address, http=replace(settings.http, address=http))
         runner.run(_serve(settings, had, texts, digest, ready, held.close))
+
+
+@contextmanager
+def _held_http(settings: Settings, wanted: str) -> Iterator[str]:
+    """``reserved`` for HTTP's address, or what is had in its place."""
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(reserved(wanted))
+        except ListenError:
+            found = stack.enter_context(reserved(instead(settings, wanted)))
+        yield found
 
 
 def _checked(settings: Settings) -> tuple[Texts, str]:

@@ -1,0 +1,63 @@
+"""docs/http.md and the README's curl line, as pasted, against a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server.conftest import Start
+
+
+def blocks(page: Path) -> list[str]:
+    found: list[str] = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return [block for block in found if "localhost:8080" in block]
+
+
+async def pasted(block: str, url: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        "bash",
+        "-c",
+        block.replace("http://localhost:8080", url),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    return out.decode()
+
+
+@pytest.fixture(autouse=True)
+def tools() -> None:
+    """Skips where there is no curl or bash."""
+    for tool in ("curl", "bash"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"there is no {tool}")
+
+
+async def test_what_the_page_shows(start: Start, rules_dir: Path, repo_root: Path) -> None:
+    page = repo_root / "docs" / "http.md"
+    async with start(rules=rules_dir) as service:
+        answers = [await pasted(block, service.running.http) for block in blocks(page)]
+    decided, refused, stream, packs = answers
+    (duty,) = json.loads(decided)["decision"]["obligations"]
+    assert duty["rule"] == "liwan.police.vehicle.notify"
+    message = json.loads(refused)["message"]
+    assert message in page.read_text(encoding="utf-8")
+    first, second = [json.loads(line) for line in stream.splitlines()]
+    assert (first["key"], second["key"]) == ("a", "b")
+    assert second["result"]["error"]["violations"][0]["suggestion"] == "liwan"
+    listed: dict[str, Any] = json.loads(packs)
+    assert "liwan" in {pack["pack"]["district"] for pack in listed["packs"]}
+
+
+async def test_what_the_readme_shows(start: Start, rules_dir: Path, repo_root: Path) -> None:
+    async with start(rules=rules_dir) as service:
+        (block,) = blocks(repo_root / "README.md")
+        (duty,) = json.loads(await pasted(block, service.running.http))["decision"]["obligations"]
+    assert duty["rule"] == "liwan.police.vehicle.notify"

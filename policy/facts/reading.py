@@ -314,8 +314,9 @@ def _in_order(codes: frozenset[str]) -> tuple[str, ...]:
 def foreign_violation(at: str, message: Any, number: int) -> Violation:
     """A field of that number, which the message does not have."""
     what = _CASE if message.name == "Case" else Words(message.name, message.name)
-    allowed = ", ".join(sorted(field.name for field in message.fields))
-    return Violation(at, "LNK811", (("allowed", allowed), ("name", str(number)), ("what", what)))
+    names = tuple(sorted(field.name for field in message.fields))
+    args = (("allowed", ", ".join(names)), ("name", str(number)), ("what", what))
+    return Violation(at, "LNK811", args, names)
 
 
 def _written(at: Place) -> str:

@@ -1,6 +1,7 @@
 """What would end an obligation: the acts that its rule waits for, with what their fields must say.
 
     plan's matchers, what the obligation is bound to, who bears it --ends_of--> EndingAct
+    plan's matchers, the rule's own variables ---------------ends_of_rule-----> EndingAct
 
 The acts are free of language; ``ending_text`` and ``ends_text`` say them. Events on the whole case
 (suspended, terminated, completed) are not repeated on each obligation that they act on.
@@ -14,9 +15,11 @@ from typing import NamedTuple
 
 from policy.decide.decision import Obligation
 from policy.facts.paths import key_of
-from policy.pack.model import Matcher, Modality
+from policy.pack.model import Matcher, Modality, Rule
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import PackProgram
+from policy.program.build import PackProgram, RulePlan
+from policy.program.reads import element_codes
+from policy.program.typed import TypedTerm
 from policy.review.wording import Wording
 
 
@@ -72,18 +75,54 @@ _GENERIC = {"fulfil_one": Ending.FULFILS, "withdraw_one": Ending.DISCHARGES}
 
 def ends_of(obligation: Obligation, vocabulary: Vocabulary) -> tuple[EndingAct, ...]:
     """What ends an obligation: first as its rule says, then what may be recorded of any obligation."""
-    rule = obligation.plan.rule
-    groups = (
+    plan = obligation.plan
+    bound = dict(zip(plan.variables, obligation.bound, strict=True))
+    own = [
+        act
+        for ending, matchers in _groups(plan.rule)
+        for act in _acts(ending, matchers, bound, obligation.bearers)
+    ]
+    return (*dict.fromkeys(own), *_generic((obligation.id,), vocabulary))
+
+
+def ends_of_rule(plan: RulePlan, terms: Mapping[str, TypedTerm]) -> tuple[EndingAct, ...]:
+    """What ends the duties of a rule, before any case: elements are called as the rule calls them.
+
+    Who bears it is left out where the case says so; ``terms`` are those of the pack. What may be recorded of
+    any duty is not repeated: see ``ends_of_any``.
+    """
+    rule = plan.rule
+    bound = {variable: f"_[{variable}]" for variable in plan.variables}
+    states = element_codes(plan.typed, terms)
+    owners = {binding.name: binding.path.rpartition(".")[0] for binding in rule.each}
+    own: list[EndingAct] = []
+    for ending, matchers in _groups(rule):
+        for matcher in matchers:
+            places = [bound]
+            if held := matcher.end_of:
+                party = f"parties[{owners[held]}].statuses"
+                places = [bound | {held: f"{party}[{code}]"} for code in sorted(states.get(held) or ())]
+            for place in places:
+                own += _acts(ending, (matcher,), place, rule.bearer.bodies)
+    return tuple(dict.fromkeys(own))
+
+
+def ends_of_any(vocabulary: Vocabulary) -> tuple[EndingAct, ...]:
+    """What may be recorded of any duty, by its id."""
+    return tuple(_generic((), vocabulary))
+
+
+def _groups(rule: Rule) -> tuple[tuple[Ending, tuple[Matcher, ...]], ...]:
+    return (
         (Ending.FULFILS, rule.fulfilled_by),
         (Ending.DISCHARGES, rule.discharged_by),
         (Ending.VIOLATES, rule.violated_by),
     )
-    own = [act for ending, matchers in groups for act in _acts(ending, matchers, obligation)]
-    return (*dict.fromkeys(own), *_generic(obligation.id, vocabulary))
 
 
-def _acts(ending: Ending, matchers: Iterable[Matcher], o: Obligation) -> Iterator[EndingAct]:
-    bound = dict(zip(o.plan.variables, o.bound, strict=True))
+def _acts(
+    ending: Ending, matchers: Iterable[Matcher], bound: Mapping[str, str], bearers: tuple[str, ...]
+) -> Iterator[EndingAct]:
     for matcher in matchers:
         if matcher.collection == "statuses":
             yield from _changes(ending, matcher, bound)
@@ -97,8 +136,8 @@ def _acts(ending: Ending, matchers: Iterable[Matcher], o: Obligation) -> Iterato
             )
             if variable
         ]
-        if matcher.by_bearer and o.bearers:
-            fields.append((_BY[matcher.collection], o.bearers))
+        if matcher.by_bearer and bearers:
+            fields.append((_BY[matcher.collection], bearers))
         for field, bodies in (
             (_BY[matcher.collection], matcher.by),
             (_TO[matcher.collection], matcher.to),
@@ -124,10 +163,10 @@ def _changes(ending: Ending, matcher: Matcher, bound: Mapping[str, str]) -> Iter
         yield EndingAct(ending, "statuses", code, (("party", (party,)), (changed, ())), "")
 
 
-def _generic(identity: str, vocabulary: Vocabulary) -> Iterator[EndingAct]:
+def _generic(identity: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[EndingAct]:
     for kind, code in vocabulary.codes("events").items():
         if (ending := _GENERIC.get(code.effect)) is not None:
-            yield EndingAct(ending, "events", kind, (("obligation", (identity,)),), "")
+            yield EndingAct(ending, "events", kind, (("obligation", identity),), "")
 
 
 def ending_text(act: EndingAct, program: PackProgram, words: Wording) -> str:

@@ -39,11 +39,11 @@ def _by_label(word: str, names: list[str], labels: Mapping[str, str]) -> str:
         return ""
     near = [name for name in names if (label := labels.get(name)) and (word in label or label in word)]
     if not near:
-        near = [name for name in names if (label := labels.get(name)) and _in_order(word, label)]
+        near = [name for name in names if (label := labels.get(name)) and in_order(word, label)]
     return near[0] if len(near) == 1 else ""
 
 
-def _in_order(short: str, long: str) -> bool:
+def in_order(short: str, long: str) -> bool:
     """Whether ``short`` abbreviates ``long`` as Chinese does (交警, 公安交通警察)."""
     rest = iter(long)
     return len(short) > 1 and all(character in rest for character in short)

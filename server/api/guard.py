@@ -15,8 +15,9 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from policy.facts.reading import FactsError
-from server.convert.errors import KINDS, Failure, NotFound, Refused, ended_with, failure_of, status_of
+from server.convert.errors import KINDS, Failure, Refused, ended_with, failure_of
 from server.convert.requests import language_of
+from server.convert.status import status_of
 from server.identity import rights
 from server.identity.asking import asking
 from server.identity.meter import Meter
@@ -37,7 +38,6 @@ _MOST_DISTRICTS = 8
 """Most districts that one line of the log names."""
 _EXPECTED = (
     FactsError,
-    NotFound,
     Refused,
     Unauthenticated,
     *(cls for cls, _ in KINDS if cls is not Exception),

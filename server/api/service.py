@@ -10,25 +10,19 @@ from typing import Any, cast
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
-from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import FactsError, Violation
-from policy.program.build import PackProgram
 from server.api.batch import Batch
 from server.api.guard import Call, Guard
+from server.api.packs import PackCalls
 from server.api.reading import Given, Reading
 from server.api.room import fitting
-from server.convert.errors import NotFound, OutOfTime, ResponseFull
+from server.convert.errors import OutOfTime, ResponseFull
 from server.convert.extent import FULL, Extent
-from server.convert.packs import pack_message, pack_summary
 from server.convert.requests import (
     Clock,
     check_rules,
     districts_of,
-    language_of,
-    language_violations,
     moment_and_language,
-    page_start,
-    page_token,
 )
 from server.convert.wire import delimited, tag, text
 from server.decisions.active import ActiveRules
@@ -51,7 +45,7 @@ SPARE_SECONDS = 0.05
 """A batch keeps this much of its deadline (at most a tenth) for committing and sending what is decided."""
 
 
-class PolicyService:
+class PolicyService(PackCalls):
     """PolicyService over the active rules; decisions are answered with serialized messages."""
 
     def __init__(
@@ -64,12 +58,8 @@ class PolicyService:
         fairness: Fairness,
         apart: Apart,
     ) -> None:
-        self._rules = rules
+        super().__init__(rules, guard, limits, clock, fairness)
         self._evaluator = evaluator
-        self._guard = guard
-        self._limits = limits
-        self._clock = clock
-        self._fairness = fairness
         self._apart = apart
         self._reading = Reading(fairness)
 
@@ -207,76 +197,6 @@ class PolicyService:
             fits(len(response))
             return response
         return await call.abort(context)
-
-    async def ListPacks(self, request: api.ListPacksRequest, context: Context) -> api.ListPacksResponse:
-        """Lists the active packs by district and first day in force."""
-        with self._guard.call("ListPacks", request.language) as call:
-            active = self._rules.current
-            found = _page_request(request)
-            start = page_start(request.page_token, request.district)
-            if request.district:
-                call.view(request.district, active.snapshot.districts)
-            allowed = frozenset(call.districts(active.snapshot.districts))
-            places = [place for place in _places(active.snapshot, request.district) if place[0][0] in allowed]
-            rest = [place for place in places if start is None or place[0] > start]
-            page = rest[: min(found or self._limits.page_items, self._limits.page_items)]
-            response = api.ListPacksResponse(snapshot_digest=active.snapshot.digest)
-            for _, district, program in page:
-                words = active.answers(district, language_of(request.language)).words
-                response.packs.append(pack_summary(words, program))
-            if len(page) < len(rest):
-                response.next_page_token = page_token(request.district, page[-1][0])
-            return response
-        return await call.abort(context)
-
-    async def GetPack(self, request: api.GetPackRequest, context: Context) -> api.GetPackResponse:
-        """One pack for people to read; without a version, the one in force now."""
-        with self._guard.call("GetPack", request.language) as call:
-            if wrong := language_violations(request.language):
-                raise FactsError(tuple(wrong))
-            active = self._rules.current
-            call.view(request.district, active.snapshot.districts)
-            district, program = _pack(active.snapshot, request, self._clock)
-            words = active.answers(district, language_of(request.language)).words
-            return await self._fairness.beside(0, pack_message, words, program)
-        return await call.abort(context)
-
-
-_Place = tuple[str, int, str]
-
-
-def _page_request(request: api.ListPacksRequest) -> int:
-    """The page size that is asked for. Raises ``FactsError``."""
-    wrong = language_violations(request.language)
-    if request.page_size < 0:
-        wrong.append(Violation("page_size", "LNK832"))
-    if wrong:
-        raise FactsError(tuple(wrong))
-    return request.page_size
-
-
-def _places(snapshot: Snapshot, only: str) -> list[tuple[_Place, District, PackProgram]]:
-    """Every pack with its place in the list, in order. Raises ``NotFound`` for a district without packs."""
-    if only and only not in snapshot.districts:
-        raise NotFound("DISTRICT_NOT_FOUND", only, tuple(sorted(snapshot.districts)))
-    districts = [snapshot.districts[only]] if only else snapshot.districts.values()
-    found = [((d.code, p.since, p.pack.version), d, p) for d in districts for p in d.programs]
-    return sorted(found, key=lambda place: place[0])
-
-
-def _pack(snapshot: Snapshot, request: api.GetPackRequest, clock: Clock) -> tuple[District, PackProgram]:
-    district = snapshot.districts.get(request.district)
-    if district is None:
-        raise NotFound("DISTRICT_NOT_FOUND", request.district, tuple(sorted(snapshot.districts)))
-    if not request.version:
-        program = district.in_force(clock())
-        if program is None:
-            raise NotFound("NO_VERSION_IN_FORCE", request.district)
-        return district, program
-    versions = {program.pack.version: program for program in district.programs}
-    if request.version not in versions:
-        raise NotFound("VERSION_NOT_FOUND", request.version, tuple(sorted(versions)))
-    return district, versions[request.version]
 
 
 def add_to(server: Any, service: PolicyService) -> str:

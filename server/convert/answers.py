@@ -33,7 +33,7 @@ from server.convert.extent import FULL, Extent
 from server.convert.pieces import Pieces, deadline, names_bearers
 from server.convert.told import breached, derivation, ending_act, warning
 from server.convert.wire import SIZES, delimited, moment, tag, text
-from server.convert.words import BEARING, FORCE, MODALITY, STATE, body, bound, clauses, pack_ref
+from server.convert.words import BEARING, FORCE, MODALITY, STATE, body, bound, clauses, coded, pack_ref
 
 _ANSWER, _RECEIPT, _DUE = decision_pb2.Decision, decision_pb2.Receipt, decision_pb2.Due
 _OBLIGATION, _UNDETERMINED = decision_pb2.Obligation, decision_pb2.Undetermined
@@ -278,7 +278,7 @@ class Answers:
             else [],
             bearing=BEARING[rule.bearing],
             counterparties=[body(words, program, code) for code in rule.counterparty.bodies],
-            action=decision_pb2.Coded(code=rule.action, name=words.code("actions", rule.action)),
+            action=coded(words, "actions", rule.action),
             basis=clauses(words, program, rule.basis),
             consequence=clauses(words, program, rule.consequence),
             outputs=[words.text(output.text) for output in rule.outputs],

@@ -15,7 +15,7 @@ from policy.program.build import RulePlan
 from policy.review.wording import Wording
 from server.convert.pieces import Pieces, deadline, names_bearers
 from server.convert.wire import SIZES, delimited, moment, tag, text
-from server.convert.words import FORCE, MODALITY, STATE, body, bound
+from server.convert.words import FORCE, MODALITY, STATE, body, bound, coded
 
 _ANSWER, _RECEIPT, _DUE = decision_pb2.Decision, decision_pb2.Receipt, decision_pb2.Due
 _OBLIGATION, _UNDETERMINED = decision_pb2.Obligation, decision_pb2.Undetermined
@@ -113,7 +113,7 @@ class Brief:
             title=words.text(rule.title),
             modality=MODALITY[rule.modality],
             force=FORCE[rule.force],
-            action=decision_pb2.Coded(code=rule.action, name=words.code("actions", rule.action)),
+            action=coded(words, "actions", rule.action),
         )
         if names_bearers(plan):
             message.bearers.extend(body(words, o.program, code) for code in rule.bearer.bodies)

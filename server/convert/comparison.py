@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.pack.model import Modality
 from policy.review.compare import Cell, Comparison, Difference, Row
 from policy.review.wording import Wording
 from server.convert.answers import Answers
 from server.convert.extent import FULL, Extent
-from server.convert.words import MODALITY
+from server.convert.words import MODALITY, coded
 
 DIFFERENCE: Mapping[Difference, api.Difference] = {
     Difference.MEASURE: api.DIFFERENCE_MEASURE,
@@ -37,7 +36,7 @@ def comparison_message(
     response = api.CompareResponse()
     for own, district, decision in zip(answers, comparison.districts, comparison.decisions, strict=True):
         part = response.decisions.add()
-        part.district.CopyFrom(_coded(own.words, "districts", district.code))
+        part.district.CopyFrom(coded(own.words, "districts", district.code))
         part.decision.CopyFrom(own.message(decision, extent=extent))
     codes = [district.code for district in comparison.districts]
     words = answers[0].words
@@ -47,7 +46,7 @@ def comparison_message(
 
 def _row(words: Wording, codes: list[str], row: Row) -> api.ComparisonRow:
     return api.ComparisonRow(
-        action=_coded(words, "actions", row.action),
+        action=coded(words, "actions", row.action),
         modality=MODALITY[Modality(row.modality)],
         trigger=row.trigger,
         cells=[_cell(code, cell) for code, cell in zip(codes, row.cells, strict=True)],
@@ -60,7 +59,3 @@ def _cell(district: str, cell: Cell) -> api.ComparisonCell:
         obligations=[obligation.id for obligation in cell.obligations],
         differences=[DIFFERENCE[difference] for difference in cell.differences],
     )
-
-
-def _coded(words: Wording, section: str, code: str) -> decision_pb2.Coded:
-    return decision_pb2.Coded(code=code, name=words.code(section, code))

@@ -1,26 +1,18 @@
-"""Every exception that a call can end with -> canonical code, stable reason, words, details. One table.
+"""Every exception that a call can end with -> canonical code, stable reason, words. One table.
 
-A client gets ``google.rpc`` details: ``ErrorInfo`` (reason, domain, metadata), ``BadRequest`` (field
-violations) and ``RetryInfo`` where trying again makes sense. Neither client nor log ever gets a traceback
-or a fact's value.
+What the client gets of it, ``status`` says. Neither client nor log ever gets a traceback or a fact's value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import grpc
-from google.protobuf import any_pb2
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.message import Message
-from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from linkage.v1 import policy_service_pb2 as api
-from policy.facts.reading import FactsError, Violation
-from policy.review.wording import message
-from policy.text.characters import printable
-from policy.text.suggest import suggest
+from policy.facts.reading import FactsError
+from server.convert.violations import told
 from server.identity.refusals import (
     Busy,
     Counted,
@@ -33,23 +25,8 @@ from server.identity.refusals import (
     Why,
 )
 from server.log.writer import LogClosed, LogFull
-from server.settings.limits import MAX_SUGGESTED
 from server.store.errors import StoreError
 from server.store.tree import NoProof
-
-DOMAIN = "linkage.v1"
-DETAILS_BYTES = 4096
-"""Most bytes of details in the trailers of a call: clients refuse trailers beyond 8 KiB."""
-
-
-class NotFound(Exception):
-    """A pack that is asked for by name and does not exist. ``candidates`` are the names that do."""
-
-    def __init__(self, reason: str, name: str, candidates: tuple[str, ...] = ()) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.name = name
-        self.candidates = candidates
 
 
 class Refused(Exception):
@@ -112,29 +89,16 @@ INVALID = Kind(
     "{first}{more}",
     "{first}{more}",
 )
-NOT_FOUND = {
-    kind.reason: kind
-    for kind in (
-        Kind(
-            grpc.StatusCode.NOT_FOUND,
-            "DISTRICT_NOT_FOUND",
-            "没有地区“{name}”的规则包{meant}",
-            "there is no pack of a district “{name}”{meant}",
-        ),
-        Kind(
-            grpc.StatusCode.NOT_FOUND,
-            "VERSION_NOT_FOUND",
-            "这个地区没有版本“{name}”{meant}",
-            "the district has no version “{name}”{meant}",
-        ),
-        Kind(
-            grpc.StatusCode.NOT_FOUND,
-            "NO_VERSION_IN_FORCE",
-            "地区“{name}”现在没有施行中的版本",
-            "no version of the district “{name}” is in force now",
-        ),
+ABSENT = {
+    code: Kind(grpc.StatusCode.NOT_FOUND, reason, "{first}{more}", "{first}{more}")
+    for code, reason in (
+        ("LNK810", "DISTRICT_NOT_FOUND"),
+        ("LNK829", "VERSION_NOT_FOUND"),
+        ("LNK868", "NO_VERSION_IN_FORCE"),
+        ("LNK867", "CODE_NOT_FOUND"),
     )
 }
+"""By fault: what a request names and the service does not have, where nothing else is wrong with it."""
 UNAUTHENTICATED = {
     why: Kind(grpc.StatusCode.UNAUTHENTICATED, reason, zh, en)
     for why, reason, zh, en in (
@@ -334,11 +298,7 @@ class Failure:
 def failure_of(error: Exception, lang: str) -> Failure:
     """What is said of ``error`` in "zh" or "en"."""
     if isinstance(error, FactsError):
-        meant = _meant_for()
-        violations = tuple(_violation(item, lang, meant(item)) for item in error.violations)
-        return _invalid(violations, error.more, lang)
-    if isinstance(error, NotFound):
-        return _not_found(error, lang)
+        return _invalid(error, lang)
     if isinstance(error, Refused):
         return error.failure(lang)
     kind = _kind_of(error)
@@ -372,9 +332,8 @@ def ended_with(error: BaseException | None) -> tuple[str, int]:
 
 def _kind_of(error: Exception) -> Kind:
     if isinstance(error, FactsError):
-        return INVALID
-    if isinstance(error, NotFound):
-        return NOT_FOUND[error.reason]
+        kinds = {ABSENT.get(item.code, INVALID) for item in error.violations}
+        return kinds.pop() if len(kinds) == 1 else INVALID
     if isinstance(error, Unauthenticated):
         return UNAUTHENTICATED.get(error.why, UNAUTHENTICATED[Why.UNKNOWN])
     if isinstance(error, Refused):
@@ -382,105 +341,19 @@ def _kind_of(error: Exception) -> Kind:
     return next(kind for cls, kind in KINDS if isinstance(error, cls))
 
 
-def _meant_for() -> Callable[[Violation], str]:
-    """Gives the nearest code of what is not known, once for each code, and for the first few of them."""
-    found: dict[tuple[str, tuple[str, ...]], str] = {}
-
-    def meant(violation: Violation) -> str:
-        key = violation.name, violation.candidates
-        if key not in found and len(found) < MAX_SUGGESTED and violation.candidates:
-            found[key] = suggest(*key)
-        return found.get(key, "")
-
-    return meant
-
-
-def _invalid(violations: tuple[api.FieldViolation, ...], unlisted: int, lang: str) -> Failure:
+def _invalid(error: FactsError, lang: str) -> Failure:
     """The first violation in full, and how many more there are; the details list them."""
-    first, rest = violations[0], len(violations) - 1 + unlisted
-    text = f"{first.field}: {first.description}{_meant(first.suggestion, lang)}"
-    more = (f" (and {rest} more)" if lang == "en" else f"（另有 {rest} 处不对）") if rest else ""
-    words = _words(INVALID, lang, {"first": text, "more": more})
-    return Failure(INVALID, words, violations, {"violations": str(len(violations) + unlisted)})
-
-
-def _not_found(error: NotFound, lang: str) -> Failure:
-    kind = NOT_FOUND[error.reason]
-    suggestion = suggest(error.name, error.candidates)
-    values = {"name": printable(error.name[:64]), "meant": _meant(suggestion, lang)}
-    return Failure(
-        kind, _words(kind, lang, values), metadata={"suggestion": suggestion} if suggestion else {}
+    kind, violations = _kind_of(error), told(error.violations, lang)
+    first, count = violations[0], len(violations) + error.more
+    more = (
+        (f" (and {count - 1} more)" if lang == "en" else f"（另有 {count - 1} 处不对）") if count > 1 else ""
     )
+    words = _words(kind, lang, {"first": f"{first.field}: {first.description}", "more": more})
+    metadata = {"violations": str(count)}
+    if kind is not INVALID and first.suggestion:
+        metadata["suggestion"] = first.suggestion
+    return Failure(kind, words, violations, metadata)
 
 
 def _words(kind: Kind, lang: str, values: Mapping[str, str]) -> str:
     return (kind.en if lang == "en" else kind.zh).format_map(values)
-
-
-def _meant(suggestion: str, lang: str) -> str:
-    if not suggestion:
-        return ""
-    return f" (did you mean “{suggestion}”?)" if lang == "en" else f"（是不是“{suggestion}”？）"
-
-
-def _violation(violation: Violation, lang: str, meant: str) -> api.FieldViolation:
-    return api.FieldViolation(
-        field=violation.field,
-        code=violation.code,
-        description=message(violation.code, lang, dict(violation.args)),
-        suggestion=meant,
-    )
-
-
-def item_error(failure: Failure) -> api.ItemError:
-    """The error of one item of a batch or stream."""
-    return api.ItemError(
-        code=failure.kind.status.value[0],
-        reason=failure.kind.reason,
-        message=failure.message,
-        violations=failure.violations,
-    )
-
-
-def status_of(failure: Failure, request_id: str, lang: str) -> status_pb2.Status:
-    """The status of a whole call; as many violations as ``DETAILS_BYTES`` hold, in order.
-
-    ``request_id``: empty where there was no call.
-    """
-    ids = {"request_id": request_id} if request_id else {}
-    info = error_details_pb2.ErrorInfo(
-        reason=failure.kind.reason, domain=DOMAIN, metadata={**failure.metadata, **ids}
-    )
-    details: list[Message] = [info]
-    if failure.kind.retry_seconds:
-        delay = Duration()
-        delay.FromMilliseconds(round(failure.kind.retry_seconds * 1000))
-        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
-    if failure.violations:
-        details.append(_bad_request(failure.violations, DETAILS_BYTES - info.ByteSize(), lang))
-    # google.rpc.Code has the same numbers as gRPC's own status codes.
-    code = code_pb2.Code.ValueType(failure.kind.status.value[0])
-    return status_pb2.Status(code=code, message=failure.message, details=[packed(item) for item in details])
-
-
-def _bad_request(
-    violations: tuple[api.FieldViolation, ...], room: int, lang: str
-) -> error_details_pb2.BadRequest:
-    bad = error_details_pb2.BadRequest()
-    for item in violations:
-        bad.field_violations.add(
-            field=item.field,
-            description=item.description + _meant(item.suggestion, lang),
-            reason=item.code,
-        )
-        if bad.ByteSize() > room and len(bad.field_violations) > 1:
-            del bad.field_violations[-1]
-            break
-    return bad
-
-
-def packed(detail: Message) -> any_pb2.Any:
-    """A detail of a status."""
-    packed = any_pb2.Any()
-    packed.Pack(detail)
-    return packed

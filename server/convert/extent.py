@@ -94,7 +94,7 @@ def extent_of(request: ViewRequest, answer: type[Message], default: Extent = FUL
 
 def _unknown_view(number: int) -> Violation:
     names = tuple(decision_pb2.DecisionView.Name(view) for view in _VIEWS)
-    return Violation("view", "LNK837", (("name", str(number)), ("allowed", ", ".join(names))))
+    return Violation("view", "LNK837", (("name", str(number)),), names)
 
 
 def mask_of(paths: Sequence[str], answer: type[Message]) -> Mask | None:

@@ -15,7 +15,9 @@ from grpc import StatusCode as Code
 
 from policy.text.characters import printable
 from policy.text.suggest import suggest
-from server.convert.errors import Failure, Kind, Refused, packed, status_of
+from server.convert.errors import Failure, Kind, Refused
+from server.convert.status import status_of
+from server.convert.violations import meant
 
 STATUS: Mapping[int, int] = MappingProxyType(
     {
@@ -192,11 +194,7 @@ class Problem(Refused):
         return status_of(self.failure(lang), "", lang)
 
     def _meant(self, lang: str) -> str:
-        if not self._suggestion:
-            return ""
-        if lang == "en":
-            return f" (did you mean “{self._suggestion}”?)"
-        return f"（是不是“{self._suggestion}”？）"
+        return meant(self._suggestion, lang)
 
 
 def http_status(status: status_pb2.Status) -> int:
@@ -218,13 +216,9 @@ def no_path(path: str, paths: list[str]) -> Problem:
     return Problem("PATH_NOT_FOUND", suggestion=suggest(shown, paths), name=shown, paths=listed)
 
 
-def status_json(status: status_pb2.Status, lang: str) -> dict[str, object]:
-    """google.rpc.Status as values of JSON, with the message in its language among the details."""
-    whole = status_pb2.Status()
-    whole.CopyFrom(status)
-    locale = "en" if lang == "en" else "zh-CN"
-    whole.details.append(packed(error_details_pb2.LocalizedMessage(locale=locale, message=status.message)))
-    made: dict[str, object] = MessageToDict(whole)
+def status_json(status: status_pb2.Status) -> dict[str, object]:
+    """google.rpc.Status as values of JSON."""
+    made: dict[str, object] = MessageToDict(status)
     return made
 
 

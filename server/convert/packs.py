@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.pack.model import Clause, Condition, Deadline, DeadlineForm, Parameter
 from policy.program.build import PackProgram, RulePlan
@@ -11,7 +10,7 @@ from policy.review.wording import Wording
 from policy.time.deadline import Part
 from policy.time.due import part_text
 from policy.time.period import Period
-from server.convert.words import FORCE, MODALITY, body, clauses, pack_ref, set_moment
+from server.convert.words import FORCE, MODALITY, body, clauses, coded, pack_ref, set_moment
 
 
 def pack_summary(words: Wording, program: PackProgram) -> api.PackSummary:
@@ -71,7 +70,7 @@ def _rule(words: Wording, program: PackProgram, plan: RulePlan) -> api.PackRule:
         force=FORCE[rule.force],
         basis=clauses(words, program, plan.typed.clauses),
         bearers=[body(words, program, code) for code in rule.bearer.bodies],
-        action=decision_pb2.Coded(code=rule.action, name=words.code("actions", rule.action)),
+        action=coded(words, "actions", rule.action),
         conditions=[_line(words, line) for line in rule.when],
         exceptions=[_line(words, line) for line in rule.unless],
         deadline="" if plan.due is None else deadline_text(words, plan.due),

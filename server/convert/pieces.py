@@ -12,7 +12,7 @@ from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
 from policy.review.wording import Wording
 from server.convert.wire import delimited, tag, text
-from server.convert.words import COUNTED, body
+from server.convert.words import COUNTED, body, coded
 
 _MISSING = decision_pb2.MissingFact
 _PATH, _LABEL = tag(_MISSING, "path"), tag(_MISSING, "label")
@@ -69,5 +69,5 @@ def deadline(words: Wording, plan: DuePlan) -> decision_pb2.Due:
     counted = plan.needs_start or bounded or plan.source.form in (DeadlineForm.ON, DeadlineForm.AT)
     return decision_pb2.Due(
         kind=COUNTED[plan.source.form] if counted else decision_pb2.DEADLINE_KIND_QUALITATIVE,
-        word=decision_pb2.Coded(code=word, name=words.code("deadline_words", word)) if word else None,
+        word=coded(words, "deadline_words", word) if word else None,
     )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-import orjson
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -143,6 +140,12 @@ def language_violations(text: str) -> list[Violation]:
     return [Violation("language", "LNK819", (("name", text[:64]),), LANGUAGES)]
 
 
+def check_plain(request: Any) -> None:
+    """Raises ``FactsError`` for a language that does not exist, and for fields that the request has not."""
+    if wrong := [*foreign(request), *language_violations(request.language)]:
+        raise FactsError(tuple(wrong))
+
+
 def _moment(value: Timestamp) -> int | None:
     """Nanoseconds of a timestamp, or None where its own nanoseconds are out of range."""
     return value.seconds * NANO + value.nanos if 0 <= value.nanos < NANO else None
@@ -181,21 +184,3 @@ def check_rules(rules: list[str], district: District) -> None:
     ]
     if wrong:
         raise FactsError(tuple(wrong))
-
-
-def page_token(district: str, last: tuple[str, int, str]) -> str:
-    """The token of the page after ``last`` of a list filtered by ``district``."""
-    return base64.urlsafe_b64encode(orjson.dumps([district, *last])).decode()
-
-
-def page_start(token: str, district: str) -> tuple[str, int, str] | None:
-    """Where the page of ``token`` starts; None for the first. Raises ``FactsError`` for a token not ours."""
-    if not token:
-        return None
-    try:
-        own, code, since, version = orjson.loads(base64.b64decode(token, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise FactsError((Violation("page_token", "LNK833"),)) from error
-    if own != district or not isinstance(code, str) or type(since) is not int or not isinstance(version, str):
-        raise FactsError((Violation("page_token", "LNK833"),))
-    return code, since, version

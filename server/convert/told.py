@@ -11,7 +11,7 @@ from policy.program.build import PackProgram
 from policy.review.ends import Ending, EndingAct
 from policy.review.notices import derivation_text, notice_help, notice_text
 from policy.review.wording import Wording
-from server.convert.words import body, clauses
+from server.convert.words import body, clauses, coded
 
 ENDING: Mapping[Ending, decision_pb2.Ending] = {
     Ending.FULFILS: decision_pb2.ENDING_FULFILS,
@@ -49,7 +49,7 @@ def ending_act(words: Wording, act: EndingAct) -> decision_pb2.EndingAct:
     return decision_pb2.EndingAct(
         ending=ENDING[act.ending],
         list=act.list,
-        act=decision_pb2.Coded(code=act.code, name=words.code(act.section, act.code)),
+        act=coded(words, act.section, act.code),
         fields=[decision_pb2.FieldValue(field=field, values=values) for field, values in act.fields],
         where=act.where,
     )

@@ -71,6 +71,11 @@ def body(words: Wording, program: PackProgram, code: str) -> decision_pb2.Coded:
     return decision_pb2.Coded(code=code, name=words.body(program, code))
 
 
+def coded(words: Wording, section: str, code: str) -> decision_pb2.Coded:
+    """A code of a section of the vocabulary, and its label."""
+    return decision_pb2.Coded(code=code, name=words.code(section, code))
+
+
 def clauses(words: Wording, program: PackProgram, ids: Iterable[str]) -> list[decision_pb2.ClauseRef]:
     """Clauses with their printed numbers and summaries; verbatim where the document is attached."""
     return [_clause(words, program, clause) for clause in ids]

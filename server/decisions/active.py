@@ -23,6 +23,7 @@ from policy.pack.folder import TESTS, Files, read_folder
 from policy.text.diagnostics import Faults, PackError, Severity
 from policy.text.source import Source
 from server.convert.answers import Answers
+from server.convert.catalogue import Catalogue
 from server.proof.keys import KeyFileError
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
@@ -78,6 +79,11 @@ class Active:
         """District and version of each pack, in order."""
         districts = self.snapshot.districts.items()
         return [(code, program.pack.version) for code, district in districts for program in district.programs]
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Every code; made at its first use."""
+        return Catalogue(self.snapshot)
 
     @cached_property
     def rules(self) -> Rules:

@@ -14,9 +14,10 @@ from typing import NamedTuple
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.engines import COMPILED
-from server.convert.errors import Unrepeatable, failure_of, item_error
+from server.convert.errors import Unrepeatable, failure_of
 from server.convert.extent import FULL, Extent
 from server.convert.requests import Clock, language_of
+from server.convert.status import item_error
 from server.convert.wire import delimited, tag
 from server.decisions.active import Active, ActiveRules
 from server.decisions.apart import Apart

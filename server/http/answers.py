@@ -95,6 +95,6 @@ _UNAUTHENTICATED = 16
 
 def error_answer(status: status_pb2.Status, lang: str, headers: Mapping[str, str]) -> Answer:
     """google.rpc.Status as JSON."""
-    body = orjson.dumps(status_json(status, lang))
+    body = orjson.dumps(status_json(status))
     every = {"content-type": JSON, **error_headers(status, lang), **headers}
     return Answer(http_status(status), body, every)

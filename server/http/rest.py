@@ -162,7 +162,7 @@ class Rest:
         self, status: status_pb2.Status, request: Request, sending: Sending, headers: Mapping[str, str]
     ) -> None:
         if sending.begun:  # a stream that fails says so in its last line
-            line = orjson.dumps({"error": status_json(status, request.lang)})
+            line = orjson.dumps({"error": status_json(status)})
             await sending.piece(line + b"\n")
             await sending.end()
         else:

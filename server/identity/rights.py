@@ -26,6 +26,7 @@ class Shows(StrEnum):
 _WHOLE, _OWN, _MASKED = Shows.WHOLE, Shows.OWN, Shows.MASKED
 _DECIDING = {Role.INTEGRATOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _TRYING = {Role.POLICY_STAFF: _MASKED, Role.REVIEWER: _MASKED}
+_READING: Mapping[Role, Shows] = {role: _WHOLE for role in Role if role is not Role.OPERATOR}
 _PROVING = (Role.INTEGRATOR, Role.OPERATOR, Role.AUDITOR)
 
 CALLS: Mapping[str, Mapping[Role, Shows]] = {
@@ -36,7 +37,15 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.PolicyService/Compare": {Role.INTEGRATOR: _WHOLE} | _TRYING,
     # Packs hold no facts of any case.
     "linkage.v1.PolicyService/ListPacks": dict.fromkeys(Role, _WHOLE),
-    "linkage.v1.PolicyService/GetPack": {role: _WHOLE for role in Role if role is not Role.OPERATOR},
+    "linkage.v1.PolicyService/GetPack": _READING,
+    "linkage.v1.PolicyService/GetPackFacts": _READING,
+    "linkage.v1.PolicyService/GetCaseSchema": _READING,
+    # The vocabulary is of no district, and says nothing of anybody.
+    "linkage.v1.VocabularyService/ListCodeKinds": dict.fromkeys(Role, _WHOLE),
+    "linkage.v1.VocabularyService/ListCodes": dict.fromkeys(Role, _WHOLE),
+    "linkage.v1.VocabularyService/SearchCodes": dict.fromkeys(Role, _WHOLE),
+    "linkage.v1.VocabularyService/GetCode": dict.fromkeys(Role, _WHOLE),
+    "linkage.v1.ServerService/GetServerInfo": dict.fromkeys(Role, _WHOLE),
     # Nor do the tree's hashes; an entry names a case and who asked, so its district counts.
     "linkage.v1.LogService/GetCheckpoint": dict.fromkeys(_PROVING, _WHOLE),
     "linkage.v1.LogService/GetConsistencyProof": dict.fromkeys(_PROVING, _WHOLE),

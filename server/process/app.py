@@ -20,13 +20,15 @@ from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from policy.engines import COMPILED, engine_named
-from server.api import log_service
+from server.api import log_service, server_service, vocabulary_service
 from server.api.entry import Entry
 from server.api.guard import Guard
 from server.api.log_service import LogService
 from server.api.malformed import SafeServer
 from server.api.reading import Reading
+from server.api.server_service import ServerService
 from server.api.service import PolicyService, add_to
+from server.api.vocabulary_service import VocabularyService
 from server.convert.requests import Clock, system_clock
 from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
 from server.decisions.apart import Apart
@@ -182,8 +184,11 @@ async def running(
         methods = Methods()
         safe: Any = SafeServer((server, methods), guard, protected.gate, Reading(fairness))
         names = [add_to(safe, service)]
+        codes = VocabularyService(rules, guard, settings.limits, fairness)
+        names.append(vocabulary_service.add_to(safe, codes))
         if store is not None:
             names.append(log_service.add_to(safe, LogService(store.tree, store.verifier, guard)))
+        names.append(server_service.add_to(safe, ServerService(rules, settings, names, guard, clock)))
         healthy = _add_health(safe, names, settings.reflection)
         address = _bound(server, settings.address, protected.transport)
         if aside:

@@ -8,6 +8,7 @@ from typing import Any
 from policy.decide.run import MAX_ROUNDS
 from policy.engines.compiled import MAX_HITS
 from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT, MAX_TEXTS, MAX_VIOLATIONS
+from policy.pack.search import MAX_QUERY
 from policy.program.cost import DECISION_STEPS, LOADED_STEPS, RULE_STEPS
 from policy.program.typed import MAX_TERM_LEVELS
 from policy.text.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
@@ -44,7 +45,9 @@ class Limits:
     )
     batch_items: int = bounded(200, 1, 10_000, "cases in one BatchEvaluate")
     stream_window: int = bounded(64, 1, 1_000, "answers of one EvaluateStream in the making")
-    page_items: int = bounded(200, 1, 10_000, "packs on one page; a larger page_size gives this many")
+    page_items: int = bounded(
+        200, 1, 10_000, "packs or codes on one page; a larger page_size gives this many"
+    )
     concurrent_calls: int = bounded(1_000, 1, 100_000, "calls at once; further ones get RESOURCE_EXHAUSTED")
     connection_calls: int = bounded(200, 1, 10_000, "calls at once on one connection; further ones wait")
     caller_calls_per_second: float = bounded(
@@ -91,30 +94,37 @@ def share_of(limits: Limits, places: int) -> int:
 
 
 #: Limits that are no settings: they keep a single case or pack from hanging the service.
-FIXED: tuple[tuple[str, int], ...] = (
-    ("elements of a case, all lists together", MAX_ELEMENTS),
-    ("codes or ids in one list of an element", MAX_TEXTS),
-    ("characters in one text of a case", MAX_TEXT),
-    ("values in one request, or one item of a batch or stream", MAX_VALUES),
-    ("districts or rules that one request names", MAX_NAMED),
-    ("paths of one read_mask", MAX_PATHS),
-    ("violations of one request that are listed", MAX_VIOLATIONS),
-    ("codes of one request for which a similar one is looked for", MAX_SUGGESTED),
-    ("obligations of one decision", MAX_HITS),
+FIXED: tuple[tuple[str, str, int], ...] = (
+    ("case_elements", "elements of a case, all lists together", MAX_ELEMENTS),
+    ("list_texts", "codes or ids in one list of an element", MAX_TEXTS),
+    ("text_characters", "characters in one text of a case", MAX_TEXT),
+    ("request_values", "values in one request, or one item of a batch or stream", MAX_VALUES),
+    ("named", "districts or rules that one request names", MAX_NAMED),
+    ("mask_paths", "paths of one read_mask", MAX_PATHS),
+    ("query_characters", "characters of a word that codes are looked for by", MAX_QUERY),
+    ("violations", "violations of one request that are listed", MAX_VIOLATIONS),
+    ("suggestions", "codes of one request for which a similar one is looked for", MAX_SUGGESTED),
+    ("obligations", "obligations of one decision", MAX_HITS),
     (
+        "rule_steps",
         "steps of one rule on a case: combinations and elements it looks at, 32 parts of a condition each",
         RULE_STEPS,
     ),
-    ("steps of all rules of one decision", DECISION_STEPS),
-    ("steps of one rule on a case of 30 elements in each list, for its pack to be loaded", LOADED_STEPS),
-    ("breaches that follow from breaches, in a row", MAX_ROUNDS),
-    ("terms that use one another, in a row", MAX_TERM_LEVELS),
-    ("bytes in one file of the rules", MAX_FILE_BYTES),
-    ("files of the rules", MAX_FILES),
-    ("bytes in all files of the rules", MAX_TOTAL_BYTES),
-    ("depth of a YAML file", MAX_YAML_DEPTH),
-    ("nodes of a YAML file", MAX_YAML_NODES),
+    ("decision_steps", "steps of all rules of one decision", DECISION_STEPS),
+    (
+        "loaded_steps",
+        "steps of one rule on a case of 30 elements in each list, for its pack to be loaded",
+        LOADED_STEPS,
+    ),
+    ("breach_rounds", "breaches that follow from breaches, in a row", MAX_ROUNDS),
+    ("term_levels", "terms that use one another, in a row", MAX_TERM_LEVELS),
+    ("file_bytes", "bytes in one file of the rules", MAX_FILE_BYTES),
+    ("files", "files of the rules", MAX_FILES),
+    ("total_bytes", "bytes in all files of the rules", MAX_TOTAL_BYTES),
+    ("yaml_depth", "depth of a YAML file", MAX_YAML_DEPTH),
+    ("yaml_nodes", "nodes of a YAML file", MAX_YAML_NODES),
 )
+"""Name, what it is, and the limit; GetServerInfo tells them, too."""
 
 _HEAD = """\
 # Limits
@@ -146,6 +156,6 @@ def limits_page() -> str:
         lines.append(
             f"| `{item.name}` | {item.default:,.10g} | {low:,.10g} | {high:,.10g} | {item.metadata['says']} |"
         )
-    lines += ["", "| fixed | limit |", "|---|---:|"]
-    lines += [f"| {says} | {limit:,} |" for says, limit in FIXED]
+    lines += ["", "| fixed | limit | what |", "|---|---:|---|"]
+    lines += [f"| `{name}` | {limit:,} | {says} |" for name, says, limit in FIXED]
     return "\n".join(lines) + "\n"

@@ -26,7 +26,8 @@ from policy.pack.load import rules_of
 from policy.text.diagnostics import Faults, render
 from policy.text.source import Source
 from server.api.reading import batch_items, read, stream_item
-from server.convert.errors import failure_of, item_error, status_of
+from server.convert.errors import failure_of
+from server.convert.status import item_error, status_of
 from tests.lab import faults_of
 from tests.server.cases import NOW, case, request
 

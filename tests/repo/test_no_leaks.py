@@ -8,6 +8,7 @@ import pytest
 URL_HOSTS = {
     "www.apache.org",  # LICENSE
     "www.w3.org",  # the name of the SVG namespace
+    "json-schema.org",  # the name of the dialect of the schema of a case
     "example.com",  # reserved for examples by RFC 2606, as are names in .example
     "localhost",
     "127.0.0.1",

@@ -32,7 +32,7 @@ async def test_batch_in_order_with_a_status_each(logged: Service) -> None:
     kinds = [result.WhichOneof("result") for result in response.results]
     assert kinds == ["decision", "error", "decision", "error", "error"]
     error = response.results[1].error
-    assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT.value[0], "INVALID_REQUEST")
+    assert (error.code, error.reason) == (grpc.StatusCode.NOT_FOUND.value[0], "DISTRICT_NOT_FOUND")
     assert [(v.field, v.code, v.suggestion) for v in error.violations] == [
         ("case.district", "LNK810", "qiaonan")
     ]

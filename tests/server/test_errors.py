@@ -16,16 +16,9 @@ from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from linkage.v1 import policy_service_pb2 as api
-from server.convert.errors import (
-    DETAILS_BYTES,
-    KINDS,
-    NOT_FOUND,
-    UNAUTHENTICATED,
-    NoAnswer,
-    NotFound,
-    failure_of,
-    status_of,
-)
+from policy.facts.reading import FactsError, Violation
+from server.convert.errors import ABSENT, KINDS, UNAUTHENTICATED, NoAnswer, failure_of
+from server.convert.status import DETAILS_BYTES, status_of
 from server.decisions import work
 from server.log.writer import LogClosed, LogFull
 from server.store.errors import StoreError
@@ -48,7 +41,13 @@ RAISED = {
 }
 DETAILS = {
     cls.DESCRIPTOR.full_name: cls
-    for cls in (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest, error_details_pb2.RetryInfo)
+    for cls in (
+        error_details_pb2.ErrorInfo,
+        error_details_pb2.RetryInfo,
+        error_details_pb2.BadRequest,
+        error_details_pb2.Help,
+        error_details_pb2.LocalizedMessage,
+    )
 }
 
 
@@ -131,11 +130,12 @@ def test_every_golden_has_its_case() -> None:
 
 
 def test_reasons_are_stable_and_unlike() -> None:
-    kinds = [kind for _, kind in KINDS] + list(NOT_FOUND.values()) + list(UNAUTHENTICATED.values())
+    kinds = [kind for _, kind in KINDS] + list(ABSENT.values()) + list(UNAUTHENTICATED.values())
     assert sorted(kind.reason for kind in kinds) == [
         "ANSWER_GONE",
         "BUSY",
         "CALLER_LIMIT",
+        "CODE_NOT_FOUND",
         "CREDENTIALS_MISSING",
         "CREDENTIALS_REFUSED",
         "DEADLINE_EXCEEDED",
@@ -175,13 +175,13 @@ async def test_hundreds_of_violations_fit_into_the_trailers(service: Service) ->
         await service.stub.Evaluate(request(events=events))
     status = status_of_call(caught.value)
     assert status is not None
-    info, bad = (unpacked(detail) for detail in status.details)
+    info, bad, _help, _message = (unpacked(detail) for detail in status.details)
     assert info["ErrorInfo"]["metadata"]["violations"] == "900"
     assert 20 < len(bad["BadRequest"]["fieldViolations"]) < 900
     assert status.ByteSize() < DETAILS_BYTES + 512
 
 
 def test_no_version_in_force_now() -> None:
-    failure = failure_of(NotFound("NO_VERSION_IN_FORCE", "qiaonan"), "en")
+    failure = failure_of(FactsError((Violation("district", "LNK868", (("district", "qiaonan"),)),)), "en")
     assert isinstance(status_of(failure, "r", "en"), status_pb2.Status)
-    assert failure.message == "no version of the district “qiaonan” is in force now"
+    assert failure.message.startswith("district: no version of the district “qiaonan” is in force now")

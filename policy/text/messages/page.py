@@ -38,6 +38,11 @@ def faults_page() -> str:
     return "\n".join(parts)
 
 
+def anchor(entry: Entry) -> str:
+    """Where the page speaks of a fault, as links to its headings are written."""
+    return f"{entry.code}-{entry.severity}".lower()
+
+
 def _entry(entry: Entry) -> str:
     lines = [f"### {entry.code} ({entry.severity})\n"]
     for message, advice in ((entry.zh, entry.help_zh), (entry.en, entry.help_en)):

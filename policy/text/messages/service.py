@@ -30,8 +30,9 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK833",
         zh="这个翻页标记不是本服务给出的",
         en="this page token was not given by this service",
-        help_zh="原样传回上一次回答的 next_page_token，地区也不要换。",
-        help_en="Send back next_page_token of the last answer as it is, with the same district.",
+        help_zh="原样传回上一页的 next_page_token，请求的其余部分不要换；第一页不写。",
+        help_en="Send back next_page_token of the page before as it is, with the rest of the request as it "
+        "was; the first page takes none.",
     ),
     Entry(
         "LNK834",
@@ -140,6 +141,41 @@ ENTRIES: tuple[Entry, ...] = (
         en="this call does not read the query parameter “{name}”",
         help_zh="请求的字段都写进请求体；查询参数只有 ignoreUnknown 和 pretty。",
         help_en="The fields of the request stand in its body; the query may have ignoreUnknown and pretty.",
+    ),
+    Entry(
+        "LNK827",
+        zh="没有“{name}”这一类代码",
+        en="there is no kind of codes “{name}”",
+        help_zh="各类见 VocabularyService/ListCodeKinds。",
+        help_en="VocabularyService/ListCodeKinds lists the kinds.",
+    ),
+    Entry(
+        "LNK828",
+        zh="要找的词是空的，或超过 {limit} 个字符",
+        en="the word to look for is empty, or longer than {limit} characters",
+        help_zh="写一个代码、中文或英文名称，或其中一部分。",
+        help_en="Give a code, a Chinese or English label, or a part of one.",
+    ),
+    Entry(
+        "LNK829",
+        zh="地区“{district}”没有版本“{name}”",
+        en="the district “{district}” has no version “{name}”",
+        help_zh="现有版本：{allowed}；不写 version 则为现在施行的版本。",
+        help_en="The versions are: {allowed}. Without `version` it is the one in force now.",
+    ),
+    Entry(
+        "LNK868",
+        zh="地区“{district}”现在没有施行中的版本",
+        en="no version of the district “{district}” is in force now",
+        help_zh="用 version 指明要哪一个版本；PolicyService/ListPacks 列出各版本和起止时间。",
+        help_en="Name a version; PolicyService/ListPacks lists them with their first and last days.",
+    ),
+    Entry(
+        "LNK867",
+        zh="“{kind}”中没有代码“{name}”",
+        en="there is no code “{name}” among the {kind}",
+        help_zh="用 VocabularyService/SearchCodes 按中文或英文名称查找。",
+        help_en="VocabularyService/SearchCodes finds codes by their Chinese or English labels.",
     ),
     Entry(
         "LNK951",

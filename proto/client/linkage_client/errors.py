@@ -35,7 +35,7 @@ _DETAILS = "grpc-status-details-bin"
 _REQUEST_ID, _REQUEST_ID_OF_INFO = "x-request-id", "request_id"
 _LARGE = re.compile(r"larger than max", re.IGNORECASE)
 _CHINESE, _ENGLISH = ("（是不是“{}”？）", "（另有 {} 处不对）"), (" (did you mean “{}”?)", " (and {} more)")
-_MEANT = re.compile(r"(?: \(did you mean “|（是不是“)(?P<code>[^”]+)”(?:\?\)|？）)$")
+_MEANT = re.compile(r"(?: \(did you mean “|（是不是“)(?P<code>[^”]+)”(?:\?\)|？）)")
 _KNOWN: tuple[type[Message], ...] = (
     error_details_pb2.BadRequest,
     error_details_pb2.ErrorInfo,
@@ -61,7 +61,8 @@ class Violation:
     """The code or name that was probably meant."""
 
     def __str__(self) -> str:
-        meant = f", {self.suggestion}?" if self.suggestion else ""
+        told = self.suggestion in self.description
+        meant = f", {self.suggestion}?" if self.suggestion and not told else ""
         return f"{self.field}: {self.description} [{self.code}{meant}]"
 
 
@@ -270,7 +271,6 @@ def _unpacked(packed: any_pb2.Any) -> Message:
 
 
 def _violation(found: error_details_pb2.BadRequest.FieldViolation) -> Violation:
-    """One violation; of a whole call what was meant stands at the end of the description."""
+    """One violation; of a whole call what was meant stands in the description alone."""
     meant = _MEANT.search(found.description)
-    description = found.description[: meant.start()] if meant else found.description
-    return Violation(found.field, found.reason, description, meant["code"] if meant else "")
+    return Violation(found.field, found.reason, found.description, meant["code"] if meant else "")

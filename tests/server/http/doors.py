@@ -80,9 +80,8 @@ async def by_path(service: Service, client: httpx.AsyncClient, call: str, reques
     headers = {"content-type": "application/json"} if body is not None else {}
     found = await client.request(verb, path, params=dict(query), content=body, headers=headers)
     if found.status_code != 200:
-        status = found.json()
-        status["details"] = [d for d in status["details"] if not d["@type"].endswith("LocalizedMessage")]
-        return Outcome(status=json_format.ParseDict(status, status_pb2.Status()), http=found.status_code)
+        status = json_format.ParseDict(found.json(), status_pb2.Status())
+        return Outcome(status=status, http=found.status_code)
     return Outcome(json_format.Parse(found.content, method_of(call)[1]()))
 
 

@@ -15,6 +15,10 @@ from linkage.v1 import decision_pb2
 from linkage.v1 import log_service_pb2 as log_api
 from linkage.v1 import log_service_pb2_grpc as log_stubs
 from linkage.v1 import policy_service_pb2 as api
+from linkage.v1 import server_service_pb2 as server_api
+from linkage.v1 import server_service_pb2_grpc as server_stubs
+from linkage.v1 import vocabulary_service_pb2 as codes_api
+from linkage.v1 import vocabulary_service_pb2_grpc as codes_stubs
 from server.identity import rights
 from server.identity.asking import Asking, answering, asking, caller_of
 from server.identity.caller import LOCAL, Caller, Grant, Role
@@ -89,6 +93,10 @@ class Cell(NamedTuple):
     wanted: str
 
 
+OF_NO_DISTRICT = ("Info", "Checkpoint", "ConsistencyProof", "Codes", "CodeKinds", "Code")
+"""How calls end that are about no district."""
+
+
 def cells() -> list[Cell]:
     """All of them: in the caller's own district, and in another, where everything is denied."""
     found = []
@@ -97,7 +105,7 @@ def cells() -> list[Cell]:
             for body in BODIES if role is Role.DEPARTMENT else ("",):
                 said = TABLE.get(call, {}).get(role.value, "denied")
                 found.append(Cell(call, role, body, "qiaonan", said))
-                anywhere = said == "whole" and call.endswith(("Info", "Checkpoint", "ConsistencyProof"))
+                anywhere = said == "whole" and call.endswith(OF_NO_DISTRICT)
                 found.append(Cell(call, role, body, "qiaobei", said if anywhere else "denied"))
     return found
 
@@ -227,6 +235,41 @@ async def pack(service: Service, district: str, metadata: Metadata) -> Any:
     return await service.stub.GetPack(api.GetPackRequest(district=district), metadata=metadata)
 
 
+async def pack_facts(service: Service, district: str, metadata: Metadata) -> Any:
+    return await service.stub.GetPackFacts(api.GetPackFactsRequest(district=district), metadata=metadata)
+
+
+async def schema(service: Service, district: str, metadata: Metadata) -> Any:
+    return await service.stub.GetCaseSchema(api.GetCaseSchemaRequest(district=district), metadata=metadata)
+
+
+async def kinds(service: Service, _: str, metadata: Metadata) -> Any:
+    return await vocabulary(service).ListCodeKinds(codes_api.ListCodeKindsRequest(), metadata=metadata)
+
+
+async def codes(service: Service, _: str, metadata: Metadata) -> Any:
+    return await vocabulary(service).ListCodes(codes_api.ListCodesRequest(), metadata=metadata)
+
+
+async def search(service: Service, _: str, metadata: Metadata) -> Any:
+    wanted = codes_api.SearchCodesRequest(query="法院")
+    return await vocabulary(service).SearchCodes(wanted, metadata=metadata)
+
+
+async def code(service: Service, _: str, metadata: Metadata) -> Any:
+    wanted = codes_api.GetCodeRequest(kind="bodies", code="court")
+    return await vocabulary(service).GetCode(wanted, metadata=metadata)
+
+
+def vocabulary(service: Service) -> Any:
+    return codes_stubs.VocabularyServiceStub(service.channel)
+
+
+async def info(service: Service, _: str, metadata: Metadata) -> Any:
+    stub: Any = server_stubs.ServerServiceStub(service.channel)
+    return await stub.GetServerInfo(server_api.GetServerInfoRequest(), metadata=metadata)
+
+
 async def reflection(service: Service, _: str, metadata: Metadata) -> Any:
     return await schemas(service, metadata)
 
@@ -280,6 +323,13 @@ ANSWERS: dict[str, Any] = {
     "Compare": comparison,
     "ListPacks": packs,
     "GetPack": pack,
+    "GetPackFacts": pack_facts,
+    "GetCaseSchema": schema,
+    "ListCodeKinds": kinds,
+    "ListCodes": codes,
+    "SearchCodes": search,
+    "GetCode": code,
+    "GetServerInfo": info,
     "ServerReflectionInfo": reflection,
     "GetCheckpoint": checkpoint,
     "GetConsistencyProof": consistency,
@@ -316,7 +366,7 @@ async def test_everything_is_open_where_no_callers_are_configured(start: Start, 
 
 
 def test_every_call_that_is_served_is_in_the_table() -> None:
-    for file in (api, log_api):
+    for file in (api, log_api, codes_api, server_api):
         for service in file.DESCRIPTOR.services_by_name.values():
             assert {f"{service.full_name}/{name}" for name in service.methods_by_name} <= rights.CALLS.keys()
 

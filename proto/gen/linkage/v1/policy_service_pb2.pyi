@@ -3,6 +3,7 @@ import datetime
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from linkage.v1 import decision_pb2 as _decision_pb2
 from linkage.v1 import facts_pb2 as _facts_pb2
@@ -335,3 +336,117 @@ class PackParameter(_message.Message):
     basis: _containers.RepeatedScalarFieldContainer[str]
     local: bool
     def __init__(self, name: _Optional[str] = ..., means: _Optional[str] = ..., value: _Optional[str] = ..., basis: _Optional[_Iterable[str]] = ..., local: _Optional[bool] = ...) -> None: ...
+
+class GetPackFactsRequest(_message.Message):
+    __slots__ = ("district", "version", "language")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    version: str
+    language: str
+    def __init__(self, district: _Optional[str] = ..., version: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
+
+class GetPackFactsResponse(_message.Message):
+    __slots__ = ("pack", "fields", "codes", "attributes", "bodies", "awaited", "rules", "ends_of_any")
+    PACK_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    CODES_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    BODIES_FIELD_NUMBER: _ClassVar[int]
+    AWAITED_FIELD_NUMBER: _ClassVar[int]
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    ENDS_OF_ANY_FIELD_NUMBER: _ClassVar[int]
+    pack: _decision_pb2.PackRef
+    fields: _containers.RepeatedCompositeFieldContainer[FactField]
+    codes: _containers.RepeatedCompositeFieldContainer[ReadCodes]
+    attributes: _containers.RepeatedCompositeFieldContainer[PackAttribute]
+    bodies: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Coded]
+    awaited: _containers.RepeatedCompositeFieldContainer[AwaitedCode]
+    rules: _containers.RepeatedCompositeFieldContainer[RuleFacts]
+    ends_of_any: _containers.RepeatedCompositeFieldContainer[_decision_pb2.EndingAct]
+    def __init__(self, pack: _Optional[_Union[_decision_pb2.PackRef, _Mapping]] = ..., fields: _Optional[_Iterable[_Union[FactField, _Mapping]]] = ..., codes: _Optional[_Iterable[_Union[ReadCodes, _Mapping]]] = ..., attributes: _Optional[_Iterable[_Union[PackAttribute, _Mapping]]] = ..., bodies: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., awaited: _Optional[_Iterable[_Union[AwaitedCode, _Mapping]]] = ..., rules: _Optional[_Iterable[_Union[RuleFacts, _Mapping]]] = ..., ends_of_any: _Optional[_Iterable[_Union[_decision_pb2.EndingAct, _Mapping]]] = ...) -> None: ...
+
+class FactField(_message.Message):
+    __slots__ = ("path", "label", "type", "code_kind", "many", "required")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    CODE_KIND_FIELD_NUMBER: _ClassVar[int]
+    MANY_FIELD_NUMBER: _ClassVar[int]
+    REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    label: str
+    type: str
+    code_kind: str
+    many: bool
+    required: bool
+    def __init__(self, path: _Optional[str] = ..., label: _Optional[str] = ..., type: _Optional[str] = ..., code_kind: _Optional[str] = ..., many: _Optional[bool] = ..., required: _Optional[bool] = ...) -> None: ...
+
+class ReadCodes(_message.Message):
+    __slots__ = ("kind", "codes")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CODES_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    codes: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Coded]
+    def __init__(self, kind: _Optional[str] = ..., codes: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ...) -> None: ...
+
+class PackAttribute(_message.Message):
+    __slots__ = ("name", "means", "type", "field", "implies", "excludes")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MEANS_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    IMPLIES_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    means: str
+    type: str
+    field: str
+    implies: _containers.RepeatedScalarFieldContainer[str]
+    excludes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., means: _Optional[str] = ..., type: _Optional[str] = ..., field: _Optional[str] = ..., implies: _Optional[_Iterable[str]] = ..., excludes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class AwaitedCode(_message.Message):
+    __slots__ = ("case_kind", "kind", "code")
+    CASE_KIND_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    case_kind: str
+    kind: str
+    code: _decision_pb2.Coded
+    def __init__(self, case_kind: _Optional[str] = ..., kind: _Optional[str] = ..., code: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ...) -> None: ...
+
+class RuleFacts(_message.Message):
+    __slots__ = ("rule", "title", "action", "trigger_list", "triggers", "ends")
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_LIST_FIELD_NUMBER: _ClassVar[int]
+    TRIGGERS_FIELD_NUMBER: _ClassVar[int]
+    ENDS_FIELD_NUMBER: _ClassVar[int]
+    rule: str
+    title: str
+    action: _decision_pb2.Coded
+    trigger_list: str
+    triggers: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Coded]
+    ends: _containers.RepeatedCompositeFieldContainer[_decision_pb2.EndingAct]
+    def __init__(self, rule: _Optional[str] = ..., title: _Optional[str] = ..., action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., trigger_list: _Optional[str] = ..., triggers: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., ends: _Optional[_Iterable[_Union[_decision_pb2.EndingAct, _Mapping]]] = ...) -> None: ...
+
+class GetCaseSchemaRequest(_message.Message):
+    __slots__ = ("district", "language", "lower_camel_case")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    LOWER_CAMEL_CASE_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    language: str
+    lower_camel_case: bool
+    def __init__(self, district: _Optional[str] = ..., language: _Optional[str] = ..., lower_camel_case: _Optional[bool] = ...) -> None: ...
+
+class GetCaseSchemaResponse(_message.Message):
+    __slots__ = ("schema", "snapshot_digest")
+    SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    schema: _struct_pb2.Struct
+    snapshot_digest: str
+    def __init__(self, schema: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., snapshot_digest: _Optional[str] = ...) -> None: ...

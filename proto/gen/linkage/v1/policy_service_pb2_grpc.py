@@ -71,6 +71,16 @@ class PolicyServiceStub:
                 request_serializer=linkage_dot_v1_dot_policy__service__pb2.GetPackRequest.SerializeToString,
                 response_deserializer=linkage_dot_v1_dot_policy__service__pb2.GetPackResponse.FromString,
                 _registered_method=True)
+        self.GetPackFacts = channel.unary_unary(
+                '/linkage.v1.PolicyService/GetPackFacts',
+                request_serializer=linkage_dot_v1_dot_policy__service__pb2.GetPackFactsRequest.SerializeToString,
+                response_deserializer=linkage_dot_v1_dot_policy__service__pb2.GetPackFactsResponse.FromString,
+                _registered_method=True)
+        self.GetCaseSchema = channel.unary_unary(
+                '/linkage.v1.PolicyService/GetCaseSchema',
+                request_serializer=linkage_dot_v1_dot_policy__service__pb2.GetCaseSchemaRequest.SerializeToString,
+                response_deserializer=linkage_dot_v1_dot_policy__service__pb2.GetCaseSchemaResponse.FromString,
+                _registered_method=True)
 
 
 class PolicyServiceServicer:
@@ -127,6 +137,20 @@ class PolicyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetPackFacts(self, request, context):
+        """What the rules of a pack read of a case, what brings their duties about, and what ends them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCaseSchema(self, request, context):
+        """The JSON Schema of a case of a district.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PolicyServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -164,6 +188,16 @@ def add_PolicyServiceServicer_to_server(servicer, server):
                     servicer.GetPack,
                     request_deserializer=linkage_dot_v1_dot_policy__service__pb2.GetPackRequest.FromString,
                     response_serializer=linkage_dot_v1_dot_policy__service__pb2.GetPackResponse.SerializeToString,
+            ),
+            'GetPackFacts': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPackFacts,
+                    request_deserializer=linkage_dot_v1_dot_policy__service__pb2.GetPackFactsRequest.FromString,
+                    response_serializer=linkage_dot_v1_dot_policy__service__pb2.GetPackFactsResponse.SerializeToString,
+            ),
+            'GetCaseSchema': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCaseSchema,
+                    request_deserializer=linkage_dot_v1_dot_policy__service__pb2.GetCaseSchemaRequest.FromString,
+                    response_serializer=linkage_dot_v1_dot_policy__service__pb2.GetCaseSchemaResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -357,6 +391,60 @@ class PolicyService:
             '/linkage.v1.PolicyService/GetPack',
             linkage_dot_v1_dot_policy__service__pb2.GetPackRequest.SerializeToString,
             linkage_dot_v1_dot_policy__service__pb2.GetPackResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPackFacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/linkage.v1.PolicyService/GetPackFacts',
+            linkage_dot_v1_dot_policy__service__pb2.GetPackFactsRequest.SerializeToString,
+            linkage_dot_v1_dot_policy__service__pb2.GetPackFactsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCaseSchema(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/linkage.v1.PolicyService/GetCaseSchema',
+            linkage_dot_v1_dot_policy__service__pb2.GetCaseSchemaRequest.SerializeToString,
+            linkage_dot_v1_dot_policy__service__pb2.GetCaseSchemaResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -49,6 +49,10 @@ class PolicyServiceStub:
     """Lists the active packs."""
     GetPack: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.GetPackRequest, _policy_service_pb2.GetPackResponse]
     """One pack: its clauses, bodies, parameters and rules."""
+    GetPackFacts: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.GetPackFactsRequest, _policy_service_pb2.GetPackFactsResponse]
+    """What the rules of a pack read of a case, what brings their duties about, and what ends them."""
+    GetCaseSchema: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.GetCaseSchemaRequest, _policy_service_pb2.GetCaseSchemaResponse]
+    """The JSON Schema of a case of a district."""
 
 @_typing.type_check_only
 class PolicyServiceAsyncStub(PolicyServiceStub):
@@ -71,6 +75,10 @@ class PolicyServiceAsyncStub(PolicyServiceStub):
     """Lists the active packs."""
     GetPack: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.GetPackRequest, _policy_service_pb2.GetPackResponse]  # type: ignore[assignment]
     """One pack: its clauses, bodies, parameters and rules."""
+    GetPackFacts: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.GetPackFactsRequest, _policy_service_pb2.GetPackFactsResponse]  # type: ignore[assignment]
+    """What the rules of a pack read of a case, what brings their duties about, and what ends them."""
+    GetCaseSchema: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.GetCaseSchemaRequest, _policy_service_pb2.GetCaseSchemaResponse]  # type: ignore[assignment]
+    """The JSON Schema of a case of a district."""
 
 class PolicyServiceServicer(metaclass=_abc_1.ABCMeta):
     """Decisions on cases under the districts' rule packs. Every call is read-only
@@ -132,5 +140,21 @@ class PolicyServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_policy_service_pb2.GetPackResponse, _abc.Awaitable[_policy_service_pb2.GetPackResponse]]:
         """One pack: its clauses, bodies, parameters and rules."""
+
+    @_abc_1.abstractmethod
+    def GetPackFacts(
+        self,
+        request: _policy_service_pb2.GetPackFactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_policy_service_pb2.GetPackFactsResponse, _abc.Awaitable[_policy_service_pb2.GetPackFactsResponse]]:
+        """What the rules of a pack read of a case, what brings their duties about, and what ends them."""
+
+    @_abc_1.abstractmethod
+    def GetCaseSchema(
+        self,
+        request: _policy_service_pb2.GetCaseSchemaRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_policy_service_pb2.GetCaseSchemaResponse, _abc.Awaitable[_policy_service_pb2.GetCaseSchemaResponse]]:
+        """The JSON Schema of a case of a district."""
 
 def add_PolicyServiceServicer_to_server(servicer: PolicyServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

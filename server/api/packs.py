@@ -102,12 +102,12 @@ class PackCalls:
         if not version:
             program = district.in_force(self._clock())
             if program is None:
-                raise FactsError((Violation("district", "LNK868", (("district", name),)),))
+                raise FactsError((Violation("district", "LNK609", (("district", name),)),))
             return district, program
         versions = {program.pack.version: program for program in district.programs}
         if version not in versions:
             args = (("district", name), ("name", version[:64]))
-            raise FactsError((Violation("version", "LNK829", args, tuple(sorted(versions))),))
+            raise FactsError((Violation("version", "LNK608", args, tuple(sorted(versions))),))
         return district, versions[version]
 
 

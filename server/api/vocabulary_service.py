@@ -97,19 +97,19 @@ class VocabularyService:
             if found is None:
                 known = tuple(key.code for key in catalogue.keys(request.kind))
                 args = (("kind", request.kind), ("name", request.code[:64]))
-                raise FactsError((Violation("code", "LNK867", args, known),))
+                raise FactsError((Violation("code", "LNK318", args, known),))
             return api.GetCodeResponse(code=found)
         return await call.abort(context)
 
 
 def _check_kind(kind: str) -> None:
     if kind and kind not in SECTIONS:
-        raise FactsError((Violation("kind", "LNK827", (("name", kind[:64]),), tuple(SECTIONS)),))
+        raise FactsError((Violation("kind", "LNK317", (("name", kind[:64]),), tuple(SECTIONS)),))
 
 
 def _check_query(query: str) -> None:
     if not folded(query[: MAX_QUERY + 1]) or len(query) > MAX_QUERY:
-        raise FactsError((Violation("query", "LNK828", (("limit", str(MAX_QUERY)),)),))
+        raise FactsError((Violation("query", "LNK869", (("limit", str(MAX_QUERY)),)),))
 
 
 def _place(key: Key) -> tuple[int, str]:

@@ -93,9 +93,9 @@ ABSENT = {
     code: Kind(grpc.StatusCode.NOT_FOUND, reason, "{first}{more}", "{first}{more}")
     for code, reason in (
         ("LNK810", "DISTRICT_NOT_FOUND"),
-        ("LNK829", "VERSION_NOT_FOUND"),
-        ("LNK868", "NO_VERSION_IN_FORCE"),
-        ("LNK867", "CODE_NOT_FOUND"),
+        ("LNK608", "VERSION_NOT_FOUND"),
+        ("LNK609", "NO_VERSION_IN_FORCE"),
+        ("LNK318", "CODE_NOT_FOUND"),
     )
 }
 """By fault: what a request names and the service does not have, where nothing else is wrong with it."""

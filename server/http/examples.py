@@ -35,5 +35,18 @@ def examples_of(district: str = DISTRICT, seized: bool = True) -> Mapping[str, A
         "Compare": asked | {"districts": [district]},
         "ListPacks": {"language": "en", "pageSize": 10},
         "GetPack": {"district": district, "language": "en"},
+        "GetPackFacts": {"district": district, "language": "en"},
+        "GetCaseSchema": {"district": district, "language": "en"},
     }
-    return {f"linkage.v1.PolicyService/{name}": example for name, example in policy.items()}
+    kind, code = ("events", SEIZED) if seized else ("districts", district)
+    codes: dict[str, Any] = {
+        "ListCodeKinds": {"language": "en"},
+        "ListCodes": {"kind": kind, "pageSize": 10},
+        "SearchCodes": {"query": code},
+        "GetCode": {"kind": kind, "code": code},
+    }
+    return {
+        f"linkage.v1.{service}/{name}": example
+        for service, calls in (("PolicyService", policy), ("VocabularyService", codes))
+        for name, example in calls.items()
+    }

@@ -17,6 +17,7 @@ from policy.facts.views import TIMESTAMP, is_list
 
 _PACKAGE = "linkage.v1."
 _MASK = "google.protobuf.FieldMask"
+_STRUCT = "google.protobuf.Struct"
 
 
 class Schemas:
@@ -72,6 +73,8 @@ class Schemas:
         if inner is not None:
             if inner.full_name == TIMESTAMP:
                 return {"type": "string", "format": "date-time", "examples": ["2024-03-02T09:30:00+08:00"]}
+            if inner.full_name == _STRUCT:
+                return {"type": "object"}
             if inner.full_name == _MASK:
                 return {"type": "string", "description": "Paths, with commas between."}
             return self.reference(inner)

@@ -182,6 +182,6 @@ async def test_hundreds_of_violations_fit_into_the_trailers(service: Service) ->
 
 
 def test_no_version_in_force_now() -> None:
-    failure = failure_of(FactsError((Violation("district", "LNK868", (("district", "qiaonan"),)),)), "en")
+    failure = failure_of(FactsError((Violation("district", "LNK609", (("district", "qiaonan"),)),)), "en")
     assert isinstance(status_of(failure, "r", "en"), status_pb2.Status)
     assert failure.message.startswith("district: no version of the district “qiaonan” is in force now")

@@ -2,9 +2,9 @@
 
 LinkageError          code, reason, message, metadata, request_id, retry_after, details
 ├── Refused           the request is wrong: ``violations`` says where, what, and what was probably meant
+│   └── NotFound      it names a district, version, code or entry that there is not: ``suggestion``
 ├── Unauthenticated   the service does not know who calls
 ├── Denied            the caller may not make this call
-├── NotFound          there is no such district, version or entry: ``suggestion``
 ├── TooLarge          the request or its answer is larger than one side takes
 ├── Busy              a limit is reached for now: ``retry_after``
 ├── Unavailable       the service cannot be reached, or cannot answer now
@@ -121,16 +121,16 @@ class Refused(LinkageError, ValueError):
     """The request is wrong; sent again it is refused again. Some of it is seen before it is sent."""
 
 
+class NotFound(Refused):
+    """The request names a district, a version, a code or an entry that there is not."""
+
+
 class Unauthenticated(LinkageError):
     """No credentials, wrong ones (``CREDENTIALS_REFUSED``), or an expired token (``TOKEN_EXPIRED``)."""
 
 
 class Denied(LinkageError):
     """The caller may not make this call, in this district; ``metadata["call"]`` names it."""
-
-
-class NotFound(LinkageError):
-    """There is no such district, version or entry."""
 
 
 class TooLarge(LinkageError):

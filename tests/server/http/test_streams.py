@@ -52,7 +52,7 @@ async def test_each_line_is_answered_as_it_comes(service: Service, connect: Conn
     wire.send(piece(whole[20:] + lines(asked("3")).rstrip()))
     refused = json.loads(await wire.chunk())
     assert refused["key"] == "2"
-    assert refused["result"]["error"]["reason"] == "INVALID_REQUEST"
+    assert refused["result"]["error"]["reason"] == "DISTRICT_NOT_FOUND"
     wire.send(piece(b""))
     assert json.loads(await wire.chunk())["result"]["decision"]["obligations"]
     assert await wire.chunk() == b""
@@ -63,13 +63,14 @@ async def test_bad_lines_have_an_error_in_their_place(client: httpx.AsyncClient)
     found = await client.post(PATH, content=body, headers=LINES | {"accept-language": "en"})
     answers = [json.loads(line) for line in found.text.splitlines()]
     told = [answer["result"]["error"]["message"] for answer in answers[:-1]]
-    assert told == [
+    begun = [
         "requests[0].reqest: EvaluateStreamRequest has no field “reqest” (did you mean “request”?)",
         "requests[1]: the body is no JSON (line 1, column 2): a key is expected; it stands in double quotes",
         "requests[2]: an object {…} is expected here, not an array […]",
         "requests[3]: an object {…} is expected here, not a string",
         "requests[4].key: a string is expected here, not a number",
     ]
+    assert [text[: len(start)] for text, start in zip(told, begun, strict=True)] == begun
     assert answers[-1]["key"] == "last"
     assert answers[-1]["result"]["decision"]["receipt"]["packs"][0]["title"] == "Qiaonan linkage measures"
 
@@ -132,7 +133,7 @@ async def test_the_connect_protocol(
     assert bool(messages[0][0]) == packed
     assert [each.key for each in answers] == ["1", "2"]
     assert answers[0].result.decision == (await service.stub.Evaluate(request())).decision
-    assert answers[1].result.error.reason == "INVALID_REQUEST"
+    assert answers[1].result.error.reason == "DISTRICT_NOT_FOUND"
 
 
 BROKEN = {

@@ -59,12 +59,12 @@ async def test_calls_and_decisions_are_counted(logged: Service) -> None:
         return after.total(name, **labels) - before.total(name, **labels)
 
     assert grown("linkage_calls_total", method="Evaluate", code="OK", door="grpc") == 1
-    assert grown("linkage_calls_total", method="Evaluate", code="INVALID_ARGUMENT", door="grpc") == 1
+    assert grown("linkage_calls_total", method="Evaluate", code="NOT_FOUND", door="grpc") == 1
     assert grown("linkage_calls_total", method="BatchEvaluate", code="OK") == 1
     assert grown("linkage_call_duration_seconds_count", method="Evaluate", door="grpc") == 2
     assert after.total("linkage_calls_running") == before.total("linkage_calls_running")
     assert grown("linkage_items_total", method="BatchEvaluate") == 3
-    assert grown("linkage_items_refused_total", method="BatchEvaluate", reason="INVALID_REQUEST") == 1
+    assert grown("linkage_items_refused_total", method="BatchEvaluate", reason="DISTRICT_NOT_FOUND") == 1
     assert grown("linkage_decisions_total", district="qiaonan") == 3
     assert grown("linkage_decision_duration_seconds_count") == 3
     assert grown("linkage_obligations_total", district="qiaonan") > 0

@@ -114,7 +114,7 @@ async def test_calls_that_fail(spans: Spans, service: Service, monkeypatch: pyte
     (refused,) = await spans.named(EVALUATE)
     assert told["traceresponse"].split("-")[1] == trace_of(refused)
     assert refused.attributes is not None
-    assert refused.attributes["rpc.grpc.status_code"] == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+    assert refused.attributes["rpc.grpc.status_code"] == grpc.StatusCode.NOT_FOUND.value[0]
     assert refused.status.status_code is StatusCode.UNSET  # the caller's mistake, not the service's
 
     def broken(*_: object) -> None:

@@ -105,7 +105,9 @@ class Connect:
                 async def received() -> Given:
                     by_query = request.verb == "GET"
                     data = await _from_query(request, held) if by_query else await request.whole(held)
-                    return _body(in_json, data, request.asked, ignore)
+                    given = _body(in_json, data, request.asked, ignore)
+                    request.body = None if isinstance(given, bytes) else given
+                    return given
 
                 answer = await self._calls.one(method, received, context)
             if in_json:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from policy.review.wording import LANGUAGES
+from server.api.reading import Unread
 from server.convert.http_errors import Problem
 from server.http.context import Context, peer_of
 from server.settings.limits import Limits
@@ -77,6 +78,8 @@ class Request:
     def __init__(self, scope: Any, receive: Any) -> None:
         self.scope = scope
         self.receive = receive
+        self.body: Unread | None = None
+        """What was read of it, which may name a language."""
         self.verb: str = scope["method"]
         self.path: str = scope["raw_path"].decode("ascii")
 
@@ -106,8 +109,9 @@ class Request:
 
     @property
     def lang(self) -> str:
-        """The language to speak to whoever asks for none."""
-        return self.asked or LANGUAGES[0]
+        """The language to speak: that of the body, where it names one, or what the headers ask for."""
+        said = "" if self.body is None else self.body.language
+        return said or self.asked or LANGUAGES[0]
 
     @cached_property
     def content_type(self) -> str:

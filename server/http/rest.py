@@ -112,7 +112,8 @@ class Rest:
 
         async def received() -> Given:
             data = await request.whole(held) if found.binding.body else b""
-            return JsonBody(data, request.asked, ignore, added, found.binding.body)
+            request.body = JsonBody(data, request.asked, ignore, added, found.binding.body)
+            return request.body
 
         return received
 

@@ -22,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from server.listening.refusals import RESPONSES, Refusal
+from server.telemetry.figures import HTTP_REFUSED
 
 MAX_HEADERS = 100
 """Most headers of a request."""
@@ -207,6 +208,7 @@ class Connection(HttpToolsProtocol):
         Where bytes are left unread the system would reset the connection, and what we said would be lost.
         """
         if refusal is not None:
+            HTTP_REFUSED.add(refusal.name)
             self.transport.write(RESPONSES[refusal, self._language()])
         self._deaf, self.waiting_since = True, 0.0
         self._discarded, self._discarding_since = 0, self.loop.time()

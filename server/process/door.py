@@ -20,6 +20,7 @@ from server.listening.listener import Application
 from server.settings.config import Settings
 from server.settings.limits import share_of
 from server.settings.logs import Level, event
+from server.telemetry.figures import HTTP_CONNECTIONS, sampled
 
 AUTO, OFF = "auto", "off"
 """The setting that leaves the address to us, and the one that asks for none."""
@@ -100,6 +101,7 @@ async def http_door(
             listener = await stack.enter_async_context(listen(wanted, share_port=share_port))
         except ListenError:
             listener = await stack.enter_async_context(listen(instead(settings, wanted)))
+        stack.enter_context(sampled(lambda: HTTP_CONNECTIONS.set(listener.open)))
         event(Level.INFO, "http", address=listener.address, tls=transport is not None)
         yield listener
 

@@ -207,6 +207,14 @@ SHADOW = Figure(
     "Decisions of the shadow's sample: agreed, disagreed, dropped, failed.",
     ("result",),
 )
+HTTP_CONNECTIONS = Figure(
+    "linkage_http_connections", "Connections of HTTP, to the calls, that are open.", kind=Kind.GAUGE
+)
+HTTP_REFUSED = Figure(
+    "linkage_http_connections_refused_total",
+    "Connections of HTTP that were refused before a request of theirs was looked at, by reason.",
+    ("reason",),
+)
 READY = Figure(
     "linkage_ready",
     "Whether a part of the service is ready: rules, database, log, serving (not told to stop); with several "

@@ -57,6 +57,20 @@ async def test_what_they_are_told(client: httpx.AsyncClient, update_golden: bool
     check(HERE / "wrong.golden", "\n\n".join(blocks) + "\n", update_golden)
 
 
+async def test_the_language_that_a_refusal_says_it_has(client: httpx.AsyncClient) -> None:
+    for body, asked, locale in (
+        ({"language": "en", "x": 1}, "zh", "en"),
+        ({"language": "zh", "x": 1}, "en", "zh-CN"),
+        ({"x": 1}, "en", "en"),
+        ({"language": "en", "case": {"id": "c"}}, "", "en"),
+    ):
+        found = await client.post("/v1/cases:evaluate", json=body, headers={"accept-language": asked})
+        assert found.headers["content-language"] == locale
+        last = found.json()["details"][-1]
+        assert last["locale"] == locale
+        assert ("没有" in last["message"] or "缺少" in last["message"]) == (locale == "zh-CN")
+
+
 @pytest.mark.parametrize("where", ["query", "header"])
 async def test_unknown_fields_are_ignored_where_that_is_asked_for(
     client: httpx.AsyncClient, where: str

@@ -209,6 +209,36 @@ def test_packs_and_a_pack(client: Client) -> None:
     assert (caught.value.reason, caught.value.suggestion) == ("DISTRICT_NOT_FOUND", "liwan")
 
 
+def test_codes_by_kind_and_by_word(client: Client) -> None:
+    bodies = client.vocabulary("bodies")
+    assert {code.kind for code in bodies} == {"bodies"}
+    assert "traffic_police" in {code.code for code in bodies}
+    everything = client.vocabulary()  # several pages
+    assert [code for code in everything if code.kind == "bodies"] == bodies
+    assert len({(code.kind, code.code) for code in everything}) == len(everything) > 500
+    assert client.search("交通", kind="bodies")[0].code == "traffic_police"
+    assert len(client.search("police", most=3)) == 3
+    with pytest.raises(Refused, match="no_such_kind"):
+        client.vocabulary("no_such_kind")
+
+
+def test_what_a_district_reads(client: Client) -> None:
+    facts = client.pack_facts("liwan")
+    assert "events[].actor" in {field.path for field in facts.fields}
+    schema = client.case_schema("liwan")
+    assert schema["type"] == "object"
+    assert "events" in schema["properties"]
+    with pytest.raises(NotFound, match="liwen"):
+        client.case_schema("liwen")
+
+
+def test_what_serves(client: Client) -> None:
+    info = client.server_info()
+    assert info.logged
+    assert {limit.name for limit in info.limits} >= {"batch_items", "request_bytes"}
+    assert "linkage.v1.PolicyService" in info.services
+
+
 def test_less_than_a_whole_decision(client: Client) -> None:
     whole = client.evaluate(seizure(), as_of=NOON)
     for brief in (

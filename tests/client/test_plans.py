@@ -257,6 +257,9 @@ def test_every_page_of_a_list() -> None:
         return pages[len(tokens) - 1]
 
     request = api.ListPacksRequest(district="liwan")
-    result, _, _ = carried_out(lambda asking: plans.packs(request, asking), [page, page])
+    result, _, _ = carried_out(
+        lambda asking: plans.pages(plans.LIST_PACKS, request, lambda answer: answer.packs, asking),
+        [page, page],
+    )
     assert [pack.rule_count for pack in result] == [1, 2]
     assert tokens == ["", "t"]

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, cast
 
 import grpc
+from google.protobuf.json_format import MessageToDict
 
 from linkage.v1 import policy_service_pb2 as api
+from linkage.v1 import server_service_pb2 as server
+from linkage.v1 import vocabulary_service_pb2 as vocabulary
+from linkage.v1.vocabulary_service_pb2 import VocabularyCode
 from linkage_client import plans
 from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
@@ -103,11 +108,12 @@ class AsyncClient(Base):
         district: str = "",
         *,
         language: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,
     ) -> list[api.PackSummary]:
         """The active packs, of one district or of all."""
         request = api.ListPacksRequest(district=district, language=language or self._language)
-        return await self._run(plans.packs(request, self._asking(timeout)))
+        pages = plans.pages(plans.LIST_PACKS, request, attrgetter("packs"), self._asking(timeout))
+        return await self._run(pages)
 
     async def pack(
         self,
@@ -115,11 +121,64 @@ class AsyncClient(Base):
         version: str = "",
         *,
         language: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,
     ) -> api.GetPackResponse:
         """One pack: its clauses, bodies, parameters and rules; without a version the one in force."""
         request = api.GetPackRequest(district=district, version=version, language=language or self._language)
         return await self._run(plans.call(plans.GET_PACK, request, self._asking(timeout)))
+
+    async def pack_facts(
+        self,
+        district: str,
+        version: str = "",
+        *,
+        language: str | None = None,
+        timeout: float | None = None,
+    ) -> api.GetPackFactsResponse:
+        """What the rules of a pack read of a case, what brings their duties about, and what ends them."""
+        request = api.GetPackFactsRequest(
+            district=district, version=version, language=language or self._language
+        )
+        return await self._run(plans.call(plans.PACK_FACTS, request, self._asking(timeout)))
+
+    async def case_schema(
+        self,
+        district: str,
+        *,
+        language: str | None = None,
+        timeout: float | None = None,
+    ) -> dict[str, Any]:
+        """The JSON Schema of a case of the district: its fields, and every code with its label."""
+        request = api.GetCaseSchemaRequest(district=district, language=language or self._language)
+        response = await self._run(plans.call(plans.CASE_SCHEMA, request, self._asking(timeout)))
+        return MessageToDict(response.schema)
+
+    async def vocabulary(self, kind: str = "", *, timeout: float | None = None) -> list[VocabularyCode]:
+        """Every code, of one kind (``events``, ``bodies`` …) or of all, with its labels in both languages."""
+        request = vocabulary.ListCodesRequest(kind=kind, language=self._language)
+        pages = plans.pages(plans.LIST_CODES, request, attrgetter("codes"), self._asking(timeout))
+        return await self._run(pages)
+
+    async def search(
+        self,
+        word: str,
+        *,
+        kind: str = "",
+        district: str = "",
+        most: int = 10,
+        timeout: float | None = None,
+    ) -> list[VocabularyCode]:
+        """The codes that fit a word in Chinese or English, the nearest first: 查扣 finds vehicle_seized."""
+        request = vocabulary.SearchCodesRequest(
+            query=word, kind=kind, district=district, page_size=most, language=self._language
+        )
+        response = await self._run(plans.call(plans.SEARCH_CODES, request, self._asking(timeout)))
+        return list(response.codes)
+
+    async def server_info(self, *, timeout: float | None = None) -> server.GetServerInfoResponse:
+        """Versions, digests, limits, and whether decisions are logged."""
+        request = server.GetServerInfoRequest()
+        return await self._run(plans.call(plans.SERVER_INFO, request, self._asking(timeout)))
 
     # -- the connection
 

@@ -8,13 +8,15 @@ A plan is a generator: it yields what is to be done next, is sent the response, 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeGuard, TypeVar
 
 from google.protobuf.message import Message
 
 from linkage.v1 import policy_service_pb2 as api
+from linkage.v1 import server_service_pb2 as server
+from linkage.v1 import vocabulary_service_pb2 as vocabulary
 from linkage_client.errors import RESPONSE_FULL, LinkageError, Refused, TimedOut, TooLarge, error_of_item
 from linkage_client.requests import RECEIVED_BYTES, Item
 from linkage_client.retry import Retry
@@ -59,6 +61,11 @@ EXPLAIN = Method(f"{_SERVICE}/Explain", api.ExplainResponse)
 COMPARE = Method(f"{_SERVICE}/Compare", api.CompareResponse)
 LIST_PACKS = Method(f"{_SERVICE}/ListPacks", api.ListPacksResponse)
 GET_PACK = Method(f"{_SERVICE}/GetPack", api.GetPackResponse)
+PACK_FACTS = Method(f"{_SERVICE}/GetPackFacts", api.GetPackFactsResponse)
+CASE_SCHEMA = Method(f"{_SERVICE}/GetCaseSchema", api.GetCaseSchemaResponse)
+LIST_CODES = Method("/linkage.v1.VocabularyService/ListCodes", vocabulary.ListCodesResponse)
+SEARCH_CODES = Method("/linkage.v1.VocabularyService/SearchCodes", vocabulary.SearchCodesResponse)
+SERVER_INFO = Method("/linkage.v1.ServerService/GetServerInfo", server.GetServerInfoResponse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +208,14 @@ def compare(request: api.CompareRequest, asking: Asking) -> Plan[Compared]:
     return Compared(decisions, tuple(response.rows))
 
 
-def packs(request: api.ListPacksRequest, asking: Asking) -> Plan[list[api.PackSummary]]:
-    """Every page of the list."""
-    found: list[api.PackSummary] = []
+def pages(
+    method: Method[Any], request: Any, items: Callable[[Any], Iterable[T]], asking: Asking
+) -> Plan[list[T]]:
+    """The items of every page of a list, whose pages have tokens."""
+    found: list[T] = []
     while True:
-        response = yield from call(LIST_PACKS, request, asking)
-        found += response.packs
-        if not response.next_page_token:
+        response = yield from call(method, request, asking)
+        found += items(response)
+        if not (token := response.next_page_token):
             return found
-        request.page_token = response.next_page_token
+        request.page_token = token

@@ -294,7 +294,8 @@ def test_what_is_meant_is_told_apart_from_what_is_wrong(client: Client, language
     assert "gongan" in violation.description
     assert caught.value.reason == "DISTRICT_NOT_FOUND"
     assert caught.value.request_id
-    assert {detail.DESCRIPTOR.name for detail in caught.value.details} >= {"ErrorInfo", "BadRequest"}
+    assert {detail.DESCRIPTOR.name for detail in caught.value.details} >= {"ErrorInfo", "BadRequest", "Help"}
+    assert any("lnk810" in link.lower() for link in caught.value.help)
 
 
 def test_every_violation_is_there(client: Client) -> None:

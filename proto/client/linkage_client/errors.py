@@ -112,6 +112,12 @@ class LinkageError(Exception):
         return said or next((item.suggestion for item in self.violations if item.suggestion), "")
 
     @property
+    def help(self) -> tuple[str, ...]:
+        """Addresses of the pages that explain it, where the service names some."""
+        found = (detail for detail in self.details if isinstance(detail, error_details_pb2.Help))
+        return tuple(link.url for detail in found for link in detail.links)
+
+    @property
     def retryable(self) -> bool:
         """Whether the same call may be answered later. The client has then tried as often as it may."""
         return isinstance(self, Busy | Unavailable)

@@ -35,7 +35,10 @@ def main() -> None:
         rows = [measured(target, checkout) for target in STEPS]
     today = datetime.datetime.now(datetime.UTC).date()
     system = f"{platform.system()} {platform.machine()}"
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {system}"
+    load = os.getloadavg()[0]
+    machine = (
+        f"{os.cpu_count()} cores (load before: {load:.1f}), Python {platform.python_version()}, {system}"
+    )
     lines = [
         BEGIN,
         f"Measured on {today}, {machine}:",

@@ -11,7 +11,7 @@ from linkage.v1 import log_service_pb2 as api
 from linkage.v1 import log_service_pb2_grpc as stubs
 from server.api.guard import Guard
 from server.log.ids import is_log_id
-from server.proof.notes import Verifier
+from server.log.rotation import chain_of
 from server.store.tree import NoProof, Tree
 
 Context = Any
@@ -20,9 +20,8 @@ Context = Any
 class LogService:
     """LogService over the tree of one log."""
 
-    def __init__(self, tree: Tree, verifier: Verifier, guard: Guard) -> None:
+    def __init__(self, tree: Tree, guard: Guard) -> None:
         self._tree = tree
-        self._verifier = verifier
         self._guard = guard
 
     async def GetCheckpoint(
@@ -30,8 +29,20 @@ class LogService:
     ) -> api.GetCheckpointResponse:
         """The newest checkpoint."""
         with self._guard.call("GetCheckpoint", "") as call:
-            checkpoint = await self._tree.checkpoint()
-            return api.GetCheckpointResponse(checkpoint=checkpoint, verifier_key=str(self._verifier))
+            head = await self._tree.head()
+            return api.GetCheckpointResponse(checkpoint=head.checkpoint, verifier_key=head.verifier)
+        return await call.abort(context)
+
+    async def ListKeys(self, _request: api.ListKeysRequest, context: Context) -> api.ListKeysResponse:
+        """The keys that have signed the log."""
+        with self._guard.call("ListKeys", "") as call:
+            chain, _ = await chain_of(self._tree)
+            response = api.ListKeysResponse()
+            response.keys.add(verifier_key=str(chain.keys[0]))
+            for each in chain.handovers:
+                size = each.checkpoint.size
+                response.keys.add(verifier_key=str(each.new), first_tree_size=size, handover=each.note)
+            return response
         return await call.abort(context)
 
     async def GetInclusionProof(

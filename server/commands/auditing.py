@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,30 +18,28 @@ from policy.cli.output import print_json
 from policy.review.report.screen import Column, screen, table
 from policy.review.wording import message
 from policy.text.characters import printable
-from policy.text.diagnostics import Words, fault
+from policy.text.diagnostics import fault
 from policy.text.terminal import show, show_fault
 from policy.time.moment import moment_text
 from server.commands.common import coded_errors
-from server.commands.files import read, replaced, writing, written
+from server.commands.files import read, writing, written
+from server.commands.trust import chain_in, not_holding, verifier_of
 from server.log.ids import is_log_id
 from server.log.opening import OpenLog, open_log, reading
 from server.log.retention import erase as erase_case
 from server.log.retention import prune as prune_before
 from server.log.search import Listed, Wanted, found
 from server.log.verify import Verification, Witness
-from server.proof import checkpoints
 from server.proof.bundles import Bundle
-from server.proof.checkpoints import Checkpoint
 from server.proof.keys import KeyFileError, LogKeys, keys_made_at
-from server.proof.merkle import consistent
-from server.proof.notes import NoteError, Verifier
+from server.proof.notes import Verifier
 from server.settings.config import Settings
 from server.store.backup import backed_up
 from server.store.database import database_file
 from server.store.decisions import DecisionStore
 from server.store.readonly import ReadOnly, read_only
 from server.store.record import LoggedDecision
-from server.store.tree import NoProof, Tree
+from server.store.tree import Tree
 
 T = TypeVar("T")
 
@@ -177,7 +174,7 @@ def verify(settings: Settings, key: str | None, files: Sequence[Path], lang: str
     ``key``: with this public key alone, without the secret ones. Nothing of the log is written.
     """
     witnesses = [Witness(str(file), read(file)) for file in files]
-    public = None if key is None else _verifier(key)
+    public = None if key is None else verifier_of(key)
 
     async def checked(database: ReadOnly, verifier: Verifier, keys: LogKeys | None) -> int:
         check = Verification(database.engine, verifier, keys, witnesses)
@@ -226,28 +223,6 @@ async def _told(check: Verification, lang: str, output: Format) -> int:
     return int(bool(counts))
 
 
-def witness(settings: Settings, file: Path, lang: str) -> None:
-    """Saves the newest checkpoint, where it continues the one that the file has. Raises ``CommandError``."""
-    before = read(file) if file.exists() else None
-
-    async def work(log: OpenLog) -> Checkpoint:
-        tree, verifier = Tree(log.engine), log.keys.verifier
-        try:
-            old = checkpoints.opened(verifier, before) if before is not None else None
-            size, hashes, note = await tree.consistency(old.size if old else 0)
-            new = checkpoints.opened(verifier, note)
-        except (NoteError, NoProof) as error:
-            raise CommandError("LNK899", path=str(file)) from error
-        if old and not (size == new.size and consistent(old.size, new.size, old.root, new.root, hashes)):
-            raise CommandError("LNK899", path=str(file))
-        replaced(file, note)
-        return new
-
-    point = run(settings, lang, work)
-    root = base64.b64encode(point.root).decode()
-    show(f"{file}: {point.size:,} {'rows' if lang == 'en' else '行'}, {root}")
-
-
 def public_key(settings: Settings) -> None:
     """Prints the public key."""
 
@@ -281,14 +256,18 @@ def prove(settings: Settings, identity: str, out: Path | None, lang: str) -> Non
         file.write(text)
 
 
-def check(file: Path, key: str, lang: str) -> None:
-    """Checks a proof, and prints what it is of. Raises ``CommandError`` (LNK894) where it does not hold."""
+def check(file: Path, key: str, handovers: Path | None, lang: str) -> None:
+    """Checks a proof, and prints what it is of. Raises ``CommandError`` where it does not hold.
+
+    ``handovers``: the list of the log's keys, where another one than ``key`` signed the proof.
+    """
+    chain = chain_in(handovers, verifier_of(key))
     try:
         bundle = Bundle.of_text(read(file))
-        point = bundle.checked(_verifier(key))
+        point = bundle.checked(chain)
         entry = orjson.loads(bundle.entry)
     except ValueError as error:
-        raise CommandError("LNK894", reason=_WHY.get(str(error), _WHY["form"])) from error
+        raise not_holding(error) from error
     place = (
         f"row {bundle.place:,} of {point.size:,}"
         if lang == "en"
@@ -362,22 +341,3 @@ def _content(record: LoggedDecision) -> dict[str, Any]:
         "facts": json_format.MessageToDict(case, preserving_proto_field_name=True),
         "outcome": orjson.loads(record.outcome),
     }
-
-
-def _verifier(key: str) -> Verifier:
-    """The public key of an option: itself, or the file that has it. Raises ``CommandError`` (LNK894)."""
-    try:
-        return Verifier.of_text(key if "+" in key else read(Path(key)))
-    except NoteError as error:
-        raise CommandError("LNK894", reason=_WHY.get(str(error), _WHY["form"])) from error
-
-
-_WHY = {
-    "key": Words("不是公钥，或不是这种公钥", "this is no public key, or one of another kind"),
-    "form": Words("格式不对", "it has not the form of one"),
-    "base64": Words("编码不对", "its encoding is damaged"),
-    "checkpoint": Words("其中的检查点格式不对", "its checkpoint is malformed"),
-    "signature": Words("签名与公钥不符", "its signature is not of this key"),
-    "path": Words("算不出检查点中的根", "it does not lead to the root of its checkpoint"),
-}
-"""What is wrong with a proof, a checkpoint or a key, by the reason of its ``NoteError``."""

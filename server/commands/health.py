@@ -65,7 +65,7 @@ def _ready(settings: Settings, seconds: float, lang: str) -> None:
     """Asks the operations address, which has neither TLS nor callers."""
     from server.process.operations import OFF, operations_address
 
-    address = _reachable(operations_address(settings) or OFF)
+    address = reachable(operations_address(settings) or OFF)
     host, _, port = address.rpartition(":")
     connection = HTTPConnection(host.strip("[]"), int(port), timeout=seconds)
     try:
@@ -73,9 +73,9 @@ def _ready(settings: Settings, seconds: float, lang: str) -> None:
         answer = connection.getresponse()
         text = answer.read(MOST_BYTES).decode("utf-8", "replace").rstrip()
     except TimeoutError:
-        _no_answer(address, _nothing_in(seconds), lang)
+        no_answer(address, _nothing_in(seconds), lang)
     except (OSError, HTTPException) as error:
-        _no_answer(address, getattr(error, "strerror", None) or type(error).__name__, lang)
+        no_answer(address, getattr(error, "strerror", None) or type(error).__name__, lang)
     finally:
         connection.close()
     show(f"{address}/readyz {answer.status} {text}")
@@ -85,28 +85,28 @@ def _ready(settings: Settings, seconds: float, lang: str) -> None:
 
 def _serving(settings: Settings, service: str, seconds: float, asking: Asking, lang: str) -> None:
     """Asks gRPC's health service, through the door of the calls."""
-    address = _reachable(settings.address)
+    address = reachable(settings.address)
     request = health_pb2.HealthCheckRequest(service=service)
-    with _channel(address, settings, asking) as channel:
-        stub: Any = health_pb2_grpc.HealthStub(channel)
+    with channel(address, settings, asking) as opened:
+        stub: Any = health_pb2_grpc.HealthStub(opened)
         try:
             status = stub.Check(request, timeout=seconds).status
         except grpc.RpcError as error:
             if _code(error) is grpc.StatusCode.NOT_FOUND:  # answered, by a server without such a service
                 status = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
             else:
-                _no_answer(address, _reason(error, seconds), lang)
+                no_answer(address, reason_of(error, seconds), lang)
     show(f"{address} {health_pb2.HealthCheckResponse.ServingStatus.Name(status)}")
     if status != health_pb2.HealthCheckResponse.SERVING:
         raise typer.Exit(FINDINGS)
 
 
-def _no_answer(address: str, reason: str | Words, lang: str) -> NoReturn:
+def no_answer(address: str, reason: str | Words, lang: str) -> NoReturn:
     show_fault(fault("LNK915", None, address=address, reason=reason), lang)
     raise typer.Exit(FINDINGS)
 
 
-def _reachable(address: str) -> str:
+def reachable(address: str) -> str:
     """The address to ask a server at that listens on ``address``. Raises ``CommandError`` (LNK916)."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) <= MAX_PORT:
@@ -114,7 +114,7 @@ def _reachable(address: str) -> str:
     return f"{_EVERYWHERE.get(host, host)}:{port}"
 
 
-def _channel(address: str, settings: Settings, asking: Asking) -> grpc.Channel:
+def channel(address: str, settings: Settings, asking: Asking) -> grpc.Channel:
     """A channel to the server: over TLS where the command line says so, else as the settings have it."""
     name = asking.name
     if asking.authority is not None:
@@ -174,7 +174,7 @@ def _nothing_in(seconds: float) -> Words:
     return Words(f"{seconds:g} 秒内没有回答", f"nothing in {seconds:g} s")
 
 
-def _reason(error: grpc.RpcError, seconds: float) -> str | Words:
+def reason_of(error: grpc.RpcError, seconds: float) -> str | Words:
     if _code(error) is grpc.StatusCode.DEADLINE_EXCEEDED:
         return _nothing_in(seconds)
     details: str = getattr(error, "details", lambda: "")() or type(error).__name__

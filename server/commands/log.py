@@ -175,16 +175,74 @@ def verify(
 
 @app.command("witness", help=say("保存一个检查点，由审计者另处保管", "a checkpoint for an auditor to keep"))
 def witness(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("见证文件", "where to save it"))],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help=say("见证文件", "where to save it"))
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help=say("同 FILE", "the same as FILE"))
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server",
+            metavar="ADDRESS",
+            help=say("向运行中的服务取，不用数据库", "from a service that runs, in place of the database"),
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="KEY",
+            help=say(
+                "公钥或它的文件；不写则用第一次记下的", "the public key or its file; default: the first seen"
+            ),
+        ),
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option("--ca", help=say("签发服务器证书的机构（PEM）", "the server's authority"))
+    ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help=say("由公认的机构验证", "verify by well-known authorities"))
+    ] = False,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help=say("自己的证书（PEM）", "a certificate of ours"))
+    ] = None,
+    certificate_key: Annotated[
+        Path | None, typer.Option("--certificate-key", help=say("它的私钥", "its private key"))
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--server-name", help=say("服务器证书上的名称", "the name in the server's certificate")),
+    ] = None,
+    token: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file",
+            help=say(
+                "令牌或 API 密钥的文件；或用 LINKAGE_TOKEN", "file of a token or API key; or LINKAGE_TOKEN"
+            ),
+        ),
+    ] = None,
     config: ConfigOption = None,
     database: DatabaseOption = None,
     keys: KeysOption = None,
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    from server.commands.auditing import witness as command
+    place = file or out
+    if place is None or (file and out):
+        raise typer.BadParameter(say("用 FILE 或 -o 给出一个文件", "give one file, as FILE or with -o"))
+    if server is None:
+        from server.commands.witnessing import witness as command
 
-    command(_settings(config, database, keys, pairs, lang), file, lang)
+        command(_settings(config, database, keys, pairs, lang), place, lang)
+        return
+    from server.commands.health import Asking
+    from server.commands.witnessing import token_of, witness_of
+
+    asking = Asking(ca, certificate, certificate_key, name, tls)
+    witness_of(server, key, token_of(token), asking, place, lang)
 
 
 @app.command("key", help=say("显示公钥，交给审计者", "the public key, for auditors"))
@@ -208,6 +266,53 @@ def new_keys(
     from server.commands.auditing import new_keys as command
 
     command(file)
+
+
+signing = typer.Typer(no_args_is_help=True, help=say("签署记录的密钥", "the keys that sign the log"))
+signing.callback()(before)
+app.add_typer(signing, name="keys")
+
+
+@signing.command("list", help=say("列出历次密钥及其交接", "the keys in their order, with their handovers"))
+def keys_list(
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    keys: KeysOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    from server.commands.logkeys import list_keys
+
+    list_keys(_settings(config, database, keys, pairs, lang), lang, output)
+
+
+@signing.command("rotate", help=say("换一把新密钥来签署", "have a new key sign from now on"))
+def keys_rotate(
+    prepared: Annotated[
+        bool,
+        typer.Option(
+            "--prepare", help=say("只放进密钥文件待用", "only put it into the file, for other machines")
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=say("不再询问", "do not ask"))] = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    keys: KeysOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands.logkeys import rotate_key
+
+    settings = _settings(config, database, keys, pairs, lang)
+    if not prepared:
+        _sure(
+            yes,
+            say(
+                "旧密钥将不再签署，并从文件中删去。继续？", "The old key signs no more and is removed. Go on?"
+            ),
+        )
+    rotate_key(settings, prepared, lang)
 
 
 @app.command("prove", help=say("写出一个决定在记录中的证明", "a proof that a decision is in the log"))
@@ -234,11 +339,22 @@ def check(
         str,
         typer.Option("--key", metavar="KEY", help=say("公钥，或它的文件", "the public key or its file")),
     ],
+    handovers: Annotated[
+        Path | None,
+        typer.Option(
+            "--handovers",
+            metavar="FILE",
+            help=say(
+                "换过密钥时：linkage log keys list --format json 的输出",
+                "where keys were changed: what `linkage log keys list --format json` printed",
+            ),
+        ),
+    ] = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     from server.commands.auditing import check as command
 
-    command(file, key, lang)
+    command(file, key, handovers, lang)
 
 
 @app.command("erase", help=say("销毁一个案件的事实，证明不变", "destroy a case's facts; the proof stays"))

@@ -48,6 +48,7 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.ServerService/GetServerInfo": dict.fromkeys(Role, _WHOLE),
     # Nor do the tree's hashes; an entry names a case and who asked, so its district counts.
     "linkage.v1.LogService/GetCheckpoint": dict.fromkeys(_PROVING, _WHOLE),
+    "linkage.v1.LogService/ListKeys": dict.fromkeys(_PROVING, _WHOLE),
     "linkage.v1.LogService/GetConsistencyProof": dict.fromkeys(_PROVING, _WHOLE),
     "linkage.v1.LogService/GetInclusionProof": {Role.INTEGRATOR: _WHOLE, Role.AUDITOR: _WHOLE},
     "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": dict.fromkeys(Role, _WHOLE),

@@ -19,6 +19,7 @@ from server.proof.merkle import Frontier
 from server.store.ledger import Leaf, Ledger
 from server.store.rows import leaf_of
 from server.store.tables import NOTES
+from server.store.tree import HANDOVER
 
 _ids = LogIds()
 
@@ -30,6 +31,8 @@ class About(StrEnum):
     """Decisions from before the log had proofs were given their leaves."""
     ERASURE = "erasure"
     """The keys of these decisions were destroyed."""
+    HANDOVER = HANDOVER
+    """The key that signed up to here handed over to another: ``note``. It is about no places."""
     REMOVAL = "removal"
     """These rows were removed; ``before``: all were older than that."""
 

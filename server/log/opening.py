@@ -85,7 +85,7 @@ async def reading(url: str, setting: str = AUTO) -> AsyncIterator[tuple[ReadOnly
         with store_errors():
             async with database.engine.connect() as connection:
                 verifier = (await connection.execute(select(HEAD.c.verifier))).scalar_one_or_none()
-        if verifier not in (None, str(keys.verifier)):
+        if verifier is not None and not keys.follow(verifier):
             raise StoreError("LNK874")
         yield database, keys
 
@@ -102,7 +102,7 @@ async def _keys(engine: AsyncEngine, path: Path, migrate: bool) -> LogKeys:
             await Ledger(keys).first(connection, importing=old)
             return keys
     keys = read_keys(path)
-    if verifier != str(keys.verifier):
+    if not keys.follow(str(verifier)):
         raise StoreError("LNK874")
     return keys
 

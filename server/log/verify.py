@@ -1,7 +1,7 @@
 """Checking the whole log: each row against its leaf, each leaf against its seal, the tree against signatures.
 
     row --entry--> hash == leaf's hash --seal--> logged in this place      named one by one
-    leaves --tree--> root == signed checkpoint, witnesses                  the log as a whole
+    leaves --tree--> root == signed checkpoint, witnesses, handovers       the log as a whole
 
 Each row is judged for itself, so that one that was altered hides no other. What the seals cannot tell (by
 whoever has the keys, or without them) the signatures do: the head's, and the witnesses' that lie elsewhere.
@@ -18,15 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from policy.text.messages import Words
 from server.log.notes import About
-from server.proof import checkpoints, sealing
+from server.proof import checkpoints, handovers, sealing
 from server.proof.checkpoints import Checkpoint
 from server.proof.entries import Kind
+from server.proof.handovers import Chain, Handover
 from server.proof.keys import LogKeys
 from server.proof.merkle import Frontier, Node
 from server.proof.notes import NoteError, Verifier
 from server.store.errors import store_errors
 from server.store.rows import COVERED, NOTE_COVERED, leaf_of
 from server.store.tables import DECISIONS, HEAD, LEAVES, NODES, NOTES
+from server.store.tree import note_in
 
 _PAGE = 500
 _FAR = 16
@@ -99,6 +101,7 @@ def _shown(value: object) -> str | Words:
 class Verification:
     """One check of a log. ``keys`` None: only what the public key ``verifier`` can tell.
 
+    ``verifier`` is a key that the log was once signed with: from it handovers lead to those before and after.
     After ``findings`` has ended, ``rows`` counts the leaves, and ``checkpoint`` is the log's own.
     """
 
@@ -113,6 +116,7 @@ class Verification:
         self._verifier = verifier
         self._keys = keys
         self._witnesses = witnesses
+        self._chain = Chain(verifier)
         self._roots: dict[int, bytes | None] = {}
         self._moved = 0
         self._told_by: dict[str, Note] = {}
@@ -123,18 +127,60 @@ class Verification:
         """All that is wrong, the rows in order. Raises ``StoreError`` where the log cannot be read."""
         with store_errors():
             async with self._engine.execution_options(**_one_state(self._engine)).connect() as connection:
+                strange = await self._keys_of(connection)
+                for each in strange:
+                    yield each
                 self.checkpoint = await self._head(connection)
-                if self.checkpoint is None:
+                if self.checkpoint is None and not strange:
                     yield finding("LNK890")
                 saw, wrong = self._saw()
                 for each in wrong:
                     yield each
-                async for each in self._leaves(connection, {point.size for _, point in saw}):
+                sizes = {point.size for _, point in saw}
+                sizes |= {handover.checkpoint.size for handover in self._chain.handovers}
+                async for each in self._leaves(connection, sizes):
                     yield each
                 for each in self._whole(saw):
                     yield each
                 async for each in self._inserted(connection):
                     yield each
+
+    async def _keys_of(self, connection: AsyncConnection) -> list[Finding]:
+        """What is wrong with the handovers of the keys; afterwards ``_chain`` has those that can be trusted.
+
+        They are the ones that the key which was given leads to, forwards and backwards.
+        """
+        query = select(NOTES.c.id, NOTES.c.place, NOTES.c.detail).where(NOTES.c.about == About.HANDOVER)
+        rows = (await connection.execute(query.order_by(NOTES.c.place))).all()
+        if not rows:
+            return await self._of_another(connection)
+        found: list[Handover] = []
+        for row in rows:
+            try:
+                made = handovers.opened(note_in(row.detail))
+                Chain(self._verifier, [*found, made])
+                if made.checkpoint.size != row.place:
+                    raise NoteError("chain")
+            except NoteError:
+                return [finding("LNK867", place=row.place, id=row.id)]
+            found.append(made)
+        chain = Chain(self._verifier, found)
+        if self._verifier not in chain.keys:
+            return [finding("LNK868", key=self._verifier.identity.hex(), newest=chain.newest.identity.hex())]
+        self._chain = chain
+        return []
+
+    async def _of_another(self, connection: AsyncConnection) -> list[Finding]:
+        """Where no key has handed over: whether another one than that which was given signed the log."""
+        row = (await connection.execute(select(HEAD.c.verifier, HEAD.c.checkpoint))).first()
+        try:
+            other = Verifier.of_text(row.verifier) if row is not None else self._verifier
+            if row is None or other == self._verifier:
+                return []
+            checkpoints.opened(other, row.checkpoint)
+        except (NoteError, TypeError, AttributeError):  # SQLite keeps any type in any column
+            return []
+        return [finding("LNK868", key=self._verifier.identity.hex(), newest=other.identity.hex())]
 
     async def _head(self, connection: AsyncConnection) -> Checkpoint | None:
         """The log's own checkpoint, where it is signed and is what the frontier gives."""
@@ -142,7 +188,7 @@ class Verification:
         if row is None:
             return None
         try:
-            signed = checkpoints.opened(self._verifier, row.checkpoint)
+            signed = checkpoints.opened(self._chain.newest, row.checkpoint)
             root = Frontier.of_bytes(row.size, row.frontier).root()
         except (ValueError, TypeError):  # NoteError is one; SQLite keeps any type in any column
             return None
@@ -153,9 +199,13 @@ class Verification:
         saw, wrong = [], []
         for witness in self._witnesses:
             try:
-                saw.append((witness.name, checkpoints.opened(self._verifier, witness.note)))
+                point, in_time = self._chain.opened(witness.note)
             except NoteError:
                 wrong.append(finding("LNK891", file=witness.name))
+                continue
+            if not in_time:
+                wrong.append(finding("LNK869", file=witness.name, size=point.size))
+            saw.append((witness.name, point))
         return saw, wrong
 
     async def _leaves(self, connection: AsyncConnection, sizes: set[int]) -> AsyncIterator[Finding]:
@@ -266,6 +316,10 @@ class Verification:
         """Whether the leaves give the roots that were signed."""
         if self.checkpoint is not None and self._roots.get(self.checkpoint.size) != self.checkpoint.root:
             yield finding("LNK886")
+        for handover in self._chain.handovers:
+            point = handover.checkpoint
+            if self._roots.get(point.size) != point.root:
+                yield finding("LNK867", place=point.size, id=handover.old.identity.hex())
         now = self.rows if self.checkpoint is None else self.checkpoint.size
         for name, point in saw:
             if point.size > now:

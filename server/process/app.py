@@ -187,7 +187,7 @@ async def running(
         codes = VocabularyService(rules, guard, settings.limits, fairness)
         names.append(vocabulary_service.add_to(safe, codes))
         if store is not None:
-            names.append(log_service.add_to(safe, LogService(store.tree, store.verifier, guard)))
+            names.append(log_service.add_to(safe, LogService(store.tree, guard)))
         names.append(server_service.add_to(safe, ServerService(rules, settings, names, guard, clock)))
         healthy = _add_health(safe, names, settings.reflection)
         address = _bound(server, settings.address, protected.transport)

@@ -16,10 +16,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from server.proof import checkpoints
 from server.proof.checkpoints import Checkpoint
+from server.proof.handovers import Chain
 from server.proof.merkle import included, leaf_hash
-from server.proof.notes import NoteError, Verifier
+from server.proof.notes import NoteError
 
 _HEAD = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
@@ -52,9 +52,14 @@ class Bundle(NamedTuple):
         hashes = tuple(map(_decoded, lines))
         return cls(_decoded(extra.removeprefix("extra ")), int(index[1]), hashes, checkpoint)
 
-    def checked(self, verifier: Verifier) -> Checkpoint:
-        """The checkpoint whose tree has the entry. Raises ``NoteError`` where the proof does not hold."""
-        signed = checkpoints.opened(verifier, self.checkpoint)
+    def checked(self, chain: Chain) -> Checkpoint:
+        """The checkpoint whose tree has the entry, signed with a key of the chain in its time.
+
+        Raises ``NoteError`` where the proof does not hold.
+        """
+        signed, in_time = chain.opened(self.checkpoint)
+        if not in_time:
+            raise NoteError("signature")
         if not included(leaf_hash(self.entry), self.place, signed.size, self.hashes, signed.root):
             raise NoteError("path")
         return signed

@@ -5,8 +5,9 @@ The file holds two lines and is readable by its owner alone:
     PRIVATE+KEY+NAME+KEYID+base64(0x01 || Ed25519 seed)      as C2SP tools write a signer's key
     MASTER+KEY+base64(32 bytes)
 
-The name of the signer is the log's origin. From the master key two keys are derived (HKDF-Expand, SHA-256),
-one for each use. Without the file nobody can read the facts of the log, or add to it.
+While the key that signs is being changed the next one has a line too (``server.log.rotation``). The name of
+the signer is the log's origin. From the master key two keys are derived (HKDF-Expand, SHA-256), one for each
+use. Without the file nobody can read the facts of the log, or add to it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import base64
 import binascii
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,6 +33,7 @@ _OTHERS = 0o007
 _SIGNING, _MASTER = "PRIVATE+KEY+", "MASTER+KEY+"
 _ED25519 = b"\x01"
 _BYTES = 32
+_MOST_SIGNING = 8
 
 
 class KeyFileError(Exception):
@@ -41,12 +45,36 @@ class KeyFileError(Exception):
         self.path = path
 
 
-class LogKeys:
-    """The keys of a log, ready to use."""
+class SigningKey(NamedTuple):
+    """A key that signs checkpoints: the name that it signs under, and its secret."""
 
-    def __init__(self, name: str, seed: bytes, master: bytes) -> None:
-        self._name, self._seed, self._master = name, seed, master
-        self.signer = Signer(name, Ed25519PrivateKey.from_private_bytes(seed))
+    name: str
+    seed: bytes
+
+    @classmethod
+    def made(cls, name: str) -> SigningKey:
+        """A new key under a name."""
+        return cls(name, secrets.token_bytes(_BYTES))
+
+    @property
+    def signer(self) -> Signer:
+        """The key, ready to sign."""
+        return Signer(self.name, Ed25519PrivateKey.from_private_bytes(self.seed))
+
+
+class LogKeys:
+    """The keys of a log, ready to use.
+
+    One of the ``signing`` keys signs; the first, unless ``follow`` has turned to another. Another one is
+    there while the log's key is being changed.
+    """
+
+    def __init__(self, signing: Sequence[SigningKey], master: bytes, path: Path | None = None) -> None:
+        """``path``: the file that they are from."""
+        self.signing = tuple(signing)
+        self.path = path
+        self._master = master
+        self.signer = self.signing[0].signer
         self.wrapping = AESGCM(_derived(master, b"linkage log: keys of facts"))
         self.sealing = _derived(master, b"linkage log: seals of rows")
 
@@ -54,37 +82,70 @@ class LogKeys:
     def made(cls) -> LogKeys:
         """New keys, of a log whose origin nobody else has."""
         name = f"linkage-log/{secrets.token_hex(8)}"
-        return cls(name, secrets.token_bytes(_BYTES), secrets.token_bytes(_BYTES))
+        return cls((SigningKey.made(name),), secrets.token_bytes(_BYTES))
 
     @property
     def verifier(self) -> Verifier:
         """The public key, which auditors are given."""
         return self.signer.verifier
 
+    def follow(self, verifier: str) -> bool:
+        """Turns to the key with this public key, which the log is signed with now; whether it is there.
+
+        Where it is not, the file is read again: the key may have been changed since.
+        """
+        if str(self.verifier) == verifier or self._turned(verifier):
+            return True
+        with suppress(KeyFileError):
+            again = None if self.path is None else read_keys(self.path)
+            if again is not None and again._master == self._master:
+                self.signing = again.signing
+                return self._turned(verifier)
+        return False
+
+    def _turned(self, verifier: str) -> bool:
+        for each in self.signing:
+            if str(each.signer.verifier) == verifier:
+                self.signer = each.signer
+                return True
+        return False
+
+    def with_signing(self, *signing: SigningKey) -> LogKeys:
+        """The same keys but for those that sign."""
+        return LogKeys(signing, self._master, self.path)
+
     def file_text(self) -> str:
         """What the file holds."""
-        signing = base64.b64encode(_ED25519 + self._seed).decode()
-        master = base64.b64encode(self._master).decode()
-        return (
-            f"{_SIGNING}{self._name}+{self.verifier.identity.hex()}+{signing}\n"
-            f"{_MASTER}{master}\n"
-        )  # fmt: skip
+        lines = []
+        for each in self.signing:
+            encoded = base64.b64encode(_ED25519 + each.seed).decode()
+            lines.append(f"{_SIGNING}{each.name}+{each.signer.verifier.identity.hex()}+{encoded}\n")
+        return "".join((*lines, f"{_MASTER}{base64.b64encode(self._master).decode()}\n"))
 
     @classmethod
-    def of_text(cls, text: str) -> LogKeys:
+    def of_text(cls, text: str, path: Path | None = None) -> LogKeys:
         """The keys of a file's text. Raises ``ValueError``."""
-        lines = text.split()
-        if len(lines) != 2 or not lines[0].startswith(_SIGNING) or not lines[1].startswith(_MASTER):
+        *signing, last = text.split() or [""]
+        if not 1 <= len(signing) <= _MOST_SIGNING or not last.startswith(_MASTER):
             raise ValueError("lines")
-        name, _, rest = lines[0].removeprefix(_SIGNING).partition("+")
-        identity, _, encoded = rest.partition("+")
-        signing, master = _decoded(encoded), _decoded(lines[1].removeprefix(_MASTER))
-        if len(signing) != 1 + _BYTES or len(master) != _BYTES or not is_name(name):
+        master = _decoded(last.removeprefix(_MASTER))
+        keys = [_signing_key(line) for line in signing]
+        if len(master) != _BYTES or len({each.name for each in keys}) != 1:
             raise ValueError("length")
-        found = cls(name, signing[1:], master)
-        if signing[:1] != _ED25519 or found.verifier.identity.hex() != identity:
-            raise ValueError("key id")
-        return found
+        return cls(keys, master, path)
+
+
+def _signing_key(line: str) -> SigningKey:
+    """The key of a line. Raises ``ValueError``."""
+    name, _, rest = line.removeprefix(_SIGNING).partition("+")
+    identity, _, encoded = rest.partition("+")
+    secret = _decoded(encoded)
+    if not line.startswith(_SIGNING) or len(secret) != 1 + _BYTES or not is_name(name):
+        raise ValueError("length")
+    found = SigningKey(name, secret[1:])
+    if secret[:1] != _ED25519 or found.signer.verifier.identity.hex() != identity:
+        raise ValueError("key id")
+    return found
 
 
 def read_keys(path: Path) -> LogKeys:
@@ -92,7 +153,7 @@ def read_keys(path: Path) -> LogKeys:
     try:
         if os.name == "posix" and path.stat().st_mode & _OTHERS:
             raise KeyFileError("LNK872", path)
-        return LogKeys.of_text(path.read_text(encoding="ascii"))
+        return LogKeys.of_text(path.read_text(encoding="ascii"), path)
     except FileNotFoundError as error:
         raise KeyFileError("LNK871", path) from error
     except (OSError, ValueError) as error:
@@ -110,12 +171,9 @@ def keys_made_at(path: Path) -> LogKeys:
     Raises ``KeyFileError`` (LNK873) where it cannot be written.
     """
     keys = LogKeys.made()
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    keys.path = path
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
-            file.write(keys.file_text())
-            file.flush()
-            os.fsync(file.fileno())
+        draft = _drafted(keys, path)
         try:
             os.link(draft, path)
         finally:
@@ -124,13 +182,47 @@ def keys_made_at(path: Path) -> LogKeys:
         return read_keys(path)
     except OSError as error:
         raise KeyFileError("LNK873", path) from error
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    _synced(path.parent)
     return keys
+
+
+def replace_keys(keys: LogKeys, path: Path) -> None:
+    """Puts keys in place of those of a file, in one step; it stays whose it was.
+
+    Raises ``KeyFileError`` (LNK873) where it cannot be written.
+    """
+    try:
+        owner = path.stat()
+        draft = _drafted(keys, path)
+        try:
+            if os.name == "posix" and (owner.st_uid, owner.st_gid) != (os.geteuid(), os.getegid()):
+                os.chown(draft, owner.st_uid, owner.st_gid)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise KeyFileError("LNK873", path) from error
+    _synced(path.parent)
+
+
+def _drafted(keys: LogKeys, path: Path) -> Path:
+    """A file beside ``path`` that holds the keys, durable and its owner's alone."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
+        file.write(keys.file_text())
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _synced(folder: Path) -> None:
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def _derived(master: bytes, use: bytes) -> bytes:

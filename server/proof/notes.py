@@ -85,8 +85,12 @@ class Signer:
 
     def signed(self, text: str) -> str:
         """The note of ``text``, which ends with a line end."""
+        return f"{text}\n{self.line(text)}"
+
+    def line(self, text: str) -> str:
+        """The line of this key's signature of ``text``, to stand in a note beside others'."""
         signature = self.verifier.identity + self._key.sign(text.encode())
-        return f"{text}\n{_DASH}{self.verifier.name} {base64.b64encode(signature).decode()}\n"
+        return f"{_DASH}{self.verifier.name} {base64.b64encode(signature).decode()}\n"
 
 
 def is_name(text: str) -> bool:

@@ -23,7 +23,7 @@ from policy.text.source import Source, SourceError, Span, read_source, whole
 from server.settings.limits import MIB, Limits, bounded
 
 PREFIX = "LINKAGE_"
-OTHER_VARIABLES = frozenset({"LINKAGE_CONFIG", "LINKAGE_LANG"})
+OTHER_VARIABLES = frozenset({"LINKAGE_CONFIG", "LINKAGE_LANG", "LINKAGE_TOKEN"})
 """Variables of the command line that are no settings of the server."""
 
 Value = str | int | float | bool

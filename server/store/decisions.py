@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.proof.entries import Kind
 from server.proof.keys import LogKeys
-from server.proof.notes import Verifier
 from server.store.archive import RuleArchive
 from server.store.errors import UNREACHABLE, StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
@@ -90,11 +89,6 @@ class DecisionStore:
     def archive(self) -> RuleArchive:
         """The rules that its decisions were made under."""
         return RuleArchive(self._engine)
-
-    @property
-    def verifier(self) -> Verifier:
-        """The public key of the log."""
-        return self._keys.verifier
 
     async def append(self, records: Sequence[LoggedDecision]) -> Mapping[str, str]:
         """Writes all of ``records`` in one transaction, durable when this returns; or none of them.

@@ -24,14 +24,11 @@ from server.store.errors import StoreError
 from server.store.tables import HEAD, LEAVES, NODES
 
 _ONLY = 1
-_SELECT = select(HEAD.c.size, HEAD.c.frontier, HEAD.c.checkpoint).where(HEAD.c.id == _ONLY)
+_NAMES = ("size", "frontier", "checkpoint", "verifier")
+_SELECT = select(*(HEAD.c[name] for name in _NAMES)).where(HEAD.c.id == _ONLY)
 _LOCK = _SELECT.with_for_update()
 _LEAVES, _NODES = insert(LEAVES), insert(NODES)
-_UPDATE = (
-    update(HEAD)
-    .where(HEAD.c.id == _ONLY)
-    .values({name: bindparam(f"new_{name}") for name in ("size", "frontier", "checkpoint")})
-)
+_UPDATE = update(HEAD).where(HEAD.c.id == _ONLY).values({name: bindparam(f"new_{name}") for name in _NAMES})
 
 
 _UPDATE_KNOWN = _UPDATE.where(HEAD.c.checkpoint == bindparam("known_checkpoint"))
@@ -51,10 +48,15 @@ class Head(NamedTuple):
     size: int
     frontier: bytes
     checkpoint: str
+    verifier: str
+    """The public key that signed it."""
 
 
 class Ledger:
-    """Adds leaves for one process. Every method raises ``StoreError``: LNK875 where the head is not ours."""
+    """Adds leaves for one process. Every method raises ``StoreError``: LNK875 where the head is not ours.
+
+    Where the key that signs was changed meanwhile the keys follow: LNK874 where they lack the new one.
+    """
 
     def __init__(self, keys: LogKeys) -> None:
         self._keys = keys
@@ -66,7 +68,7 @@ class Ledger:
         """Makes the head of an empty log. ``importing``: there are decisions without leaves."""
         frontier = Frontier()
         values = self._head(frontier)._asdict() | {"id": _ONLY, "importing": importing}
-        await connection.execute(insert(HEAD).values(values | {"verifier": str(self._keys.verifier)}))
+        await connection.execute(insert(HEAD).values(values))
 
     async def locked(self, connection: AsyncConnection) -> Frontier:
         """The tree as it stands, which nobody else changes until the end of the transaction."""
@@ -78,6 +80,8 @@ class Ledger:
         try:
             frontier = Frontier.of_bytes(head.size, head.frontier)
             if head != self._known:
+                if not self._keys.follow(head.verifier):
+                    raise StoreError("LNK874")
                 signed = checkpoints.opened(self._keys.verifier, head.checkpoint)
                 if (signed.size, signed.root) != (head.size, frontier.root()):
                     raise StoreError("LNK875")
@@ -149,7 +153,7 @@ class Ledger:
 
     def _head(self, frontier: Frontier) -> Head:
         note = checkpoints.signed(self._keys.signer, frontier.size, frontier.root())
-        return Head(frontier.size, frontier.to_bytes(), note)
+        return Head(frontier.size, frontier.to_bytes(), note, str(self._keys.verifier))
 
 
 async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]], nodes: list[Node]) -> None:

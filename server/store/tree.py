@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,7 +24,10 @@ from server.proof.merkle import (
 )
 from server.store.errors import StoreError, store_errors
 from server.store.rows import COVERED, entry_of
-from server.store.tables import DECISIONS, HEAD, LEAVES, NODES
+from server.store.tables import DECISIONS, HEAD, LEAVES, NODES, NOTES
+
+HANDOVER = "handover"
+"""What notes of handovers are about."""
 
 
 class NoProof(Exception):
@@ -45,6 +49,23 @@ class Inclusion(NamedTuple):
     """The log's newest; it has ``size`` leaves where no other size was asked for."""
 
 
+class TreeHead(NamedTuple):
+    """How many leaves the log has, its newest checkpoint, and the public key that signed that."""
+
+    size: int
+    checkpoint: str
+    verifier: str
+
+
+class Kept(NamedTuple):
+    """A handover of keys, as the log keeps it: in this place, noted at this time by whom."""
+
+    note: str
+    place: int
+    made_at: int
+    made_by: str
+
+
 class Tree:
     """Reads of one log's tree. Every method raises ``StoreError``; proofs ``NoProof`` too."""
 
@@ -53,9 +74,22 @@ class Tree:
 
     async def checkpoint(self) -> str:
         """The newest checkpoint, a signed note."""
+        return (await self.head()).checkpoint
+
+    async def head(self) -> TreeHead:
+        """The same, with its size and the key that signed it."""
         with store_errors():
             async with self._engine.connect() as connection:
-                return (await _head(connection))[1]
+                return await _head(connection)
+
+    async def handovers(self) -> list[Kept]:
+        """The handovers of the log's keys, in their order."""
+        query = select(NOTES.c.detail, NOTES.c.place, NOTES.c.made_at, NOTES.c.made_by)
+        query = query.where(NOTES.c.about == HANDOVER).order_by(NOTES.c.place)
+        with store_errors():
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(query)).all()
+        return [Kept(note_in(row.detail), row.place, row.made_at, row.made_by) for row in rows]
 
     async def inclusion(self, identity: str, size: int = 0) -> Inclusion:
         """That the decision is in the tree of ``size`` leaves (0: of all)."""
@@ -67,7 +101,7 @@ class Tree:
         )
         with store_errors():
             async with self._engine.connect() as connection:
-                now, checkpoint = await _head(connection)
+                now, checkpoint, _ = await _head(connection)
                 row = (await connection.execute(query)).first()
                 if row is None or not 0 <= size <= now or row.place >= (size or now):
                     raise NoProof(now)
@@ -83,18 +117,26 @@ class Tree:
         """
         with store_errors():
             async with self._engine.connect() as connection:
-                now, checkpoint = await _head(connection)
+                now, checkpoint, _ = await _head(connection)
                 second = second or now
                 if not 0 <= first <= second <= now:
                     raise NoProof(now)
                 return second, await _proof(connection, consistency_ranges(first, second)), checkpoint
 
 
-async def _head(connection: AsyncConnection) -> tuple[int, str]:
-    row = (await connection.execute(select(HEAD.c.size, HEAD.c.checkpoint))).first()
+async def _head(connection: AsyncConnection) -> TreeHead:
+    row = (await connection.execute(select(HEAD.c.size, HEAD.c.checkpoint, HEAD.c.verifier))).first()
     if row is None:
         raise StoreError("LNK875")
-    return row.size, row.checkpoint
+    return TreeHead(*row)
+
+
+def note_in(detail: str) -> str:
+    """The note that a row of the log's notes holds; "" where it holds none."""
+    try:
+        return str(orjson.loads(detail)["note"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 async def _proof(connection: AsyncConnection, ranges: Sequence[Range]) -> list[bytes]:

@@ -37,6 +37,28 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Looking and checking change no database: copy it, and run `linkage upgrade` on the copy.",
     ),
     Entry(
+        "LNK867",
+        zh="第 {place} 行记载的密钥交接（{id}）不成立",
+        en="the handover of keys that row {place} tells of ({id}) does not hold",
+        help_zh="交接须由前后两把密钥签署，说的正是它前面的那些行；此后的签名不能据此相信。",
+        help_en="Both keys sign one, over the very rows before it; what was signed since rests on nothing.",
+    ),
+    Entry(
+        "LNK868",
+        zh="记录由密钥 {newest} 签署，而给出的密钥 {key} 没有交接到它",
+        en="the log is signed with the key {newest}, to which the key {key} that you gave does not lead",
+        help_zh="检查公钥是不是这份记录的；若是，记录已被换成别人签署的。交接见 linkage log keys list。",
+        help_en="See whether it is a key of this log; if so, the log was replaced by one that somebody else "
+        "signed. `linkage log keys list` shows the handovers.",
+    ),
+    Entry(
+        "LNK869",
+        zh="见证文件 {file}（{size} 行）由一把已经交接的旧密钥签署",
+        en="the witness {file} ({size} rows) was signed with a key that had handed over before",
+        help_zh="交接之后旧密钥不再签署：有人得到了它。",
+        help_en="A key signs nothing after its handover: somebody else has got hold of it.",
+    ),
+    Entry(
         "LNK870",
         zh="从第 {place} 行起，各行都{way}移了 {count} 位：前面{what}过 {count} 行",
         en="from row {place} on, rows stand {count} places {way} than logged: {count} were {what} before it",
@@ -69,8 +91,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK874",
         zh="这不是这份决定记录的密钥",
         en="these are not the keys of this log",
-        help_zh="每份记录有自己的密钥；检查设置 log.keys 和 database 是否配对。",
-        help_en="Each log has keys of its own: see that `log.keys` and `database` belong together.",
+        help_zh="检查设置 log.keys 和 database 是否配对；签名密钥换过的（linkage log keys rotate），"
+        "把新的密钥文件放到每台机器上。",
+        help_en="See that `log.keys` and `database` belong together. Where the key that signs was changed "
+        "(`linkage log keys rotate`), each machine needs the new file.",
     ),
     Entry(
         "LNK875",
@@ -244,9 +268,11 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK899",
-        zh="见证文件 {path} 与记录不相符，未改动它",
-        en="the log does not continue what the witness {path} saw: the file is left as it is",
-        help_zh="用 linkage log verify --witness 查明。",
-        help_en="`linkage log verify --witness` says what is wrong.",
+        zh="记录没有接续见证文件 {path} 所见的：它被改写过；见证文件未动",
+        en="the log does not continue what the witness {path} saw: it was rewritten; the file stays as it is",
+        help_zh="记录现在的检查点存为 {other}：两个有签名的检查点互相矛盾，即是证据，请妥善保管。"
+        "有数据库的，用 linkage log verify --witness 查明哪些行。",
+        help_en="What the log says now is kept as {other}: two signed checkpoints that contradict each other "
+        "are evidence, keep both. With the database, `linkage log verify --witness` names the rows.",
     ),
 )

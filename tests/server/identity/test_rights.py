@@ -93,7 +93,7 @@ class Cell(NamedTuple):
     wanted: str
 
 
-OF_NO_DISTRICT = ("Info", "Checkpoint", "ConsistencyProof", "Codes", "CodeKinds", "Code")
+OF_NO_DISTRICT = ("Info", "Checkpoint", "ListKeys", "ConsistencyProof", "Codes", "CodeKinds", "Code")
 """How calls end that are about no district."""
 
 
@@ -289,6 +289,10 @@ async def checkpoint(service: Service, _: str, metadata: Metadata) -> Any:
     return await log_stub(service).GetCheckpoint(log_api.GetCheckpointRequest(), metadata=metadata)
 
 
+async def log_keys(service: Service, _: str, metadata: Metadata) -> Any:
+    return await log_stub(service).ListKeys(log_api.ListKeysRequest(), metadata=metadata)
+
+
 async def consistency(service: Service, _: str, metadata: Metadata) -> Any:
     return await log_stub(service).GetConsistencyProof(
         log_api.GetConsistencyProofRequest(), metadata=metadata
@@ -332,6 +336,7 @@ ANSWERS: dict[str, Any] = {
     "GetServerInfo": info,
     "ServerReflectionInfo": reflection,
     "GetCheckpoint": checkpoint,
+    "ListKeys": log_keys,
     "GetConsistencyProof": consistency,
     "GetInclusionProof": inclusion,
 }

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from policy.cli import run
 from server.cli import app
 from server.log.opening import open_log
+from server.proof.keys import LogKeys
 from tests.server.logging_state import restored_logging
 from tests.server.test_commands import make_log, sql
 
@@ -106,8 +108,50 @@ def test_an_auditor_needs_a_witness_and_a_key_alone(identity: str, command: Comm
     assert [found["code"] for found in orjson.loads(text)["findings"]] == ["LNK881"]
     Path("w").write_bytes(b"\xff")
     assert "LNK891" in command("log", "verify", "--witness", "w")[1]
-    assert "LNK899" in command("log", "witness", "w")[1]
+    code, text = command("log", "witness", "w")
+    assert (code, "LNK891" in text) == (1, True)
     assert Path("w").read_bytes() == b"\xff"
+
+
+def test_keys_are_listed_and_changed(
+    identity: str, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = command("log", "key")[1]
+    Path("key").write_text(old)
+    assert command("log", "witness", "w")[0] == 0
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert command("log", "keys", "rotate")[0] == 130
+    code, text = command("log", "keys", "rotate", "--prepare", lang="zh")
+    assert (code, "待用" in text) == (0, True)
+    assert [each["state"] for each in listed(command)] == ["signs", "waits"]
+    assert "waits in the file" in command("log", "keys", "list")[1]
+    code, text = command("log", "keys", "rotate", "--yes")
+    assert (code, "signs from row 1 on" in text) == (0, True)
+    first, second = listed(command)
+    assert (first["key"], first["state"], first["in_file"]) == (old, "handed over", False)
+    assert (second["key"], second["state"], second["first_row"]) == (command("log", "key")[1], "signs", 1)
+    assert all(part in command("log", "keys", "list", lang="zh")[1] for part in ("自第 1 行起", "已交接"))
+    # Who has the old key and an old witness goes on with them.
+    assert command("log", "witness", "-o", "w")[0] == 0
+    assert command("log", "verify", "--witness", "w", "--key", "key") == (0, "2 rows, 0 findings")
+    assert command("log", "prove", identity, "-o", "p")[0] == 0
+    code, text = command("log", "check", "p", "--key", "key", database=False)
+    assert (code, "LNK894" in text) == (2, True)
+    Path("list").write_text(command("log", "keys", "list", "--format", "json")[1])
+    assert command("log", "check", "p", "--key", "key", "--handovers", "list", database=False)[0] == 0
+    stranger = str(LogKeys.made().verifier)
+    code, text = command("log", "check", "p", "--key", stranger, "--handovers", "list", database=False)
+    assert (code, "LNK868" in text) == (2, True)
+    assert "LNK868" in command("log", "verify", "--key", stranger)[1]
+    Path("list").write_text('{"keys": [{"handover": "x"}]}')
+    assert "LNK894" in command("log", "check", "p", "--key", "key", "--handovers", "list", database=False)[1]
+    Path("log.sqlite3-keys").unlink()
+    assert "LNK871" in command("log", "keys", "rotate", "--yes")[1]
+
+
+def listed(command: Command) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = orjson.loads(command("log", "keys", "list", "--format", "json")[1])["keys"]
+    return found
 
 
 def test_many_findings_are_counted(command: Command, identity: str) -> None:

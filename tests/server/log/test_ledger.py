@@ -10,6 +10,7 @@ from server.log.opening import OpenLog
 from server.log.verify import Witness
 from server.proof import checkpoints
 from server.proof.bundles import Bundle
+from server.proof.handovers import Chain
 from server.proof.keys import LogKeys
 from server.proof.merkle import consistent
 from server.proof.notes import NoteError
@@ -55,11 +56,11 @@ async def test_proofs_across_a_kept_node(log: OpenLog) -> None:
         proof = await tree.inclusion(record(number).id)
         bundle = Bundle(proof.entry, proof.place, proof.hashes, proof.checkpoint)
         assert Bundle.of_text(bundle.text) == bundle._replace(hashes=tuple(bundle.hashes))
-        assert bundle.checked(verifier).size == 700
+        assert bundle.checked(Chain(verifier)).size == 700
         with pytest.raises(NoteError):
-            bundle._replace(entry=bundle.entry.replace(b"c", b"x", 1)).checked(verifier)
+            bundle._replace(entry=bundle.entry.replace(b"c", b"x", 1)).checked(Chain(verifier))
         with pytest.raises(NoteError):
-            bundle.checked(LogKeys.made().verifier)
+            bundle.checked(Chain(LogKeys.made().verifier))
     assert (await tree.inclusion(record(150).id, 200)).size == 200
     assert await findings(log, *(Witness(str(n), note) for n, note in enumerate(notes))) == []
     async with log.engine.begin() as connection:
@@ -135,7 +136,7 @@ async def test_a_log_opens_with_its_own_keys_alone(log: OpenLog) -> None:
     found = await other.get(record(0).id)
     assert found is not None
     assert (found.facts, found.erased) == (b"", False)
-    with pytest.raises(StoreError, match="LNK875"):
+    with pytest.raises(StoreError, match="LNK874"):
         await other.append([record(1)])
     async with log.engine.connect() as connection:
         rows = (await connection.execute(text("SELECT facts, outcome FROM decisions"))).all()

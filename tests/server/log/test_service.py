@@ -7,6 +7,7 @@ from linkage.v1 import log_service_pb2 as api
 from linkage.v1 import log_service_pb2_grpc as stubs
 from server.proof import checkpoints
 from server.proof.bundles import Bundle
+from server.proof.handovers import Chain
 from server.proof.merkle import consistent
 from server.proof.notes import Verifier
 from tests.server.cases import request
@@ -30,7 +31,7 @@ async def test_an_auditor_follows_the_log(start: Start, any_database: str) -> No
             before = now
             found = await stub.GetInclusionProof(api.GetInclusionProofRequest(log_id=log_id))
             bundle = Bundle(found.entry, found.leaf_index, list(found.hashes), found.checkpoint)
-            assert bundle.checked(verifier) == now
+            assert bundle.checked(Chain(verifier)) == now
             assert log_id.encode() in found.entry
 
 

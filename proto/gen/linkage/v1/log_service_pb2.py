@@ -26,7 +26,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1clinkage/v1/log_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\"\x16\n\x14GetCheckpointRequest\"A\n\x15GetCheckpointResponse\x12\x12\n\ncheckpoint\x18\x01 \x01(\t\x12\x14\n\x0cverifier_key\x18\x02 \x01(\t\"C\n\x18GetInclusionProofRequest\x12\x14\n\x06log_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\ttree_size\x18\x02 \x01(\x03\"u\n\x19GetInclusionProofResponse\x12\r\n\x05\x65ntry\x18\x01 \x01(\x0c\x12\x12\n\nleaf_index\x18\x02 \x01(\x03\x12\x11\n\ttree_size\x18\x03 \x01(\x03\x12\x0e\n\x06hashes\x18\x04 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x05 \x01(\t\"O\n\x1aGetConsistencyProofRequest\x12\x17\n\x0f\x66irst_tree_size\x18\x01 \x01(\x03\x12\x18\n\x10second_tree_size\x18\x02 \x01(\x03\"[\n\x1bGetConsistencyProofResponse\x12\x18\n\x10second_tree_size\x18\x01 \x01(\x03\x12\x0e\n\x06hashes\x18\x02 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x03 \x01(\t2\xa6\x03\n\nLogService\x12s\n\rGetCheckpoint\x12 .linkage.v1.GetCheckpointRequest\x1a!.linkage.v1.GetCheckpointResponse\"\x1d\x90\x02\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/log/checkpoint\x12\x94\x01\n\x11GetInclusionProof\x12$.linkage.v1.GetInclusionProofRequest\x1a%.linkage.v1.GetInclusionProofResponse\"2\x90\x02\x01\x82\xd3\xe4\x93\x02)\x12\'/v1/log/entries/{log_id}:inclusionProof\x12\x8b\x01\n\x13GetConsistencyProof\x12&.linkage.v1.GetConsistencyProofRequest\x1a\'.linkage.v1.GetConsistencyProofResponse\"#\x90\x02\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/log:consistencyProofBU\n\nlinkage.v1B\x0fLogServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1clinkage/v1/log_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\"\x16\n\x14GetCheckpointRequest\"A\n\x15GetCheckpointResponse\x12\x12\n\ncheckpoint\x18\x01 \x01(\t\x12\x14\n\x0cverifier_key\x18\x02 \x01(\t\"\x11\n\x0fListKeysRequest\"4\n\x10ListKeysResponse\x12 \n\x04keys\x18\x01 \x03(\x0b\x32\x12.linkage.v1.LogKey\"I\n\x06LogKey\x12\x14\n\x0cverifier_key\x18\x01 \x01(\t\x12\x17\n\x0f\x66irst_tree_size\x18\x02 \x01(\x03\x12\x10\n\x08handover\x18\x03 \x01(\t\"C\n\x18GetInclusionProofRequest\x12\x14\n\x06log_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\ttree_size\x18\x02 \x01(\x03\"u\n\x19GetInclusionProofResponse\x12\r\n\x05\x65ntry\x18\x01 \x01(\x0c\x12\x12\n\nleaf_index\x18\x02 \x01(\x03\x12\x11\n\ttree_size\x18\x03 \x01(\x03\x12\x0e\n\x06hashes\x18\x04 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x05 \x01(\t\"O\n\x1aGetConsistencyProofRequest\x12\x17\n\x0f\x66irst_tree_size\x18\x01 \x01(\x03\x12\x18\n\x10second_tree_size\x18\x02 \x01(\x03\"[\n\x1bGetConsistencyProofResponse\x12\x18\n\x10second_tree_size\x18\x01 \x01(\x03\x12\x0e\n\x06hashes\x18\x02 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x03 \x01(\t2\x83\x04\n\nLogService\x12s\n\rGetCheckpoint\x12 .linkage.v1.GetCheckpointRequest\x1a!.linkage.v1.GetCheckpointResponse\"\x1d\x90\x02\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/log/checkpoint\x12[\n\x08ListKeys\x12\x1b.linkage.v1.ListKeysRequest\x1a\x1c.linkage.v1.ListKeysResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/log/keys\x12\x94\x01\n\x11GetInclusionProof\x12$.linkage.v1.GetInclusionProofRequest\x1a%.linkage.v1.GetInclusionProofResponse\"2\x90\x02\x01\x82\xd3\xe4\x93\x02)\x12\'/v1/log/entries/{log_id}:inclusionProof\x12\x8b\x01\n\x13GetConsistencyProof\x12&.linkage.v1.GetConsistencyProofRequest\x1a\'.linkage.v1.GetConsistencyProofResponse\"#\x90\x02\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/log:consistencyProofBU\n\nlinkage.v1B\x0fLogServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,6 +38,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETINCLUSIONPROOFREQUEST'].fields_by_name['log_id']._serialized_options = b'\342A\001\002'
   _globals['_LOGSERVICE'].methods_by_name['GetCheckpoint']._loaded_options = None
   _globals['_LOGSERVICE'].methods_by_name['GetCheckpoint']._serialized_options = b'\220\002\001\202\323\344\223\002\024\022\022/v1/log/checkpoint'
+  _globals['_LOGSERVICE'].methods_by_name['ListKeys']._loaded_options = None
+  _globals['_LOGSERVICE'].methods_by_name['ListKeys']._serialized_options = b'\202\323\344\223\002\016\022\014/v1/log/keys'
   _globals['_LOGSERVICE'].methods_by_name['GetInclusionProof']._loaded_options = None
   _globals['_LOGSERVICE'].methods_by_name['GetInclusionProof']._serialized_options = b'\220\002\001\202\323\344\223\002)\022\'/v1/log/entries/{log_id}:inclusionProof'
   _globals['_LOGSERVICE'].methods_by_name['GetConsistencyProof']._loaded_options = None
@@ -46,14 +48,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETCHECKPOINTREQUEST']._serialized_end=129
   _globals['_GETCHECKPOINTRESPONSE']._serialized_start=131
   _globals['_GETCHECKPOINTRESPONSE']._serialized_end=196
-  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_start=198
-  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_end=265
-  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_start=267
-  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_end=384
-  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_start=386
-  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_end=465
-  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_start=467
-  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_end=558
-  _globals['_LOGSERVICE']._serialized_start=561
-  _globals['_LOGSERVICE']._serialized_end=983
+  _globals['_LISTKEYSREQUEST']._serialized_start=198
+  _globals['_LISTKEYSREQUEST']._serialized_end=215
+  _globals['_LISTKEYSRESPONSE']._serialized_start=217
+  _globals['_LISTKEYSRESPONSE']._serialized_end=269
+  _globals['_LOGKEY']._serialized_start=271
+  _globals['_LOGKEY']._serialized_end=344
+  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_start=346
+  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_end=413
+  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_start=415
+  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_end=532
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_start=534
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_end=613
+  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_start=615
+  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_end=706
+  _globals['_LOGSERVICE']._serialized_start=709
+  _globals['_LOGSERVICE']._serialized_end=1224
 # @@protoc_insertion_point(module_scope)

@@ -42,6 +42,11 @@ class LogServiceStub:
                 request_serializer=linkage_dot_v1_dot_log__service__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=linkage_dot_v1_dot_log__service__pb2.GetCheckpointResponse.FromString,
                 _registered_method=True)
+        self.ListKeys = channel.unary_unary(
+                '/linkage.v1.LogService/ListKeys',
+                request_serializer=linkage_dot_v1_dot_log__service__pb2.ListKeysRequest.SerializeToString,
+                response_deserializer=linkage_dot_v1_dot_log__service__pb2.ListKeysResponse.FromString,
+                _registered_method=True)
         self.GetInclusionProof = channel.unary_unary(
                 '/linkage.v1.LogService/GetInclusionProof',
                 request_serializer=linkage_dot_v1_dot_log__service__pb2.GetInclusionProofRequest.SerializeToString,
@@ -62,6 +67,14 @@ class LogServiceServicer:
 
     def GetCheckpoint(self, request, context):
         """The newest checkpoint: how many entries the log has, and their root, signed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListKeys(self, request, context):
+        """The keys that have signed the log, in their order, each with the proof that
+        the one before handed over to it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -88,6 +101,11 @@ def add_LogServiceServicer_to_server(servicer, server):
                     servicer.GetCheckpoint,
                     request_deserializer=linkage_dot_v1_dot_log__service__pb2.GetCheckpointRequest.FromString,
                     response_serializer=linkage_dot_v1_dot_log__service__pb2.GetCheckpointResponse.SerializeToString,
+            ),
+            'ListKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListKeys,
+                    request_deserializer=linkage_dot_v1_dot_log__service__pb2.ListKeysRequest.FromString,
+                    response_serializer=linkage_dot_v1_dot_log__service__pb2.ListKeysResponse.SerializeToString,
             ),
             'GetInclusionProof': grpc.unary_unary_rpc_method_handler(
                     servicer.GetInclusionProof,
@@ -130,6 +148,33 @@ class LogService:
             '/linkage.v1.LogService/GetCheckpoint',
             linkage_dot_v1_dot_log__service__pb2.GetCheckpointRequest.SerializeToString,
             linkage_dot_v1_dot_log__service__pb2.GetCheckpointResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/linkage.v1.LogService/ListKeys',
+            linkage_dot_v1_dot_log__service__pb2.ListKeysRequest.SerializeToString,
+            linkage_dot_v1_dot_log__service__pb2.ListKeysResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,10 @@ class LogServiceStub:
     def __new__(cls, channel: _aio.Channel) -> LogServiceAsyncStub: ...
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_log_service_pb2.GetCheckpointRequest, _log_service_pb2.GetCheckpointResponse]
     """The newest checkpoint: how many entries the log has, and their root, signed."""
+    ListKeys: _grpc.UnaryUnaryMultiCallable[_log_service_pb2.ListKeysRequest, _log_service_pb2.ListKeysResponse]
+    """The keys that have signed the log, in their order, each with the proof that
+    the one before handed over to it.
+    """
     GetInclusionProof: _grpc.UnaryUnaryMultiCallable[_log_service_pb2.GetInclusionProofRequest, _log_service_pb2.GetInclusionProofResponse]
     """Proves that a decision is in the log."""
     GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_log_service_pb2.GetConsistencyProofRequest, _log_service_pb2.GetConsistencyProofResponse]
@@ -53,6 +57,10 @@ class LogServiceAsyncStub(LogServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_log_service_pb2.GetCheckpointRequest, _log_service_pb2.GetCheckpointResponse]  # type: ignore[assignment]
     """The newest checkpoint: how many entries the log has, and their root, signed."""
+    ListKeys: _aio.UnaryUnaryMultiCallable[_log_service_pb2.ListKeysRequest, _log_service_pb2.ListKeysResponse]  # type: ignore[assignment]
+    """The keys that have signed the log, in their order, each with the proof that
+    the one before handed over to it.
+    """
     GetInclusionProof: _aio.UnaryUnaryMultiCallable[_log_service_pb2.GetInclusionProofRequest, _log_service_pb2.GetInclusionProofResponse]  # type: ignore[assignment]
     """Proves that a decision is in the log."""
     GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_log_service_pb2.GetConsistencyProofRequest, _log_service_pb2.GetConsistencyProofResponse]  # type: ignore[assignment]
@@ -71,6 +79,16 @@ class LogServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_log_service_pb2.GetCheckpointResponse, _abc.Awaitable[_log_service_pb2.GetCheckpointResponse]]:
         """The newest checkpoint: how many entries the log has, and their root, signed."""
+
+    @_abc_1.abstractmethod
+    def ListKeys(
+        self,
+        request: _log_service_pb2.ListKeysRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_log_service_pb2.ListKeysResponse, _abc.Awaitable[_log_service_pb2.ListKeysResponse]]:
+        """The keys that have signed the log, in their order, each with the proof that
+        the one before handed over to it.
+        """
 
     @_abc_1.abstractmethod
     def GetInclusionProof(

@@ -163,7 +163,7 @@ def _points(chain: Chain, before: str | None, note: str, file: Path) -> list[Che
     """The checkpoints that must follow each other: the witness's, handovers since, the newest.
 
     Raises ``_Wrong``: LNK890 where the newest is not signed with the key of the log, LNK891 for a file that
-    is no checkpoint of it, LNK869 for one that was signed with a key which had handed over.
+    is no checkpoint of it, LNK829 for one that was signed with a key which had handed over.
     """
     try:
         newest, in_time = chain.opened(note)
@@ -178,7 +178,7 @@ def _points(chain: Chain, before: str | None, note: str, file: Path) -> list[Che
     except NoteError as error:
         raise _Wrong("LNK891", file=str(file)) from error
     if not in_time:
-        raise _Wrong("LNK869", file=str(file), size=f"{old.size:,}")
+        raise _Wrong("LNK829", file=str(file), size=f"{old.size:,}")
     made = (each.checkpoint for each in chain.handovers)
     since = [point for point in made if old.size <= point.size <= newest.size]
     return [old, *since, newest]

@@ -204,7 +204,7 @@ class Verification:
                 wrong.append(finding("LNK891", file=witness.name))
                 continue
             if not in_time:
-                wrong.append(finding("LNK869", file=witness.name, size=point.size))
+                wrong.append(finding("LNK829", file=witness.name, size=point.size))
             saw.append((witness.name, point))
         return saw, wrong
 

@@ -1,4 +1,4 @@
-"""LNK863 to LNK869, LNK87x to LNK89x: the decision log, its keys, and what checking it finds."""
+"""LNK829, LNK863 to LNK868, LNK87x to LNK89x: the decision log, its keys, and what checking it finds."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ENTRIES: tuple[Entry, ...] = (
         "signed. `linkage log keys list` shows the handovers.",
     ),
     Entry(
-        "LNK869",
+        "LNK829",
         zh="见证文件 {file}（{size} 行）由一把已经交接的旧密钥签署",
         en="the witness {file} ({size} rows) was signed with a key that had handed over before",
         help_zh="交接之后旧密钥不再签署：有人得到了它。",

@@ -10,12 +10,13 @@ from google.protobuf.message import Message
 
 from linkage.v1 import log_service_pb2 as log_api
 from linkage.v1 import policy_service_pb2 as api
+from linkage.v1 import vocabulary_service_pb2 as codes_api
 from tests.server.cases import case, large_case, request
 from tests.server.conftest import Service, Start
 from tests.server.http.doors import DOORS, told
 from tests.server.waiting import SECONDS
 
-POLICY = "linkage.v1.PolicyService"
+POLICY, VOCABULARY = "linkage.v1.PolicyService", "linkage.v1.VocabularyService"
 MANY = [{"id": f"p{i}", "role": "debtor", "kind": "natural_person"} for i in range(40)]
 CALLS: dict[str, tuple[str, Message]] = {
     "evaluate": ("Evaluate", request(as_of=1_709_618_400)),
@@ -50,6 +51,14 @@ CALLS: dict[str, tuple[str, Message]] = {
     "packs": ("ListPacks", api.ListPacksRequest(language="en", page_size=1)),
     "packs of no page": ("ListPacks", api.ListPacksRequest(page_size=-1)),
     "a pack": ("GetPack", api.GetPackRequest(district="qiaonan", language="en")),
+    "what a pack reads": ("GetPackFacts", api.GetPackFactsRequest(district="qiaonan", language="en")),
+    "the schema of a case": ("GetCaseSchema", api.GetCaseSchemaRequest(district="qiaonan")),
+    "kinds of codes": (f"{VOCABULARY}/ListCodeKinds", codes_api.ListCodeKindsRequest()),
+    "codes": (f"{VOCABULARY}/ListCodes", codes_api.ListCodesRequest(kind="events", page_size=2)),
+    "codes of no kind": (f"{VOCABULARY}/ListCodes", codes_api.ListCodesRequest(kind="event")),
+    "codes that are looked for": (f"{VOCABULARY}/SearchCodes", codes_api.SearchCodesRequest(query="车 %/?")),
+    "a code": (f"{VOCABULARY}/GetCode", codes_api.GetCodeRequest(kind="events", code="vehicle_seized")),
+    "a code that there is not": (f"{VOCABULARY}/GetCode", codes_api.GetCodeRequest(kind="events", code="x")),
     "a pack that there is not": ("GetPack", api.GetPackRequest(district="qiaonan", version="1999")),
 }
 
@@ -63,7 +72,8 @@ def same(found: Any, first: Any) -> None:
 @pytest.mark.parametrize("name", CALLS)
 async def test_every_door_gives_the_same(service: Service, client: httpx.AsyncClient, name: str) -> None:
     method, message = CALLS[name]
-    first, *others = [await door(service, client, f"{POLICY}/{method}", message) for door in DOORS]
+    call = method if "/" in method else f"{POLICY}/{method}"
+    first, *others = [await door(service, client, call, message) for door in DOORS]
     assert (first.answer is None) != (first.status is None)
     for found in others:
         same(found, first)

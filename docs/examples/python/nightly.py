@@ -20,8 +20,8 @@ def entries(answer: Answer) -> Iterator[tuple[str, str, Mapping[str, object]]]:
         return
     for duty in answer.result().obligations:
         who, clause = [body.name for body in duty.bearers], duty.clauses[0].number
-        task = {"who": who, "what": duty.title, "clause": clause, "by": duty.due, "is": duty.state}
-        yield duty.id, f"{duty.state} {duty.due}", task
+        task = {"who": who, "what": duty.title, "clause": clause, "is": duty.state}
+        yield duty.id, f"{duty.state} {duty.due}", {**task, "by": duty.due or duty.due_word}
     for rule in answer.result().undetermined:
         missing = [fact.label for fact in rule.missing]
         yield f"{rule.rule} {missing}", "unclear", {"what": rule.title, "missing": missing}

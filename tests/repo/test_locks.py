@@ -68,7 +68,7 @@ def test_a_lock_holds_all_that_is_needed(name: str, locks: Locks, repo_root: Pat
     """What pyproject.toml names and, as far as it is installed here, what these need in turn."""
     missing = sorted(
         f"{requirement} (of {of})"
-        for of, requirement in needed(repo_root, EXTRAS[name])
+        for of, requirement in needed(repo_root, EXTRAS[name], locks[name])
         if not holds(locks[name], requirement)
     )
     assert missing == [], "run `make lock`"
@@ -84,7 +84,9 @@ def holds(lock: Mapping[str, Requirement], wanted: Requirement) -> bool:
     return found is not None and applies(found.marker) and str(found.specifier)[2:] in wanted.specifier
 
 
-def needed(root: Path, extras: Iterable[str]) -> Iterator[tuple[str, Requirement]]:
+def needed(
+    root: Path, extras: Iterable[str], lock: Mapping[str, Requirement]
+) -> Iterator[tuple[str, Requirement]]:
     """Each package that needs another, and that other."""
     ours = {str(own(folder)["name"]): folder for folder in (root, root / "proto")}
     todo = [("linkage-policy", frozenset(extras))]
@@ -94,15 +96,17 @@ def needed(root: Path, extras: Iterable[str]) -> Iterator[tuple[str, Requirement
         if (of, chosen) in done:
             continue
         done.add((of, chosen))
-        for requirement in requirements(ours, of, chosen):
+        for requirement in requirements(ours, of, chosen, lock):
             name = canonicalize_name(requirement.name)
             if name not in ours:
                 yield of, requirement
             todo.append((name, frozenset(requirement.extras)))
 
 
-def requirements(ours: Mapping[str, Path], name: str, extras: frozenset[str]) -> list[Requirement]:
-    """What a package needs with these extras, on this platform; nothing where it is not installed."""
+def requirements(
+    ours: Mapping[str, Path], name: str, extras: frozenset[str], lock: Mapping[str, Requirement]
+) -> list[Requirement]:
+    """What a package needs with these extras, on this platform; nothing where that version is not here."""
     if name in ours:
         project = own(ours[name])
         optional = project.get("optional-dependencies", {})
@@ -110,6 +114,8 @@ def requirements(ours: Mapping[str, Path], name: str, extras: frozenset[str]) ->
         lines = [*project["dependencies"], *(line for extra in extras for line in optional[extra])]  # type: ignore[misc]
     else:
         try:
+            if name not in lock or metadata.version(name) not in lock[name].specifier:
+                return []
             lines = metadata.requires(name) or []
         except metadata.PackageNotFoundError:
             return []

@@ -27,7 +27,7 @@ from policy.review.ruletest.model import (
 )
 from policy.text import nodes
 from policy.text.diagnostics import Faults, Words
-from policy.text.messages import CATALOG
+from policy.text.messages import warnings
 from policy.text.nodes import Node, Refused, Scalar
 from policy.text.source import Source, Span
 from policy.time.moment import MomentError, parse_moment
@@ -187,7 +187,7 @@ class TestReader(Reader):
         if items is None:
             return None
         # LNK862 is said of the part of an answer that a department is given, never of a decision.
-        codes = [code for code in CATALOG if code.startswith(("LNK85", "LNK86")) and code != "LNK862"]
+        codes = [entry.code for entry in warnings.ENTRIES if entry.code != "LNK862"]
         return tuple(sorted(self.distinct(items, lambda item: self.choice(item, codes))))
 
     def parameters(self, node: Node | None) -> dict[str, str | int | float | bool | None]:

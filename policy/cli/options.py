@@ -40,8 +40,27 @@ class EngineName(StrEnum):
     DURABLE = "durable"
 
 
-def before(context: typer.Context, lang: AnyLang = None) -> None:
-    """``--lang`` before the command: what a group of commands does with it."""
+def _version(wanted: bool) -> None:
+    if wanted:
+        from policy.cli.version import version_text
+
+        typer.echo(version_text())
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version",
+        is_eager=True,
+        callback=_version,
+        help=say("显示版本、引擎和规则的摘要", "show the version, the engine and the rules' digest"),
+    ),
+]
+
+
+def before(context: typer.Context, lang: AnyLang = None, version: VersionOption = False) -> None:
+    """``--lang`` before the command: what a group of commands does with it. ``--version`` ends there."""
     if lang is not None:
         context.meta[LANG_VARIABLE] = lang
 

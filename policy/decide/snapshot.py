@@ -110,7 +110,7 @@ def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
         canon = Canon(vocabulary, standing, declared)
         calendar = rule_set.calendar_of(code)
         districts[code] = District(code, programs, vocabulary, calendar, reader, canon, standing, effects)
-    return Snapshot(districts, vocabulary, rule_set.calendar, _digest(rule_set))
+    return Snapshot(districts, vocabulary, rule_set.calendar, digest_of(rule_set))
 
 
 def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str]) -> Standing:
@@ -129,7 +129,8 @@ def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str])
     return Standing(since, table.instrument if table.instrument in waited else "", periods)
 
 
-def _digest(rule_set: RuleSet) -> str:
+def digest_of(rule_set: RuleSet) -> str:
+    """The digest that names the whole: packs, vocabulary, calendar; without any pack compiled."""
     lines = [rule_set.vocabulary.digest, rule_set.calendar.digest]
     lines += [
         f"{code} {calendar.digest}"

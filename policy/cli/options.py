@@ -43,8 +43,9 @@ class EngineName(StrEnum):
 def _version(wanted: bool) -> None:
     if wanted:
         from policy.cli.version import version_text
+        from policy.text.terminal import show
 
-        typer.echo(version_text())
+        show(version_text())
         raise typer.Exit
 
 

@@ -22,6 +22,7 @@ from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 from policy.text.characters import forbidden_in_fact, name_of, printable
 from policy.text.messages import Words
+from policy.text.suggest import suggest
 
 NANO = 1_000_000_000
 TIME_MIN = 946_684_800 * NANO
@@ -92,7 +93,15 @@ class CaseReader:
         self.generic = frozenset(
             name for name, code in vocabulary.sections["events"].items() if code.effect.endswith("_one")
         )
+        self._vocabulary = vocabulary
         self._fill_case = _functions(vocabulary)["fill_Case"]
+
+    def labelled(self, label: str, allowed: frozenset[str]) -> str:
+        """The code, of those allowed, whose Chinese label somebody wrote instead; or ""."""
+        for codes in self._vocabulary.sections.values():
+            if allowed == codes.keys():
+                return suggest(label, codes, {name: code.zh for name, code in codes.items()})
+        return ""
 
     def read(self, case: facts_pb2.Case, as_of: int) -> CaseView:
         """The view of ``case`` at ``as_of`` (nanoseconds). Raises ``FactsError``."""
@@ -232,7 +241,8 @@ class _Reading:
         if not value:
             self._violation(at, "LNK805")
         elif not self._invisible(at, value):
-            self._violation(at, "LNK802", _in_order(allowed), name=value[:64])
+            meant = {} if value.isascii() else {"meant": self._reader.labelled(value, allowed)}
+            self._violation(at, "LNK802", _in_order(allowed), name=value[:64], **meant)
 
     def bad_codes(self, at: Place, values: tuple[str, ...], allowed: frozenset[str]) -> None:
         """Reports the codes of a list that are not declared."""

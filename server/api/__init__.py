@@ -1,8 +1,23 @@
 """The calls of the API: handlers, and what every call has around it.
 
 In: requests over gRPC (malformed: also those that are none).
-Out: answers (service, log_service) to those who may ask (gate), or a status with its reason and a line in
-     the log (guard); the pages that say what holds for every call (pages).
+Out: answers (service, vocabulary_service, log_service, server_service) to those who may ask (gate), no larger
+     than they receive (room), or a status with its reason and a line in the log (guard); the pages that say
+     what holds for every call (pages).
 """
 
-__all__ = ["entry", "gate", "guard", "log_service", "malformed", "pages", "refusing", "service"]
+__all__ = [
+    "batch",
+    "entry",
+    "gate",
+    "guard",
+    "log_service",
+    "malformed",
+    "packs",
+    "pages",
+    "refusing",
+    "room",
+    "server_service",
+    "service",
+    "vocabulary_service",
+]

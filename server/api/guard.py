@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from policy.facts.reading import FactsError
+from policy.review.wording import LANGUAGES
 from server.convert.errors import KINDS, Failure, Refused, ended_with, failure_of
 from server.convert.requests import language_of
 from server.convert.status import status_of
@@ -155,7 +156,8 @@ class Call:
     async def abort(self, context: Any) -> NoReturn:
         """Ends the call with the status of the exception that its block raised."""
         error = self._error or RuntimeError("no exception was raised")
-        lang = language_of(self.language or language_asked(context))
+        named = self.language if self.language in LANGUAGES else language_asked(context)
+        lang = language_of(named)
         failure = failure_of(error, lang)
         request_id = self.asking.request_id
         if reason := reason_of(error):

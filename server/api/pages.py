@@ -48,7 +48,7 @@ def _allowed(setting: Setting) -> str:
 
 
 _FILLED = dict.fromkeys(("name", "code", "limit", "size", "most", "seconds"), "…")
-_FILLED |= {"meant": "", "first": "the first violation", "more": ""}
+_FILLED |= {"call": "…", "where": "", "meant": "", "first": "the first violation", "more": ""}
 
 
 def reasons_table() -> str:

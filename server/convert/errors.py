@@ -12,6 +12,7 @@ import grpc
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.facts.reading import FactsError
+from policy.text.characters import printable
 from server.convert.violations import told
 from server.identity.refusals import (
     Busy,
@@ -129,8 +130,9 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             grpc.StatusCode.PERMISSION_DENIED,
             "PERMISSION_DENIED",
-            "这个调用者无权作此调用",
-            "this caller may not make this call",
+            "这个调用者无权作 {call} 调用{where}；权限由服务的管理者授予，见 docs/security.md",
+            "this caller may not call {call}{where}; rights are granted by whoever runs the service: "
+            "docs/security.md",
         ),
     ),
     (
@@ -138,8 +140,9 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             grpc.StatusCode.RESOURCE_EXHAUSTED,
             "CALLER_LIMIT",
-            "超出了这个调用者的限额（{limit}）",
-            "this caller has reached its limit ({limit})",
+            "超出了这个调用者的限额（{limit}）；限额见 docs/limits.md，RetryInfo 写明何时再试",
+            "this caller has reached its limit ({limit}): docs/limits.md has the limits, RetryInfo says when "
+            "to try again",
             retry_seconds=1.0,  # what the limit says takes its place
         ),
     ),
@@ -269,8 +272,10 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             grpc.StatusCode.NOT_FOUND,
             "NO_PROOF",
-            "记录中没有这一条，或没有这么多条",
-            "the log has no such entry, or not so many",
+            "记录中没有这一条，或没有这么多条：log_id 是回答中的 receipt.log_id，LogService/GetCheckpoint "
+            "给出共有多少条",
+            "the log has no such entry, or not so many: log_id is receipt.log_id of an answer, and "
+            "LogService/GetCheckpoint says how many entries there are",
         ),
     ),
     (
@@ -278,8 +283,8 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             grpc.StatusCode.INTERNAL,
             "INTERNAL",
-            "服务内部出错，已记入日志",
-            "the service failed; its log says where",
+            "服务内部出错，已记入日志；请把 request_id 告诉服务的管理者",
+            "the service failed, and its log says where: tell whoever runs it the request_id",
         ),
     ),
 )
@@ -303,7 +308,7 @@ def failure_of(error: Exception, lang: str) -> Failure:
         return error.failure(lang)
     kind = _kind_of(error)
     if isinstance(error, Denied):
-        return Failure(kind, _words(kind, lang, {}), metadata={"call": error.call})
+        return Failure(kind, _words(kind, lang, _denied(error, lang)), metadata={"call": error.call})
     if isinstance(error, Late):
         return Failure(kind, _words(kind, lang, {"seconds": f"{error.seconds:g}"}))
     if isinstance(error, OverLimit | Counted):
@@ -339,6 +344,12 @@ def _kind_of(error: Exception) -> Kind:
     if isinstance(error, Refused):
         return error.kind
     return next(kind for cls, kind in KINDS if isinstance(error, cls))
+
+
+def _denied(error: Denied, lang: str) -> Mapping[str, str]:
+    district = printable(error.district[:64])
+    where = f" in the district “{district}”" if lang == "en" else f"（地区“{district}”）"
+    return {"call": error.call.rpartition(".")[2], "where": where if district else ""}
 
 
 def _invalid(error: FactsError, lang: str) -> Failure:

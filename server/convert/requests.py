@@ -13,7 +13,7 @@ from linkage.v1 import decision_pb2, facts_pb2
 from policy.decide.decision import NANO
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.foreign import unknown_numbers
-from policy.facts.reading import MAX_VIOLATIONS, FactsError, Violation, foreign_violation
+from policy.facts.reading import MAX_VIOLATIONS, TIME_MIN, FactsError, Violation, foreign_violation
 from policy.review.wording import LANGUAGES
 from policy.text.characters import forbidden_in_fact, name_of
 from server.convert.extent import FULL, Extent, ViewRequest, extent_of
@@ -21,6 +21,9 @@ from server.settings.limits import MAX_NAMED
 
 Clock = Callable[[], int]
 """Nanoseconds since 1970 UTC."""
+
+SMALL_BYTES = 4 * 1024
+"""A case of no more bytes is read in a moment."""
 
 system_clock: Clock = time.time_ns
 
@@ -84,15 +87,28 @@ def asked(
 ) -> Asked:
     """What ``request`` asks for of an ``answer``; ``default`` where it asks for no view of it.
 
-    Raises ``FactsError`` with what is wrong beside the facts themselves.
+    Raises ``FactsError`` with what is wrong beside the facts themselves, and then, of a small case, with what
+    is wrong with these: who mends a request wants to do so once.
     """
     district = snapshot.districts.get(request.case.district)
     as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
     extent, unseen = _extent(request, answer, default)
     wrong = request.language and request.language not in LANGUAGES
     if district is None or as_of is None or wrong or unseen or unknown_numbers(request):
-        raise FactsError((*_violations(request, snapshot, as_of), *unseen))
+        beside = (*_violations(request, snapshot, as_of), *unseen)
+        facts = FactsError(()) if district is None else _of_facts(request.case, district, as_of)
+        raise FactsError((*beside, *facts.violations), facts.more)
     return Asked(district, as_of, request.language or LANGUAGES[0], extent)
+
+
+def _of_facts(case: facts_pb2.Case, district: District, as_of: int | None) -> FactsError:
+    """What is wrong with the facts of a case that is read in no time."""
+    if case.ByteSize() <= SMALL_BYTES:
+        try:
+            district.reader.read(case, TIME_MIN if as_of is None else as_of)
+        except FactsError as error:
+            return error
+    return FactsError(())
 
 
 def _extent(

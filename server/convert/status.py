@@ -32,6 +32,7 @@ def item_error(failure: Failure) -> api.ItemError:
         reason=failure.kind.reason,
         message=failure.message,
         violations=failure.violations,
+        help=_help(failure).links[0].url,
     )
 
 

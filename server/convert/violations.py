@@ -48,7 +48,7 @@ def few(names: Sequence[str]) -> bool:
 
 _CHOICES = {
     "zh": ("可用的{allowed}。", "可用的：{allowed}。"),
-    "en": ("There are {allowed}. ", "It can be: {allowed}. "),
+    "en": ("It can be one of {count}. ", "It can be: {allowed}. "),
 }
 """Of many, and of few."""
 
@@ -59,7 +59,8 @@ class _Telling:
     def __init__(self, lang: str) -> None:
         self._lang = lang
         self._nearest: dict[tuple[str, tuple[str, ...]], str] = {}
-        self._helped: set[tuple[str, tuple[str, ...]]] = set()
+        self._helped: set[str] = set()
+        self._listed: set[tuple[str, ...]] = set()
 
     def violation(self, violation: Violation) -> api.FieldViolation:
         nearest = self._near(violation)
@@ -71,24 +72,26 @@ class _Telling:
         )
 
     def _near(self, violation: Violation) -> str:
+        if labelled := next((value for name, value in violation.args if name == "meant"), ""):
+            return str(labelled)
         key = violation.name, violation.candidates
         if key not in self._nearest and len(self._nearest) < MAX_SUGGESTED and violation.candidates:
             self._nearest[key] = suggest(*key)
         return self._nearest.get(key, "")
 
     def _description(self, violation: Violation, nearest: str) -> str:
-        lang, args = self._lang, dict(violation.args)
-        about = violation.code, violation.candidates
-        help_ = "" if about in self._helped else CATALOG[violation.code].help(lang)
-        self._helped.add(about)
-        if violation.candidates and help_:
-            args["allowed"] = choices(violation.candidates, lang)
+        lang, args, names = self._lang, dict(violation.args), violation.candidates
+        help_ = "" if violation.code in self._helped else CATALOG[violation.code].help(lang)
+        if names and (help_ or names not in self._listed):
+            args |= {"allowed": choices(names, lang), "count": str(len(names))}
             if "{allowed}" not in help_:
-                help_ = _CHOICES[lang][few(violation.candidates)] + help_
+                help_ = _CHOICES[lang][few(names)] + help_
+        self._helped.add(violation.code)
+        self._listed.add(names)
         said = message(violation.code, lang, args) + meant(nearest, lang)
         if not help_:
             return said
-        return f"{said}{'。' if lang == 'zh' else '. '}{_filled(help_, args, lang)}"
+        return f"{said}{'。' if lang == 'zh' else '. '}{_filled(help_, args, lang)}".rstrip()
 
 
 def _filled(template: str, args: dict[str, str | Words], lang: str) -> str:

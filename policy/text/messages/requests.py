@@ -48,8 +48,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK806",
         zh="时间不在 2000 年至 2099 年之间",
         en="the moment is not between 2000 and 2099",
-        help_zh="检查年份，以及秒和毫秒是否混淆。",
-        help_en="Check the year, and whether milliseconds were sent as seconds.",
+        help_zh="检查年份，以及秒和毫秒是否混淆；nanos 应在 0 至 999999999 之间。",
+        help_en="Check the year, and whether milliseconds were sent as seconds; nanos are below 1000000000.",
     ),
     Entry(
         "LNK807",
@@ -69,8 +69,9 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK809",
         zh="本地事实的类型应为 {expected}",
         en="the attribute's type must be {expected}",
-        help_zh="类型以 pack.yaml 的 attributes 为准；PolicyService/GetPackFacts 列出它们。",
-        help_en="pack.yaml declares the type under attributes; PolicyService/GetPackFacts lists them.",
+        help_zh="类型以 pack.yaml 的 attributes 为准；PolicyService/GetPackFacts 列出类型和所用的字段。",
+        help_en="pack.yaml declares it under attributes; PolicyService/GetPackFacts lists the types, and "
+        "the fields that hold them.",
     ),
     Entry(
         "LNK810",
@@ -83,8 +84,9 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK811",
         zh="{what}没有字段“{name}”",
         en="{what} has no field “{name}”",
-        help_zh="可用的字段：{allowed}。",
-        help_en="The fields are: {allowed}.",
+        help_zh="可用的字段：{allowed}。客户端的 proto 若比服务新，服务可能还没有这个字段。",
+        help_en="The fields are: {allowed}. A client made from newer schemas may have fields that the "
+        "service does not.",
     ),
     Entry(
         "LNK812",

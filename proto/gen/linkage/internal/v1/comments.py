@@ -368,6 +368,7 @@ COMMENTS = {
     'linkage.v1.GetServerInfoResponse.vocabulary_digest': 'SHA-256 of the vocabulary, in hex.',
     'linkage.v1.ItemError': 'The error of one item of a batch or stream.',
     'linkage.v1.ItemError.code': 'Canonical gRPC code.',
+    'linkage.v1.ItemError.help': 'The page that explains it, as docs/faults.md#lnk810-error.',
     'linkage.v1.ItemError.message': 'What is wrong, where, and what to do, in the language of the item.',
     'linkage.v1.ItemError.reason': 'Stable reason, as in google.rpc.ErrorInfo.',
     'linkage.v1.ItemError.violations': 'Every field that is wrong.',

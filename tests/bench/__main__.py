@@ -36,6 +36,10 @@ def main() -> int:
         from tests.bench.soak import run
 
         return run(options.rules, options.minutes, console)
+    if "siege" in (options.only or ()):
+        from tests.bench.siege import run as besieged
+
+        return besieged(options.rules, options.minutes, console)
     from tests.bench.page import FOLDER, write
     from tests.bench.screen import show
 
@@ -56,9 +60,9 @@ def _options() -> argparse.Namespace:
         prog="python -m tests.bench", description="Measures Linkage beside others."
     )
     parser.add_argument("--rules", type=Path, default=Path("rules"), help="folder of the rules")
-    parts = (*PARTS, "soak")
+    parts = (*PARTS, "soak", "siege")
     parser.add_argument("--only", action="append", choices=parts, help="only this part (repeatable)")
-    parser.add_argument("--minutes", type=float, default=10.0, help="length of --only soak")
+    parser.add_argument("--minutes", type=float, default=10.0, help="length of --only soak or siege")
     parser.add_argument(
         "--quick", action="store_true", help="few rounds, to see that it works; nothing is written"
     )

@@ -8,6 +8,7 @@ Calls whose answer has no message, which is how gRPC reports an error, are an er
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,23 +57,45 @@ def _literal(text: str) -> bytes:
     return bytes((len(encoded),)) + encoded
 
 
-def _header_block(path: str, authority: str) -> bytes:
+def _text(text: str) -> bytes:
+    """A text of any length (RFC 7541, 5.1 and 5.2), as tokens need it."""
+    encoded = text.encode()
+    length, rest = b"", len(encoded) - 127
+    if rest < 0:
+        return _literal(text)
+    while rest > 127:
+        length, rest = length + bytes((rest & 127 | 128,)), rest >> 7
+    return b"\x7f" + length + bytes((rest,)) + encoded
+
+
+def _header_block(path: str, authority: str, headers: Sequence[tuple[str, str]], tls: bool) -> bytes:
     """RFC 7541, without the dynamic table: the block is the same for every call."""
-    method_post, scheme_http = b"\x83", b"\x86"
+    method_post, scheme = b"\x83", b"\x87" if tls else b"\x86"
     named = (
         b"\x04" + _literal(path) + b"\x01" + _literal(authority) + b"\x0f\x10" + _literal("application/grpc")
     )
-    return method_post + scheme_http + named + b"\x00" + _literal("te") + _literal("trailers")
+    more = b"".join(b"\x00" + _literal(name) + _text(value) for name, value in headers)
+    return method_post + scheme + named + b"\x00" + _literal("te") + _literal("trailers") + more
 
 
 class Connection:
-    """One connection to ``address`` (host:port) that calls ``path`` with the messages in turn."""
+    """One connection to ``address`` (host:port) that calls ``path`` with the messages in turn.
 
-    def __init__(self, address: str, path: str, messages: Sequence[bytes]) -> None:
+    ``headers`` go with each call; ``context``: it is TLS.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        path: str,
+        messages: Sequence[bytes],
+        headers: Sequence[tuple[str, str]] = (),
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         if max(map(len, messages)) > _MAX_FRAME - _GRPC_PREFIX:
             raise ValueError("a message does not fit in one frame")
         host, _, port = address.rpartition(":")
-        block = _header_block(path, address)
+        block = _header_block(path, address, headers, context is not None)
         self._head = len(block).to_bytes(3, "big") + struct.pack(">BB", _HEADERS, _END_HEADERS), block
         bodies = [b"\0" + len(m).to_bytes(4, "big") + m for m in messages]
         self._bodies = cycle(
@@ -86,6 +109,8 @@ class Connection:
         self._answered: set[int] = set()
         self._socket = socket.create_connection((host, int(port)), timeout=60)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if context is not None:
+            self._socket = context.wrap_socket(self._socket, server_hostname=host)
         settings = struct.pack(">HI", _INITIAL_WINDOW_SIZE, _MAX_WINDOW)
         window = (_MAX_WINDOW - _FIRST_WINDOW).to_bytes(4, "big")
         self._socket.sendall(_PREFACE + _frame(_SETTINGS, 0, 0, settings) + _frame(_WINDOW, 0, 0, window))

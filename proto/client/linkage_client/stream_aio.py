@@ -23,6 +23,9 @@ T = TypeVar("T")
 Opened = Callable[[AsyncIterator[api.EvaluateStreamRequest]], Awaitable[Any]]
 """Opens a stream with the requests that it is given, on a connection that works."""
 
+_CORE = "Internal error from Core"
+"""What grpc.aio, and no service, says where a connection breaks while it is sending."""
+
 
 async def each(items: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[tuple[int, T]]:
     """The items with their places, wherever they come from."""
@@ -108,7 +111,10 @@ class Stream:
         try:
             response = await call.read()
         except grpc.RpcError as error:
-            raise error_of_call(cast(Ended, error)) from error
+            found = error_of_call(cast(Ended, error))
+            if found.code is grpc.StatusCode.INTERNAL and str(found).startswith(_CORE):
+                raise ended_early() from error
+            raise found from error
         if response is grpc.aio.EOF:
             raise ended_early()
         return cast(api.EvaluateStreamResponse, response)

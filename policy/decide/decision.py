@@ -20,7 +20,7 @@ from policy.program.build import PackProgram, RulePlan
 from policy.time.deadline import Due
 from policy.time.moment import Instant
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Changes whenever the same pack, facts and moment may give another decision."""
 
 NANO = 1_000_000_000

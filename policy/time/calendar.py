@@ -185,13 +185,25 @@ class Calendar:
 
     def missing_notice(self, first: date, last: date) -> int | None:
         """The year of the first notice that could still change a day from ``first`` to ``last``, or None."""
+        day = self.first_open(first, last)
+        return None if day is None else day.year + self.settles(day)
+
+    def first_open(self, first: date, last: date) -> date | None:
+        """The first day from ``first`` to ``last`` that a later notice may still change, or None."""
         gaps = self._tables.gaps
         before = gaps[_index(first)]
         if gaps[_index(last) + 1] <= before:
             return None
-        day = date.fromordinal(_BASE + bisect_right(gaps, before) - 1)
+        return date.fromordinal(_BASE + bisect_right(gaps, before) - 1)
+
+    def settles(self, day: date) -> bool:
+        """Whether the notice for the year of ``day`` settles it; the next one may yet name it in December."""
         through = self._settled.get(day.year)
-        return day.year + 1 if through is not None and (day.month, day.day) <= through else day.year
+        return through is not None and (day.month, day.day) <= through
+
+    def built_in(self, year: int) -> bool:
+        """Whether the notice for ``year`` is one that the installed library knows."""
+        return year in self._base_years
 
     def festival(self, day: date) -> str:
         """The name of the festival that ``day`` is by the regulation, or empty. Years from 2025 on."""

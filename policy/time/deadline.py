@@ -31,11 +31,12 @@ from enum import StrEnum
 from typing import Literal
 
 from policy.time.calendar import FIRST_DAY, LAST_DAY, SHANGHAI, Calendar, CalendarError, days_in
-from policy.time.due import DeadlineError, Due, Kind, Mark, Step, step_text
+from policy.time.due import DeadlineError, Due, Kind, Mark, Step, relied, step_text
 from policy.time.moment import Instant
 from policy.time.office import OfficeHours, due_half_days, due_office_end
 from policy.time.period import Period, Unit
 from policy.time.recurrence import Recurrence
+from policy.time.span import Span
 
 __all__ = [
     "DeadlineError",
@@ -155,8 +156,9 @@ def due_before(
         except CalendarError:
             raise DeadlineError("out_of_range") from None
         marks.append(("working_days_back", (period, last)))
-        missing = calendar.missing_notice(last, date.fromordinal(day.toordinal() - 1))
-        return _ends(Kind.NUMERIC, last, missing, marks)
+        span = Span(last, date.fromordinal(day.toordinal() - 1), calendar)
+        marks += _counted_days(span)
+        return _ends(Kind.NUMERIC, last, marks)
     if period.unit is Unit.DAY:
         last = _date(day.toordinal() - period.amount)
     else:
@@ -187,10 +189,9 @@ def due_end_of(
     local = _shanghai(start)
     day, begins = _day_of(local, day_ends)
     marks: list[Mark] = [begins]
-    missing = None
     if after is not None:
-        later, missing = _later(day, after, calendar)
-        marks.append(("later", (after, later)))
+        later, counted = _later(day, after, calendar)
+        marks += [("later", (after, later)), *counted]
         day = later
     if span in _HALF_OF:
         if office is None:
@@ -201,10 +202,7 @@ def due_end_of(
     first = _first_of(day, span)
     last = day if span is Part.DAY else _last_of(first, _MONTHS[span])
     marks.append(("end_of", (span.value, first, last)))
-    due = _settle(Kind.FIXED, last, calendar, roll, marks, local.date())
-    if missing is not None and not due.provisional:
-        return replace(due, provisional=True, marks=(*marks, ("provisional", (missing,)), due.marks[-1]))
-    return due
+    return _settle(Kind.FIXED, last, calendar, roll, marks, local.date())
 
 
 def bounded(due: Due, *, latest: Due | None = None, earliest: Due | None = None) -> Due:
@@ -333,45 +331,55 @@ def _settle(
     Back it moves no further than ``start``. Raises ``DeadlineError`` ``out_of_range``.
     """
     last = nominal
-    missing = None
     if roll == "back":
-        last = _previous_working_day(nominal, calendar)
-        missing = calendar.missing_notice(last, nominal)
+        works = last = _previous_working_day(nominal, calendar)
         if last is nominal:
             marks.append(_MAKE_UP if nominal.weekday() > 4 else _WORKS)
         elif last < start:
             last = min(start, nominal)
             marks.append(("rolled_to_start", (last,)))
         else:
-            marks.append(_rolled_back(nominal, last))
+            marks += _rolled_back(nominal, last, calendar)
+        marks += relied(works, nominal, calendar)
     elif roll:
         last = _next_working_day(nominal, calendar)
         if last is not nominal:
-            marks.append(_rolled(nominal, last))
+            marks += _rolled(nominal, last, calendar)
         else:
             marks.append(_MAKE_UP if nominal.weekday() > 4 else _WORKS)
-        missing = calendar.missing_notice(nominal, last)
+        marks += relied(nominal, last, calendar)
     else:
         marks.append(_NOT_ROLLED)
-    return _ends(kind, last, missing, marks)
+    return _ends(kind, last, marks)
 
 
-def _ends(kind: Kind, last: date, missing: int | None, marks: list[Mark]) -> Due:
-    if missing is not None:
-        marks.append(("provisional", (missing,)))
+def _ends(kind: Kind, last: date, marks: list[Mark]) -> Due:
+    """It is provisional where one of the steps is."""
+    provisional = any(code == "provisional" for code, _ in marks)
     marks.append(("ends", (last,)))
-    return Due(kind, _end_of_day(last), missing is not None, tuple(marks))
+    return Due(kind, _end_of_day(last), provisional, tuple(marks))
 
 
-def _rolled(nominal: date, last: date) -> Mark:
+def _counted_days(span: Span) -> tuple[Mark, ...]:
+    """Which days of those among which working days were counted rest, which weekend days are worked."""
+    return ("skipped", (span,)), *relied(span.first, span.last, span.calendar)
+
+
+def _rolled(nominal: date, last: date, calendar: Calendar) -> list[Mark]:
     ordinal = last.toordinal()
-    days = ordinal - nominal.toordinal()
-    return "rolled", (nominal, date.fromordinal(ordinal - 1), days, last)
+    days, resting = ordinal - nominal.toordinal(), date.fromordinal(ordinal - 1)
+    why = Span(nominal, resting, calendar)
+    return [("rolled", (nominal, resting, days, why, last)), *_moved_to(last)]
 
 
-def _rolled_back(nominal: date, last: date) -> Mark:
-    days = nominal.toordinal() - last.toordinal()
-    return "rolled_back", (date.fromordinal(last.toordinal() + 1), nominal, days, last)
+def _rolled_back(nominal: date, last: date, calendar: Calendar) -> list[Mark]:
+    days, resting = nominal.toordinal() - last.toordinal(), date.fromordinal(last.toordinal() + 1)
+    why = Span(resting, nominal, calendar)
+    return [("rolled_back", (resting, nominal, days, why, last)), *_moved_to(last)]
+
+
+def _moved_to(last: date) -> list[Mark]:
+    return [("moved_to_make_up_day", (last,))] if last.weekday() > 4 else []
 
 
 def _previous_working_day(day: date, calendar: Calendar) -> date:
@@ -416,9 +424,12 @@ def _within_working_days(day: date, period: Period, calendar: Calendar, marks: l
         last = calendar.add_working_days(day, period.amount)
     except CalendarError:
         raise DeadlineError("out_of_range") from None
-    marks.append(("working_days", (period, last)))
-    missing = calendar.missing_notice(date.fromordinal(day.toordinal() + 1), last)
-    return _ends(Kind.NUMERIC, last, missing, marks)
+    marks += [("working_days", (period, last)), *_counted_days(_from_next_day(day, last, calendar))]
+    return _ends(Kind.NUMERIC, last, marks)
+
+
+def _from_next_day(day: date, last: date, calendar: Calendar) -> Span:
+    return Span(date.fromordinal(day.toordinal() + 1), last, calendar)
 
 
 def _length(period: Period) -> timedelta:
@@ -442,17 +453,17 @@ def _last_of(first: date, months: int) -> date:
     return date(first.year, month, days_in(first.year, month))
 
 
-def _later(day: date, after: Period, calendar: Calendar) -> tuple[date, int | None]:
-    """The day ``after`` later, and the year whose notice may still move it. Raises ``DeadlineError``."""
+def _later(day: date, after: Period, calendar: Calendar) -> tuple[date, tuple[Mark, ...]]:
+    """The day ``after`` later, and the steps that name the days counted. Raises ``DeadlineError``."""
     if after.unit is Unit.DAY:
-        return _date(day.toordinal() + after.amount), None
+        return _date(day.toordinal() + after.amount), ()
     if after.unit is not Unit.WORKING_DAY:
-        return _months_later(day, after.amount * (12 if after.unit is Unit.YEAR else 1)), None
+        return _months_later(day, after.amount * (12 if after.unit is Unit.YEAR else 1)), ()
     try:
         last = calendar.add_working_days(day, after.amount)
     except CalendarError:
         raise DeadlineError("out_of_range") from None
-    return last, calendar.missing_notice(date.fromordinal(day.toordinal() + 1), last)
+    return last, _counted_days(_from_next_day(day, last, calendar))
 
 
 def _date(ordinal: int) -> date:

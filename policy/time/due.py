@@ -5,16 +5,19 @@ The steps of counting are codes with bare values (``Mark``); they are written ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from policy.time.calendar import Calendar
+from policy.time.festivals import SINCE
 from policy.time.moment import Instant, nanos_of
 from policy.time.period import LegalTimeError, Period, choose
+from policy.time.span import Span
 
-__all__ = ["DeadlineError", "Due", "Kind", "Mark", "Step", "part_text", "step_text"]
+__all__ = ["DeadlineError", "Due", "Kind", "Mark", "Step", "part_text", "relied", "step_text"]
 
 
 class DeadlineError(LegalTimeError):
@@ -46,14 +49,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the counting: a stable code and its named values as text. ``step_text`` renders it."""
+    """One step of the counting: a stable code and its named values, as text or (days) as a ``Span``.
+
+    ``step_text`` renders it.
+    """
 
     code: str
-    args: tuple[tuple[str, str], ...] = ()
+    args: tuple[tuple[str, str | Span], ...] = ()
 
 
 # A step as it is counted, a code and bare values: writing dates out would take longer than the counting.
-Mark = tuple[str, tuple[date | Instant | Period | int | str, ...]]
+Mark = tuple[str, tuple[date | Instant | Period | Span | int | str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,32 @@ class Due:
         )
 
 
-def _written(value: date | Instant | Period | int | str) -> str:
+def _written(value: date | Instant | Period | Span | int | str) -> str | Span:
+    if isinstance(value, Span):
+        return value
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def relied(first: date, last: date, calendar: Calendar) -> tuple[Mark, ...]:
+    """The steps that say which notices the days ``first`` to ``last`` rest on, and what is still open.
+
+    The last is ``provisional`` where a notice that is not known yet may change one of these days.
+    """
+    notice: Mark = ("notice", (Span(first, last, calendar),))
+    day = calendar.first_open(first, last)
+    if day is None:
+        return (notice,)
+    year = day.year + calendar.settles(day)
+    return notice, ("provisional", (year, day, _why_open(day, last, calendar)))
+
+
+def _why_open(day: date, last: date, calendar: Calendar) -> str:
+    """Why ``day``, and what follows up to ``last``, is still open: a key of ``_OPEN``."""
+    if calendar.settles(day):
+        return "december" if calendar.settles(last) else "unknown"
+    if day.year < SINCE:
+        return "weekdays"
+    return "part" if day.year in calendar.years else "unknown"
 
 
 _STEP_ARGS = {
@@ -113,7 +143,7 @@ _STEP_ARGS = {
     "next_office_day": ("to",),
     "office_ends": ("day", "half"),
     "after_hour": ("time",),
-    "rolled_back": ("first", "last", "days", "to"),
+    "rolled_back": ("first", "last", "days", "why", "to"),
     "rolled_to_start": ("to",),
     "at_latest": (),
     "at_earliest": (),
@@ -130,9 +160,12 @@ _STEP_ARGS = {
     "occurrence": ("rule", "day"),
     "last_day_works": (),
     "make_up_day": (),
-    "rolled": ("first", "last", "days", "to"),
+    "rolled": ("first", "last", "days", "why", "to"),
+    "moved_to_make_up_day": ("day",),
     "not_rolled": (),
-    "provisional": ("year",),
+    "skipped": ("skipped",),
+    "notice": ("notices",),
+    "provisional": ("year", "day", "open"),
     "ends": ("day",),
     "due": ("at",),
     "qualitative": (),
@@ -183,8 +216,8 @@ _STEP_TEXTS = {
     "office_ends": ("{day} {half}办公时间结束时届满", "it ends with the {half} of {day}"),
     "after_hour": ("在当日 {time} 以后，适用下列时限", "after {time} of that day: the following counts"),
     "rolled_back": (
-        "最后一日逢休息日（{first} 至 {last}，共 {days} 天），提前至 {to}",
-        "the last day falls on rest days ({first} to {last}, {days} in all) and moves back to {to}",
+        "最后一日逢休息日（{first} 至 {last}，共 {days} 天：{why}），提前至 {to}",
+        "the last day falls on rest days ({first} to {last}, {days} in all: {why}) and moves back to {to}",
     ),
     "rolled_to_start": (
         "提前不早于开始之日，以 {to} 为最后一日",
@@ -224,13 +257,19 @@ _STEP_TEXTS = {
         "the last day is a weekend day made a working day and does not move",
     ),
     "rolled": (
-        "最后一日逢休息日（{first} 至 {last}，共 {days} 天），顺延至 {to}",
-        "the last day falls on rest days ({first} to {last}, {days} in all) and moves to {to}",
+        "最后一日逢休息日（{first} 至 {last}，共 {days} 天：{why}），顺延至 {to}",
+        "the last day falls on rest days ({first} to {last}, {days} in all: {why}) and moves to {to}",
+    ),
+    "moved_to_make_up_day": (
+        "{day} 虽是周末，但因调休须上班",
+        "{day} is a weekend day made a working day",
     ),
     "not_rolled": ("逢休息日不顺延", "the last day does not move on a rest day"),
+    "skipped": ("{skipped}", "{skipped}"),
+    "notice": ("放假和调休的依据：{notices}", "days of rest and of work by: {notices}"),
     "provisional": (
-        "{year} 年放假通知尚未收录，结果为暂定",
-        "the holiday notice for {year} is not known yet, so the result is provisional",
+        "{year} 年放假通知{open}（自 {day} 起），结果为暂定",
+        "the holiday notice for {year} {open} (from {day} on), so the result is provisional",
     ),
     "ends": ("期间于 {day} 24:00（北京时间）届满", "the period ends at 24:00 on {day}, Shanghai time"),
     "due": ("到期时间为 {at}", "due at {at}"),
@@ -251,6 +290,27 @@ _PARTS = {
 }
 
 
+_OPEN = {
+    "unknown": (
+        "尚未收录，只按周末和法定节日推算",
+        "is not known yet, weekends and festivals by the regulation are assumed",
+    ),
+    "weekdays": (
+        "没有收录，只按周一至周五上班推算",
+        "is not known, Monday to Friday are assumed to be worked",
+    ),
+    "part": (
+        "尚未定下其后各日，只按周末和法定节日推算",
+        "leaves later days open, weekends and festivals by the regulation are assumed",
+    ),
+    "december": (
+        "尚未收录，可能调整上一年年底",
+        "is not known yet and may change the end of the year before",
+    ),
+}
+"""Why a day is still open."""
+
+
 def part_text(part: str, lang: str) -> str:
     """A part of the calendar for people, in "zh" or "en"."""
     return choose(_PARTS[part], lang)
@@ -258,11 +318,25 @@ def part_text(part: str, lang: str) -> str:
 
 def step_text(step: Step, lang: str) -> str:
     """The step for people, in "zh" or "en". KeyError for a code or a language that does not exist."""
-    values = dict(step.args)
-    if "period" in values:
-        values["period"] = Period.parse(values["period"]).text(lang)
-    if "half" in values:
-        values["half"] = choose(_HALVES[values["half"]], lang)
-    if "unit" in values:
-        values["unit"] = part_text(values["unit"], lang)
+    values = {name: _said(name, value, lang) for name, value in step.args}
     return choose(_STEP_TEXTS[step.code], lang).format_map(values)
+
+
+_OF_SPAN: Mapping[str, Callable[[Span, str], str]] = {
+    "skipped": Span.skipped,
+    "why": Span.why,
+    "notices": Span.notices,
+}
+_IN_WORDS: Mapping[str, Callable[[str, str], str]] = {
+    "period": lambda value, lang: Period.parse(value).text(lang),
+    "half": lambda value, lang: choose(_HALVES[value], lang),
+    "unit": part_text,
+    "open": lambda value, lang: choose(_OPEN[value], lang),
+}
+
+
+def _said(name: str, value: str | Span, lang: str) -> str:
+    """A value of a step in words."""
+    if isinstance(value, Span):
+        return _OF_SPAN[name](value, lang)
+    return _IN_WORDS[name](value, lang) if name in _IN_WORDS else value

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from policy.time.calendar import SHANGHAI, Calendar, CalendarError
-from policy.time.due import DeadlineError, Due, Kind, Mark
+from policy.time.due import DeadlineError, Due, Kind, Mark, relied
 from policy.time.moment import Instant
 from policy.time.period import Period
+from policy.time.span import Span
 
 __all__ = ["HALVES", "OfficeHours", "due_half_days", "due_office_end"]
 
@@ -122,8 +123,10 @@ def _working_days_later(day: date, count: int, calendar: Calendar) -> date:
 
 
 def _ends(first: date, last: date, end: datetime, calendar: Calendar, marks: list[Mark], kind: Kind) -> Due:
-    missing = calendar.missing_notice(first, last)
-    if missing is not None:
-        marks.append(("provisional", (missing,)))
+    span = Span(first, last, calendar)
+    if first != last and not span.plain:
+        marks.append(("skipped", (span,)))
+    marks += relied(first, last, calendar)
+    provisional = marks[-1][0] == "provisional"
     moment: datetime | Instant = end
-    return Due(kind, end, missing is not None, (*marks, ("due", (moment,))))
+    return Due(kind, end, provisional, (*marks, ("due", (moment,))))

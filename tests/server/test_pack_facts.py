@@ -13,6 +13,7 @@ from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import server_service_pb2 as server_api
 from linkage.v1 import server_service_pb2_grpc as server_stubs
+from policy.decide.decision import ENGINE_VERSION
 from policy.review.ends import ends_of
 from policy.review.wording import Wording
 from server.convert.pack_facts import pack_facts
@@ -114,7 +115,7 @@ async def test_what_serves(start: Start, database: str) -> None:
         stub: Any = server_stubs.ServerServiceStub(service.channel)
         found = await stub.GetServerInfo(server_api.GetServerInfoRequest())
         snapshot = service.running.rules.current.snapshot
-    assert (found.engine, found.engine_version) == ("compiled", "3")
+    assert (found.engine, found.engine_version) == ("compiled", ENGINE_VERSION)
     assert (found.snapshot_digest, found.vocabulary_digest) == (snapshot.digest, snapshot.vocabulary.digest)
     assert found.calendar_digest == snapshot.calendar.digest
     assert list(found.calendar_years) == list(snapshot.calendar.years)

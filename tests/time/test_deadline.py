@@ -28,6 +28,7 @@ from policy.time.deadline import (
 )
 from policy.time.due import _STEP_ARGS, _STEP_TEXTS
 from policy.time.period import Period, Unit
+from policy.time.span import Span
 
 CALENDAR = Calendar.published(through=2026)
 START = datetime(2024, 9, 27, 9, 30, tzinfo=SHANGHAI)
@@ -178,9 +179,9 @@ def assert_steps_tell(due: Due) -> None:
     final = due.steps[-1]
     args = dict(final.args)
     if final.code == "ends":
-        assert date.fromisoformat(args["day"]) == last_day(due)
+        assert date.fromisoformat(str(args["day"])) == last_day(due)
     else:
-        assert datetime.fromisoformat(args["at"]) == due.at
+        assert datetime.fromisoformat(str(args["at"])) == due.at
     for step in due.steps:
         assert step_text(step, "zh") != step_text(step, "en")
 
@@ -259,6 +260,7 @@ def test_steps_of_a_month_that_rolls() -> None:
         Step("counted", (("period", "1 month"), ("day", "2026-09-30"))),
         Step("month_end"),
         Step("last_day_works"),
+        Step("notice", (("notices", Span(date(2026, 9, 30), date(2026, 9, 30), CALENDAR)),)),
         Step("ends", (("day", "2026-09-30"),)),
     )
 
@@ -271,15 +273,18 @@ def test_texts_of_a_provisional_month() -> None:
         "the starting day is not counted",
         "a period of 1 month has 2026-12-30 as its last day",
         "the last day is a working day and does not move",
-        "the holiday notice for 2027 is not known yet, so the result is provisional",
+        "days of rest and of work by: the State Council's notice for 2026",
+        "the holiday notice for 2027 is not known yet and may change the end of the year before "
+        "(from 2026-12-30 on), so the result is provisional",
         "the period ends at 24:00 on 2026-12-30, Shanghai time",
     ]
     assert texts(moved, "zh") == [
         "起算时间 2026-12-01T09:00:00+08:00",
         "开始之日不计入期间",
         "1个月期间的最后一日为 2027-01-01",
-        "最后一日逢休息日（2027-01-01 至 2027-01-03，共 3 天），顺延至 2027-01-04",
-        "2027 年放假通知尚未收录，结果为暂定",
+        "最后一日逢休息日（2027-01-01 至 2027-01-03，共 3 天：元旦、周末），顺延至 2027-01-04",
+        "放假和调休的依据：全国年节及纪念日放假办法（尚无放假通知）",
+        "2027 年放假通知尚未收录，只按周末和法定节日推算（自 2027-01-01 起），结果为暂定",
         "期间于 2027-01-04 24:00（北京时间）届满",
     ]
 
@@ -296,20 +301,26 @@ def test_texts_of_hours_and_working_days() -> None:
         "24小时于 2024-09-28T10:00:00+08:00 届满",
     ]
     working = due_within(START, Period.parse("10 working days"), CALENDAR)
-    assert texts(working, "zh")[2] == "自次日起逐个计算工作日，10个工作日的最后一日为 2024-10-16"
+    assert texts(working, "zh")[2:5] == [
+        "自次日起逐个计算工作日，10个工作日的最后一日为 2024-10-16",
+        "不计休息日 9 天：2024-09-28（周末）、2024-10-01 至 2024-10-07（国庆节）、2024-10-13（周末）；"
+        "计入调休上班的周末 2 天：2024-09-29、2024-10-12",
+        "放假和调休的依据：国务院办公厅 2024 年放假通知",
+    ]
     make_up = due_within(START, Period.parse("2 days"), CALENDAR)
     assert texts(make_up, "en")[3] == "the last day is a weekend day made a working day and does not move"
 
 
-_ENGLISH = {"period": "3 months", "unit": "half-year", "half": "afternoon"}
-_CHINESE = {"period": "3个月", "unit": "半年度", "half": "下午"}
+_ENGLISH = {"period": "3 months", "unit": "half-year", "half": "afternoon", "open": "leaves later days open"}
+_CHINESE = {"period": "3个月", "unit": "半年度", "half": "下午", "open": "尚未定下其后各日"}
+_CODES = {"unit": "half_year", "open": "part"}
 
 
 def test_every_step_has_texts_that_use_its_values() -> None:
     assert _STEP_ARGS.keys() == _STEP_TEXTS.keys()
     for code, names in _STEP_ARGS.items():
         values = {name: _ENGLISH.get(name, f"<{name}>") for name in names} | (
-            {"unit": "half_year"} if "unit" in names else {}
+            {name: code for name, code in _CODES.items() if name in names}
         )
         shown = {name: _CHINESE.get(name, f"<{name}>") for name in names}
         chinese = step_text(Step(code, tuple(values.items())), "zh")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from policy.time.calendar import SHANGHAI, Calendar
 from policy.time.deadline import Kind, due_recurring
 from policy.time.recurrence import Recurrence, RecurrenceError
+from policy.time.span import Span
 
 CALENDAR = Calendar.published(through=2026)
 days = st.dates(date(2000, 1, 1), date(2070, 12, 31))
@@ -101,10 +102,12 @@ def test_due_recurring_tells_its_steps() -> None:
     start = datetime(2024, 5, 20, 10, 0, tzinfo=SHANGHAI)
     due = due_recurring("freq=monthly;interval=3", start, CALENDAR, roll=True)
     assert due.kind is Kind.RECURRING
+    sunday, rest = "2024-06-30", Span(date(2024, 6, 30), date(2024, 6, 30), CALENDAR)
     assert [(step.code, dict(step.args)) for step in due.steps] == [
         ("start", {"at": "2024-05-20T10:00:00+08:00"}),
         ("calendar_period", {"rule": "FREQ=MONTHLY;INTERVAL=3", "first": "2024-04-01", "last": "2024-06-30"}),
-        ("rolled", {"first": "2024-06-30", "last": "2024-06-30", "days": "1", "to": "2024-07-01"}),
+        ("rolled", {"first": sunday, "last": sunday, "days": "1", "why": rest, "to": "2024-07-01"}),
+        ("notice", {"notices": Span(date(2024, 6, 30), date(2024, 7, 1), CALENDAR)}),
         ("ends", {"day": "2024-07-01"}),
     ]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-import chinese_calendar
 from rich.text import Text
 
 from policy.time.calendar import Calendar
 from policy.time.due import Due, step_text
 from policy.time.period import choose
+from policy.time.span import Run, holiday_text, name_of, notice_names, runs_of
 
 _WEEKDAYS = ("一 二 三 四 五 六 日", "Mo Tu We Th Fr Sa Su")
 _DAY = 5
@@ -19,14 +19,6 @@ _DAY = 5
 _MONTH = 7 * _DAY
 _GAP = 3
 _ONE_DAY = timedelta(days=1)
-
-
-class Run(NamedTuple):
-    """Days that rest one after another for a holiday's sake, both ends included."""
-
-    name: str
-    first: date
-    last: date
 
 
 def days_of(year: int) -> Iterator[date]:
@@ -37,31 +29,9 @@ def days_of(year: int) -> Iterator[date]:
         day += _ONE_DAY
 
 
-def name_of(calendar: Calendar, day: date) -> str:
-    """What a day is called: by an added notice, by a published one, by the regulation; or empty."""
-    for notice in reversed(calendar.notices):
-        for holiday in notice.holidays:
-            if holiday.first <= day <= holiday.last:
-                return holiday.name
-    if day in chinese_calendar.holidays:
-        name: str = chinese_calendar.Holiday(chinese_calendar.holidays[day]).chinese
-        return name
-    return calendar.festival(day)
-
-
 def holidays_of(calendar: Calendar, year: int) -> list[Run]:
     """The holidays of a year: runs of rest days that are not weekends alone."""
-    runs: list[Run] = []
-    for day in days_of(year):
-        name = name_of(calendar, day)
-        if calendar.is_working_day(day) or not name:
-            continue
-        before = runs[-1] if runs else None
-        if before is not None and before.name == name and before.last == day - _ONE_DAY:
-            runs[-1] = before._replace(last=day)
-        else:
-            runs.append(Run(name, day, day))
-    return runs
+    return [run for run in runs_of(calendar, date(year, 1, 1), date(year, 12, 31)) if run.name]
 
 
 def worked_weekends(calendar: Calendar, year: int) -> list[date]:
@@ -133,7 +103,8 @@ def _legend(calendar: Calendar, year: int, lang: str) -> list[Text]:
     for run in holidays_of(calendar, year):
         days = (run.last - run.first).days + 1
         span = run.first.isoformat() if days == 1 else f"{run.first.isoformat()} – {run.last.isoformat()}"
-        lines.append(Text(f"  {run.name}  {span}{choose((f'（{days} 天）', f', {days} in all'), lang)}"))
+        name, many = holiday_text(run.name, lang), choose((f"（{days} 天）", f", {days} in all"), lang)
+        lines.append(Text(f"  {name}  {span}{many}"))
     worked = worked_weekends(calendar, year)
     if worked:
         listed = choose(("、", ", "), lang).join(day.isoformat() for day in worked)
@@ -143,17 +114,9 @@ def _legend(calendar: Calendar, year: int, lang: str) -> list[Text]:
 
 def relied_on(calendar: Calendar, year: int, lang: str) -> list[str]:
     """Which notices the year rests on, and what is still open of it."""
-    own = [notice.number for notice in calendar.notices if notice.year == year]
-    found = []
-    if own:
-        joined = choose(("；", "; "), lang).join(own)
-        found.append(choose((f"依据：{joined}", f"by: {joined}"), lang))
-    elif year in calendar.years:
-        found.append(
-            choose(
-                (f"依据：国务院办公厅 {year} 年放假通知", f"by the State Council's notice for {year}"), lang
-            )
-        )
+    names = notice_names(calendar, date(year, 1, 1), date(year, 12, 31), lang)
+    joined = choose(("；", "; "), lang).join(names)
+    found = [choose((f"依据：{joined}", f"by: {joined}"), lang)]
     last = settled_through(calendar, year)
     if last is None:
         found.append(

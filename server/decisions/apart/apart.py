@@ -6,6 +6,7 @@ import asyncio
 import socket
 import subprocess
 from asyncio.subprocess import Process
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ from server.store.record import Made
 
 GIVE_UP_SECONDS = 1.0
 """How long a job that is given up, or the process at its end, may take; then it is killed."""
+KEPT = 3
+"""Rules in its memory: those that serve, those before them, and those of a call that is repeated."""
 
 
 class Failed(Exception):
@@ -42,12 +45,20 @@ class _Line(NamedTuple):
     process: Process
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    rules: OrderedDict[str, None]
+    """The keys of the rules that it has, the latest used last."""
 
 
 class _Job:
-    """A job; it has a number once it has been begun."""
+    """A job. It has a number from its turn on; it has begun once the process, which has its rules, was told.
+
+    Starting the process and making rules takes seconds, and is of use to the jobs that follow: who no longer
+    waits for the job does not end that.
+    """
 
     number = 0
+    begun = False
+    given_up = False
 
 
 class Apart:
@@ -98,9 +109,9 @@ class Apart:
         self._expecting = asyncio.create_task(self._make_ready(active.rules))
 
     async def _make_ready(self, rules: Rules) -> None:
-        with suppress(OSError):
+        with suppress(OSError, asyncio.IncompleteReadError):
             async with self._alone:
-                await self._send(await self._running(), framed(told_rules(rules)))
+                await self._ready(await self._running(), rules)
 
     async def close(self) -> None:
         """Ends the process, if one runs; a job that it is at is given up."""
@@ -140,39 +151,46 @@ class Apart:
         async with self._alone:
             self._number += 1
             job.number = self._number
-            return await self._asked(rules, framed(head | {"number": job.number, "rules": rules.key}, body))
+            return await self._asked(job, rules, head | {"number": job.number, "rules": rules.key}, body)
 
-    async def _asked(self, rules: Rules, job: bytes) -> tuple[Head, bytes]:
+    async def _asked(self, job: _Job, rules: Rules, head: Head, body: bytes) -> tuple[Head, bytes]:
         """The process's answer; it is given the rules where it does not have them.
 
         Raises ``NoAnswer``: the process died over the job, which is not tried again.
         """
         try:
             line = await self._running()
-            told, answer = await self._exchange(line, job)
-            if "wanted" in told:
-                told, answer = await self._exchange(line, framed(told_rules(rules)) + job)
+            await self._ready(line, rules)
+            if job.given_up:
+                return {"given_up": True}, b""
+            job.begun = True
+            return await self._exchange(line, framed(head, body))
         except (OSError, asyncio.IncompleteReadError) as error:
             await self._died()
             raise NoAnswer from error
-        return told, answer
+
+    async def _ready(self, line: _Line, rules: Rules) -> None:
+        """Has the process make the rules, unless it has them; what was used longest ago makes room."""
+        if rules.key not in line.rules:
+            forget = [line.rules.popitem(last=False)[0]] if len(line.rules) == KEPT else []
+            await self._exchange(line, framed(told_rules(rules, forget)))
+            line.rules[rules.key] = None
+        line.rules.move_to_end(rules.key)
 
     async def _exchange(self, line: _Line, data: bytes) -> tuple[Head, bytes]:
-        await self._send(line, data)
-        size = int.from_bytes(await line.reader.readexactly(LENGTH), "big")
-        return parted(await line.reader.readexactly(size))
-
-    async def _send(self, line: _Line, data: bytes) -> None:
         line.writer.write(data)
         await line.writer.drain()
+        size = int.from_bytes(await line.reader.readexactly(LENGTH), "big")
+        return parted(await line.reader.readexactly(size))
 
     def _give_up(self, job: _Job, asking: asyncio.Task[tuple[Head, bytes]]) -> None:
         """Has the job given up; a process that does not hear is killed."""
         asking.add_done_callback(_heard)
         line = self._line
+        job.given_up = True
         if not job.number:
             asking.cancel()
-        elif line is not None and not asking.done():
+        elif line is not None and job.begun and not asking.done():
             line.writer.write(framed({"cancel": job.number}))
             asyncio.get_running_loop().call_later(GIVE_UP_SECONDS, _end_unless, asking, line.process)
 
@@ -192,7 +210,7 @@ class Apart:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._line = _Line(process, *await asyncio.open_connection(sock=ours))
+        self._line = _Line(process, *await asyncio.open_connection(sock=ours), OrderedDict())
         return self._line
 
     async def _died(self) -> None:

@@ -1,14 +1,16 @@
 """What the two processes say to each other: plain heads in JSON, with bytes behind them.
 
 parent -> process
-    {rules, files, quotes, sources}         rules under a key, when the process does not have them
+    {rules, files, quotes, sources, forget} rules under a key, before their first job; keys no longer needed
     {job, number, rules, ...}  + request    a job under the rules of that key
     {cancel: number}                        nobody waits for this job any more
 
+process -> parent, once for each set of rules
+    {ready: rules}                          they have been made, however that ended
+
 process -> parent, once for each job
     {number, ...}  + answer                 done
-    {number, wanted: rules}                 the rules of this key are not there
-    {number, refused: rules}                or this version does not take them
+    {number, refused: rules}                this version does not take the rules
     {number, facts, more}                   ``FactsError``
     {number, engine: reason}                ``DurableError``
     {number, failed: place}                 anything else: type and place, no text, which may quote facts
@@ -17,6 +19,7 @@ process -> parent, once for each job
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -55,10 +58,10 @@ def parted(frame: bytes) -> tuple[Head, bytes]:
     return head, frame[end:]
 
 
-def told_rules(rules: Rules) -> Head:
-    """Rules as plain data."""
+def told_rules(rules: Rules, forget: Sequence[str]) -> Head:
+    """Rules as plain data, and the keys of those that are not asked for any more."""
     told = rules._asdict()
-    return {"rules": told.pop("key")} | told | {"files": dict(rules.files)}
+    return {"rules": told.pop("key")} | told | {"files": dict(rules.files), "forget": forget}
 
 
 def rules_of(head: Head) -> Rules:

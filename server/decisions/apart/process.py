@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 from _thread import interrupt_main
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from queue import SimpleQueue
@@ -40,8 +39,6 @@ from server.settings.logs import place_of
 
 _NICE = 5
 """The loops that answer small calls come first."""
-_KEPT = 3
-"""Rules in memory: those that serve, those before them, and those of a call that is repeated."""
 
 
 class GivenUp(BaseException):
@@ -80,7 +77,7 @@ class Process:
         self._reader = reader
         self._writer = writer
         self._jobs: SimpleQueue[tuple[Head, bytes] | None] = SimpleQueue()
-        self._rules: OrderedDict[str, Active | None] = OrderedDict()
+        self._rules: dict[str, Active | None] = {}
         self._doing = 0
         """The number of the job that is being done; 0: none."""
         self._given_up = 0
@@ -130,14 +127,14 @@ class Process:
                 told, answer = self._done(head, body, engine)
             finally:
                 self._doing = 0
-        self._writer.write(framed({"number": number} | told, answer))
+        self._tell({"number": number} | told, answer)
+
+    def _tell(self, head: Head, body: bytes = b"") -> None:
+        self._writer.write(framed(head, body))
         self._writer.flush()
 
     def _done(self, head: Head, body: bytes, engine: Engine) -> tuple[Head, bytes]:
         key = head["rules"]
-        if key not in self._rules:
-            return {"wanted": key}, b""
-        self._rules.move_to_end(key)
         active = self._rules[key]
         if active is None:
             return {"refused": key}, b""
@@ -152,12 +149,13 @@ class Process:
 
     def _take(self, head: Head) -> None:
         """Makes rules ready; None stands for those that cannot be."""
+        for key in head["forget"]:
+            self._rules.pop(key, None)
         try:
             self._rules[head["rules"]] = rules_of(head).load()
         except PackError:
             self._rules[head["rules"]] = None
-        if len(self._rules) > _KEPT:
-            self._rules.popitem(last=False)
+        self._tell({"ready": head["rules"]})
 
 
 def main(engine: str) -> None:

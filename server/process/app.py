@@ -277,6 +277,9 @@ def server_options(limits: Limits, share_port: bool = False) -> list[tuple[str, 
         ("grpc.http.overload_protection", 0),
         ("grpc.keepalive_time_ms", keepalive),
         ("grpc.keepalive_timeout_ms", 20_000),
+        # A connection stays with the process that took it: without an end, all callers of a worker that died
+        # would stay with the others, and a new one would have nothing to do. Calls under way are not ended.
+        ("grpc.max_connection_age_ms", round(limits.connection_seconds * 1000)),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
         ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
         # Two servers on one port share its connections at random: only where that is what is wanted.

@@ -77,6 +77,9 @@ class Limits:
         300.0, 0.1, 86_400.0, "time in which a stream may neither send a message nor take an answer"
     )
     keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
+    connection_seconds: float = bounded(
+        600.0, 1.0, 86_400.0, "age at which clients are asked to connect anew (calls under way go on)"
+    )
     http_connections: int = bounded(
         1_000, 1, 100_000, "connections of HTTP at once; the one that has waited longest makes room"
     )

@@ -49,8 +49,11 @@ SAMPLE_SECONDS = 1.0
 STOP_SECONDS = 60.0
 ATTACK_SECONDS = 150.0
 """How long the attack that is under way when the time is up may take."""
-QUIET_SECONDS = 10.0
-"""At first the neighbour is alone: what it has then is what the rest is compared with."""
+QUIET_SECONDS, OTHERS_SECONDS = 10.0, 60.0
+"""At first the neighbour is alone, then the others come: with what it has then, attacks are compared."""
+BEFORE_SECONDS = QUIET_SECONDS + OTHERS_SECONDS
+CONNECTION_SECONDS = 30.0
+"""Age at which connections end: those that a killed worker had come back to the new one."""
 
 _FACTS = ("day", "processor", "cores", "system", "Python", "grpcio", "uvloop")
 
@@ -79,7 +82,7 @@ TOKEN_SECONDS = 24 * 3600
 def run(rules: Path, minutes: float, console: Console) -> int:
     """Runs it with a progress bar and writes its page; the exit code: 1 where it is not sound."""
     with Progress(TextColumn("siege"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
-        task = progress.add_task("siege", total=round((QUIET_SECONDS + 60 * minutes) / SAMPLE_SECONDS))
+        task = progress.add_task("siege", total=round((BEFORE_SECONDS + 60 * minutes) / SAMPLE_SECONDS))
         try:
             siege = measure(rules, minutes, lambda: progress.advance(task))
         except LoadError as failure:
@@ -97,7 +100,7 @@ def measure(rules: Path, minutes: float, advance: Callable[[], None]) -> Siege:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkage-siege-")))
         own_rules = Path(shutil.copytree(rules, folder / "rules"))
-        installation, seconds = Installation(folder), QUIET_SECONDS + 60 * minutes
+        installation, seconds = Installation(folder), BEFORE_SECONDS + 60 * minutes
         process, address = stack.enter_context(installation.served(own_rules))
         targets = installation.targets(address)
         clients = [
@@ -140,6 +143,7 @@ class Installation:
         }
         self.keys = {"batches": self.world.api_key("batches")[1]}
         settings |= {"http.address": "off", "limits.peer_failures": "600"}
+        settings["limits.connection_seconds"] = str(CONNECTION_SECONDS)
         command = ["server.cli", "serve", "--address", "localhost:0", "--workers", str(WORKERS)]
         command += ["--rules", str(rules), "--database", f"sqlite:///{self.database}"]
         for name, value in settings.items():
@@ -190,6 +194,7 @@ def client(
     order = {
         "seconds": seconds,
         "quiet": QUIET_SECONDS,
+        "others": OTHERS_SECONDS,
         "folder": str(folder),
         "targets": {
             name: {field: str(value or "") for field, value in asdict(target).items()}
@@ -336,16 +341,20 @@ def _siege(
     seen = {role: _left(folder, role) for role in ("neighbour", "load", "hostile")}
     whole = max(1, round(minutes))
     length = 60 * minutes / whole
+    parts = [("quiet", 0.0, QUIET_SECONDS), ("others", QUIET_SECONDS, BEFORE_SECONDS)]
+    for number in range(whole):
+        begin = BEFORE_SECONDS + number * length
+        parts.append((str(number + 1), begin, begin + length))
     found = []
-    for number in range(-1, whole):
-        begin = QUIET_SECONDS + number * length
-        within = _within(max(0.0, begin), begin + length)
+    for name, begin, end in parts:
+        within = _within(begin, end)
         small = [ms for at, ms in seen["neighbour"]["small"] if within(at)]
         health = [ms for at, ms in seen["neighbour"]["health"] if within(at)]
         decisions = sum(count for at, count in seen["load"]["decided"] if within(at))
         failed = sum(1 for at, _ in seen["neighbour"]["failed"] if within(at))
         megabytes = max((size for at, size in memory if within(at)), default=0.0)
-        found.append(Minute(decisions + len(small), _quantiles(small), _quantiles(health), failed, megabytes))
+        times = _quantiles(small), _quantiles(health)
+        found.append(Minute(name, decisions + len(small), *times, failed, megabytes))
     attacks: dict[str, tuple[int, float, str]] = {}
     for name, seconds, said in seen["hostile"]["attacks"]:
         attacks[name] = attacks.get(name, (0, 0.0, ""))[0] + 1, seconds, said

@@ -47,6 +47,7 @@ class Order:
         self.begin = float(data["begin"])
         self.end = self.begin + float(data["seconds"])
         self._quiet = float(data["quiet"])
+        self._others = float(data["others"])
         self.targets = {name: _target(**fields) for name, fields in data["targets"].items()}
         self._acknowledged: TextIO = (self.folder / f"{role}.acknowledged").open("w", encoding="ascii")
         self._lock = threading.Lock()
@@ -61,9 +62,10 @@ class Order:
         """Seconds since the beginning."""
         return time.monotonic() - self.begin
 
-    def wait(self) -> None:
-        """Waits until the quiet beginning is over."""
-        time.sleep(max(0.0, self.begin + self._quiet - time.monotonic()))
+    def wait(self, others: bool = False) -> None:
+        """Waits until the quiet beginning is over; until ``others`` have been there for their time, too."""
+        until = self.begin + self._quiet + (self._others if others else 0.0)
+        time.sleep(max(0.0, until - time.monotonic()))
 
     def told(self, *ids: str) -> None:
         """The service has acknowledged these decisions."""
@@ -194,7 +196,7 @@ def load(order: Order) -> None:
 
 def hostile(order: Order) -> None:
     """Every attack in turn, as a caller and as a stranger."""
-    order.wait()
+    order.wait(others=True)
     done: list[tuple[str, float, str]] = []
     for name in itertools.cycle(ATTACKS):
         if not order.going:

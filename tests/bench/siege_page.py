@@ -12,15 +12,21 @@ _INTRODUCTION = """\
 `linkage serve --workers 2`, mutual TLS, callers by certificate, API key and token, each decision logged in
 SQLite; rules changed and loaded again every 20 s, a worker killed (SIGKILL) in the middle, a witness kept by
 an auditor each minute over gRPC. A neighbour asks for a small decision, and a probe for health, one after the
-other; others send cases, batches and streams; a hostile client does all that `tests/bench/hostile.py` has, in
-turn, as a caller and as a stranger. Clients and service share the machine.
+other; others send cases, batches and streams, as fast as they are answered; then a hostile client does all
+that `tests/bench/hostile.py` has, in turn, as a caller and as a stranger. Clients and service share the
+machine. What the attacks cost is the difference between the minutes that have a number and `others`.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """One minute of the run. Times are milliseconds; calls of the neighbour and of the probe for health."""
+    """One minute of the run. Times are milliseconds; calls of the neighbour and of the probe for health.
 
+    ``name``: its number under attack, ``quiet`` while the neighbour is alone, ``others`` while all but the
+    hostile client are there.
+    """
+
+    name: str
     decisions: int
     small: tuple[float, float]
     health: tuple[float, float]
@@ -33,7 +39,6 @@ class Siege:
     """What a run gave."""
 
     minutes: tuple[Minute, ...]
-    """The first is the quiet beginning."""
     attacks: tuple[tuple[str, int, float, str], ...]
     """Name, how often, the seconds that it took the last time, and what came of it."""
     counts: dict[str, int]
@@ -80,9 +85,9 @@ def page(siege: Siege, facts: dict[str, str]) -> str:
         "| minute | decisions | small call, p50 / p99 ms | health, p50 / p99 ms | failed | MB in all |",
         "|---:|---:|---:|---:|---:|---:|",
     ]
-    for number, minute in enumerate(siege.minutes):
+    for minute in siege.minutes:
         times = [f"{p50:.1f} / {p99:.1f}" for p50, p99 in (minute.small, minute.health)]
-        cells = [str(number or "quiet"), f"{minute.decisions:,}", *times, str(minute.failed)]
+        cells = [minute.name, f"{minute.decisions:,}", *times, str(minute.failed)]
         lines.append(f"| {' | '.join(cells)} | {minute.megabytes:,.0f} |")
     lines += ["", "| attack | times | seconds | came to |", "|---|---:|---:|---|"]
     lines += [

@@ -20,7 +20,10 @@ ENDS = {
     "witnesses that a service refused": "0",
     "what it said": "9 rows, 0 findings",
 }
-MINUTES = (Minute(40, (5.0, 9.5), (2.0, 4.0), 0, 700.0), Minute(12_345, (8.0, 19.0), (3.0, 7.5), 2, 912.4))
+MINUTES = (
+    Minute("quiet", 40, (5.0, 9.5), (2.0, 4.0), 0, 700.0),
+    Minute("1", 12_345, (8.0, 19.0), (3.0, 7.5), 2, 912.4),
+)
 
 
 def siege(**ends: str) -> Siege:
@@ -46,7 +49,7 @@ def test_files(tmp_path: Path) -> None:
 
 
 def test_what_a_client_was_told_is_kept_as_it_comes(tmp_path: Path) -> None:
-    data = {"folder": str(tmp_path), "seconds": 1e9, "quiet": 0, "begin": 0.0, "targets": {}}
+    data = {"folder": str(tmp_path), "seconds": 1e9, "quiet": 0, "others": 0, "begin": 0.0, "targets": {}}
     order = Order("load", data)
     assert order.going
     together(lambda: order.told("a", "b"), lambda: order.told("c"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-from asyncio.subprocess import Process
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,7 +30,7 @@ from server.decisions.work import Question
 from server.settings.logs import Level, event
 from server.store.record import Made
 
-GIVE_UP_SECONDS = 1.0
+GIVE_UP_SECONDS = 3.0
 """How long a job that is given up, or the process at its end, may take; then it is killed."""
 KEPT = 3
 """Rules in its memory: those that serve, those before them, and those of a call that is repeated."""
@@ -42,7 +41,7 @@ class Failed(Exception):
 
 
 class _Line(NamedTuple):
-    process: Process
+    process: subprocess.Popen[bytes]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     rules: OrderedDict[str, None]
@@ -123,8 +122,8 @@ class Apart:
             return
         line.writer.close()  # it ends where its parent does
         try:
-            await asyncio.wait_for(line.process.wait(), GIVE_UP_SECONDS)
-        except TimeoutError:
+            await asyncio.to_thread(line.process.wait, GIVE_UP_SECONDS)
+        except subprocess.TimeoutExpired:
             await _kill(line)
 
     async def _done(self, rules: Rules, head: Head, body: bytes) -> tuple[Head, bytes]:
@@ -196,15 +195,16 @@ class Apart:
 
     async def _running(self) -> _Line:
         """The process, started where none runs. Raises OSError."""
-        if self._line is not None and self._line.process.returncode is None:
+        if self._line is not None and self._line.process.poll() is None:
             return self._line
         await self._died()
         ours, theirs = socket.socketpair()
         with theirs:
             # Its own session: an interrupt at the terminal is the parent's. What it writes when it fails may
-            # quote facts: nobody reads it.
-            process = await asyncio.create_subprocess_exec(
-                *command("apart.process", self.engine),
+            # quote facts: nobody reads it. Not the loop's own way: uvloop forks, and the handlers that gRPC
+            # has for forks end a child that is made while its threads are at work. This one does not fork.
+            process = subprocess.Popen(  # noqa: ASYNC220, S603 - a command of our own, begun in milliseconds
+                command("apart.process", self.engine),
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
                 stderr=subprocess.DEVNULL,
@@ -227,7 +227,7 @@ def _heard(asking: asyncio.Task[Any]) -> None:
         asking.exception()
 
 
-def _end_unless(asking: asyncio.Task[Any], process: Process) -> None:
+def _end_unless(asking: asyncio.Task[Any], process: subprocess.Popen[bytes]) -> None:
     """Kills the process where it is still at the job."""
     if not asking.done():
         with suppress(ProcessLookupError):
@@ -237,4 +237,4 @@ def _end_unless(asking: asyncio.Task[Any], process: Process) -> None:
 async def _kill(line: _Line) -> None:
     with suppress(ProcessLookupError):
         line.process.kill()
-    await line.process.wait()
+    await asyncio.to_thread(line.process.wait)

@@ -13,7 +13,9 @@ from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOp
 from policy.text.terminal import show
 
 if TYPE_CHECKING:
+    from policy.decide.snapshot import District
     from policy.time.calendar import Calendar
+    from policy.time.office import OfficeHours
     from policy.time.period import Period
 
 DistrictOption = Annotated[
@@ -83,20 +85,25 @@ def due(
     output: FormatOption = Format.TEXT,
 ) -> None:
     from policy.cli.guard import CommandError
-    from policy.cli.loading import moment
+    from policy.cli.loading import load_calendar, moment
     from policy.cli.output import print_json
     from policy.review.report.calendar import due_json, due_lines
     from policy.text.diagnostics import Words
     from policy.time.deadline import DeadlineError, due_before, due_within
     from policy.time.moment import shanghai
+    from policy.time.period import Unit
 
-    length, at = _period(period), shanghai(moment(start, lang, "--from"))
-    found = _calendar(rules, district, lang)
+    length, nanos = _period(period), moment(start, lang, "--from")
+    at, place = shanghai(nanos), None if district is None else _district(rules, district, lang)
+    found = load_calendar(rules, lang) if place is None else place.calendar
+    if before and length.unit is Unit.HALF_DAY:
+        raise CommandError("LNK224", value=str(length))
+    office = _office(place, nanos) if length.unit is Unit.HALF_DAY else None
     try:
         if before:
             result = due_before(at, length, found, roll=_roll(roll, default=Roll.OFF))
         else:
-            result = due_within(at, length, found, roll=_roll(roll, default=Roll.ON))
+            result = due_within(at, length, found, roll=_roll(roll, default=Roll.ON), office=office)
     except DeadlineError as error:
         raise CommandError("LNK830", reason=Words(error.text("zh"), error.text("en"))) from error
     if output is Format.JSON:
@@ -124,11 +131,29 @@ def _period(text: str) -> Period:
 
 def _calendar(rules: Path, district: str | None, lang: str) -> Calendar:
     """The calendar of the rules, or of one of their districts."""
+    from policy.cli.loading import load_calendar
+
+    return load_calendar(rules, lang) if district is None else _district(rules, district, lang).calendar
+
+
+def _district(rules: Path, code: str, lang: str) -> District:
     from policy.cli.loading import load_usable, unknown_district
 
     _, snapshot = load_usable(rules, lang)
-    if district is None:
-        return snapshot.calendar
-    if district not in snapshot.districts:
-        unknown_district(snapshot, district, lang)
-    return snapshot.districts[district].calendar
+    if code not in snapshot.districts:
+        unknown_district(snapshot, code, lang)
+    return snapshot.districts[code]
+
+
+def _office(district: District | None, nanos: int) -> OfficeHours:
+    """Whose half days are counted: the hours of the version in force. Raises CommandError (LNK906)."""
+    from policy.cli.guard import CommandError
+
+    program = None if district is None else district.in_force(nanos)
+    if program is None or program.pack.office_hours is None:
+        detail = say(
+            "半日按上班时间计算：用 --district 写明地区，其规则包须写明 office_hours",
+            "half days are those of office hours: give --district, of a pack that states office_hours",
+        )
+        raise CommandError("LNK906", command="linkage due", detail=detail)
+    return program.pack.office_hours

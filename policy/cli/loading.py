@@ -18,11 +18,12 @@ from policy.decide.snapshot import District, Snapshot, collector_resting, snapsh
 from policy.decide.warnings import moment_taken
 from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
-from policy.pack import RuleSet, check_rules
+from policy.pack import RuleSet, check_calendar, check_rules
 from policy.text.diagnostics import Fault, Faults, Severity, Words, fault
 from policy.text.source import MAX_FILE_BYTES, Source, SourceError, Span, decode, read_source
 from policy.text.suggest import suggest
 from policy.text.terminal import print_faults
+from policy.time.calendar import Calendar
 from policy.time.moment import MomentError, nanos_of, parse_moment
 
 
@@ -57,6 +58,17 @@ def load_usable(root: Path, lang: str, despite: Container[str] = ()) -> tuple[Ru
         print_faults(errors, lang, f"{root}/")
         raise CommandError("LNK907")
     return loaded.rule_set, loaded.snapshot
+
+
+def load_calendar(root: Path, lang: str) -> Calendar:
+    """The calendar of the rules, whatever their packs lack. Raises CommandError (LNK903, LNK907)."""
+    if not (root / "vocabulary.yaml").is_file():
+        raise CommandError("LNK903", path=str(root))
+    calendar, faults = check_calendar(root)
+    if calendar is None:
+        print_faults([item for item in faults if item.severity is Severity.ERROR], lang, f"{root}/")
+        raise CommandError("LNK907")
+    return calendar
 
 
 def read_case_source(path: str) -> Source:

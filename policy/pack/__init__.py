@@ -14,6 +14,6 @@ Every pass adds its faults to one collection; nothing raises but ``load_rules``.
 here, with their places: ``policy.program`` types them.
 """
 
-from policy.pack.load import RuleSet, check_rules, load_rules, rules_of
+from policy.pack.load import RuleSet, check_calendar, check_rules, load_rules, rules_of
 
-__all__ = ["RuleSet", "check_rules", "load_rules", "rules_of"]
+__all__ = ["RuleSet", "check_calendar", "check_rules", "load_rules", "rules_of"]

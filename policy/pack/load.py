@@ -75,6 +75,20 @@ def check_rules(root: Path, despite: Container[str] = ()) -> tuple[RuleSet | Non
     return (None if files is None else rules_of(files, faults, despite)), faults
 
 
+def check_calendar(root: Path) -> tuple[Calendar | None, Faults]:
+    """The calendar that all districts below ``root`` share, with the faults of the files that say so.
+
+    Packs are not looked at: dates can be counted while one is being written. None if one is an error.
+    """
+    faults = Faults()
+    files = read_folder(root, faults)
+    if files is None:
+        return None, faults
+    notices = layout_of(files, Faults()).calendar
+    calendar, _ = read_calendar(notices, _vocabulary(files, faults), faults)
+    return (None if faults.errors else calendar), faults
+
+
 def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> RuleSet | None:
     """The rules in files already in memory, by name; None if ``faults`` then holds an error."""
     layout = layout_of(files, faults)

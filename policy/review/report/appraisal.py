@@ -18,6 +18,8 @@ from policy.review.wording import Wording
 
 _NAME = 12
 """Columns of the screen for a name, at the least."""
+_GAP = 2
+"""Columns of the screen between two columns of a table."""
 _SPELLED = 8
 """Most columns that are named in the table itself, and not by numbers above it."""
 
@@ -45,20 +47,46 @@ def print_appraisal(
         [line.name, *(line.cells[n].text for n in kept), *([line.change] if before is not None else [])]
         for line in card.lines
     ]
+    _draw(pick(("单位", "department")), titles, rows, pick(("；", "; ")), console)
+    _after(card, wording, console)
+
+
+def _draw(corner: str, titles: list[str], rows: list[list[str]], comma: str, console: Console) -> None:
+    """The table; in parts where its columns have no room, and with numbers where their titles have none."""
     widths = [max((cell_len(row[n]) for row in rows), default=0) for n in range(1, len(titles) + 1)]
     heads = titles
     if _NAME + 4 + sum(max(width, 5) + 3 for width in widths) > console.width or len(titles) > _SPELLED:
         heads = [f"[{number}]" for number in range(1, len(titles) + 1)]
         legend = [f"{head} {title}" for head, title in zip(heads, titles, strict=True)]
-        console.print(pick(("；", "; ")).join(legend), soft_wrap=True)
+        console.print(comma.join(legend), soft_wrap=True)
+    widths = [max(width, min(cell_len(head), 5)) for head, width in zip(heads, widths, strict=True)]
+    longest = max((cell_len(row[0]) for row in rows), default=0)
+    room = console.width - max(_NAME, min(longest, console.width // 3))
+    for number, band in enumerate(_bands(widths, room)):
+        if number:
+            console.print()
+        console.print(_table(corner, rows, heads, widths, band))
+
+
+def _bands(widths: list[int], room: int) -> list[range]:
+    """The columns that stand side by side, table by table: as many as there is room for."""
+    bands, first, taken = [], 0, 0
+    for number, width in enumerate(widths):
+        if number > first and taken + width + _GAP > room:
+            bands.append(range(first, number))
+            first, taken = number, 0
+        taken += width + _GAP
+    return [*bands, range(first, len(widths))]
+
+
+def _table(corner: str, rows: list[list[str]], heads: list[str], widths: list[int], band: range) -> Table:
     drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    drawn.add_column(pick(("单位", "department")), overflow="fold")
-    for head, width in zip(heads, widths, strict=True):
-        drawn.add_column(head, min_width=max(width, min(cell_len(head), 5)), justify="right", overflow="fold")
+    drawn.add_column(corner, overflow="fold")
+    for number in band:
+        drawn.add_column(heads[number], min_width=widths[number], justify="right", overflow="fold")
     for row in rows:
-        drawn.add_row(*row)
-    console.print(drawn)
-    _after(card, wording, console)
+        drawn.add_row(row[0], *(row[number + 1] for number in band))
+    return drawn
 
 
 def print_behind(appraisal: Appraisal, figure: str, body: str, wording: Wording) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from decimal import Decimal
 from xml.etree import ElementTree
 
 from policy.assess import Appraisal
 from policy.review.report.appraisal_book import appraisal_xlsx
 from policy.review.report.appraisal_page import appraisal_html
+from policy.review.report.points import points_of
 from policy.review.report.scorecard import card_of
 from policy.review.wording import Wording
 from tests.assess.test_scoring import DISTRICT, appraised, case_of
@@ -113,3 +115,19 @@ def test_without_assessments_there_is_an_empty_page_and_a_book_that_opens() -> N
     assert "<section" not in appraisal_html([], DISTRICT, "zh")
     book = zipfile.ZipFile(io.BytesIO(appraisal_xlsx([], DISTRICT, "zh")))
     assert "xl/worksheets/sheet1.xml" in book.namelist()
+
+
+def test_the_page_says_how_each_score_came_about() -> None:
+    found = _some()
+    wording = Wording(DISTRICT, "zh")
+    points = points_of(card_of(found, wording), wording)
+    assert points is not None
+    assert points.titles == ("履行", "加分")
+    by_name = {line.name: line for line in points.lines}
+    late, _ = by_name["区税务局"].parts
+    assert (late.points, late.items) == ("87.975", "逾期一件 -2.25")
+    page = appraisal_html([(found, None)], DISTRICT, "zh")
+    assert f"<td>{late.points}<br><small>{late.items}</small></td>" in page
+    for line in points.lines:
+        whole = sum(Decimal(part.points) for part in line.parts)
+        assert abs(whole - Decimal(line.score)) <= Decimal("0.05")

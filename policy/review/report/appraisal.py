@@ -12,6 +12,7 @@ from rich.table import Table
 
 from policy.assess import Appraisal, Member, Score
 from policy.assess.scoring import rounded
+from policy.review.report.points import points_of
 from policy.review.report.scorecard import CARRIED, RELEASED, UNKNOWN, Card, card_of, members_of, name_of
 from policy.review.report.screen import screen
 from policy.review.wording import Wording
@@ -47,7 +48,12 @@ def print_appraisal(
         [line.name, *(line.cells[n].text for n in kept), *([line.change] if before is not None else [])]
         for line in card.lines
     ]
-    _draw(pick(("单位", "department")), titles, rows, pick(("；", "; ")), console)
+    corner, comma = pick(("单位", "department")), pick(("；", "; "))
+    _draw(corner, titles, rows, comma, console)
+    if (points := points_of(card, wording)) is not None:
+        console.print()
+        parts = [[line.name, *(part.points for part in line.parts), line.score] for line in points.lines]
+        _draw(corner, [*points.titles, pick(("得分", "score"))], parts, comma, console)
     _after(card, wording, console)
 
 

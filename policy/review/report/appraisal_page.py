@@ -12,6 +12,7 @@ from policy.assess import Appraisal, Member
 from policy.decide.decision import State
 from policy.decide.snapshot import District
 from policy.pack.assessment import Over
+from policy.review.report.points import Points, points_of
 from policy.review.report.scorecard import COUNT, RATE, Card, Duty, Line, card_of
 from policy.review.report.templates import rendered
 from policy.review.wording import Wording
@@ -79,6 +80,7 @@ class Page:
     issuer: str
     receipt: str
     following: tuple[Following, ...]
+    points: Points | None
 
 
 def appraisal_html(found: Sequence[tuple[Appraisal, Appraisal | None]], district: District, lang: str) -> str:
@@ -106,7 +108,7 @@ def page_of(found: Appraisal, before: Appraisal | None, district: District, lang
         kinds={name: (pick((zh, en)), colour) for name, (zh, en, colour) in _KINDS.items()},
         behind={
             f"{line.body}/{line.unit}": tuple(
-                _behind(found, member, wording) for member in line.cells[0].members
+                _behind(found, member, wording) for member in _by_due(found, line.cells[0].members)
             )
             for line in card.lines
         },
@@ -116,6 +118,7 @@ def page_of(found: Appraisal, before: Appraisal | None, district: District, lang
         signers=tuple(signers),
         issuer=plain.body(program, assessment.decider or assessment.scorer),
         following=_following(card),
+        points=points_of(card, wording),
         receipt=f"{program.pack.district} {program.pack.version} {program.pack.digest[:12]}",
     )
 
@@ -153,6 +156,17 @@ def _bar(line: Line, numbers: dict[str, int], longest: int) -> Bar:
             segments.append((kind, round(at, 2), round(width, 2), number))
             at += width
     return Bar(line.name, sum(numbers.values()), tuple(segments))
+
+
+def _by_due(found: Appraisal, members: Sequence[Member]) -> list[Member]:
+    """As people look for them: case by case, and by the time at which they were due."""
+
+    def place(member: Member) -> tuple[str, int, str]:
+        due = found.behind[member.ident].obligation.due
+        nanos = due.nanos if due is not None else None
+        return member.case, nanos if nanos is not None else 0, member.ident
+
+    return sorted(members, key=place)
 
 
 def _behind(found: Appraisal, member: Member, wording: Wording) -> Behind:

@@ -84,6 +84,7 @@ FIELDS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("Request", "documents_shown"): ("出示的文书证件", "documents shown"),
     ("Request", "unit"): ("受请求单位的具体名称", "concrete unit asked"),
     ("Request", "form"): ("请求形式", "form of the request"),
+    ("Request", "urgency"): ("紧急程度", "urgency"),
     ("Request", "party"): ("请求所涉当事人", "party the request concerns"),
     ("Request", "property"): ("请求所涉财产", "property the request concerns"),
     ("Request", "document"): ("请求所依据的文书", "document the request rests on"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy.pack.draft import Draft
+from policy.pack.groups import settle_groups
 from policy.pack.model import Actor, ClauseClass, Expression, Modality, Rule
 from policy.text.diagnostics import Faults, Words, suggest
 from policy.text.source import Span
@@ -12,6 +13,7 @@ from policy.text.source import Span
 
 def check_pack(draft: Draft, faults: Faults) -> None:
     """Run every check. Those that ask "is it anywhere?" are left out where a file could not be read."""
+    settle_groups(draft, faults)
     if draft.whole:
         check_citations(draft, faults)
         check_coverage(draft, faults)

@@ -80,6 +80,10 @@ class Draft:
     citations: list[Citation] = field(default_factory=list)
     overrides: list[tuple[str, str, Span]] = field(default_factory=list)
     """(rule, rule that it overrides, place)"""
+    groups: dict[str, list[tuple[str, Span]]] = field(default_factory=dict)
+    """The rules of each group, with the place where they say so."""
+    over_groups: list[tuple[str, str, Span]] = field(default_factory=list)
+    """(rule, group that it overrides, place)"""
     used: dict[str, set[str]] = field(
         default_factory=lambda: {kind: set() for kind in ("parameter", "term", "deadline")}
     )

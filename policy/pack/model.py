@@ -277,7 +277,11 @@ class Rule:
     discharged_by: tuple[Matcher, ...]
     violated_by: tuple[Matcher, ...]
     lifecycle: Lifecycle
+    group: str
+    """The group of rules that it belongs to, or empty."""
     overrides: tuple[str, ...]
+    """Ids of the rules that it displaces, those of whole groups among them."""
+    over_groups: tuple[str, ...]
     consequence: tuple[str, ...]
     reading: Reading | None
     note: Text

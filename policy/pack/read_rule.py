@@ -55,6 +55,7 @@ RULE = Schema(
         "discharged_by",
         "violated_by",
         "lifecycle",
+        "group",
         "overrides",
         "consequence",
         "reading",
@@ -65,6 +66,7 @@ _ACTOR = Schema(Words("主体", "an actor"), (), ("expr", "party"))
 _BASED = Schema(RULE.what, ("basis",))
 _BODY = Schema(Words("所涉单位", "a body concerned"), ("expr",))
 _OUTPUT = Schema(Words("文书或反馈", "an output"), ("form",))
+_GROUP = Schema(Words("所取代的一组", "what is overridden"), ("group",))
 _READING = Schema(Words("理解", "a reading"), ("chosen", "other"))
 
 #: Names that mean something of their own in expressions: variables, and words that CEL keeps to itself.
@@ -162,7 +164,9 @@ def read_rule(
         discharged_by=read_matchers(reader, found.get("discharged_by"), names, False),
         violated_by=read_matchers(reader, found.get("violated_by"), names, own),
         lifecycle=Lifecycle(reader.choice(found.get("lifecycle"), ("case", "independent")) or "case"),
+        group=_group(reader, found.get("group"), ident),
         overrides=_overrides(reader, found.get("overrides"), ident),
+        over_groups=(),
         consequence=reader.cite(found.get("consequence")),
         reading=_reading(reader, found.get("reading")),
         note=_note(reader, found.get("note")),
@@ -329,8 +333,22 @@ def _output(reader: PackReader, node: Node) -> Output | None:
     return Output(form.title, form.id) if form else None
 
 
+def _group(reader: PackReader, node: Node | None, ident: str) -> str:
+    """The group that the rule belongs to, noted as one that rules may override."""
+    name = reader.name(reader.scalar(node)) or ""
+    if name and node is not None and ident:
+        reader.draft.groups.setdefault(name, []).append((ident, node.span))
+    return name
+
+
 def _overrides(reader: PackReader, node: Node | None, ident: str) -> tuple[str, ...]:
-    listed = reader.one_or_more(node)
+    """The rules that are named one by one; whole groups are settled when all rules have been read."""
+    groups = [item for item in reader.one_or_more(node) if isinstance(item, nodes.Mapping)]
+    for item in groups:
+        name = reader.name(reader.scalar((reader.fields(item, _GROUP) or {}).get("group")))
+        if name and ident:
+            reader.draft.over_groups.append((ident, name, item.span))
+    listed = [item for item in reader.one_or_more(node) if item not in groups]
     names = reader.distinct(listed, reader.rule_id)
     for item in listed:
         if isinstance(item, Scalar) and item.text in names and ident:

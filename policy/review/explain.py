@@ -69,6 +69,8 @@ class Explanation(NamedTuple):
     """Id of the obligation it gave, or empty."""
     basis: tuple[str, ...]
     """Clauses of the obligation: of the grounds that held; else those of the rule."""
+    displaced_by: str = ""
+    """Id of the rule that displaced it, where one did."""
 
 
 def explain(
@@ -121,6 +123,13 @@ class _Known:
         }
         self._arose = {(o.rule, o.program.pack.version, o.bound): o.arose_at for o in decision.obligations}
 
+    def winner(self, program: PackProgram, plan: RulePlan, binding: Binding) -> str:
+        """The first rule that displaces this one and gave a duty for the same trigger; empty: none did."""
+        trigger = binding[plan.trigger_position].path
+        rules = {o.rule for o in self.obligations.values() if o.trigger == trigger}
+        over = (other.id for other in program.plans if plan.id in other.rule.overrides and other.id in rules)
+        return min(over, default="")
+
     def arose(self, program: PackProgram, plan: RulePlan) -> dict[tuple[str, ...], int | None]:
         """When the rule's obligations arose, by what they are bound to."""
         version = program.pack.version
@@ -146,7 +155,8 @@ def _explanation(
     given = known.obligations.get(key)
     basis = plan.typed.clauses if given is None else given.basis
     identity = "" if given is None else given.id
-    return Explanation(program, plan, outcome, bound, tuple(traces), missing, identity, basis)
+    winner = known.winner(program, plan, binding) if outcome is Outcome.OVERRIDDEN else ""
+    return Explanation(program, plan, outcome, bound, tuple(traces), missing, identity, basis, winner)
 
 
 def _outcome(

@@ -331,7 +331,22 @@ class Wording:
         if outcome is Outcome.UNDETERMINED:
             facts = self.pick(("、", ", ")).join(self.fact(path) for path in explanation.missing)
             return f"{text}{self.pick(('：', ': '))}{facts}"
+        if explanation.displaced_by:
+            return self._displaced(explanation)
         return text
+
+    def _displaced(self, explanation: Explanation) -> str:
+        """Which rule prevailed, and where it prevails over a whole group, over which."""
+        rule = explanation.program.by_rule[explanation.displaced_by].rule
+        title, group = self.text(rule.title), explanation.plan.rule.group
+        if group not in rule.over_groups:
+            return self.pick((f"被“{title}”（{rule.id}）排除", f"displaced by “{title}” ({rule.id})"))
+        return self.pick(
+            (
+                f"被“{title}”（{rule.id}）排除，它优先于整组“{group}”",
+                f"displaced by “{title}” ({rule.id}), which prevails over the whole group “{group}”",
+            )
+        )
 
     def _no_trigger(self, explanation: Explanation) -> str:
         trigger = explanation.plan.trigger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy.text.messages.entry import Entry
+from policy.text.messages.entry import Entry, Severity
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -58,8 +58,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK308",
         zh="本规则包没有规则“{name}”",
         en="the pack has no rule “{name}”",
-        help_zh="overrides 中写同一规则包内规则的 id；表中的行是“表 id.行 id”。",
-        help_en="overrides lists ids of rules of the same pack; a row of a table is TABLE.ROW.",
+        help_zh="写同一规则包内规则的 id；表中的行是“表 id.行 id”，要取代整组写 {{group: 组名}}。",
+        help_en="Give ids of rules of the same pack; a row of a table is TABLE.ROW, a whole group {{group: NAME}}.",
     ),
     Entry(
         "LNK309",
@@ -116,5 +116,20 @@ ENTRIES: tuple[Entry, ...] = (
         en="the pack declares no boolean attribute “{name}”",
         help_zh="excludes、implies 只能写 attributes 中 type 为 bool 的名称：{allowed}。",
         help_en="excludes and implies name attributes of type bool: {allowed}.",
+    ),
+    Entry(
+        "LNK340",
+        zh="本规则包没有属于组“{name}”的规则",
+        en="no rule of the pack belongs to the group “{name}”",
+        help_zh="在同组的规则或决策表里写 group: {name}，或改正组名；单独一条规则直接写它的 id。",
+        help_en="Write group: {name} in the rules or tables that belong to it, or correct the name; a single rule goes by its id.",
+    ),
+    Entry(
+        "LNK341",
+        zh="没有规则取代组“{name}”",
+        en="no rule overrides the group “{name}”",
+        help_zh="在优先的规则里写 overrides: {{group: {name}}}；不用就删去 group。",
+        help_en="Write overrides: {{group: {name}}} in the rule that prevails; else delete group.",
+        severity=Severity.WARNING,
     ),
 )

@@ -192,7 +192,7 @@ class Service(_message.Message):
     def __init__(self, id: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., result: _Optional[str] = ...) -> None: ...
 
 class Request(_message.Message):
-    __slots__ = ("id", "matter", "to", "requester", "at", "documents_shown", "form", "party", "property", "document", "unit")
+    __slots__ = ("id", "matter", "to", "requester", "at", "documents_shown", "form", "party", "property", "document", "unit", "urgency")
     ID_FIELD_NUMBER: _ClassVar[int]
     MATTER_FIELD_NUMBER: _ClassVar[int]
     TO_FIELD_NUMBER: _ClassVar[int]
@@ -204,6 +204,7 @@ class Request(_message.Message):
     PROPERTY_FIELD_NUMBER: _ClassVar[int]
     DOCUMENT_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
+    URGENCY_FIELD_NUMBER: _ClassVar[int]
     id: str
     matter: str
     to: str
@@ -215,7 +216,8 @@ class Request(_message.Message):
     property: str
     document: str
     unit: str
-    def __init__(self, id: _Optional[str] = ..., matter: _Optional[str] = ..., to: _Optional[str] = ..., requester: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., documents_shown: _Optional[_Iterable[str]] = ..., form: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
+    urgency: str
+    def __init__(self, id: _Optional[str] = ..., matter: _Optional[str] = ..., to: _Optional[str] = ..., requester: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., documents_shown: _Optional[_Iterable[str]] = ..., form: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., unit: _Optional[str] = ..., urgency: _Optional[str] = ...) -> None: ...
 
 class Property(_message.Message):
     __slots__ = ("id", "type", "owner", "place", "state_owned", "value_fen")

@@ -594,6 +594,7 @@ COMMENTS = {
     'linkage.v1.Request.requester': 'Body code of who asks.',
     'linkage.v1.Request.to': 'Body code of who is asked.',
     'linkage.v1.Request.unit': 'The concrete unit, where the code names many: which street, which bank.',
+    'linkage.v1.Request.urgency': 'Code of the section `urgencies`: how urgent it is (特急, 急, 普通).',
     'linkage.v1.RuleError': 'A rule whose evaluation failed, or an event that no version governs.',
     'linkage.v1.RuleError.bound': 'The elements of the case that it was tried with.',
     'linkage.v1.RuleError.code': 'Stable code, see docs/faults.md.',

@@ -84,10 +84,8 @@ class Tally:
 
     def rows(self) -> tuple[Row, ...]:
         """What was counted, and zeros for the subjects that nothing counted for."""
-        seen = {subject for subject, _ in self._rows}
-        for subject in self._assessment.subjects:
-            if subject not in seen:
-                self._row((subject, ""))
+        for key in self._listed():
+            self._row(key)
         return tuple(
             Row(
                 *key,
@@ -98,6 +96,18 @@ class Tally:
             )
             for key, counted in sorted(self._rows.items())
         )
+
+    def _listed(self) -> list[Key]:
+        """The rows there are whatever was counted: each unit that the pack lists, where it tells units apart."""
+        seen, units = {subject for subject, _ in self._rows}, self._program.pack.units
+        apart = self._assessment.unit is not None
+        listed: list[Key] = []
+        for subject in self._assessment.subjects:
+            if apart and subject in units:
+                listed += [(subject, name) for name in units[subject].names]
+            elif subject not in seen:
+                listed.append((subject, ""))
+        return listed
 
     def _may_count(self, rule: Rule) -> bool:
         """Whether it lays a duty on someone who may be assessed."""

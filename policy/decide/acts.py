@@ -18,6 +18,7 @@ from policy.facts.paths import element
 from policy.facts.periods import ends_at
 from policy.facts.timeline import time_of
 from policy.facts.views import CaseView
+from policy.pack.model import Bearing
 from policy.pack.vocabulary import Vocabulary
 from policy.program.build import MatcherPlan, RulePlan
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 FAILED = ""
 """Stands among the doubts for an evaluation error, which no fact settles."""
+
+
+_FULFILLED = State.FULFILLED
 
 
 class Ending(NamedTuple):
@@ -46,8 +50,8 @@ class Acts:
         self.errors: list[tuple[Hit, str]] = []
         self._types = frozenset(case.by_type)
         self._periods = vocabulary.equivalences.periods
-        self._taken: dict[str, set[str]] = {}
-        """Acts that ended a period's duty, by rule: one act is of one period."""
+        self._taken: dict[tuple[str, tuple[str, ...], str], set[str]] = {}
+        """Acts that ended a period's duty, by rule and bearer: one act is of one period."""
 
     def may_end(self, plan: RulePlan) -> bool:
         """Whether the case holds anything that might end an obligation of this rule."""
@@ -73,7 +77,8 @@ class Acts:
                 path, at = act.path, time_of(act)
                 if matcher.collection == "statuses":
                     path, at = _begin_of(act) if matcher.typed.begins else _end_of(act)
-                if at is not None and since is not None and at < since:
+                ahead = at is not None and since is not None and at < since
+                if ahead and not (state is _FULFILLED and period and _for_period(act, owed, period)):
                     continue
                 if period is not None and not self._of_this(act, at, path, owed, period):
                     continue
@@ -92,7 +97,7 @@ class Acts:
             if path not in accepted and (at is None or found is None or at < found.at):
                 doubts.extend(missing)
         if found is not None and state is State.FULFILLED and period is not None:
-            self._taken.setdefault(owed.hit.plan.id, set()).add(found.event)
+            self._taken.setdefault(_whose(owed), set()).add(found.event)
         return found
 
     def _candidates(self, matcher: MatcherPlan, hit: Hit) -> Iterator[Any]:
@@ -144,8 +149,8 @@ class Acts:
         actor = getattr(act.parent, "issuer", None) if not name else getattr(act, name, None)
         unit = getattr(act, "actor_unit", "")
         named = owed.bearer_unit if owed.bearer_unit not in self._vocabulary.codes("bodies") else ""
-        if named and unit and unit != named:
-            return False  # another unit of the same kind: one street's act is not another's
+        if named and unit != named and (unit or owed.hit.plan.rule.bearing is Bearing.EACH_UNIT):
+            return False  # another unit of the same kind: one street's act is not another's, nor all streets'
         if actor is not None:
             return any(actor in self._vocabulary.organs(bearer) for bearer in owed.bearers)
         if owed.bearer_party and getattr(act, "party", None) == owed.bearer_party:
@@ -168,16 +173,13 @@ class Acts:
         What was done after a period that the sender told of is that period's, late, as long as it is open:
         who tells of a year and then of an act means that year. Of a year that nobody told of, nobody knows.
         """
-        start, end = period
-        named = getattr(act, "period_from", None)
-        if named is not None:
-            return bool(start <= named < end)
-        if _named(act, owed):
-            return True
+        end = period[1]
+        if getattr(act, "period_from", None) is not None or _named(act, owed):
+            return _for_period(act, owed, period)
         others = self._case.by_type.get(owed.hit.binding[owed.hit.plan.trigger_position].type, ())
         if any(other.id in getattr(act, "answers", ()) for other in others):
             return False  # it names another period
-        if path in self._taken.get(owed.hit.plan.id, ()):
+        if path in self._taken.get(_whose(owed), ()):
             return False
         told = not hasattr(owed.hit.binding[owed.hit.plan.trigger_position], "standing")
         return told or at is None or at < max(end, owed.due or end)
@@ -193,6 +195,16 @@ def _end_of(status: Any) -> tuple[str, int | None]:
     """The event that ended a state, or the state where no event did, and when."""
     by = getattr(status, "ended_by", "")
     return element("events", by) if by else status.path, getattr(status, "until", None)
+
+
+def _for_period(act: Any, owed: Owed, period: tuple[int, int]) -> bool:
+    """Whether the act names this period as its own: then it may be done ahead of it, too (遇节假日提前)."""
+    named = getattr(act, "period_from", None)
+    return _named(act, owed) if named is None else bool(period[0] <= named < period[1])
+
+
+def _whose(owed: Owed) -> tuple[str, tuple[str, ...], str]:
+    return owed.hit.plan.id, owed.bearers, owed.bearer_unit
 
 
 def _named(act: Any, owed: Owed) -> bool:

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from policy.decide.doubts import MAX_ALONE
+from policy.decide.shares import most_shares
 from policy.engines.protocol import Hit
 from policy.facts.reading import FactsError, Violation
 from policy.facts.timeline import Timeline
@@ -51,10 +52,11 @@ class Budget:
 
     def endings(self, hits: Collection[Hit]) -> None:
         """Counts what these hits' obligations may cost. Raises ``FactsError`` where it is too much."""
-        if self._light and len(hits) <= FEW:
+        shares = [most_shares(program, plan) for program, plan, _ in hits]
+        if self._light and sum(shares) <= FEW:
             return
-        for program, plan, _ in hits:
-            self._ending += program.ending_costs[plan.number].at(self._size)
+        for (program, plan, _), many in zip(hits, shares, strict=True):
+            self._ending += many * program.ending_costs[plan.number].at(self._size)
         if self._ending > DECISION_STEPS:
             args = (("count", f"{self._ending:,}"), ("limit", f"{DECISION_STEPS:,}"))
             raise FactsError((Violation("case", "LNK826", args),))

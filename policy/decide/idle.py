@@ -12,11 +12,11 @@ from typing import Any
 from policy.decide.decision import Notice, Obligation
 from policy.facts.paths import key_of
 from policy.facts.views import CaseView
-from policy.pack.model import Matcher
+from policy.pack.model import Bearing, Matcher
 from policy.pack.vocabulary import Vocabulary
 from policy.program.reads import Reads
 
-_UNKNOWN, _EARLY, _STRANGER = "LNK854", "LNK855", "LNK856"
+_UNKNOWN, _EARLY, _STRANGER, _NO_UNIT = "LNK854", "LNK855", "LNK856", "LNK011"
 MAX_LOOKS = 20_000
 """Most pairs of an act and a duty that are compared: what lies beyond is not looked at."""
 
@@ -93,6 +93,8 @@ class _Looking:
         late = [(o, matcher) for o, matcher in waiting if not _early(event, o)]
         if not late:
             yield Notice(_EARLY, f"{event.path}.at", (*_fact(event), *_arose(o for o, _ in waiting)))
+        elif all(_unit_open(event, o, matcher) for o, matcher in late):
+            yield Notice(_NO_UNIT, f"{event.path}.actor_unit", _fact(event))
         elif all(self._stranger(event, o, matcher) for o, matcher in late):
             wanted = sorted({body for o, matcher in late for body in _wanted(o, matcher)})
             listed = tuple(f"bodies:{body}" for body in wanted)
@@ -107,6 +109,12 @@ class _Looking:
 
 def _wanted(o: Obligation, matcher: Matcher) -> tuple[str, ...]:
     return o.bearers if matcher.by_bearer else matcher.by
+
+
+def _unit_open(event: Any, o: Obligation, matcher: Matcher) -> bool:
+    """Whether each unit has a duty of its own, and the act is nobody's in particular."""
+    own = matcher.by_bearer and o.plan.rule.bearing is Bearing.EACH_UNIT and bool(o.bearer_unit)
+    return own and not getattr(event, "actor_unit", "")
 
 
 def _early(event: Any, o: Obligation) -> bool:

@@ -18,12 +18,13 @@ from policy.decide.decision import Standing, State
 from policy.engines import Engine, Hit
 from policy.engines.protocol import Binding, Doubt
 from policy.facts.views import CaseView
-from policy.pack.model import Lifecycle
+from policy.pack.model import Bearing, Lifecycle
 from policy.pack.vocabulary import Vocabulary
 from policy.program.build import RulePlan
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
 _CASE, _FULFILLED, _DISCHARGED = Lifecycle.CASE, State.FULFILLED, State.DISCHARGED
+_EACH_UNIT = Bearing.EACH_UNIT
 
 _SUSPENDING = frozenset(("suspend", "suspend_one"))
 _ENDS = {
@@ -113,7 +114,7 @@ class Life:
         doubts: list[str] = []
         pauses: Sequence[Pause] = ()
         if self._may_suspend:
-            pauses = self._suspensions(plan, owed.identity, owed.hit.binding, doubts)
+            pauses = self._suspensions(owed, doubts)
         overdue_at = _overdue_at(due, pauses, owed.since) if pauses else due
         if touched:
             endings = self._endings(owed, doubts)
@@ -164,18 +165,19 @@ class Life:
                 endings.append(first)
         for effect, state, events in self._ends:
             if effect.endswith("_one"):
-                events = [e for e in events if _names(e, plan, owed.identity, binding)]
+                events = [e for e in events if _names(e, owed)]
             elif plan.rule.lifecycle is not _CASE:
                 continue
             if events:
                 endings += _dated(events, state, binding, since, doubts)
         return endings
 
-    def _suspensions(self, plan: RulePlan, identity: str, binding: Binding, doubts: list[str]) -> list[Pause]:
+    def _suspensions(self, owed: Owed, doubts: list[str]) -> list[Pause]:
         """Suspensions in time order, not overlapping.
 
         The case's and the obligation's own end each by themselves; either of them holds the obligation.
         """
+        plan, binding = owed.hit.plan, owed.hit.binding
         pauses: list[Pause] = []
         if plan.rule.lifecycle is _CASE:
             if self._pausing.isdisjoint(binding):
@@ -185,7 +187,7 @@ class Life:
                 pauses = self._case_pauses_without(binding)
         if self._names_one:
             named = [
-                [e for e in self._effects.get(effect, ()) if _names(e, plan, identity, binding)]
+                [e for e in self._effects.get(effect, ()) if _names(e, owed)]
                 for effect in ("suspend_one", "resume_one")
             ]
             doubts += _undated((*named[0], *named[1]), binding)
@@ -272,10 +274,15 @@ def _dated(
     return [Ending(e.at, state, e.path) for e in _later(events, binding, since)]
 
 
-def _names(event: Any, plan: RulePlan, identity: str, binding: Binding) -> bool:
+def _names(event: Any, owed: Owed) -> bool:
+    """Whether a generic event names this duty; the rule's, of a unit where it says one and each has its own."""
+    plan, binding = owed.hit.plan, owed.hit.binding
     if (named := getattr(event, "obligation", None)) is not None:
-        return bool(named == identity)
+        return bool(named == owed.identity)
     if getattr(event, "rule", None) != plan.id:
+        return False
+    unit = getattr(event, "actor_unit", "")
+    if unit and plan.rule.bearing is _EACH_UNIT and unit != owed.bearer_unit:
         return False
     about = getattr(event, "about", None)
     return about is None or any(getattr(element, "id", None) == about for element in binding)

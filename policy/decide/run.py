@@ -37,6 +37,7 @@ from policy.decide.lasting import Lasting
 from policy.decide.lifecycle import Life, Owed
 from policy.decide.others import moment_of
 from policy.decide.precedence import conflicts, settled
+from policy.decide.shares import Share, shares_of
 from policy.decide.snapshot import District
 from policy.decide.warnings import warnings_of
 from policy.engines import COMPILED, Effects, Engine, Hit
@@ -46,7 +47,6 @@ from policy.facts.findings import Findings
 from policy.facts.reading import FactsError, Violation
 from policy.facts.timeline import Timeline, time_of
 from policy.facts.views import CaseView
-from policy.pack.model import Bearing
 from policy.program.build import RulePlan
 from policy.time.deadline import DeadlineError
 
@@ -200,24 +200,23 @@ class _Run:
         except DeadlineError as error:
             self._errors.append(_failed(hit, error.reason))
             return []
-        several = plan.rule.bearing is Bearing.SEVERAL and len(effects.bearers) > 1
         made = []
-        for bearers in [(bearer,) for bearer in effects.bearers] if several else [effects.bearers]:
-            identity = _identity(self._case.id, plan, binding, bearers if several else ())
+        for share in shares_of(hit, effects):
+            identity = _identity(self._case.id, plan, binding, share.own)
             due_at = None if due is None else due.nanos
             owed = Owed(
                 hit,
                 identity,
-                bearers,
+                share.bearers,
                 effects.bearer_party,
-                effects.bearer_unit,
+                share.unit,
                 arisen.at,
                 arisen.carried,
                 due_at,
             )
             standing = self._life.standing(owed, due_missing)
             if standing is not None:
-                made.append(_obligation(arisen, effects, identity, bearers, due, due_missing, standing))
+                made.append(_obligation(arisen, effects, identity, share, due, due_missing, standing))
         return made
 
 
@@ -225,7 +224,7 @@ def _obligation(
     arisen: Arisen,
     effects: Effects,
     identity: str,
-    bearers: tuple[str, ...],
+    share: Share,
     due: Any,
     due_missing: tuple[str, ...],
     standing: Any,
@@ -238,9 +237,9 @@ def _obligation(
         identity,
         program,
         plan,
-        bearers,
+        share.bearers,
         effects.bearer_party,
-        effects.bearer_unit,
+        share.unit,
         effects.counterparties,
         effects.counterparty_party,
         effects.about,
@@ -259,17 +258,17 @@ def _obligation(
     )
 
 
-def _identity(case: str, plan: RulePlan, binding: Binding, bearers: tuple[str, ...]) -> str:
-    """The id of an obligation: of its rule, its case, what it is bound to, and its own bearer."""
+def _identity(case: str, plan: RulePlan, binding: Binding, own: tuple[str, ...]) -> str:
+    """The id of an obligation: of its rule, its case, what it is bound to, and its own bearer and unit."""
     state = plan.identity.copy()
     named = [name for element in binding if (name := element.identity)]
     named += [binding[n].kind for n in plan.kinds if not binding[n].identity]
-    state.update("\0".join((case, *named, *bearers)).encode())
+    state.update("\0".join((case, *named, *own)).encode())
     return "ob-" + str(state.hexdigest())
 
 
-def _place_of(obligation: Obligation) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    return obligation.plan.id, obligation.bound, obligation.bearers
+def _place_of(obligation: Obligation) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
+    return obligation.plan.id, obligation.bound, obligation.bearers, obligation.bearer_unit
 
 
 def _first_of_a_period(arisen: Arisen) -> tuple[str, int]:

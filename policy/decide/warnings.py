@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from linkage.v1 import facts_pb2
 from policy.decide.decision import Notice, Obligation
+from policy.decide.foreign_units import foreign_units
 from policy.decide.idle import idle_acts
 from policy.decide.unread import unread_facts
 from policy.facts.findings import Findings
@@ -51,6 +52,7 @@ def warnings_of(
             notice._replace(path=places.of(notice.path))
             for notice in idle_acts(view, obligations, district.reads, district.vocabulary)
         ),
+        *foreign_units(case, district.programs, obligations),
         *(Notice(_LATER, path) for path in view.to_come),
         *(Notice(_RESUMED, places.of(path)) for path in _resumed(view, district.vocabulary)),
     ]

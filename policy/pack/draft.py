@@ -18,6 +18,7 @@ from policy.pack.model import (
     Rule,
     Term,
     Text,
+    Units,
 )
 from policy.pack.reader import Reader
 from policy.pack.vocabulary import SECTIONS, Vocabulary
@@ -64,6 +65,7 @@ class Draft:
     reported: bool = False
     whole: bool = True
     bodies: dict[str, Text] | None = None
+    units: dict[str, Units] = field(default_factory=dict)
     office_hours: OfficeHours | None = None
     office_given: bool = False
     """Whether the pack says when offices are open, were it wrongly."""

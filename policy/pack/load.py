@@ -187,6 +187,7 @@ def _pack(header: Header, draft: Draft, digest: str) -> Pack:
         effective_provenance=header.effective.provenance,
         effective_note=header.effective.note,
         bodies=_sorted(draft.bodies or {}),
+        units=_sorted(draft.units),
         office_hours=draft.office_hours,
         attributes=_sorted(draft.attributes),
         parameters=_sorted(draft.parameters),

@@ -39,11 +39,12 @@ class Force(StrEnum):
 
 
 class Bearing(StrEnum):
-    """How several bearers bear one duty."""
+    """How several bearers bear one duty; ``each_unit``: each unit that the pack lists, one of its own."""
 
     SOLE = "sole"
     JOINT = "joint"
     SEVERAL = "several"
+    EACH_UNIT = "each_unit"
 
 
 class Lifecycle(StrEnum):
@@ -375,6 +376,18 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """The concrete units that one body code stands for (街道, 乡镇), by the names that facts give them.
+
+    ``local``: the district says which they are, and no clause.
+    """
+
+    names: tuple[str, ...]
+    basis: tuple[str, ...]
+    local: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """What the document prints of itself."""
 
@@ -408,6 +421,8 @@ class Pack:
     effective_provenance: str
     effective_note: Text
     bodies: Mapping[str, Text]
+    units: Mapping[str, Units]
+    """Of bodies whose code stands for several units."""
     office_hours: OfficeHours | None
     attributes: Mapping[str, AttributeDecl]
     parameters: Mapping[str, Parameter]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from policy.pack.draft import Draft, PackReader
-from policy.pack.model import AttributeDecl, Instrument, Text
+from policy.pack.model import AttributeDecl, Instrument, Text, Units
 from policy.pack.read_rule import read_duty
 from policy.pack.read_sections import LIST_SECTIONS, MAP_SECTIONS
 from policy.pack.read_table import read_table
@@ -38,7 +38,10 @@ _EFFECTIVE = Schema(
     Words("effective 一项", "effective"), (), ("from", "reported", "to", "basis", "provenance", "note")
 )
 _OFFICE_HOURS = Schema(Words("办公时间", "office hours"), ("morning", "afternoon"), ("basis", "provenance"))
-_BODY = Schema(Words("单位", "a body"), ("name",), ("note",))
+_BODY = Schema(Words("单位", "a body"), ("name",), ("note", "units", "basis", "provenance"))
+_UNITS = Words("units（下属单位名单）", "units")
+MAX_UNITS = 200
+MAX_UNIT_NAME = 64
 _ATTRIBUTE = Schema(Words("本地事实", "an attribute"), ("type", "means"), ("excludes", "implies"))
 _TIES = ("excludes", "implies")
 _ATTRIBUTE_TYPES = ("bool", "int", "double", "string", "timestamp")
@@ -127,8 +130,11 @@ def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
     for key, value in reader.entries(top.get("bodies")):
         code, found = reader.code(key, "bodies"), reader.fields(value, _BODY) or {}
         name, _ = reader.text(found.get("name")), reader.text(found.get("note"))
+        units = _units(reader, found)
         if code and name and draft.bodies is not None:
             draft.bodies[code] = name
+            if units:
+                draft.units[code] = units
     draft.office_given = "office_hours" in top
     draft.office_hours = _office_hours(reader, top.get("office_hours"))
     own = reader.entries(top.get("attributes"))
@@ -136,6 +142,32 @@ def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
         _attribute(reader, key, value)
     for _, value in own:
         _check_ties(reader, value)
+
+
+def _units(reader: PackReader, found: Mapping[str, Node]) -> Units | None:
+    """The units that a body code stands for, and who says so."""
+    node = found.get("units")
+    if node is None:
+        for key in ("basis", "provenance"):
+            if key in found:  # of a name nobody asks where it comes from
+                reader.unknown_key(
+                    nodes.Scalar(key, "plain", found[key].span), _BODY.what, ("name", "note", "units")
+                )
+        return None
+    names = reader.distinct(reader.items(node), lambda item: _unit_name(reader, item))
+    if len(names) > MAX_UNITS:
+        reader.faults.add("LNK552", node.span, count=str(len(names)), limit=str(MAX_UNITS))
+        return None
+    basis, provenance = reader.origin(found, _UNITS, node.span)
+    return Units(names, basis, provenance == "local") if names else None
+
+
+def _unit_name(reader: PackReader, node: Node) -> str | None:
+    name = reader.string(node)
+    if name is not None and len(name) > MAX_UNIT_NAME:
+        reader.faults.add("LNK222", node.span, limit=str(MAX_UNIT_NAME))
+        return None
+    return name
 
 
 def _office_hours(reader: PackReader, node: Node | None) -> OfficeHours | None:

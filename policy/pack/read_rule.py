@@ -137,7 +137,7 @@ def read_rule(
     trigger = variable(reader, found.get("trigger"), names) or next(iter(names), "")
     deadline = _deadline(reader, found.get("deadline"), modality, basis or ())
     bearing = _bearing(reader, found)
-    own = bearing is Bearing.SEVERAL
+    own = bearing in (Bearing.SEVERAL, Bearing.EACH_UNIT)
     rest = Rule(
         id=ident,
         span=span,
@@ -279,7 +279,10 @@ def _body_expression(reader: PackReader, node: Node | None) -> Expression | None
 
 def _bearing(reader: PackReader, found: Mapping[str, Node]) -> Bearing:
     node = found.get("bearing")
-    bearing = reader.choice(node, ("joint", "several"))
+    bearing = reader.choice(node, ("joint", "several", "each_unit"))
+    if bearing == "each_unit" and node is not None:
+        _check_units(reader, found, node)
+        return Bearing.EACH_UNIT
     # What is written counts, and not what is left of it: a misspelt bearer is still one of several.
     if isinstance(listed := found.get("bearer"), nodes.Sequence) and len(listed.items) > 1:
         if node is None:
@@ -288,6 +291,22 @@ def _bearing(reader: PackReader, found: Mapping[str, Node]) -> Bearing:
     if node is not None and listed is not None:
         reader.faults.add("LNK502", node.span)
     return Bearing.SOLE
+
+
+def _check_units(reader: PackReader, found: Mapping[str, Node], node: Node) -> None:
+    """Units are those that the pack lists for a bearer (LNK550); which one it is, nothing else says (LNK551)."""
+    listed = found.get("bearer")
+    named = [item.text for item in reader.one_or_more(listed) if isinstance(item, Scalar)]
+    if listed is not None and not any(body in reader.draft.units for body in named):
+        known = ", ".join(reader.draft.units) or Words("没有", "none")
+        reader.faults.add("LNK550", node.span, allowed=known)
+    if "bearer_unit" in found:
+        reader.faults.add("LNK551", found["bearer_unit"].span)
+    for key in ("fulfilled_by", "violated_by"):
+        for item in reader.one_or_more(found.get(key)):
+            given = {entry.text for entry, _ in item.entries} if isinstance(item, nodes.Mapping) else set()
+            if given & {"request", "service"} and "by" not in given:
+                reader.faults.add("LNK553", item.span)
 
 
 def _force(reader: PackReader, node: Node | None) -> Force:

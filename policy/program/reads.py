@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policy.expr.codes import compared_codes
 from policy.expr.tree import Call, Field, Node, Quant, Quantifier, TermCall, Var, walk
 from policy.facts.views import COLLECTIONS, DISCRIMINATORS
+from policy.pack.model import Bearing
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
 from policy.program.trigger import literal_codes
 from policy.program.typed import TypedRule, TypedTerm
@@ -193,6 +194,8 @@ class _Reading:
             self.tree(line.tree)
         for tree in typed.effects.values():
             self.tree(tree)
+        if plan.rule.bearing is Bearing.EACH_UNIT or plan.rule.bearer_unit is not None:
+            self.fields.add(("Event", "actor_unit"))  # an act of another unit does not end the duty
         self.mentioned["bodies"].update((*plan.rule.bearer.bodies, *plan.rule.counterparty.bodies))
         conditions = self.elements(typed)
         ending = (*typed.fulfilled_by, *typed.discharged_by)

@@ -38,8 +38,11 @@ def notice_arguments(notice: Notice, words: Wording) -> dict[str, str]:
 def _argument(name: str, values: tuple[str, ...], words: Wording) -> str:
     if name == "moment":
         return words.moment(int(values[0]))
-    if name == "count":
+    if name in ("count", "unit"):
         return values[0]
+    if name == "meant":
+        quoted = words.pick((f"是不是“{values[0]}”？", f"Did you mean “{values[0]}”? "))
+        return quoted if values[0] else ""
     return words.pick(("、", ", ")).join(_said(*one.partition(":")[::2], words) for one in values)
 
 

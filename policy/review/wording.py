@@ -55,7 +55,12 @@ _FORCES = {
     "soft": ("倡导", "soft"),
     "reported": ("报道做法", "reported practice"),
 }
-_BEARINGS = {"sole": ("", ""), "joint": ("共同", "jointly"), "several": ("分别", "severally")}
+_BEARINGS = {
+    "sole": ("", ""),
+    "joint": ("共同", "jointly"),
+    "several": ("分别", "severally"),
+    "each_unit": ("", ""),
+}
 _OUTCOMES = {
     Outcome.APPLIES: ("条件全部成立，产生义务", "every condition holds"),
     Outcome.UNDETERMINED: ("缺少事实，无法判断", "facts are missing"),

@@ -42,6 +42,10 @@ def pack_message(words: Wording, program: PackProgram) -> api.GetPackResponse:
         rules=[_rule(words, program, plan) for plan in program.plans],
         parameters=[_parameter(words, parameter) for parameter in pack.parameters.values()],
         bodies=[body(words, program, code) for code in pack.bodies],
+        units=[
+            api.BodyUnits(body=code, names=units.names, basis=clauses(words, program, units.basis))
+            for code, units in pack.units.items()
+        ],
     )
 
 

@@ -17,6 +17,8 @@ from server.convert.words import COUNTED, body, coded
 _MISSING = decision_pb2.MissingFact
 _PATH, _LABEL = tag(_MISSING, "path"), tag(_MISSING, "label")
 _BEARERS = tag(decision_pb2.Obligation, "bearers")
+_OF_THEIR_OWN = frozenset((Bearing.SEVERAL, Bearing.EACH_UNIT))
+"""How several bear where each has a duty of its own."""
 
 
 class Pieces:
@@ -59,7 +61,7 @@ class Pieces:
 
 def names_bearers(plan: RulePlan) -> bool:
     """Whether every obligation of the rule has the bearers that the rule itself names."""
-    return bool(plan.rule.bearer.bodies) and plan.rule.bearing is not Bearing.SEVERAL
+    return bool(plan.rule.bearer.bodies) and plan.rule.bearing not in _OF_THEIR_OWN
 
 
 def deadline(words: Wording, plan: DuePlan) -> decision_pb2.Due:

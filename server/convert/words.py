@@ -27,6 +27,7 @@ BEARING: Mapping[Bearing, decision_pb2.Bearing] = {
     Bearing.SOLE: decision_pb2.BEARING_SOLE,
     Bearing.JOINT: decision_pb2.BEARING_JOINT,
     Bearing.SEVERAL: decision_pb2.BEARING_SEVERAL,
+    Bearing.EACH_UNIT: decision_pb2.BEARING_EACH_UNIT,
 }
 STATE: Mapping[State, decision_pb2.State] = {
     State.PENDING: decision_pb2.STATE_PENDING,

@@ -136,7 +136,8 @@ def bodies_table(program: PackProgram, wording: Wording, width: int) -> Table:
         Column(pick(("统称", "general name")), 1, 12),
     ]
     rows = [
-        [code, wording.text(name), wording.code("bodies", code)] for code, name in program.pack.bodies.items()
+        [code, wording.text(name) + _listed(program, code, wording), wording.code("bodies", code)]
+        for code, name in program.pack.bodies.items()
     ]
     return table(_title(program.pack, wording), columns, rows, width)
 
@@ -207,8 +208,23 @@ def _bodies_json(program: PackProgram, wording: Wording) -> list[Json]:
     bodies = program.pack.bodies.items()
     return [
         {"code": code, "name": wording.text(name), "label": wording.code("bodies", code)}
+        | _units(program, code)
         for code, name in bodies
     ]
+
+
+def _listed(program: PackProgram, body: str, wording: Wording) -> str:
+    units = program.pack.units.get(body)
+    if units is None:
+        return ""
+    names = wording.pick(("、", ", ")).join(units.names)
+    return wording.pick((f"（{len(units.names)} 个：{names}）", f" ({len(units.names)}: {names})"))
+
+
+def _units(program: PackProgram, body: str) -> Json:
+    """The units of a body, where the pack lists them."""
+    units = program.pack.units.get(body)
+    return {} if units is None else {"units": list(units.names)}
 
 
 def _bearer(program: PackProgram, rule: Rule, wording: Wording) -> str:

@@ -280,4 +280,32 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="改其中一个，使每个期限最终从事实起算。",
         help_en="Change one of them, so that each is counted from a fact in the end.",
     ),
+    Entry(
+        "LNK550",
+        zh="bearing: each_unit（各单位分别承担），但规则包没有列出义务主体的下属单位（已列出的：{allowed}）",
+        en="bearing: each_unit, but the pack lists no units of the bearer (listed for: {allowed})",
+        help_zh="在 pack.yaml 的 bodies 里写 units: [单位名称, …] 和 basis（或 provenance: local）；义务主体须是代码。",
+        help_en="List units: [name, …] with basis (or provenance: local) under bodies in pack.yaml; the bearer is a code.",
+    ),
+    Entry(
+        "LNK551",
+        zh="各单位分别承担的，不再写 bearer_unit",
+        en="bearer_unit says nothing where each unit bears a duty of its own",
+        help_zh="每个列出的单位各有一项义务；只由其中一个承担的，删去 bearing: each_unit。",
+        help_en="Each listed unit has its own duty; where one of them bears it, delete bearing: each_unit.",
+    ),
+    Entry(
+        "LNK552",
+        zh="列出的单位有 {count} 个，最多 {limit} 个",
+        en="{count} units are listed; the most is {limit}",
+        help_zh="按层级分成几个单位代码。",
+        help_en="Use several body codes, by level.",
+    ),
+    Entry(
+        "LNK553",
+        zh="请求和送达不说明是哪一个单位实施的，不能据以分清各单位",
+        en="requests and services do not say which unit acted: they cannot tell the units apart",
+        help_zh="改用 event（事件的 actor_unit 写明单位）；由别的单位实施的，写 by。",
+        help_en="Use event (its actor_unit names the unit); where another body acts, say by.",
+    ),
 )

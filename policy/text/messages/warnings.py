@@ -1,4 +1,4 @@
-"""LNK85x and LNK86x: what an answer says of the facts that were sent and not used."""
+"""LNK0xx, LNK85x and LNK86x: what an answer says of the facts that were sent and not used."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ from policy.text.messages.entry import Entry, Severity
 _WARNING, _NOTE = Severity.WARNING, Severity.NOTE
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK010",
+        zh="规则包列出的{body}中没有“{unit}”",
+        en="“{unit}” is not among the units that the pack lists for {body}",
+        help_zh="{meant}按 linkage packs 所列的名称填写；确有这一单位的，补进 bodies 的 units。",
+        help_en="{meant}Use a name as `linkage packs` lists it; add the unit under bodies if there is one.",
+        severity=_WARNING,
+    ),
+    Entry(
+        "LNK011",
+        zh="{fact}没有写明是哪一个单位实施的；各单位分别承担的义务，不因此算作履行",
+        en="{fact} does not say which unit did it: it fulfils no duty that each unit bears for itself",
+        help_zh="在 actor_unit 中写明单位。",
+        help_en="Name the unit in actor_unit.",
+        severity=_WARNING,
+    ),
     Entry(
         "LNK850",
         zh="同一事实有两种互相矛盾的说法；另一处是：{others}",

@@ -30,6 +30,7 @@ class Bearing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BEARING_SOLE: _ClassVar[Bearing]
     BEARING_JOINT: _ClassVar[Bearing]
     BEARING_SEVERAL: _ClassVar[Bearing]
+    BEARING_EACH_UNIT: _ClassVar[Bearing]
 
 class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -87,6 +88,7 @@ BEARING_UNSPECIFIED: Bearing
 BEARING_SOLE: Bearing
 BEARING_JOINT: Bearing
 BEARING_SEVERAL: Bearing
+BEARING_EACH_UNIT: Bearing
 STATE_UNSPECIFIED: State
 STATE_PENDING: State
 STATE_OVERDUE: State

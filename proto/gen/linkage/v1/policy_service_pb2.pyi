@@ -276,18 +276,30 @@ class GetPackRequest(_message.Message):
     def __init__(self, district: _Optional[str] = ..., version: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class GetPackResponse(_message.Message):
-    __slots__ = ("summary", "clauses", "rules", "parameters", "bodies")
+    __slots__ = ("summary", "clauses", "rules", "parameters", "bodies", "units")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     CLAUSES_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     BODIES_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
     summary: PackSummary
     clauses: _containers.RepeatedCompositeFieldContainer[PackClause]
     rules: _containers.RepeatedCompositeFieldContainer[PackRule]
     parameters: _containers.RepeatedCompositeFieldContainer[PackParameter]
     bodies: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Coded]
-    def __init__(self, summary: _Optional[_Union[PackSummary, _Mapping]] = ..., clauses: _Optional[_Iterable[_Union[PackClause, _Mapping]]] = ..., rules: _Optional[_Iterable[_Union[PackRule, _Mapping]]] = ..., parameters: _Optional[_Iterable[_Union[PackParameter, _Mapping]]] = ..., bodies: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ...) -> None: ...
+    units: _containers.RepeatedCompositeFieldContainer[BodyUnits]
+    def __init__(self, summary: _Optional[_Union[PackSummary, _Mapping]] = ..., clauses: _Optional[_Iterable[_Union[PackClause, _Mapping]]] = ..., rules: _Optional[_Iterable[_Union[PackRule, _Mapping]]] = ..., parameters: _Optional[_Iterable[_Union[PackParameter, _Mapping]]] = ..., bodies: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[BodyUnits, _Mapping]]] = ...) -> None: ...
+
+class BodyUnits(_message.Message):
+    __slots__ = ("body", "names", "basis")
+    BODY_FIELD_NUMBER: _ClassVar[int]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    body: str
+    names: _containers.RepeatedScalarFieldContainer[str]
+    basis: _containers.RepeatedCompositeFieldContainer[_decision_pb2.ClauseRef]
+    def __init__(self, body: _Optional[str] = ..., names: _Optional[_Iterable[str]] = ..., basis: _Optional[_Iterable[_Union[_decision_pb2.ClauseRef, _Mapping]]] = ...) -> None: ...
 
 class PackClause(_message.Message):
     __slots__ = ("clause", "clause_class", "rules", "no_rule")

@@ -98,7 +98,7 @@ class Tally:
         )
 
     def _listed(self) -> list[Key]:
-        """The rows there are whatever was counted: each unit that the pack lists, where it tells units apart."""
+        """The rows that there are whatever was counted: of each listed unit, where units are told apart."""
         seen, units = {subject for subject, _ in self._rows}, self._program.pack.units
         apart = self._assessment.unit is not None
         listed: list[Key] = []

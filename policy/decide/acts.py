@@ -74,6 +74,8 @@ class Acts:
             for act in self._candidates(matcher, owed.hit):
                 if act in owed.hit.binding and matcher.collection != "statuses":
                     continue
+                if owed.hit.plan.id in getattr(act, "deemed", ()):
+                    continue  # it only counts as done because this was not
                 path, at = act.path, time_of(act)
                 if matcher.collection == "statuses":
                     path, at = _begin_of(act) if matcher.typed.begins else _end_of(act)

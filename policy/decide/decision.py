@@ -167,7 +167,11 @@ class Decision:
     @cached_property
     def standing(self) -> frozenset[str]:
         """Paths of what happens by itself on the district's own file."""
-        return frozenset(one.path for one in self.derived if not one.sources)
+        found: set[str] = set()
+        for one in self.derived:  # what is deemed rests on what was found before it
+            if not one.sources or (one.deemed is not None and found.issuperset(one.sources)):
+                found.add(one.path)
+        return frozenset(found)
 
     def hanging_on_facts(self) -> tuple[Obligation, ...]:
         """The obligations that facts of the case brought about: not the standing ones, nor their breaches."""
@@ -201,16 +205,17 @@ def canonical(decision: Decision) -> dict[str, Any]:
         "calendar": receipt.calendar_digest,
         "as_of": receipt.as_of,
         "facts": receipt.facts_digest,
-        "obligations": [_obligation(o) for o in decision.obligations],
+        "obligations": [canonical_obligation(o) for o in decision.obligations],
         "undetermined": [[u.rule, u.bound, u.missing] for u in decision.undetermined],
         "errors": [[e.code, e.reason, e.rule, e.bound] for e in decision.errors],
-        "derived": [[d.path, d.sources] for d in decision.derived],
+        "derived": [[d.path, d.sources, *(d.deemed or ())] for d in decision.derived],
         "warnings": [[w.code, w.path, w.args] for w in decision.warnings],
         "conflicts": [[c.first.id, c.second.id] for c in decision.conflicts],
     }
 
 
-def _obligation(o: Obligation) -> dict[str, Any]:
+def canonical_obligation(o: Obligation) -> dict[str, Any]:
+    """One obligation as plain data."""
     rule = o.plan.rule
     return {
         "id": o.id,

@@ -5,7 +5,7 @@ Effects, other duties --due plan, calendar--> Due
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -45,16 +45,20 @@ def due_of(
     calendar: Calendar,
     duties: Duties,
     first: int | None = None,
+    closing: Collection[int] = (),
 ) -> tuple[Due | None, tuple[str, ...]]:
     """When it is due, and the facts missing to say so.
 
+    ``closing``: moments of the elements that are the end of a day, at 24:00.
     What is counted on from earlier than ``first`` (nanoseconds since 1970 UTC) is counted from there: a duty
     that a version's first day brought. Raises ``DeadlineError``.
     """
     if plan is None:
         return None, ()
     parts = [("", plan), ("latest_", plan.no_later_than), ("earliest_", plan.no_earlier_than)]
-    starts = {prefix: _start(prefix, part, effects, duties) for prefix, part in parts if part is not None}
+    starts = {
+        prefix: _start(prefix, part, effects, duties, closing) for prefix, part in parts if part is not None
+    }
     missing = {path for start in starts.values() for path in start.missing}
     if missing:
         return None, tuple(sorted(missing))
@@ -66,14 +70,15 @@ def due_of(
     return bounded(due, latest=latest, earliest=earliest), ()
 
 
-def _start(prefix: str, plan: DuePlan, effects: Effects, duties: Duties) -> Start:
+def _start(prefix: str, plan: DuePlan, effects: Effects, duties: Duties, closing: Collection[int]) -> Start:
     """What a deadline, or a bound of one, is counted from, or ends at."""
     name = f"{prefix}moment" if plan.needs_moment else f"{prefix}start" if plan.needs_start else ""
     if not name:
         return Start(None)
     if plan.source.from_duty is not None:
         return duties(plan.source.from_duty)
-    return Start(getattr(effects, name), effects.missing_for(name))
+    nanos = getattr(effects, name)
+    return Start(nanos, effects.missing_for(name), nanos in closing)
 
 
 def _counted(plan: DuePlan, start: Start, calendar: Calendar, first: int | None) -> Due | None:

@@ -28,7 +28,7 @@ def idle_acts(
     looking = _Looking(view, tuple(obligations), vocabulary)
     effects = vocabulary.codes("events")
     for event in view.events:
-        if hasattr(event, "standing") or getattr(event, "twin", "") == event.id:
+        if hasattr(event, "standing") or hasattr(event, "deemed") or getattr(event, "twin", "") == event.id:
             continue
         effect = effects[event.type].effect
         if effect.endswith("_one"):

@@ -20,7 +20,6 @@ from policy.engines.protocol import Binding, Doubt
 from policy.facts.views import CaseView
 from policy.pack.model import Bearing, Lifecycle
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import RulePlan
 
 # Looked up once: reading a member from its enum takes ten times as long as reading a global.
 _CASE, _FULFILLED, _DISCHARGED = Lifecycle.CASE, State.FULFILLED, State.DISCHARGED
@@ -90,7 +89,7 @@ class Life:
     def __init__(self, case: CaseView, effects: EventEffects, vocabulary: Vocabulary, engine: Engine) -> None:
         self._case = case
         self._vocabulary = vocabulary
-        self._acts = Acts(case, vocabulary, engine)
+        self.acts = self._acts = Acts(case, vocabulary, engine)
         self.errors = self._acts.errors
         self._effects = effects.events(case)
         self._ends = [(name, _ENDS[name], events) for name, events in self._effects.items() if name in _ENDS]
@@ -275,7 +274,7 @@ def _dated(
 
 
 def _names(event: Any, owed: Owed) -> bool:
-    """Whether a generic event names this duty; the rule's, of a unit where it says one and each has its own."""
+    """Whether a generic event names this duty: its id, or its rule, and the unit where each has its own."""
     plan, binding = owed.hit.plan, owed.hit.binding
     if (named := getattr(event, "obligation", None)) is not None:
         return bool(named == owed.identity)

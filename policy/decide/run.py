@@ -14,6 +14,7 @@ so a chain ends.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ from policy.decide.breaches import breaches_of
 from policy.decide.decision import (
     ENGINE_VERSION,
     Decision,
+    Notice,
     Obligation,
     Receipt,
     RuleError,
@@ -37,6 +39,8 @@ from policy.decide.lasting import Lasting
 from policy.decide.lifecycle import Life, Owed
 from policy.decide.others import moment_of
 from policy.decide.precedence import conflicts, settled
+from policy.decide.presumed import Base, Presumed, Presumptions, put_in
+from policy.decide.presuming import merged, settled_facts
 from policy.decide.shares import Share, shares_of
 from policy.decide.snapshot import District
 from policy.decide.warnings import warnings_of
@@ -68,13 +72,29 @@ def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine 
 def run(
     district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED
 ) -> tuple[Decision, Timeline]:
-    """The decision and the case that it was made on, with the breaches that it found."""
-    view = district.reader.read(case, as_of)
-    findings = district.canon.bring(view)
-    made = _Run(district, view, findings, engine)
-    decision = made.decision(_receipt(district, case, as_of, engine.name))
+    """The decision and the case that it was made on, with the breaches that it found.
+
+    Where the pack deems facts, it is decided again with each stratum of them: what rests on a duty is put in
+    before any rule sees the case. What may or may not count leaves open what hangs on it.
+    """
+    receipt = _receipt(district, case, as_of, engine.name)
+
+    def attempt(facts: Sequence[Presumed]) -> _Run:
+        view = district.reader.read(case, as_of)
+        deemed = put_in(view, facts)
+        findings = district.canon.bring(view)
+        findings.derived += deemed
+        return _Run(district, view, findings, engine, receipt)
+
+    made, decision = attempt(()), None
+    if district.strata:
+        made, other, open_ = settled_facts(made, attempt, district.strata)
+        decision = merged(made.decision, other.decision, open_) if open_ else made.decision
+    decision = decision or made.decision
     silent = not (decision.obligations or decision.undetermined or decision.errors)
-    warnings = warnings_of(district, case, view, findings, made.obligations, silent)
+    warnings = warnings_of(
+        district, case, made.case, made.findings, made.obligations, made.contradicted, silent
+    )
     return replace(decision, warnings=warnings), made.timeline
 
 
@@ -94,11 +114,13 @@ def _receipt(district: District, case: facts_pb2.Case, as_of: int, engine: str) 
 class _Run:
     """One decision being made."""
 
-    def __init__(self, district: District, view: CaseView, findings: Findings, engine: Engine) -> None:
+    def __init__(
+        self, district: District, view: CaseView, findings: Findings, engine: Engine, receipt: Receipt
+    ) -> None:
         self._district = district
-        self._case = view
+        self.case = self._case = view
         self._engine = engine
-        self._findings = findings
+        self.findings = self._findings = findings
         table = district.vocabulary.equivalences
         self.timeline = Timeline(view, district.vocabulary)
         self._arising = Arising(district.programs, self.timeline, Lasting(view, table), engine)
@@ -106,8 +128,21 @@ class _Run:
         self._obligations: dict[str, Obligation] = {}
         self._undetermined: list[Undetermined] = []
         self._errors: list[RuleError] = []
+        self._bases: list[Base] = []
+        """What deemed facts may rest on."""
+        self._presumptions = Presumptions(view, self._life.acts, engine, self._due_at)
+        self.decision = self._decided(receipt)
 
-    def decision(self, receipt: Receipt) -> Decision:
+    def presumed(self, stratum: int) -> list[Presumed]:
+        """The deemed facts of the case, up to a stratum."""
+        return self._presumptions.of(self._bases, stratum)
+
+    @property
+    def contradicted(self) -> list[Notice]:
+        """Told facts that say otherwise than deemed ones."""
+        return list(dict.fromkeys(self._presumptions.contradicted))
+
+    def _decided(self, receipt: Receipt) -> Decision:
         """Runs all rounds and puts the results in canonical order."""
         fresh = self._round(self._arising.first())
         breaches: list[Any] = []
@@ -162,15 +197,39 @@ class _Run:
         unsettled = [(one.hit, missing) for one, missing in found.undetermined]
         hits, unsettled = settled(hits, unsettled)
         self._undetermined += [_undetermined(hit, missing) for hit, missing in unsettled]
+        self._bases += [Base(arisen[id(h)], None, m) for h, m in unsettled if _carries(h)]
         self._arising.budget.endings(hits)
         fresh: list[Obligation] = []
         for hit in sorted(hits, key=lambda h: (h.plan.waits, *_first_of_a_period(arisen[id(h)]))):
-            fresh += [o for o in self._made(arisen[id(hit)]) if o.id not in self._obligations]
+            made = self._made(arisen[id(hit)])
+            if _carries(hit):
+                self._bases += [Base(arisen[id(hit)], duty) for duty in made]
+            if hit.plan.rule.deemed is not None:
+                continue  # nobody owes it
+            fresh += [o for o in made if o.id not in self._obligations]
             self._obligations.update((o.id, o) for o in fresh)
             if len(self._obligations) > MAX_OBLIGATIONS:
                 args = (("count", str(len(self._obligations))), ("limit", str(MAX_OBLIGATIONS)))
                 raise FactsError((Violation("case", "LNK822", args),))
         return fresh
+
+    def _due_at(self, arisen: Arisen) -> int | None:
+        """When a duty of a rule that is undecided would be due; None where nobody can say."""
+        effects = self._engine.effects(arisen.hit, self._seen(arisen))
+        if isinstance(effects, Failure):
+            return None
+        others = partial(moment_of, obligations=self._obligations.values(), hit=arisen.hit)
+        try:
+            due, _ = due_of(
+                arisen.hit.plan.due,
+                effects,
+                self._district.calendar,
+                others,
+                closing=_closing(arisen.hit.binding),
+            )
+        except DeadlineError:
+            return None
+        return None if due is None else due.nanos
 
     def _seen(self, arisen: Arisen) -> CaseView:
         """The case that the effects are computed on: what nobody can date counts from today."""
@@ -190,13 +249,16 @@ class _Run:
             self._errors.append(_failed(hit, effects.reason))
             return []
         who = effects.missing_for("bearer", "bearer_party")
-        if "" in effects.bearers or not (effects.bearers or effects.bearer_party or who):
+        deemed = plan.rule.deemed is not None
+        if not deemed and ("" in effects.bearers or not (effects.bearers or effects.bearer_party or who)):
             self._errors.append(_failed(hit, "no_bearer"))
             return []
         first = arisen.at if arisen.carried is not None else None
         try:
             others = partial(moment_of, obligations=self._obligations.values(), hit=hit)
-            due, due_missing = due_of(plan.due, effects, self._district.calendar, others, first)
+            due, due_missing = due_of(
+                plan.due, effects, self._district.calendar, others, first, _closing(binding)
+            )
         except DeadlineError as error:
             self._errors.append(_failed(hit, error.reason))
             return []
@@ -205,7 +267,7 @@ class _Run:
             identity = _identity(self._case.id, plan, binding, share.own)
             due_at = None if due is None else due.nanos
             owed = Owed(
-                hit,
+                Hit(hit.program, hit.program.bare(plan), binding) if deemed else hit,
                 identity,
                 share.bearers,
                 effects.bearer_party,
@@ -218,6 +280,17 @@ class _Run:
             if standing is not None:
                 made.append(_obligation(arisen, effects, identity, share, due, due_missing, standing))
         return made
+
+
+def _closing(binding: Binding) -> list[int]:
+    """The moments of bound elements that are the end of a day, at 24:00."""
+    times = [time_of(element) for element in binding if hasattr(element, "closing")]
+    return [at for at in times if at is not None]
+
+
+def _carries(hit: Hit) -> bool:
+    """Whether something counts as a fact by it, or by what becomes of its duty."""
+    return hit.plan.rule.deemed is not None or hit.plan.id in hit.program.resting
 
 
 def _obligation(

@@ -1,4 +1,4 @@
-"""Who bears what one rule lays on several: all of them one duty, or each, and each unit, a duty of its own."""
+"""Who bears what one rule lays on several: all of them one duty, or each, and each unit, its own."""
 
 from __future__ import annotations
 

@@ -46,6 +46,11 @@ class District:
         """What its rules can read; worked out when first asked for."""
         return reads_of(self.programs, self.vocabulary)
 
+    @cached_property
+    def strata(self) -> int:
+        """How many strata its deemed facts have; none where it deems none."""
+        return max((stratum for program in self.programs for stratum in program.strata.values()), default=0)
+
     def in_force(self, nanos: int) -> PackProgram | None:
         """The version in force at a moment, if there is one."""
         for program in self.programs:

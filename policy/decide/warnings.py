@@ -41,6 +41,7 @@ def warnings_of(
     view: CaseView,
     findings: Findings,
     obligations: tuple[Obligation, ...],
+    contradicted: Iterable[Notice],
     silent: bool,
 ) -> tuple[Notice, ...]:
     """The notices of one decision; ``silent``: whether it says nothing else."""
@@ -52,6 +53,7 @@ def warnings_of(
             notice._replace(path=places.of(notice.path))
             for notice in idle_acts(view, obligations, district.reads, district.vocabulary)
         ),
+        *(notice._replace(path=places.of(notice.path)) for notice in contradicted),
         *foreign_units(case, district.programs, obligations),
         *(Notice(_LATER, path) for path in view.to_come),
         *(Notice(_RESUMED, places.of(path)) for path in _resumed(view, district.vocabulary)),

@@ -60,6 +60,12 @@ class Effects(NamedTuple):
     latest_moment: int | None
     earliest_start: int | None
     earliest_moment: int | None
+    fact_at: int | None
+    """This and the next four are of what a rule deems a fact."""
+    fact_party: str
+    fact_property: str
+    fact_document: str
+    fact_to_unit: str
     missing: tuple[tuple[str, Doubt], ...] = ()
 
     def missing_for(self, *names: str) -> Doubt:

@@ -6,11 +6,24 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
+class Deeming(NamedTuple):
+    """By which rule of which version it counts as a fact, on which clauses, and from when (nanoseconds)."""
+
+    version: str
+    rule: str
+    basis: tuple[str, ...]
+    at: int
+
+
 class Derivation(NamedTuple):
-    """A fact that was derived: its path, and the paths of what it was derived from."""
+    """A fact that was derived: its path, and the paths of what it was derived from.
+
+    ``deemed``: where it was not told otherwise, but counts as a fact by a rule (视为).
+    """
 
     path: str
     sources: tuple[str, ...]
+    deemed: Deeming | None = None
 
 
 class Contradiction(NamedTuple):

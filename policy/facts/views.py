@@ -23,11 +23,13 @@ class View:
 
     ``standing`` is set on an event that happens by itself and that nobody sent.
     ``timeless`` is set on an event that is there at every moment: an instrument whose day nobody knows.
+    ``closing`` is set on an element whose moment is the end of a day, at 24:00.
+    ``deemed`` are the ids of the rules by which it counts as a fact, and which it cannot fulfil.
     ``twin`` is the id of the element that tells the same fact, where canonical form found one.
     ``cleared``: of a party, the optional booleans that are known to be false from a moment on.
     """
 
-    __slots__ = ("cleared", "parent", "standing", "timeless", "twin")
+    __slots__ = ("cleared", "closing", "deemed", "parent", "standing", "timeless", "twin")
     collection = ""
     fields: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
@@ -59,7 +61,7 @@ class View:
     def copy(self) -> Any:
         """A new element that states the same."""
         view = type(self)()
-        for name in (*self.fields, "cleared", "parent", "standing", "timeless", "twin"):
+        for name in (*self.fields, "cleared", "closing", "deemed", "parent", "standing", "timeless", "twin"):
             if hasattr(self, name):
                 setattr(view, name, getattr(self, name))
         return view

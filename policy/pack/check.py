@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from policy.pack.circles import circles
 from policy.pack.draft import Draft
 from policy.pack.groups import settle_groups
 from policy.pack.model import Actor, ClauseClass, Expression, Modality, Rule
@@ -21,7 +20,7 @@ def check_pack(draft: Draft, faults: Faults) -> None:
         check_deadline_duties(draft, faults)
         check_unused(draft, faults)
     check_no_rule(draft, faults)
-    check_override_circles(draft, faults)
+    check_overridecircles(draft, faults)
     check_twins(draft, faults)
 
 
@@ -73,12 +72,12 @@ def check_deadline_duties(draft: Draft, faults: Faults) -> None:
             else:
                 waits.setdefault(rule.id, []).append(one.rule)
                 places.setdefault((rule.id, one.rule), one.span)
-    for circle in _circles(waits):
+    for circle in circles(waits):
         edge = (circle[0], circle[1 % len(circle)])
         faults.add("LNK536", places[edge], circle=" → ".join([*circle, circle[0]]))
 
 
-def check_override_circles(draft: Draft, faults: Faults) -> None:
+def check_overridecircles(draft: Draft, faults: Faults) -> None:
     """No rule overrides itself, directly (LNK314) or through others (LNK315)."""
     targets: dict[str, list[str]] = {}
     for rule, target, span in draft.overrides:
@@ -87,33 +86,9 @@ def check_override_circles(draft: Draft, faults: Faults) -> None:
         else:
             targets.setdefault(rule, []).append(target)
     places = {(rule, target): span for rule, target, span in draft.overrides}
-    for circle in _circles(targets):
+    for circle in circles(targets):
         edge = (circle[0], circle[1 % len(circle)])
         faults.add("LNK315", places[edge], circle=" → ".join([*circle, circle[0]]))
-
-
-def _circles(targets: dict[str, list[str]]) -> Iterator[list[str]]:
-    """Circles of the graph, each edge looked at once; every circle begins with its smallest name."""
-    done: set[str] = set()
-    for start in sorted(targets):
-        path: dict[str, Iterator[str]] = {}
-        current: str | None = None if start in done else start
-        while current is not None or path:
-            if current is not None:
-                path[current] = iter(sorted(targets.get(current, ())))
-            here = next(reversed(path))
-            current = next(path[here], None)
-            if current is None:
-                done.add(here)
-                del path[here]
-            elif current in path:
-                names = list(path)
-                circle = names[names.index(current) :]
-                first = circle.index(min(circle))
-                yield circle[first:] + circle[:first]
-                current = None
-            elif current in done:
-                current = None
 
 
 def check_unused(draft: Draft, faults: Faults) -> None:
@@ -130,6 +105,8 @@ def check_twins(draft: Draft, faults: Faults) -> None:
     same: dict[object, Rule] = {}
     by_effect: dict[object, dict[Modality, Rule]] = {}
     for rule in draft.rules:
+        if rule.deemed is not None:
+            continue
         effect = _effect(rule)
         twin = same.setdefault((effect, rule.modality, _fulfilment(rule)), rule)
         if twin is not rule:

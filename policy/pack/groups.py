@@ -2,7 +2,7 @@
 
     draft, all its rules read --settle_groups--> rules that name each rule that they override
 
-After that nothing but the pack itself knows of groups: precedence, circles and contradictions are those of rules.
+After that only the pack itself knows of groups: precedence, circles and contradictions are those of rules.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from policy.text.diagnostics import Faults, suggest
 def settle_groups(draft: Draft, faults: Faults) -> None:
     """Names every rule of an overridden group among the rules that are overridden.
 
-    A rule that belongs to the group that it overrides displaces the others of it. A group without a rule is an
-    error (LNK340), one that no rule overrides a warning (LNK341).
+    A rule that belongs to the group that it overrides displaces the others of it. A group without a rule is
+    an error (LNK340), one that no rule overrides a warning (LNK341).
     """
     targets: dict[str, list[str]] = {}
     over: dict[str, list[str]] = {}

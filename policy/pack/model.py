@@ -20,14 +20,16 @@ from policy.time.period import Period
 
 if TYPE_CHECKING:
     from policy.pack.assessment import Assessment
+    from policy.pack.deemed import Deemed
 
 
 class Modality(StrEnum):
-    """What the norm says of the action (应当, 不得, 可以)."""
+    """What the norm says of the action (应当, 不得, 可以); or that something counts as a fact (视为)."""
 
     OBLIGATION = "obligation"
     PROHIBITION = "prohibition"
     PERMISSION = "permission"
+    DEEMED = "deemed"
 
 
 class Force(StrEnum):
@@ -286,6 +288,8 @@ class Rule:
     consequence: tuple[str, ...]
     reading: Reading | None
     note: Text
+    deemed: Deemed | None = None
+    """Of a rule that lays nothing on anybody: what then counts as a fact."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from policy.pack.draft import Draft, PackReader
 from policy.pack.model import AttributeDecl, Instrument, Text, Units
+from policy.pack.read_deemed import read_deemed
 from policy.pack.read_rule import read_duty
 from policy.pack.read_sections import LIST_SECTIONS, MAP_SECTIONS
 from policy.pack.read_table import read_table
@@ -24,8 +25,19 @@ FORMAT = "1"
 MAX_VERSION = 64
 
 # What an entry refers to is read before it: deadlines name parameters, rules name deadlines and forms.
-_ORDER = ("clauses", "parameters", "forms", "deadlines", "terms", "facts", "assessments", "duties", "tables")
-_LISTS = {**LIST_SECTIONS, "duties": read_duty, "tables": read_table}
+_ORDER = (
+    "clauses",
+    "parameters",
+    "forms",
+    "deadlines",
+    "terms",
+    "facts",
+    "assessments",
+    "duties",
+    "tables",
+    "deemed",
+)
+_LISTS = {**LIST_SECTIONS, "duties": read_duty, "tables": read_table, "deemed": read_deemed}
 
 _HEADER = Schema(
     Words("pack.yaml 文件", "pack.yaml"),

@@ -103,7 +103,7 @@ RESERVED = frozenset(
     ]
 )
 _FORCES = tuple(force.value for force in Force)
-_MODALITIES = tuple(modality.value for modality in Modality)
+_MODALITIES = tuple(modality.value for modality in Modality if modality is not Modality.DEEMED)
 _ARISES = ("trigger", "complete")
 _NOBODY = "none"
 _NO_NUMBER = (DeadlineForm.WORD, DeadlineForm.AT)
@@ -135,7 +135,7 @@ def read_rule(
     modality = reader.choice(found.get("modality"), _MODALITIES)
     bearer, action = read_actor(reader, found.get("bearer")), reader.code(found.get("action"), "actions")
     trigger = variable(reader, found.get("trigger"), names) or next(iter(names), "")
-    deadline = _deadline(reader, found.get("deadline"), modality, basis or ())
+    deadline = rule_deadline(reader, found.get("deadline"), modality, basis or ())
     bearing = _bearing(reader, found)
     own = bearing in (Bearing.SEVERAL, Bearing.EACH_UNIT)
     rest = Rule(
@@ -156,7 +156,7 @@ def read_rule(
         counterparty=_counterparty(reader, found, span),
         action=action or "",
         about=reader.expression(found.get("about")),
-        concerns=_body_expression(reader, found.get("concerns")),
+        concerns=body_expression(reader, found.get("concerns")),
         concerns_unit=reader.expression(found.get("concerns_unit")),
         deadline=deadline,
         outputs=reader.each(reader.items(found.get("outputs")), lambda item: _output(reader, item)),
@@ -168,8 +168,8 @@ def read_rule(
         overrides=_overrides(reader, found.get("overrides"), ident),
         over_groups=(),
         consequence=reader.cite(found.get("consequence")),
-        reading=_reading(reader, found.get("reading")),
-        note=_note(reader, found.get("note")),
+        reading=read_reading(reader, found.get("reading")),
+        note=read_note(reader, found.get("note")),
     )
     complete = ident and title and basis is not None and each and modality and bearer and action
     return rest if complete else None
@@ -193,7 +193,7 @@ def _has_broken_alternatives(node: Node | None, when: tuple[Condition, ...]) -> 
     return isinstance(node, nodes.Sequence) and len(node.items) > len(when)
 
 
-def _note(reader: PackReader, node: Node | None) -> Text:
+def read_note(reader: PackReader, node: Node | None) -> Text:
     return reader.text(node) or Text("")
 
 
@@ -263,7 +263,7 @@ def _counterparty(reader: PackReader, found: Mapping[str, Node], span: Span) -> 
     return read_actor(reader, node) or Actor()
 
 
-def _body_expression(reader: PackReader, node: Node | None) -> Expression | None:
+def body_expression(reader: PackReader, node: Node | None) -> Expression | None:
     """An expression that gives a body, alone or as ``{expr: …}``; a code by itself stands for that body."""
     if isinstance(node, nodes.Mapping):
         return reader.expression((reader.fields(node, _BODY) or {}).get("expr"))
@@ -294,7 +294,7 @@ def _bearing(reader: PackReader, found: Mapping[str, Node]) -> Bearing:
 
 
 def _check_units(reader: PackReader, found: Mapping[str, Node], node: Node) -> None:
-    """Units are those that the pack lists for a bearer (LNK550); which one it is, nothing else says (LNK551)."""
+    """The pack lists units for a bearer (LNK550), and nothing else says which one it is (LNK551)."""
     listed = found.get("bearer")
     named = [item.text for item in reader.one_or_more(listed) if isinstance(item, Scalar)]
     if listed is not None and not any(body in reader.draft.units for body in named):
@@ -321,7 +321,7 @@ def _force(reader: PackReader, node: Node | None) -> Force:
 # -- by when, and what follows
 
 
-def _deadline(
+def rule_deadline(
     reader: PackReader, node: Node | None, modality: str | None, basis: tuple[str, ...]
 ) -> Deadline | None:
     if isinstance(node, Scalar):
@@ -375,7 +375,7 @@ def _overrides(reader: PackReader, node: Node | None, ident: str) -> tuple[str, 
     return names
 
 
-def _reading(reader: PackReader, node: Node | None) -> Reading | None:
+def read_reading(reader: PackReader, node: Node | None) -> Reading | None:
     found = reader.fields(node, _READING) or {}
     chosen, other = reader.text(found.get("chosen")), reader.text(found.get("other"))
     return Reading(chosen, other) if chosen and other else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import CodeType
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from policy.program.codegen import Generated, line_source, parts_source, source_
 from policy.program.cost import LOADED_STEPS, Cost, Costs, on_a_large_case
 from policy.program.dues import DuePlan, due_plan
 from policy.program.moves import Happened, Moves, moves_of
+from policy.program.strata import circle_of, strata_of
 from policy.program.trigger import Trigger, one_kind, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
 from policy.text.diagnostics import Faults
@@ -150,6 +151,7 @@ class PackProgram:
         default_factory=dict, repr=False, compare=False
     )
     _steps: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
+    _bare: dict[int, RulePlan] = field(default_factory=dict, repr=False, compare=False)
     _parts: dict[int, Part] = field(default_factory=dict, repr=False, compare=False)
     """By ``id`` of the node, which the part keeps alive: hashing a tree would take longer than walking it."""
 
@@ -254,6 +256,27 @@ class PackProgram:
         return frozenset(plan.number for plan in (*self.triggered.plans, *self.on_breach.plans))
 
     @cached_property
+    def resting(self) -> Mapping[str, tuple[RulePlan, ...]]:
+        """What rests on each rule: its duties let something count as a fact; by the rule's id."""
+        found: dict[str, tuple[RulePlan, ...]] = {}
+        for plan in self.plans:
+            if plan.rule.deemed is not None and plan.rule.deemed.base:
+                found[plan.rule.deemed.base] = (*found.get(plan.rule.deemed.base, ()), plan)
+        return found
+
+    def bare(self, plan: RulePlan) -> RulePlan:
+        """A deemed fact's rule as a duty that only the acts end which keep it from counting."""
+        found = self._bare.get(plan.number)
+        if found is None:
+            found = self._bare[plan.number] = replace(plan, discharged_by=(), violated_by=())
+        return found
+
+    @cached_property
+    def strata(self) -> Mapping[int, int]:
+        """The order of its deemed facts: none hangs on one of the same or of a later stratum (from 1)."""
+        return strata_of(self.plans, self.terms, self.vocabulary)
+
+    @cached_property
     def by_rule(self) -> Mapping[str, RulePlan]:
         """Plans by rule id."""
         return {plan.typed.source.id: plan for plan in self.plans}
@@ -281,6 +304,9 @@ def program_of(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> PackProgra
     A rule that might take too many steps on a large case is a fault.
     """
     program = compiled(typed_pack(pack, vocabulary, faults))
+    if circle := circle_of(program.plans, program.terms, vocabulary):
+        first = program.by_rule[circle[0]]
+        faults.add("LNK559", first.rule.span, circle=" → ".join([*circle, circle[0]]))
     for plan in program.plans:
         if (steps := program.most_steps(plan)) > LOADED_STEPS:
             count, limit = (f"{steps:,}" if steps < 10**15 else f"{steps:.0e}", f"{LOADED_STEPS:,}")
@@ -306,8 +332,10 @@ def compiled(typed: TypedPack) -> PackProgram:
     plans = tuple(
         _plan(number, rule, trigger, namespace, typed, terms) for number, (rule, trigger) in enumerate(pairs)
     )
-    breaching = [plan for plan in plans if plan.trigger.collection == "breaches"]
-    others = [plan for plan in plans if plan.trigger.collection != "breaches"]
+    # What rests on another rule's duty is never tried: that duty's elements are its own.
+    tried = [plan for plan in plans if plan.rule.deemed is None or not plan.rule.deemed.base]
+    breaching = [plan for plan in tried if plan.trigger.collection == "breaches"]
+    others = [plan for plan in tried if plan.trigger.collection != "breaches"]
     return PackProgram(
         pack,
         typed.vocabulary,

@@ -25,8 +25,12 @@ from policy.program.trigger import Trigger, literal_codes
 from policy.program.typed import TypedCondition, TypedMatcher, TypedRule, TypedTerm
 from policy.text.source import Span
 
-MOMENTS = ("start", "moment", "latest_start", "latest_moment", "earliest_start", "earliest_moment")
-"""Effects that are moments: what a deadline and its bounds are counted from, or end at."""
+MOMENTS = (
+    *("start", "moment", "latest_start", "latest_moment", "earliest_start", "earliest_moment"),
+    "fact_at",
+)
+"""Effects that are moments: what a deadline and its bounds are counted from, or end at; from when a deemed
+fact counts."""
 
 EFFECTS = (
     "bearer",
@@ -38,6 +42,7 @@ EFFECTS = (
     "concerns",
     "concerns_unit",
     *MOMENTS,
+    *("fact_party", "fact_property", "fact_document", "fact_to_unit"),
 )
 """What a rule computes for a binding, in the order of its effect function's result, which ends with ``()``:
 computed effects miss no facts."""

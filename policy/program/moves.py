@@ -41,9 +41,11 @@ class Moves(NamedTuple):
         return not self.codes.isdisjoint(happened)
 
 
-def moves_of(rule: TypedRule, terms: Mapping[str, TypedTerm], vocabulary: Vocabulary) -> Moves:
-    """What moves the conditions of a rule."""
-    trees = list(reached([line.tree for line in (*rule.when, *rule.unless)], terms))
+def moves_of(
+    rule: TypedRule, terms: Mapping[str, TypedTerm], vocabulary: Vocabulary, beside: Iterable[Node] = ()
+) -> Moves:
+    """What moves the conditions of a rule, and other expressions of it that are named."""
+    trees = list(reached([*(line.tree for line in (*rule.when, *rule.unless)), *beside], terms))
     read = conditions_read(rule, trees, terms)
     codes: set[tuple[str, str]] = set()
     whole: set[str] = set()

@@ -285,6 +285,9 @@ class _Typer:
         }
         if rule.deadline is not None:
             wanted |= {name: (moment, TIMESTAMP) for name, moment in rule.deadline.moments().items()}
+        if rule.deemed is not None:
+            for name, value in rule.deemed.values.items():
+                wanted[name] = (value, TIMESTAMP if name == "fact_at" else STRING)
         effects = {}
         for name, (expression, type_) in wanted.items():
             if expression is not None:

@@ -121,6 +121,9 @@ class _Known:
         self.undetermined = {
             (u.rule, u.program.pack.version, u.bound): u.missing for u in decision.undetermined
         }
+        self.deemed = {
+            (d.deemed.rule, d.deemed.version, d.sources) for d in decision.derived if d.deemed is not None
+        }
         self._arose = {(o.rule, o.program.pack.version, o.bound): o.arose_at for o in decision.obligations}
 
     def winner(self, program: PackProgram, plan: RulePlan, binding: Binding) -> str:
@@ -168,7 +171,7 @@ def _outcome(
     key: tuple[str, str, tuple[str, ...]],
     known: _Known,
 ) -> tuple[Outcome, tuple[str, ...]]:
-    if key in known.obligations:
+    if key in known.obligations or key in known.deemed:
         return Outcome.APPLIES, ()
     at = getattr(binding[plan.trigger_position], plan.time_field, None) if plan.time_field else view.as_of
     if at is not None and (at < program.since or (program.until is not None and at >= program.until)):
@@ -182,7 +185,7 @@ def _outcome(
         verdict = settled
     if isinstance(verdict, Failure):
         return Outcome.ERROR, ()
-    if verdict is False:
+    if verdict is False or plan.rule.deemed is not None:
         return Outcome.DOES_NOT_APPLY, ()
     # The conditions hold, yet there is no obligation: displaced, or its effects could not be computed.
     return (Outcome.OVERRIDDEN if _displaceable(program, plan) else Outcome.ERROR), ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policy.decide.decision import Notice
-from policy.facts.findings import Derivation
+from policy.facts.findings import Deeming, Derivation
 from policy.facts.labels import FIELDS
 from policy.facts.paths import parts
 from policy.review.wording import Wording, message
@@ -76,7 +76,23 @@ def derivation_text(found: Derivation, words: Wording) -> str:
             (f"{made}：自行发生，不需要送来", f"{made}: happens by itself and need not be sent")
         )
     said = words.pick(("、", ", ")).join(element_text(path, words) for path in found.sources)
+    if found.deemed is not None:
+        return _deemed_text(found.deemed, said, words)
     return words.pick((f"由{said}推得{made}", f"{made} was derived from {said}"))
+
+
+def _deemed_text(deemed: Deeming, said: str, words: Wording) -> str:
+    """By which rule something counts as a fact, under which clauses, and from when."""
+    program, rule = words.rule(deemed.rule, deemed.version)
+    title = words.text(rule.title) if rule is not None else deemed.rule
+    basis = words.basis(program, deemed.basis) if program is not None else ""
+    at = words.moment(deemed.at)
+    return words.pick(
+        (
+            f"{title}（依据：{basis}；自 {at} 起；由{said}而来，不是送来的事实）",
+            f"{title} (under {basis}; from {at}; by {said}, and not a fact that was sent)",
+        )
+    )
 
 
 def element_text(path: str, words: Wording) -> str:

@@ -49,6 +49,7 @@ _MODALITIES = {
     Modality.OBLIGATION: ("应当", "must"),
     Modality.PROHIBITION: ("不得", "must not"),
     Modality.PERMISSION: ("可以", "may"),
+    Modality.DEEMED: ("视为", "counts as a fact"),
 }
 _FORCES = {
     "binding": ("强制", "binding"),
@@ -68,6 +69,11 @@ _OUTCOMES = {
     Outcome.OVERRIDDEN: ("被另一条规则排除", "displaced by another rule"),
     Outcome.NOT_IN_FORCE: ("触发时本版本尚未或不再施行", "this version was not in force at the trigger"),
 }
+
+_NOT_DEEMED = (
+    "没有视为：期间还没有届满，或者期间内已有相应的行为，或者有相反的事实",
+    "it does not count: the time has not passed, the act came in time, or a told fact prevails",
+)
 
 
 class Wording:
@@ -291,6 +297,10 @@ class Wording:
                 return kind
             who = self.body(duty.program, bearer) if bearer else ""
             return self.pick((f"{kind}：", f"{kind}: ")) + self._duty(identity, duty.rule, who)
+        _, deemed = self.rule(key.partition(":")[0])
+        if deemed is not None and deemed.deemed is not None:
+            title = self.text(deemed.title)
+            return self.pick((f"视为的{kind}“{title}”", f"the deemed {kind} “{title}”"))
         return f"{kind} {key}"
 
     def fact(self, path: str) -> str:
@@ -333,6 +343,8 @@ class Wording:
         if outcome is Outcome.DOES_NOT_APPLY:
             return self._does_not_apply(explanation)
         text = self.pick(_OUTCOMES[outcome])
+        if outcome is Outcome.APPLIES and explanation.plan.rule.deemed is not None:
+            return self.pick(("视为已经发生", "it counts as a fact"))
         if outcome is Outcome.UNDETERMINED:
             facts = self.pick(("、", ", ")).join(self.fact(path) for path in explanation.missing)
             return f"{text}{self.pick(('：', ': '))}{facts}"
@@ -374,6 +386,8 @@ class Wording:
             for trace in explanation.conditions
             if (trace.section == "when") == (trace.value == "false") and trace.value in ("true", "false")
         ]
+        if not failed and explanation.plan.rule.deemed is not None:
+            return self.pick(_NOT_DEEMED)
         joined = self.pick(("；", "; ")).join(failed)
         return self.pick((f"条件不成立或属于例外：{joined}", f"does not hold, or is excepted: {joined}"))
 

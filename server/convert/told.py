@@ -11,7 +11,7 @@ from policy.program.build import PackProgram
 from policy.review.ends import Ending, EndingAct
 from policy.review.notices import derivation_text, notice_help, notice_text
 from policy.review.wording import Wording
-from server.convert.words import body, clauses, coded
+from server.convert.words import body, clauses, coded, set_moment
 
 ENDING: Mapping[Ending, decision_pb2.Ending] = {
     Ending.FULFILS: decision_pb2.ENDING_FULFILS,
@@ -28,7 +28,14 @@ def warning(words: Wording, notice: Notice) -> decision_pb2.Warning:
 
 def derivation(words: Wording, found: Derivation) -> decision_pb2.Derivation:
     """What was derived from what."""
-    return decision_pb2.Derivation(path=found.path, sources=found.sources, text=derivation_text(found, words))
+    made = decision_pb2.Derivation(path=found.path, sources=found.sources, text=derivation_text(found, words))
+    if found.deemed is not None:
+        program, _ = words.rule(found.deemed.rule, found.deemed.version)
+        made.rule = found.deemed.rule
+        set_moment(made.at, found.deemed.at)
+        if program is not None:
+            made.basis.extend(clauses(words, program, found.deemed.basis))
+    return made
 
 
 def breached(words: Wording, breach: tuple[str, str, str], program: PackProgram) -> decision_pb2.BreachedDuty:

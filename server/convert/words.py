@@ -17,6 +17,7 @@ MODALITY: Mapping[Modality, decision_pb2.Modality] = {
     Modality.OBLIGATION: decision_pb2.MODALITY_OBLIGATION,
     Modality.PROHIBITION: decision_pb2.MODALITY_PROHIBITION,
     Modality.PERMISSION: decision_pb2.MODALITY_PERMISSION,
+    Modality.DEEMED: decision_pb2.MODALITY_DEEMED,
 }
 FORCE: Mapping[Force, decision_pb2.Force] = {
     Force.BINDING: decision_pb2.FORCE_BINDING,

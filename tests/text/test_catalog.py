@@ -36,7 +36,7 @@ def test_codes_are_unique_and_of_one_form() -> None:
     modules = [importlib.import_module(f"policy.text.messages.{name}") for name in names]
     listed = [entry.code for module in modules for entry in getattr(module, "ENTRIES", ())]
     assert sorted(listed) == CODES
-    assert all(re.fullmatch(r"LNK[1-9]\d\d", code) for code in CODES)
+    assert all(re.fullmatch(r"LNK\d{3}", code) for code in CODES)
 
 
 def test_the_page_of_faults_is_up_to_date(repo_root: Path, update_golden: bool) -> None:

@@ -15,6 +15,7 @@ from policy.decide.decision import (
     RuleError,
     Undetermined,
 )
+from policy.facts.findings import Derivation
 from policy.program.build import PackProgram, RulePlan
 from policy.review.ends import ending_text, ends_of
 from policy.review.explain import ConditionTrace, Explanation
@@ -41,9 +42,17 @@ def decision_json(decision: Decision, wording: Wording, notices: Iterable[Notice
         "warnings": [warning_json(item, wording) for item in (*decision.warnings, *notices)],
         "derived": [
             {"path": one.path, "sources": list(one.sources), "text": derivation_text(one, wording)}
+            | _deemed(one)
             for one in decision.derived
         ],
     }
+
+
+def _deemed(one: Derivation) -> Json:
+    """Of what counts as a fact: by which rule, under which clauses, from when."""
+    if one.deemed is None:
+        return {}
+    return {"rule": one.deemed.rule, "basis": list(one.deemed.basis), "at": moment_text(one.deemed.at)}
 
 
 def warning_json(notice: Notice, wording: Wording) -> Json:

@@ -71,8 +71,10 @@ MAX_DERIVED = 10
 def _derived(decision: Decision, wording: Wording) -> Iterator[Text]:
     """What was derived from what was sent; what happens by itself is no news on a screen."""
     told = [one for one in decision.derived if one.sources]
+    told.sort(key=lambda one: one.deemed is None)  # what counts as a fact comes first
     for one in told[:MAX_DERIVED]:
-        yield Text(wording.pick(("推得：", "derived: ")) + derivation_text(one, wording), "dim")
+        kind = ("推得：", "derived: ") if one.deemed is None else ("视为：", "deemed: ")
+        yield Text(wording.pick(kind) + derivation_text(one, wording), "dim" if one.deemed is None else "")
     more = len(told) - MAX_DERIVED
     if more > 0:
         yield Text(wording.pick((f"推得：另有 {more} 项", f"derived: {more} more")), "dim")

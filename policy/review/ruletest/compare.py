@@ -31,6 +31,8 @@ class Kind(StrEnum):
     UNKNOWN_DIFFERENT = "unknown_different"
     UNKNOWN_UNEXPECTED = "unknown_unexpected"
     UNKNOWN_FORBIDDEN = "unknown_forbidden"
+    DEEMED_MISSING = "deemed_missing"
+    DEEMED_UNEXPECTED = "deemed_unexpected"
     CONFLICT_MISSING = "conflict_missing"
     CONFLICT_UNEXPECTED = "conflict_unexpected"
     ERROR_MISSING = "error_missing"
@@ -68,6 +70,7 @@ def mismatches(test: RuleTest, decision: Decision) -> tuple[Mismatch, ...]:
         *_obligations(test, decision),
         *_refused(test, decision),
         *_unknowns(test, decision),
+        *_deemed(test, decision),
         *_conflicts(test, decision),
         *_errors(test, decision),
         *_warnings(test, decision),
@@ -281,6 +284,31 @@ def _unknowns(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
             if extra.rule not in reported:
                 rows = (Row("missing", (), extra.missing),)
                 yield Mismatch(Kind.UNKNOWN_UNEXPECTED, test.span, extra.rule, rows, _bound(extra))
+
+
+# -- deemed facts
+
+
+def _deemed(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
+    found = [(one, one.deemed) for one in decision.derived if one.deemed is not None]
+    slots, reported = [], set()
+    for entry in test.expect_deemed or ():
+        own = [
+            (one, by) for one, by in found if by.rule == entry.rule and _concerns(entry.trigger, one.sources)
+        ]
+        exact = [one for one, by in own if entry.at in (None, by.at)]
+        slots.append(exact)
+        if not exact:
+            reported.add(entry.rule)
+            rows = tuple(Row("at", entry.at, by.at) for _, by in own[:1])
+            yield Mismatch(Kind.DEEMED_MISSING, entry.span, entry.rule, rows)
+    if test.exact or test.expect_deemed == ():
+        whole = test.exact is Exact.ALL
+        given = [one for one, _ in found if whole or one.path not in decision.standing]
+        for extra in _left_over(given, slots):
+            if extra.deemed is not None and extra.deemed.rule not in reported:
+                trigger = ", ".join(extra.sources)
+                yield Mismatch(Kind.DEEMED_UNEXPECTED, test.span, extra.deemed.rule, trigger=trigger)
 
 
 # -- conflicts and errors

@@ -109,6 +109,10 @@ class Coverage:
     def watch(self, test: RuleTest, decision: Decision, timeline: Timeline) -> None:
         """Notes what one decision covers."""
         applied = {(o.program.pack.version, o.rule, o.bound) for o in decision.obligations}
+        deemed = [(one.deemed, one.sources) for one in decision.derived if one.deemed is not None]
+        applied |= {(by.version, by.rule, bound) for by, bound in deemed}
+        for by, _ in deemed:
+            self._cited.update((test.district, by.version, clause) for clause in by.basis)
         for o in decision.obligations:
             self._cited.update((test.district, o.program.pack.version, clause) for clause in o.basis)
         unsettled = {(u.program.pack.version, u.rule, u.bound) for u in decision.undetermined}

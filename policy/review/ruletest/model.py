@@ -48,6 +48,16 @@ class ExpectedUnknown:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedDeemed:
+    """Something that must count as a fact; of one trigger, and from one moment, where these are named."""
+
+    rule: str
+    span: Span
+    trigger: str
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedConflict:
     """Two rules that contradict each other, sorted."""
 
@@ -90,6 +100,7 @@ class RuleTest:
     expect: tuple[Expected, ...] | None
     expect_not: tuple[ExpectedNot, ...]
     expect_unknown: tuple[ExpectedUnknown, ...] | None
+    expect_deemed: tuple[ExpectedDeemed, ...] | None
     expect_conflict: tuple[ExpectedConflict, ...]
     expect_error: tuple[ExpectedError, ...]
     warnings: tuple[str, ...] | None
@@ -101,6 +112,7 @@ class RuleTest:
         """Ids of the rules it names, sorted."""
         named = {item.rule for item in self.expect or ()} | {item.rule for item in self.expect_not}
         named |= {item.rule for item in self.expect_unknown or ()}
+        named |= {item.rule for item in self.expect_deemed or ()}
         named |= {rule for item in self.expect_conflict for rule in item.rules}
         named |= {item.rule for item in self.expect_error if item.rule}
         return tuple(sorted(named))

@@ -19,6 +19,7 @@ from policy.review.ruletest.model import (
     Exact,
     Expected,
     ExpectedConflict,
+    ExpectedDeemed,
     ExpectedError,
     ExpectedNot,
     ExpectedUnknown,
@@ -40,7 +41,7 @@ ERROR_CODES = ("LNK418", "LNK820", "LNK823", "LNK824")
 FILE = Schema(Words("测试文件", "a test file"), (), ("tests", "assessments", "defaults", "cases"))
 _TESTS = Schema(Words("测试文件", "a test file"), ("tests",))
 DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case"))
-_LISTS = ("expect", "expect_not", "expect_unknown", "expect_conflict", "expect_error")
+_LISTS = ("expect", "expect_not", "expect_unknown", "expect_deemed", "expect_conflict", "expect_error")
 _TEST = Schema(
     Words("测试", "a test"),
     ("name",),
@@ -85,6 +86,7 @@ _NOT = Schema(Words("expect_not 的一项", "an entry of expect_not"), ("rule", 
 _UNKNOWN = Schema(
     Words("expect_unknown 的一项", "an entry of expect_unknown"), ("rule", "missing"), ("trigger",)
 )
+_DEEMED = Schema(Words("expect_deemed 的一项", "an entry of expect_deemed"), ("rule",), ("trigger", "at"))
 _CONFLICT = Schema(Words("expect_conflict 的一项", "an entry of expect_conflict"), ("rules",))
 _ERROR = Schema(Words("expect_error 的一项", "an entry of expect_error"), ("code",), ("rule",))
 _PAIR = Words("两条规则的列表", "a list of two rules")
@@ -118,6 +120,8 @@ class Names:
 
     district: District
     rules: frozenset[str]
+    deemed: frozenset[str]
+    """Of these, those by which something counts as a fact."""
     clauses: frozenset[str]
     attributes: Mapping[str, str]
     parameters: Mapping[str, str]
@@ -129,6 +133,7 @@ class Names:
         return Names(
             district,
             frozenset(rule.id for pack in packs for rule in pack.rules),
+            frozenset(rule.id for pack in packs for rule in pack.rules if rule.deemed is not None),
             frozenset(clause for pack in packs for clause in pack.clauses),
             {name: decl.type for pack in packs for name, decl in pack.attributes.items()},
             {name: parameter.type for pack in packs for name, parameter in pack.parameters.items()},
@@ -155,6 +160,7 @@ class TestReader(Reader):
         expect = self._all(lists["expect"], self._expected)
         expect_not = self._all(lists["expect_not"], self._expected_not) or ()
         unknown = self._all(lists["expect_unknown"], self._expected_unknown)
+        deemed = self._all(lists["expect_deemed"], self._expected_deemed)
         conflicts = self._all(lists["expect_conflict"], self._expected_conflict) or ()
         errors = self._all(lists["expect_error"], self._expected_error) or ()
         exact = _EXACT[self.choice(found.get("exact"), tuple(_EXACT)) or "false"]
@@ -174,6 +180,7 @@ class TestReader(Reader):
             expect,
             expect_not,
             unknown,
+            deemed,
             conflicts,
             errors,
             warnings,
@@ -265,7 +272,7 @@ class TestReader(Reader):
         found = self.fields(node, _EXPECT)
         if found is None:
             return None
-        rule = self._rule(found.get("rule"))
+        rule = self._kind_of_rule(found.get("rule"), deemed=False)
         values = {key: self._value(key, found[key]) for key in _COMPARED if key in found}
         count = self._count(found.get("count"))
         if rule is None:
@@ -292,6 +299,23 @@ class TestReader(Reader):
         if rule is None or not missing:
             return None
         return ExpectedUnknown(rule, found["rule"].span, tuple(sorted(missing)), trigger or "")
+
+    def _expected_deemed(self, node: Node) -> ExpectedDeemed | None:
+        found = self.fields(node, _DEEMED)
+        if found is None:
+            return None
+        rule = self._kind_of_rule(found.get("rule"), deemed=True)
+        trigger = self.string(found.get("trigger"))
+        at = self._moment(found["at"]) if "at" in found else None
+        return None if rule is None else ExpectedDeemed(rule, found["rule"].span, trigger or "", at)
+
+    def _kind_of_rule(self, node: Node | None, deemed: bool) -> str | None:
+        """A rule that lays something on somebody or, ``deemed``, by which something counts as a fact."""
+        rule = self._rule(node)
+        if rule is not None and node is not None and (rule in self._names.deemed) is not deemed:
+            self.faults.add("LNK713", node.span, name=rule, key="expect_deemed" if not deemed else "expect")
+            return None
+        return rule
 
     def _expected_conflict(self, node: Node) -> ExpectedConflict | None:
         found = self.fields(node, _CONFLICT)
@@ -412,7 +436,7 @@ class TestReader(Reader):
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
-    "modality": tuple(item.value for item in Modality),
+    "modality": tuple(item.value for item in Modality if item is not Modality.DEEMED),
     "force": tuple(item.value for item in Force),
     "state": tuple(item.value for item in State),
 }

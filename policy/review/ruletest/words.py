@@ -18,7 +18,7 @@ from policy.text.messages.expressions import FAILURES
 from policy.time.moment import moment_text
 
 _MAX_REASONS = 3
-_MOMENTS = {"due", "since", "violated"}
+_MOMENTS = {"due", "since", "violated", "at"}
 
 _HEADS: Mapping[Kind, tuple[str, str]] = {
     Kind.MISSING: ("规则没有产生期望的义务：{rule}", "the rule did not give the expected obligation: {rule}"),
@@ -51,6 +51,14 @@ _HEADS: Mapping[Kind, tuple[str, str]] = {
         "应能判断为不适用（{detail}），却缺少事实：{rule}（{trigger}）",
         "should be settled as not applying ({detail}), but lacks facts: {rule} ({trigger})",
     ),
+    Kind.DEEMED_MISSING: (
+        "没有期望的视为的事实：{rule}",
+        "nothing counts as a fact as expected: {rule}",
+    ),
+    Kind.DEEMED_UNEXPECTED: (
+        "没有列出的视为的事实：{rule}（{trigger}）",
+        "a deemed fact that is not listed: {rule} ({trigger})",
+    ),
     Kind.CONFLICT_MISSING: (
         "没有出现期望的冲突：{rule} 与 {detail}",
         "the expected conflict did not arise: {rule} and {detail}",
@@ -68,7 +76,7 @@ _HEADS: Mapping[Kind, tuple[str, str]] = {
     Kind.WARNINGS: ("提醒与期望不同", "other warnings than expected"),
     Kind.ERROR_UNEXPECTED: ("没有列出的错误：{detail}", "an error that is not listed: {detail}"),
 }
-_EXPLAINED = (Kind.MISSING, Kind.UNKNOWN_MISSING, Kind.CONFLICT_MISSING)
+_EXPLAINED = (Kind.MISSING, Kind.UNKNOWN_MISSING, Kind.DEEMED_MISSING, Kind.CONFLICT_MISSING)
 
 _KEYS: Mapping[str, tuple[str, str]] = {
     "bearer": ("义务主体", "bearer"),
@@ -86,6 +94,7 @@ _KEYS: Mapping[str, tuple[str, str]] = {
     "ends": ("终结它的行为", "what ends it"),
     "warnings": ("提醒", "warnings"),
     "trigger": ("触发", "trigger"),
+    "at": ("视为发生于", "counts from"),
     "due": ("到期", "due"),
     "word": ("时限用语", "word"),
     "provisional": ("暂定", "provisional"),

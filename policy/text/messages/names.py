@@ -59,7 +59,7 @@ ENTRIES: tuple[Entry, ...] = (
         zh="本规则包没有规则“{name}”",
         en="the pack has no rule “{name}”",
         help_zh="写同一规则包内规则的 id；表中的行是“表 id.行 id”，要取代整组写 {{group: 组名}}。",
-        help_en="Give ids of rules of the same pack; a row of a table is TABLE.ROW, a whole group {{group: NAME}}.",
+        help_en="Give ids of rules of the same pack; a row of a table is TABLE.ROW, a group {{group: NAME}}.",
     ),
     Entry(
         "LNK309",
@@ -122,7 +122,7 @@ ENTRIES: tuple[Entry, ...] = (
         zh="本规则包没有属于组“{name}”的规则",
         en="no rule of the pack belongs to the group “{name}”",
         help_zh="在同组的规则或决策表里写 group: {name}，或改正组名；单独一条规则直接写它的 id。",
-        help_en="Write group: {name} in the rules or tables that belong to it, or correct the name; a single rule goes by its id.",
+        help_en="Write group: {name} in its rules or tables, or correct the name; a single rule has an id.",
     ),
     Entry(
         "LNK341",

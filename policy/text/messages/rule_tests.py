@@ -90,4 +90,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="写年末有效的版本中的考核：{allowed}。",
         help_en="Name one of the version in force at the year's end: {allowed}.",
     ),
+    Entry(
+        "LNK713",
+        zh="“{name}”应写在 {key} 里",
+        en="“{name}” belongs under {key}",
+        help_zh="义务、禁止和许可写 expect，视为的事实写 expect_deemed。",
+        help_en="Duties, prohibitions and permissions stand under expect, deemed facts under expect_deemed.",
+    ),
 )

@@ -240,7 +240,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK531",
-        zh="{key} 要写当事人或财产中的变量，“{name}”取自 {found}",
+        zh="{key} 要写另一个列表中的变量：“{name}”取自 {found}",
         en="{key} names an element of another list: “{name}” is taken from {found}",
         help_zh="改为：{allowed}；行为所答复的请求、文书或事件写 about。",
         help_en="Write {allowed}; the request, document or event that the act answers goes under about.",
@@ -284,8 +284,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK550",
         zh="bearing: each_unit（各单位分别承担），但规则包没有列出义务主体的下属单位（已列出的：{allowed}）",
         en="bearing: each_unit, but the pack lists no units of the bearer (listed for: {allowed})",
-        help_zh="在 pack.yaml 的 bodies 里写 units: [单位名称, …] 和 basis（或 provenance: local）；义务主体须是代码。",
-        help_en="List units: [name, …] with basis (or provenance: local) under bodies in pack.yaml; the bearer is a code.",
+        help_zh="在 pack.yaml 的 bodies 里写 units: [单位名称, …] 并写明出处；义务主体须是代码。",
+        help_en="List units: [name, …], and their source, under bodies in pack.yaml; the bearer is a code.",
     ),
     Entry(
         "LNK551",
@@ -307,5 +307,48 @@ ENTRIES: tuple[Entry, ...] = (
         en="requests and services do not say which unit acted: they cannot tell the units apart",
         help_zh="改用 event（事件的 actor_unit 写明单位）；由别的单位实施的，写 by。",
         help_en="Use event (its actor_unit names the unit); where another body acts, say by.",
+    ),
+    Entry(
+        "LNK554",
+        zh="没有说明凭什么视为如此，或写了不止一种",
+        en="it does not say what it rests on, or says more than one thing",
+        help_zh="写 breach_of（违反哪条规则的义务）、passing_of（哪条规则的期限届满），"
+        "或自己的 each 和 deadline，只写一种。",
+        help_en="Give one: breach_of (a rule's duty), passing_of (its due time), or its own each and deadline.",
+    ),
+    Entry(
+        "LNK555",
+        zh="写了 {base} 的，要素、条件和期限都是那条规则的，不再写 {key}",
+        en="with {base} the elements, conditions and deadline are those of that rule: {key} says nothing",
+        help_zh="删去 {key}；条件不同的，写成自己的 each、when 和 deadline。",
+        help_en="Delete {key}; for other conditions give each, when and deadline of its own.",
+    ),
+    Entry(
+        "LNK556",
+        zh="规则“{name}”是可以行使的权利或报道的做法，没有违反可言",
+        en="the rule “{name}” is a permission or a reported practice: it cannot be breached",
+        help_zh="期限届满没有行使的，写 passing_of。",
+        help_en="For one that was not exercised in time write passing_of.",
+    ),
+    Entry(
+        "LNK557",
+        zh="规则“{name}”没有期限，无所谓逾期",
+        en="the rule “{name}” has no deadline: nothing is ever late",
+        help_zh="给那条规则写期限，或在这里写自己的 each 和 deadline。",
+        help_en="Give that rule a deadline, or give each and deadline of its own here.",
+    ),
+    Entry(
+        "LNK558",
+        zh="fact 要写且只写一种：{allowed}（写了：{found}）",
+        en="fact is exactly one of {allowed} (found: {found})",
+        help_zh="event 是事件，service 是文书（变量）的送达，state 是当事人的状态。",
+        help_en="event is an event, service that of a document (a variable), state a state of a party.",
+    ),
+    Entry(
+        "LNK559",
+        zh="视为的事实互为前提：{circle}",
+        en="deemed facts rest on each other: {circle}",
+        help_zh="改其中一条：它所依据的规则，不得以由它而来的事实为条件。",
+        help_en="Change one of them: what it rests on must not hang on the fact that comes of it.",
     ),
 )

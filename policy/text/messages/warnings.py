@@ -24,6 +24,14 @@ ENTRIES: tuple[Entry, ...] = (
         severity=_WARNING,
     ),
     Entry(
+        "LNK012",
+        zh="这一事实与“{rule}”所视为的不一致；视为的仍然成立",
+        en="this says otherwise than what counts as a fact by “{rule}”, which stands",
+        help_zh="文件没有让它推翻所视为的事实。检查事实和时间；文件另有规定的，用 yields_to 编写。",
+        help_en="The document does not let it undo that. Check the fact; else encode it as yields_to.",
+        severity=_WARNING,
+    ),
+    Entry(
         "LNK850",
         zh="同一事实有两种互相矛盾的说法；另一处是：{others}",
         en="one fact is told in two ways that contradict each other; the other place: {others}",

@@ -16,6 +16,7 @@ class Modality(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MODALITY_OBLIGATION: _ClassVar[Modality]
     MODALITY_PROHIBITION: _ClassVar[Modality]
     MODALITY_PERMISSION: _ClassVar[Modality]
+    MODALITY_DEEMED: _ClassVar[Modality]
 
 class Force(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -80,6 +81,7 @@ MODALITY_UNSPECIFIED: Modality
 MODALITY_OBLIGATION: Modality
 MODALITY_PROHIBITION: Modality
 MODALITY_PERMISSION: Modality
+MODALITY_DEEMED: Modality
 FORCE_UNSPECIFIED: Force
 FORCE_BINDING: Force
 FORCE_SOFT: Force
@@ -393,14 +395,20 @@ class Warning(_message.Message):
     def __init__(self, code: _Optional[str] = ..., message: _Optional[str] = ..., path: _Optional[str] = ...) -> None: ...
 
 class Derivation(_message.Message):
-    __slots__ = ("path", "sources", "text")
+    __slots__ = ("path", "sources", "text", "rule", "basis", "at")
     PATH_FIELD_NUMBER: _ClassVar[int]
     SOURCES_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     path: str
     sources: _containers.RepeatedScalarFieldContainer[str]
     text: str
-    def __init__(self, path: _Optional[str] = ..., sources: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ...) -> None: ...
+    rule: str
+    basis: _containers.RepeatedCompositeFieldContainer[ClauseRef]
+    at: _timestamp_pb2.Timestamp
+    def __init__(self, path: _Optional[str] = ..., sources: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ..., rule: _Optional[str] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Decision(_message.Message):
     __slots__ = ("receipt", "obligations", "undetermined", "errors", "conflicts", "warnings", "derived")

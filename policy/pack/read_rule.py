@@ -363,10 +363,10 @@ def _group(reader: PackReader, node: Node | None, ident: str) -> str:
 def _overrides(reader: PackReader, node: Node | None, ident: str) -> tuple[str, ...]:
     """The rules that are named one by one; whole groups are settled when all rules have been read."""
     groups = [item for item in reader.one_or_more(node) if isinstance(item, nodes.Mapping)]
-    for item in groups:
-        name = reader.name(reader.scalar((reader.fields(item, _GROUP) or {}).get("group")))
+    for whole in groups:
+        name = reader.name(reader.scalar((reader.fields(whole, _GROUP) or {}).get("group")))
         if name and ident:
-            reader.draft.over_groups.append((ident, name, item.span))
+            reader.draft.over_groups.append((ident, name, whole.span))
     listed = [item for item in reader.one_or_more(node) if item not in groups]
     names = reader.distinct(listed, reader.rule_id)
     for item in listed:

@@ -314,7 +314,7 @@ ENTRIES: tuple[Entry, ...] = (
         en="it does not say what it rests on, or says more than one thing",
         help_zh="写 breach_of（违反哪条规则的义务）、passing_of（哪条规则的期限届满），"
         "或自己的 each 和 deadline，只写一种。",
-        help_en="Give one: breach_of (a rule's duty), passing_of (its due time), or its own each and deadline.",
+        help_en="Give one: breach_of (a rule's duty), passing_of (its due time), or each and deadline.",
     ),
     Entry(
         "LNK555",

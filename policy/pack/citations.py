@@ -19,6 +19,7 @@ class Kind(StrEnum):
     PARAMETER = "parameter"
     ASSESSMENT = "assessment"
     FORM = "form"
+    UNITS = "units"
     FACT = "fact"
     EFFECTIVE = "effective"
 
@@ -53,6 +54,8 @@ def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
         yield Kind.ASSESSMENT, assessment.id, _of_assessment(assessment)
     for form in pack.forms.values():
         yield Kind.FORM, form.id, form.basis
+    for body, units in pack.units.items():
+        yield Kind.UNITS, body, units.basis
     for fact in pack.facts:
         yield Kind.FACT, fact.id, fact.basis
 

@@ -416,3 +416,41 @@ def test_a_text_that_cannot_be_cut_says_why(text: str, reason: str) -> None:
 def test_digests_stand_by_id_in_printed_order() -> None:
     document = cut("二、乙。\n（一）丙。")
     assert list(document.digests().items()) == [(unit.id, unit.digest) for unit in document.units]
+
+
+TABLE = """
+某区办法
+一、总则
+各单位照附件1办理。
+附件1
+联动事项清单
+序号|单位|事项|时限
+|---|---|---|---|
+1|区民政局|查询婚姻登记|2个工作日
+2|区税务局|查询纳税信息|3个工作日
+||提供欠税公告|同上
+3|区住建局|查询房产|即时
+各单位可以补充。
+附件2
+回执
+单位|姓名
+1|甲
+"""
+
+
+def test_a_row_of_a_numbered_table_in_an_annex_is_a_clause_of_its_own() -> None:
+    assert units(TABLE)[2:] == [
+        ("annex1", "附件1\n联动事项清单\n序号\t单位\t事项\t时限"),
+        ("annex1.r1", "1\t区民政局\t查询婚姻登记\t2个工作日"),
+        ("annex1.r2", "2\t区税务局\t查询纳税信息\t3个工作日\n提供欠税公告\t同上"),
+        ("annex1.r3", "3\t区住建局\t查询房产\t即时"),
+        ("annex1.p2", "各单位可以补充。"),
+        ("annex2", "附件2\n回执\n单位\t姓名\n1\t甲"),  # one row is no list
+    ]
+    row = cut(TABLE).units[5]
+    assert (row.number, row.path, row.first_line) == ("附件1第3行", ("附件1 联动事项清单",), 12)
+
+
+def test_rows_are_the_same_whether_tabs_or_pipes_divide_them_and_only_in_an_annex() -> None:
+    assert cut(TABLE).digests() == cut(TABLE.replace("|---|---|---|---|\n", "").replace("|", "\t")).digests()
+    assert not any(".r" in id_ for id_ in ids(TABLE.replace("附件", "另表")))

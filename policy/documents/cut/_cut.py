@@ -48,7 +48,7 @@ def cut(text: str) -> Document:
     Ids are Arabic numbers joined by dots along the printed hierarchy: 四（七）2（3） is `4.7.2.3`. An article
     numbered through the document stands alone: 第九条 is `9`, its chapter `chapter2`. `.p2` is a clause's
     second unnumbered paragraph. The pieces of the form are `title`, `addressees`, `preamble`, `attachments`,
-    `signature`, `imprint`, `cover.…` and `annex2.…`. A text without any numbers has `p1`, `p2` … A number
+    `signature`, `imprint`, `cover.…` and `annex2.…`; the third row of an annex's numbered table is `annex2.r3`. A text without any numbers has `p1`, `p2` … A number
     printed twice gets `.dup2`, and a note; 第三条之一 is `3bis1`.
 
     Raises DocumentError where the text is empty or longer than `LONGEST_DOCUMENT` characters.
@@ -116,6 +116,8 @@ class _Namer:
         """The id of a node before it is made unique, and its citation."""
         if node.role is Role.LABEL:
             return f"annex{self._zone.number}", f"附件{self._zone.number}"
+        if node.role is Role.ROW:
+            return self._in_zone(f"r{node.order}", f"第{node.order}行")
         if node.marker is not None:
             return self._numbered_clause(node, node.marker)
         above = self._names[id(node.parent)] if node.parent is not None else None
@@ -183,7 +185,7 @@ def _heading(node: Node, number: str) -> str:
     """A clause's heading as printed, or its citation where it opens with prose."""
     first = node.pieces[0].paragraph
     if node.role is Role.LABEL:
-        return " ".join(piece.text for piece in node.pieces if piece.paragraph.is_heading)
+        return " ".join(p.text for p in node.pieces if p.paragraph.is_heading and "\t" not in p.text)
     return first.text.strip() if first.is_heading and node.pieces[0].end == len(first.text) else number
 
 

@@ -103,6 +103,16 @@ class _Outliner:
             self.nodes.append(Node(role, parent))
         self.nodes[-1].add(Piece(paragraph, 0, len(paragraph.text)))
 
+    def row(self, paragraph: Paragraph) -> None:
+        """A row of a table: the annex's own, whatever stands above the table."""
+        if self._top is not None:
+            self._top.open = False
+        node = Node(
+            Role.ROW, self.nodes[0] if self.nodes[0].role is Role.LABEL else None, None, paragraph.row
+        )
+        self.nodes.append(node)
+        node.add(Piece(paragraph, 0, len(paragraph.text)))
+
     def label(self, paragraphs: Sequence[Paragraph]) -> None:
         """An annex's label and title: a clause of its own, which holds the rest of the annex."""
         node = self._push(Role.LABEL, None, None)
@@ -309,6 +319,8 @@ def outline_from_zone(zone: Zone) -> tuple[Node, ...]:
         if role in _HEADS:
             if not is_annex:
                 outliner.fixture(Role.TITLE, paragraph)
+        elif role is Role.ROW:
+            outliner.row(paragraph)
         elif role is not Role.TEXT:
             outliner.fixture(role, paragraph)
         elif paragraph.marker is not None:

@@ -31,6 +31,7 @@ from policy.documents.cut._prose import (
     never_begins,
     stops_midway,
 )
+from policy.documents.cut._tables import rows_of_tables
 from policy.documents.cut._text import Line, squeeze
 
 _FULL_LINE_SLACK = 4
@@ -55,6 +56,8 @@ class Paragraph:
     text: str
     places: tuple[Place, ...]
     marker: Marker | None
+    row: int = 0
+    """Its number in a table of an annex; 0 where it is no row."""
 
     @cached_property
     def _squeezed(self) -> tuple[str, list[int]]:
@@ -157,7 +160,7 @@ def _bare_annex(key: str) -> bool:
     return found is not None and not found["colon"]
 
 
-def _joined(lines: Sequence[Line], marker: Marker | None) -> Paragraph:
+def _joined(lines: Sequence[Line], marker: Marker | None, row: int = 0) -> Paragraph:
     parts: list[str] = []
     places = []
     length = 0
@@ -166,7 +169,7 @@ def _joined(lines: Sequence[Line], marker: Marker | None) -> Paragraph:
         places.append(Place(length + len(glue), line.number))
         parts += (glue, line.text)
         length += len(glue) + len(line.text)
-    return Paragraph("".join(parts), tuple(places), marker)
+    return Paragraph("".join(parts), tuple(places), marker, row)
 
 
 def _glue(before: str, after: str) -> str:
@@ -182,20 +185,28 @@ def _glue(before: str, after: str) -> str:
 def paragraphs_from_lines(lines: Sequence[Line]) -> tuple[tuple[Paragraph, ...], tuple[Note, ...]]:
     """Whole paragraphs, in order, each with the number printed before it; and what was guessed."""
     joiner = _Joiner(lines)
-    groups: list[tuple[list[Line], Marker | None]] = []
+    rows = rows_of_tables(lines)
+    groups: list[tuple[list[Line], Marker | None, int]] = []
     before = ""
     for index, line in enumerate(lines):
-        unfinished = bool(groups) and joiner.goes_on(before, index)
+        if row := rows.get(index, 0):
+            if rows.get(index - 1) == row:
+                groups[-1][0].append(line)
+            else:
+                groups.append(([line], None, row))
+            before = ""  # no sentence goes on below a table
+            continue
+        unfinished = bool(before) and joiner.goes_on(before, index)
         fixture = joiner.is_fixture(before, index)
         marker = None if fixture else joiner.numbering.marker(index, before, unfinished)
-        plain = bool(groups) and marker is None and not fixture
+        plain = bool(before) and marker is None and not fixture
         if plain and unfinished:
             groups[-1][0].append(line)
             before = (before + line.key)[-REMEMBERED:]
             continue
         if plain:
             joiner.note_full_line(before, index)
-        groups.append(([line], marker))
+        groups.append(([line], marker, 0))
         before = line.key
     notes = (*joiner.notes, *joiner.numbering.notes)
-    return tuple(_joined(group, marker) for group, marker in groups), notes
+    return tuple(_joined(*group) for group in groups), notes

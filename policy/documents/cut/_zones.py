@@ -46,6 +46,7 @@ class Role(StrEnum):
     SIGNATURE = "signature"
     IMPRINT = "imprint"
     REMARK = "note"
+    ROW = "row"
 
 
 class ZoneKind(StrEnum):
@@ -125,7 +126,7 @@ def _signature_length(paragraphs: Sequence[Paragraph], start: int) -> int:
     for count, paragraph in enumerate(paragraphs[start : start + _SIGNATORIES + 1], 1):
         if DATE.fullmatch(paragraph.key):
             return count
-        if paragraph.marker is not None or not paragraph.is_heading:
+        if paragraph.marker is not None or not paragraph.is_heading or paragraph.row:
             return 0
     return 0
 
@@ -134,6 +135,8 @@ def _title_run(paragraphs: Sequence[Paragraph]) -> int:
     """How many paragraphs at the start are letterhead, document number and title."""
     for count, paragraph in enumerate(paragraphs):
         if paragraph.marker is not None or not paragraph.is_heading or paragraph.key in ("目录", "目次"):
+            return count
+        if paragraph.row:
             return count
         if annex_line(paragraph.key) or REMARK.match(paragraph.key) or IMPRINT.fullmatch(paragraph.key):
             return count
@@ -253,6 +256,8 @@ def _contents_length(paragraphs: Sequence[Paragraph]) -> int:
 
 def _next_roles(paragraphs: Sequence[Paragraph], index: int) -> list[Role]:
     paragraph = paragraphs[index]
+    if paragraph.row:
+        return [Role.ROW]
     if annex_line(paragraph.key):
         return [Role.ANNEX_LIST] * _annex_list_length(paragraphs, index)
     if REMARK.match(paragraph.key):

@@ -51,10 +51,13 @@ def check_no_rule(draft: Draft, faults: Faults) -> None:
 
 
 def check_overrides_exist(draft: Draft, faults: Faults) -> None:
-    """Every rule that is overridden is there (LNK308)."""
+    """Every rule that is overridden is there (LNK308); what rests on a duty is displaced with that duty."""
     declared = draft.declared["rule"]
+    resting = {rule.id for rule in draft.rules if rule.deemed is not None and rule.deemed.base}
     for _, target, span in draft.overrides:
-        if target not in declared:
+        if target in resting:
+            faults.add("LNK342", span, name=target)
+        elif target not in declared:
             meant = "" if faults.full else suggest(target, declared)
             faults.add("LNK308", span, meant, name=target)
 
@@ -62,11 +65,14 @@ def check_overrides_exist(draft: Draft, faults: Faults) -> None:
 def check_deadline_duties(draft: Draft, faults: Faults) -> None:
     """Duties that deadlines are counted from are there (LNK308), and none waits for itself (LNK536)."""
     declared = draft.declared["rule"]
+    deemed = {rule.id for rule in draft.rules if rule.deemed is not None}
     waits: dict[str, list[str]] = {}
     places: dict[tuple[str, str], Span] = {}
     for rule in draft.rules:
         for one in rule.deadline.duties() if rule.deadline is not None else ():
-            if one.rule not in declared:
+            if one.rule in deemed:
+                faults.add("LNK342", one.span, name=one.rule)
+            elif one.rule not in declared:
                 meant = "" if faults.full else suggest(one.rule, declared)
                 faults.add("LNK308", one.span, meant, name=one.rule)
             else:

@@ -66,6 +66,8 @@ class Draft:
     whole: bool = True
     bodies: dict[str, Text] | None = None
     units: dict[str, Units] = field(default_factory=dict)
+    units_given: set[str] = field(default_factory=set)
+    """Bodies whose units the pack lists, were it wrongly."""
     office_hours: OfficeHours | None = None
     office_given: bool = False
     """Whether the pack says when offices are open, were it wrongly."""

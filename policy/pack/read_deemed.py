@@ -114,8 +114,11 @@ def _duty(reader: PackReader, node: Node, key: str) -> Rule | None:
         return None
     span, draft = node.span, reader.draft
     duties = {rule.id: rule for rule in draft.rules if rule.deemed is None}
+    if name in {rule.id for rule in draft.rules} - duties.keys():
+        reader.faults.add("LNK342", span, name=name)
+        return None
     if name not in duties:
-        if draft.whole and (name not in draft.declared["rule"] or name in {rule.id for rule in draft.rules}):
+        if draft.whole and name not in draft.declared["rule"]:
             meant = "" if reader.faults.full else suggest(name, duties)
             reader.faults.add("LNK308", span, meant, name=name)
         return None

@@ -143,6 +143,8 @@ def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
         code, found = reader.code(key, "bodies"), reader.fields(value, _BODY) or {}
         name, _ = reader.text(found.get("name")), reader.text(found.get("note"))
         units = _units(reader, found)
+        if "units" in found and code:
+            draft.units_given.add(code)
         if code and name and draft.bodies is not None:
             draft.bodies[code] = name
             if units:

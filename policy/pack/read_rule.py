@@ -297,7 +297,7 @@ def _check_units(reader: PackReader, found: Mapping[str, Node], node: Node) -> N
     """The pack lists units for a bearer (LNK550), and nothing else says which one it is (LNK551)."""
     listed = found.get("bearer")
     named = [item.text for item in reader.one_or_more(listed) if isinstance(item, Scalar)]
-    if listed is not None and not any(body in reader.draft.units for body in named):
+    if listed is not None and reader.draft.units_given.isdisjoint(named):
         known = ", ".join(reader.draft.units) or Words("没有", "none")
         reader.faults.add("LNK550", node.span, allowed=known)
     if "bearer_unit" in found:

@@ -48,7 +48,8 @@ def cut(text: str) -> Document:
     Ids are Arabic numbers joined by dots along the printed hierarchy: 四（七）2（3） is `4.7.2.3`. An article
     numbered through the document stands alone: 第九条 is `9`, its chapter `chapter2`. `.p2` is a clause's
     second unnumbered paragraph. The pieces of the form are `title`, `addressees`, `preamble`, `attachments`,
-    `signature`, `imprint`, `cover.…` and `annex2.…`; the third row of an annex's numbered table is `annex2.r3`. A text without any numbers has `p1`, `p2` … A number
+    `signature`, `imprint`, `cover.…` and `annex2.…`; the third row of an annex's numbered table is
+    `annex2.r3`. A text without any numbers has `p1`, `p2` … A number
     printed twice gets `.dup2`, and a note; 第三条之一 is `3bis1`.
 
     Raises DocumentError where the text is empty or longer than `LONGEST_DOCUMENT` characters.

@@ -2,8 +2,8 @@
 
     lines, their cells apart by a tab or a pipe --rows_of_tables--> the line that begins each row, its number
 
-Only a table whose first column numbers its rows, 1, 2, 3 …, is cut: its numbers are printed, so that a reader
-can cite them. A line without a number below a row is more of that row. This is the one structure that hangs on
+Only a table whose first column numbers its rows, 1, 2, 3 …, is cut: its numbers are printed, and readers
+cite them. A line without a number below a row is more of that row. This is the one structure that hangs on
 layout: where a conversion lost the cells, the rows are words of the annex.
 """
 

@@ -243,6 +243,14 @@ def _refused(test: RuleTest, decision: Decision) -> Iterable[Mismatch]:
         for obligation in decision.obligations:
             if obligation.rule == entry.rule and _concerns(entry.trigger, (obligation.trigger,)):
                 yield Mismatch(Kind.FORBIDDEN, entry.span, entry.rule, (), obligation.trigger, entry.because)
+        for one in decision.derived:
+            if (
+                one.deemed is not None
+                and one.deemed.rule == entry.rule
+                and _concerns(entry.trigger, one.sources)
+            ):
+                sources = ", ".join(one.sources)
+                yield Mismatch(Kind.FORBIDDEN, entry.span, entry.rule, (), sources, entry.because)
         for item in decision.undetermined:
             if item.rule == entry.rule and _concerns(entry.trigger, item.bound):
                 rows = (Row("missing", (), item.missing),)

@@ -32,7 +32,7 @@ _HEADS: Mapping[Kind, tuple[str, str]] = {
         "an obligation that is not listed: {rule} ({trigger})",
     ),
     Kind.FORBIDDEN: (
-        "不应产生义务（{detail}），却产生了：{rule}（{trigger}）",
+        "不应产生（{detail}），却产生了：{rule}（{trigger}）",
         "should give nothing ({detail}), but did: {rule} ({trigger})",
     ),
     Kind.UNKNOWN_MISSING: (

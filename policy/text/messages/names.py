@@ -132,4 +132,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Write overrides: {{group: {name}}} in the rule that prevails; else delete group.",
         severity=Severity.WARNING,
     ),
+    Entry(
+        "LNK342",
+        zh="“{name}”是视为的事实，没有人负有这一义务，不能违反、到期或被取代",
+        en="“{name}” is a deemed fact: nobody owes it, so that it is not breached, due or displaced",
+        help_zh="写它所依据的义务的规则；要以视为的事实为前提，在 when 里写这一事实。",
+        help_en="Name the rule of the duty that it rests on; to hang on the fact, ask for it under when.",
+    ),
 )

@@ -1,0 +1,93 @@
+"""What counts as a fact without being told: exactly where, and from when, the act did not come in time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.v1 import facts_pb2
+from policy.decide import decide
+from policy.decide.decision import Decision, State
+from policy.time.calendar import SHANGHAI
+from policy.time.moment import nanos_of
+from tests.loading import FORMS, loaded
+
+RECEIVED = datetime(2024, 3, 1, 9, tzinfo=SHANGHAI)
+DUE = datetime(2024, 3, 7, tzinfo=SHANGHAI)
+"""24:00 of the fifth day after the materials came in, a working day."""
+HOURS = st.integers(0, 24 * 14)
+
+
+def _at(hours: int) -> datetime:
+    return RECEIVED + timedelta(hours=hours)
+
+
+def _case(told: int | None = None, dated: bool = True) -> facts_pb2.Case:
+    case = facts_pb2.Case(id="c1", district="hezhong", kind="enforcement")
+    act = case.events.add(id="e1", type="materials_received", actor="tax", to="court")
+    act.at.FromDatetime(RECEIVED)
+    if told is not None:
+        answer = case.events.add(id="e2", type="lacking_told", about="e1", actor="court", to="tax")
+        if dated:
+            answer.at.FromDatetime(_at(told))
+    return case
+
+
+def _decided(case: facts_pb2.Case, now: datetime) -> Decision:
+    return decide(loaded(FORMS)[0].districts["hezhong"], case, nanos_of(now))
+
+
+def _deemed(decision: Decision) -> list[int]:
+    return [one.deemed.at for one in decision.derived if one.deemed is not None]
+
+
+@given(told=st.none() | HOURS, now=HOURS)
+def test_it_counts_from_the_due_moment_and_only_where_nothing_was_told_in_time(
+    told: int | None, now: int
+) -> None:
+    decision = _decided(_case(told), _at(now))
+    late = _at(now) > DUE and (told is None or told > now or _at(told) > DUE)
+    assert _deemed(decision) == ([nanos_of(DUE)] if late else [])
+    accept = [o for o in decision.obligations if o.rule == "hezhong.accept"]
+    assert [o.arose_at for o in accept] == _deemed(decision)
+    # What it rests on does not change with what comes of it.
+    (tell,) = [o for o in decision.obligations if o.rule == "hezhong.tell"]
+    assert (tell.standing.violated_at is not None) == late
+
+
+@given(now=st.integers(0, 24 * 10))
+def test_what_may_count_leaves_open_what_hangs_on_it(now: int) -> None:
+    decision = _decided(_case(0, dated=False), _at(now))
+    passed = _at(now) > DUE
+    open_ = {entry.rule: entry.missing for entry in decision.undetermined}
+    expected = dict.fromkeys(("hezhong.accept", "hezhong.complete"), ("events[e2].at",))
+    assert open_ == (expected if passed else {})
+    assert _deemed(decision) == []
+
+
+def test_an_id_that_was_sent_is_left_to_its_event() -> None:
+    case = _case()
+    told = case.events.add(id="hezhong.complete:e1", type="report_made")
+    told.at.FromDatetime(RECEIVED)
+    decision = _decided(case, DUE + timedelta(days=1))
+    (one,) = [one for one in decision.derived if one.deemed is not None]
+    assert one.path == "events[hezhong.complete:e1~]"
+    assert [o.trigger for o in decision.obligations if o.rule == "hezhong.accept"] == [one.path]
+
+
+def test_of_a_circle_that_a_snapshot_may_not_have_each_fact_has_a_stratum() -> None:
+    (program,) = loaded(FORMS)[0].districts["hezhong"].programs
+    strata = {program.plans[number].id: stratum for number, stratum in program.strata.items()}
+    assert strata["hezhong.complete"] < strata["hezhong.unaccepted"]
+    assert strata["hezhong.agreed"] == 1  # the answer that counts as given does not answer the duty
+
+
+def test_a_deemed_act_does_not_fulfil_the_duty_that_was_breached() -> None:
+    case = facts_pb2.Case(id="c1", district="hezhong", kind="enforcement")
+    request = case.requests.add(id="r1", matter="deposit_query", to="tax")
+    request.at.FromDatetime(RECEIVED)
+    decision = _decided(case, RECEIVED + timedelta(days=10))
+    (consult,) = [o for o in decision.obligations if o.rule == "hezhong.consult"]
+    assert consult.standing.state is State.OVERDUE

@@ -46,9 +46,10 @@ def failing(snapshot: Snapshot) -> list[Result]:
 
 def test_every_kind_of_mismatch_is_shown(failing: list[Result]) -> None:
     assert not any(result.passed for result in failing)
-    of_assessments = {Kind.ROW_MISSING, Kind.FIGURES}  # shown in tests/assess/test_ruletests.py
+    elsewhere = {Kind.ROW_MISSING, Kind.FIGURES}  # shown in tests/assess/test_ruletests.py
+    elsewhere |= {Kind.DEEMED_MISSING, Kind.DEEMED_UNEXPECTED}  # in tests/review/test_deemed.py
     shown = {mismatch.kind for result in failing for mismatch in result.mismatches}
-    assert shown == set(Kind) - of_assessments
+    assert shown == set(Kind) - elsewhere
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

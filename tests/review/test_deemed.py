@@ -1,4 +1,4 @@
-"""Rule tests of what counts as a fact: what is missing and what is too much, in words; and why it does not count."""
+"""Rule tests of what counts as a fact: what is missing, what is too much, and why it does not count."""
 
 from __future__ import annotations
 

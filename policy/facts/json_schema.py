@@ -122,7 +122,10 @@ class _Writer:
 
     def _codes(self, section: str) -> Schema:
         if section not in self._defs:
-            self._defs[section] = {"title": self._pick(SECTIONS[section]), "oneOf": list(self._told(section))}
+            told = list(self._told(section))
+            # A vocabulary without any code of a section leaves nothing to say: no value fits.
+            codes: Schema = {"oneOf": told} if told else {"not": {}}
+            self._defs[section] = {"title": self._pick(SECTIONS[section])} | codes
         return {"$ref": f"#/$defs/{section}"}
 
     def _told(self, section: str) -> Iterator[Schema]:

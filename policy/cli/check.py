@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from policy.cli.language import say
-from policy.cli.options import DEFAULT_RULES, RULES_VARIABLE, Format, FormatOption, Lang, LangOption
+from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
 from policy.text.terminal import show, show_fault
 
 if TYPE_CHECKING:
     from policy.cli.loading import Loaded
+    from policy.cli.places import Place
     from policy.text.diagnostics import Fault
 
-RulesArgument = Annotated[
-    Path, typer.Argument(metavar="RULES", envvar=RULES_VARIABLE, help=say("规则文件夹", "the rules folder"))
+PathsArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATHS]...",
+        help=say(
+            "规则文件夹、地区代码，或其中的文件、文件夹",
+            "rules folder, codes of districts, files and folders in it",
+        ),
+    ),
 ]
 StrictOption = Annotated[
     bool, typer.Option("--strict", help=say("有警告也算不通过", "fail on warnings, too"))
@@ -24,89 +32,117 @@ StrictOption = Annotated[
 
 
 def check(
-    rules: RulesArgument = DEFAULT_RULES,
+    paths: PathsArgument = None,
+    rules: RulesOption = DEFAULT_RULES,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
     strict: StrictOption = False,
 ) -> None:
     from policy.cli.loading import load
+    from policy.cli.places import place
     from policy.review.ruletest.run import tests_of
     from policy.text.diagnostics import Severity
 
-    loaded = load(rules)
+    meant = place(paths or (), rules)
+    loaded = load(meant.root)
     tests = 0
     if loaded.rule_set is not None and loaded.snapshot is not None:
-        tests = len(tests_of(loaded.rule_set, loaded.snapshot, loaded.faults))
-    faults = loaded.faults.sorted()
+        every_test = tests_of(loaded.rule_set, loaded.snapshot, loaded.faults)
+        tests = sum(meant.holds(test.span.source.name) for test in every_test)
+    every = loaded.faults.sorted()
+    faults = tuple(item for item in every if item.span is None or meant.holds(item.span.source.name))
     counts = {kind.value: sum(item.severity is kind for item in faults) for kind in Severity}
+    elsewhere = sum(item.severity is Severity.ERROR for item in every if item not in faults)
     failed = bool(counts["error"] or (strict and counts["warning"]))
+    found = _Found(loaded, meant, faults, counts, elsewhere, tests, failed)
     if output is Format.JSON:
-        _print_json(loaded, faults, counts, tests, failed, lang)
+        _print_json(found, lang)
     else:
-        _print_text(loaded, faults, counts, tests, failed, lang)
+        _print_text(found, lang)
     raise typer.Exit(int(failed))
 
 
-def _print_text(
-    loaded: Loaded, faults: tuple[Fault, ...], counts: dict[str, int], tests: int, failed: bool, lang: str
-) -> None:
+class _Found(NamedTuple):
+    """What was found in what is meant; ``elsewhere``: errors of other files."""
+
+    loaded: Loaded
+    meant: Place
+    faults: tuple[Fault, ...]
+    counts: dict[str, int]
+    elsewhere: int
+    tests: int
+    failed: bool
+
+
+def _print_text(found: _Found, lang: str) -> None:
     from policy.program.cost import USUAL
 
-    for item in faults:
-        show_fault(item, lang, f"{loaded.root}/", end="\n\n")
-    found = (
+    for item in found.faults:
+        show_fault(item, lang, f"{found.loaded.root}/", end="\n\n")
+    counts = found.counts
+    numbers = (
         f"错误 {counts['error']}，警告 {counts['warning']}，提示 {counts['note']}"
         if lang == "zh"
         else ", ".join(f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}" for kind in counts)
     )
-    verdict = ("未通过" if failed else "通过") if lang == "zh" else ("failed" if failed else "passed")
-    show(f"{verdict}: {found}" if lang == "en" else f"{verdict}：{found}")
-    for pack in _packs(loaded):
-        numbers = (pack["rules"], pack["clauses"])
+    verdict = (
+        ("未通过" if found.failed else "通过") if lang == "zh" else "failed" if found.failed else "passed"
+    )
+    show(f"{verdict}: {numbers}" if lang == "en" else f"{verdict}：{numbers}")
+    if found.elsewhere:
+        zh = f"  别的文件还有错误 {found.elsewhere}：改好以前，整个规则文件夹都不能使用"
+        en = f"  errors in other files: {found.elsewhere}; until they are mended, no rules can be used"
+        show(zh if lang == "zh" else en)
+    for pack in _packs(found):
+        size = (pack["rules"], pack["clauses"])
         words = "规则 {}，条款 {}" if lang == "zh" else "{} rules, {} clauses"
-        show(f"  {pack['district']} {pack['version']}  " + words.format(*numbers))
-    if (dearest := _dearest(loaded)) is not None:
+        show(f"  {pack['district']} {pack['version']}  " + words.format(*size))
+    if (dearest := _dearest(found)) is not None:
         steps, rule = f"{dearest[0]:,}", dearest[1]
         zh = f"  最费算的规则 {rule}：每个列表 {USUAL} 项的案件上至多看 {steps} 个组合"
         en = f"  dearest rule {rule}: at most {steps} combinations on a case of {USUAL} elements a list"
         show(zh if lang == "zh" else en)
-    if loaded.snapshot is not None:
-        show(f"  规则测试 {tests}" if lang == "zh" else f"  {tests} rule tests")
+    if found.loaded.snapshot is not None:
+        show(f"  规则测试 {found.tests}" if lang == "zh" else f"  {found.tests} rule tests")
 
 
-def _print_json(
-    loaded: Loaded, faults: tuple[Fault, ...], counts: dict[str, int], tests: int, failed: bool, lang: str
-) -> None:
+def _print_json(found: _Found, lang: str) -> None:
     from policy.cli.output import print_json
     from policy.text.diagnostics import to_dict
 
     print_json(
         {
-            "ok": not failed,
-            "errors": counts["error"],
-            "warnings": counts["warning"],
-            "notes": counts["note"],
-            "faults": [to_dict(item, lang) for item in faults],
-            "packs": _packs(loaded),
-            "tests": tests,
-            "dearest": dict(zip(("steps", "rule"), _dearest(loaded) or (0, ""), strict=True)),
-            "digest": loaded.snapshot.digest if loaded.snapshot else "",
+            "ok": not found.failed,
+            "errors": found.counts["error"],
+            "warnings": found.counts["warning"],
+            "notes": found.counts["note"],
+            "errors_elsewhere": found.elsewhere,
+            "faults": [to_dict(item, lang) for item in found.faults],
+            "packs": _packs(found),
+            "tests": found.tests,
+            "dearest": dict(zip(("steps", "rule"), _dearest(found) or (0, ""), strict=True)),
+            "digest": found.loaded.snapshot.digest if found.loaded.snapshot else "",
         }
     )
 
 
-def _dearest(loaded: Loaded) -> tuple[int, str] | None:
+def _dearest(found: _Found) -> tuple[int, str] | None:
     """The rule that may cost most on a large case, with its steps."""
-    if loaded.snapshot is None:
+    if found.loaded.snapshot is None:
         return None
-    programs = [program for district in loaded.snapshot.districts.values() for program in district.programs]
+    programs = [
+        program
+        for district in found.loaded.snapshot.districts.values()
+        for program in district.programs
+        if found.meant.holds(program.pack.span.source.name)
+    ]
     return max(
         ((program.most_steps(plan), plan.id) for program in programs for plan in program.plans), default=None
     )
 
 
-def _packs(loaded: Loaded) -> list[dict[str, str | int]]:
-    packs = loaded.rule_set.packs if loaded.rule_set else ()
+def _packs(found: _Found) -> list[dict[str, str | int]]:
+    packs = found.loaded.rule_set.packs if found.loaded.rule_set else ()
     return [
         {
             "district": pack.district,
@@ -116,4 +152,5 @@ def _packs(loaded: Loaded) -> list[dict[str, str | int]]:
             "clauses": len(pack.clauses),
         }
         for pack in packs
+        if found.meant.holds(pack.span.source.name)
     ]

@@ -13,7 +13,6 @@ import typer
 from policy.cli.guard import CommandError
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, EngineName, EngineOption, Lang, LangOption, RulesOption
-from policy.text.messages import Words
 
 if TYPE_CHECKING:
     from policy.review.ruletest.model import RuleTest
@@ -33,7 +32,10 @@ PathsArgument = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="[PATHS]...",
-        help=say("规则文件夹，或其中的测试文件、文件夹", "rules folder, or test files and folders within it"),
+        help=say(
+            "规则文件夹、地区代码，或其中的测试文件、文件夹",
+            "rules folder, codes of districts, or test files and folders within it",
+        ),
     ),
 ]
 WordOption = Annotated[
@@ -80,6 +82,7 @@ def run_tests(
 ) -> None:
     from policy.cli.engine import engine_for
     from policy.cli.loading import load_usable
+    from policy.cli.places import place
     from policy.cli.testing_report import Report
     from policy.review.ruletest.assessed import assessed_tests_of, run_assessed
     from policy.review.ruletest.coverage import Coverage
@@ -92,7 +95,7 @@ def run_tests(
         "conditions": min_conditions,
         "clauses": min_clauses,
     }
-    root, files = _where(paths or [rules])
+    root, files = place(paths or (), rules)
     rule_set, snapshot = load_usable(root, lang)
     faults = Faults()
     tests = selected(tests_of(rule_set, snapshot, faults), files, word)
@@ -110,30 +113,6 @@ def run_tests(
     report = Report(snapshot, root, (*results, *filter(None, made)), faults, ratios, wanted, coverage)
     report.show(output, lang)
     raise typer.Exit(int(report.failed))
-
-
-def _where(paths: list[Path]) -> tuple[Path, tuple[str, ...]]:
-    """The rules folder that the paths lie in, and the files and folders of it that are meant (none: all)."""
-    roots = [_root_of(path) for path in paths]
-    names = []
-    for path, root in zip(paths, roots, strict=True):
-        if not root.samefile(roots[0]):
-            raise CommandError("LNK903", path=str(path))
-        if not path.samefile(root):
-            name = path.resolve().relative_to(root.resolve()).as_posix()
-            names.append(f"{name}/" if path.is_dir() else name)
-    return roots[0], tuple(names)
-
-
-def _root_of(path: Path) -> Path:
-    """The nearest folder at or above ``path`` that holds a vocabulary."""
-    if not path.exists():
-        reason = Words("没有这个文件或文件夹", "no such file or folder")
-        raise CommandError("LNK902", path=str(path), reason=reason)
-    for folder in (path, *path.absolute().parents):
-        if (folder / "vocabulary.yaml").is_file():
-            return folder
-    raise CommandError("LNK903", path=str(path))
 
 
 def _progress(tests: Sequence[RuleTest]) -> Iterator[RuleTest]:

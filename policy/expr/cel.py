@@ -39,6 +39,8 @@ _SCALARS = {
 }
 _MESSAGE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _MAX_MESSAGES = 10
+_OPERATORS = {"@in": "in", "!_": "!", "-_": "-", "_?_:_": "? :", "_[_]": "[ ]"}
+_OF_PACK = re.compile(r"(attr|param)\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +165,15 @@ def _fault(line: int, column: int, message: str, text: str, environment: Environ
         # A dotted name is reported at its last dot, a call at its bracket; the unknown name stands before.
         name = match[1].split(".")[0]
         start = text.rfind(name, 0, offset + len(name))
+        if own := _OF_PACK.match(text, max(0, start)):
+            code, prefix = {"attr": "LNK435", "param": "LNK305"}[own[1]], f"{own[1]}."
+            names = (name for name, _ in environment.variables)
+            known = tuple(each.removeprefix(prefix) for each in names if each.startswith(prefix))
+            return ExprFault(code, own.start(2), (("name", own[2]),), known)
         return ExprFault("LNK402", max(0, start), (("name", name),), _names(environment))
     if match := re.match(r"found no matching overload for '([^']*)' applied to '(.*)'", message):
-        args = (
-            ("name", match[1].strip("_").replace("_", " ") or match[1]),
-            ("types", _plain_types(match[2])),
-        )
-        return ExprFault("LNK404", offset, args)
+        operator = _OPERATORS.get(match[1], match[1].strip("_@").replace("_", ""))
+        return ExprFault("LNK404", offset, (("name", operator), ("types", _plain_types(match[2]))))
     if "recursion" in message.lower() or "depth" in message.lower():
         return ExprFault("LNK417", offset, _TOO_DEEP)
     if message.startswith("Syntax error"):

@@ -20,7 +20,8 @@ def check_pack(draft: Draft, faults: Faults) -> None:
         check_deadline_duties(draft, faults)
         check_unused(draft, faults)
     check_no_rule(draft, faults)
-    check_overridecircles(draft, faults)
+    check_titles(draft, faults)
+    check_override_circles(draft, faults)
     check_twins(draft, faults)
 
 
@@ -48,6 +49,15 @@ def check_no_rule(draft: Draft, faults: Faults) -> None:
         clause = draft.clauses.get(citation.clause)
         if citation.rule and clause and clause.no_rule:
             faults.add("LNK506", citation.span, name=clause.id, rule=citation.rule)
+
+
+def check_titles(draft: Draft, faults: Faults) -> None:
+    """No two rules have one title: people tell duties apart by it (LNK570)."""
+    first: dict[str, Rule] = {}
+    for rule in draft.rules:
+        other = first.setdefault(rule.title.zh, rule)
+        if other is not rule:
+            faults.add("LNK570", rule.span, title=rule.title.zh, rule=rule.id, other=other.id)
 
 
 def check_overrides_exist(draft: Draft, faults: Faults) -> None:
@@ -83,7 +93,7 @@ def check_deadline_duties(draft: Draft, faults: Faults) -> None:
         faults.add("LNK536", places[edge], circle=" → ".join([*circle, circle[0]]))
 
 
-def check_overridecircles(draft: Draft, faults: Faults) -> None:
+def check_override_circles(draft: Draft, faults: Faults) -> None:
     """No rule overrides itself, directly (LNK314) or through others (LNK315)."""
     targets: dict[str, list[str]] = {}
     for rule, target, span in draft.overrides:

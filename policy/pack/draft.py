@@ -25,6 +25,7 @@ from policy.pack.vocabulary import SECTIONS, Vocabulary
 from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node
 from policy.text.source import Span
+from policy.text.yaml_errors import FULL_WIDTH
 from policy.time.office import OfficeHours
 
 #: What can be declared once in a pack, with its name for people.
@@ -43,6 +44,7 @@ KINDS: Mapping[str, Words] = {
     "count": Words("计数", "count"),
 }
 
+_MARK = re.compile("[，、：]")
 _PARAM_USE = re.compile(r"(?<![\w.])param\.(\w+)")
 _CALL = re.compile(r"(?<![\w.])([a-z]\w*)\(")
 
@@ -144,12 +146,23 @@ class PackReader(Reader):
         if found is None:
             return None
         if found.text not in self.vocabulary.codes(section):
-            meant = "" if self.faults.full else self.vocabulary.suggest(section, found.text)
+            if mark := _MARK.search(found.text):
+                self.faults.add("LNK111", found.span, found=mark[0], wanted=FULL_WIDTH[mark[0]])
+                return None
+            meant = self._local(section, found.text)
+            if not meant and not self.faults.full:
+                meant = self.vocabulary.suggest(section, found.text)
             self.faults.add(
                 "LNK302", found.span, meant, name=found.text, section=Words(*SECTIONS[section]), key=section
             )
             return None
         return found.text
+
+    def _local(self, section: str, name: str) -> str:
+        """The body that the pack calls so; "" where it is another code that is asked for."""
+        bodies = (self.draft.bodies or {}) if section == "bodies" else {}
+        known = self.vocabulary.codes("bodies")
+        return next((c for c, text in bodies.items() if c in known and name in (text.zh, text.en)), "")
 
     def codes(self, node: Node | None, section: str) -> tuple[str, ...]:
         """One code or a list of codes."""

@@ -6,6 +6,7 @@ vocabulary.yaml, calendar/*.yaml, and any folder with a pack.yaml (with all belo
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,8 +86,19 @@ def _walk(folder: Path, root: Path, prefix: str, depth: int, faults: Faults) -> 
                 yield from _walk(path, root, f"{name}/", depth + 1, faults)
         elif entry.name.endswith(".yaml"):
             yield name, path
-        elif entry.name.lower().endswith((".yaml", ".yml")):
-            faults.add("LNK109", whole(name), name=f"{Path(entry.name).stem}.yaml")
+        elif meant := _meant(entry.name):
+            faults.add("LNK109", whole(name), name=meant)
+
+
+_ENDING = re.compile(r"(.*?)[.．。](?:ya?ml)(?:[.．](?:txt|text|doc|docx|rtf|json|ya?ml))*", re.IGNORECASE)
+"""``.yml``, and what editors and systems that hide endings make of ``.yaml``; copies that editors keep
+(``.bak``, ``.orig``, ``~``) are no mistakes."""
+
+
+def _meant(name: str) -> str:
+    """The name that a file should have which looks like YAML and is not read; "" for any other."""
+    found = _ENDING.fullmatch(name)
+    return f"{found[1]}.yaml" if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from policy.pack.read_pack import Header, read_pack
 from policy.pack.read_vocabulary import read_calendar, read_vocabulary
 from policy.pack.vocabulary import Vocabulary
 from policy.text import nodes
+from policy.text.characters import number_of_person
 from policy.text.diagnostics import Faults, PackError
 from policy.text.source import Source, whole
 from policy.time.calendar import Calendar
@@ -105,6 +106,8 @@ def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> Rule
     for pack_files in layout.packs:
         header, draft = read_pack(pack_files.head, pack_files.others, vocabulary, faults)
         check_pack(draft, faults)
+        for source in (pack_files.head, *pack_files.others, *pack_files.tests):
+            _refuse_numbers(source, faults)
         if header:
             headers.append(header)
             packs.append(_pack(header, draft, digest_of(pack_files)))
@@ -113,6 +116,15 @@ def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> Rule
     if faults.errors_beyond(despite):
         return None
     return _rule_set(vocabulary, calendar, own, packs, tests)
+
+
+def _refuse_numbers(source: Source | None, faults: Faults) -> None:
+    """No file of a pack, its tests included, holds a number by which a person is known (LNK571)."""
+    found = number_of_person(source.text) if source is not None else None
+    while source is not None and found is not None:
+        # Not by its span: the message would show the line, and with it the number.
+        faults.add("LNK571", whole(source.name), line=str(source.position(found.start())[0]))
+        found = number_of_person(source.text, found.end())
 
 
 def _vocabulary(files: Files, faults: Faults) -> Vocabulary | None:

@@ -292,7 +292,7 @@ class _Figures:
             name = reader.refer("parameter", "LNK305", (reader.fields(node, _PARAM) or {}).get("param"))
             parameter = reader.draft.parameters.get(name or "")
             if parameter is not None and parameter.type not in ("int", "double"):
-                reader.faults.add("LNK203", node.span, expected=_A_NUMBER, found=Words(*[parameter.type] * 2))
+                reader.other(node, _A_NUMBER, Words(*[parameter.type] * 2))
             return name
         found = reader.scalar(node)
         if found is None:

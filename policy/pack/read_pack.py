@@ -38,6 +38,8 @@ _ORDER = (
     "deemed",
 )
 _LISTS = {**LIST_SECTIONS, "duties": read_duty, "tables": read_table, "deemed": read_deemed}
+RULES_ALONE = frozenset(_ORDER) - {"assessments"}
+"""Sections that rules have and rule tests do not."""
 
 _HEADER = Schema(
     Words("pack.yaml 文件", "pack.yaml"),
@@ -100,7 +102,7 @@ def read_pack(
     trees = [nodes.parse(source, faults) if source else None for source in (head, *files)]
     draft.whole = all(tree is not None for tree in trees)
     top = reader.fields(trees[0], _HEADER) or {}
-    contents = [top, *(reader.fields(tree, _FILE) or {} for tree in trees[1:])]
+    contents = [top, *(_content(reader, tree) for tree in trees[1:])]
     header = None
     if _supported(reader, top):
         _declare(reader, top)
@@ -109,6 +111,16 @@ def read_pack(
                 _section(reader, section, content.get(section))
         header = _header(reader, top)
     return header, draft
+
+
+def _content(reader: PackReader, tree: Node | None) -> dict[str, Node]:
+    """The sections of a file beside pack.yaml; rule tests in the wrong place are reported as that."""
+    if isinstance(tree, nodes.Mapping):
+        keys = {key.text: key for key, _ in tree.entries}
+        if (tests := keys.get("tests")) is not None and not RULES_ALONE & keys.keys():
+            reader.faults.add("LNK232", tests.span)
+            return {}
+    return reader.fields(tree, _FILE) or {}
 
 
 def _supported(reader: PackReader, top: Mapping[str, Node]) -> bool:

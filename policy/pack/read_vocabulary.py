@@ -15,11 +15,11 @@ from policy.time.calendar import Calendar, CalendarError
 from policy.time.notice import Notice, NoticeError, NoticeFault, notice_from_mapping
 
 _VOCABULARY = Schema(Words("词汇表", "the vocabulary"), (), tuple(SECTIONS))
-_CODE = Schema(Words("代码", "a code"), ("zh", "en"), ("law", "note"))
-_EVENT = Schema(Words("事件代码", "a code of an event"), ("zh", "en"), ("effect", "law", "note"))
-_BODY = Schema(Words("单位代码", "a code of a body"), ("zh", "en"), ("part_of", "law", "note"))
-_TRAIT = Schema(Words("特征代码", "a code of a trait"), ("zh", "en"), ("implies", "law", "note"))
-_MATTER = Schema(Words("事项代码", "a code of a matter"), ("zh", "en"), ("families", "law", "note"))
+_CODE = Schema(Words("代码", "a code"), ("zh",), ("en", "law", "note"))
+_EVENT = Schema(Words("事件代码", "a code of an event"), ("zh",), ("en", "effect", "law", "note"))
+_BODY = Schema(Words("单位代码", "a code of a body"), ("zh",), ("en", "part_of", "law", "note"))
+_TRAIT = Schema(Words("特征代码", "a code of a trait"), ("zh",), ("en", "implies", "law", "note"))
+_MATTER = Schema(Words("事项代码", "a code of a matter"), ("zh",), ("en", "families", "law", "note"))
 _SCHEMAS = {"events": _EVENT, "bodies": _BODY, "traits": _TRAIT, "matters": _MATTER}
 
 
@@ -35,9 +35,12 @@ def read_vocabulary(source: Source, faults: Faults, same: Source | None = None) 
     sections: dict[str, dict[str, Code]] = {}
     for section, node in found.items():
         codes = sections.setdefault(section, {})
+        labels: dict[str, str] = {}
         for key, value in reader.entries(node):
             if name := reader.name(key):
-                codes[name] = _code(reader, name, value, _SCHEMAS.get(section, _CODE))
+                code = codes[name] = _code(reader, name, value, _SCHEMAS.get(section, _CODE))
+                if (other := labels.setdefault(code.zh, name)) != name:
+                    faults.add("LNK572", key.span, name=name, other=other, label=code.zh)
     for section, names, into in (
         ("bodies", "part_of", "bodies"),
         ("traits", "implies", "traits"),

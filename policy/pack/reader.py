@@ -18,10 +18,12 @@ from policy.text import nodes
 from policy.text.diagnostics import Faults, Words, suggest
 from policy.text.nodes import Node, Refused, Scalar
 from policy.text.source import Span
+from policy.text.suggest import half_width
 
 T = TypeVar("T")
 
 MAX_ID = 128
+_SHOWN = 40
 MAX_TEXT = 4_000
 FIRST_DATE = date(1949, 10, 1)
 LAST_DATE = date(2099, 12, 31)
@@ -34,8 +36,15 @@ A_LIST = Words("列表", "a list")
 A_TEXT = Words("文字", "text")
 A_BOOL = Words("“true”或“false”", "“true” or “false”")
 
+_CHECK = Words("检查缩进和写法。", "Check the indentation and the form.")
+_ITEMS = Words(
+    "列表的每一项以“- ”开头：在这里的第一行前面加上它。",
+    "Each item of a list begins with “- ”: put it before the first line here.",
+)
+
 _RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 _CLAUSE_ID = re.compile(r"[a-z0-9]+(\.[a-z0-9]+)*")
+_OTHER_DATE = re.compile(r"([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -54,7 +63,31 @@ class Schema:
         return self.required + self.optional
 
 
+def _shape(schema: Schema, node: Node) -> str:
+    """How a map of this schema looks, with what was written as the value of its first key."""
+    keys = schema.required or schema.optional[:1]
+    given = node.text if isinstance(node, Scalar) and len(node.text) <= _SHOWN and len(keys) == 1 else "…"
+    return "{" + ", ".join(f"{key}: {given}" for key in keys) + "}"
+
+
 _TEXT_SCHEMA = Schema(A_TEXT, ("zh",), ("en",))
+
+
+def _half_width(text: str, form: re.Pattern[str]) -> str:
+    """The text in half-width characters, if that is of this form; "" otherwise."""
+    found = half_width(text)
+    return found if found != text and form.fullmatch(found) else ""
+
+
+def _day_meant(text: str) -> str:
+    """2017-09-19 for 2017/9/19, 2017.9.19, 2017年9月19日, 20170919; "" for anything else."""
+    found = _OTHER_DATE.fullmatch(half_width(text))
+    if found is None:
+        return ""
+    try:
+        return date(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        return ""
 
 
 def is_null(node: Node) -> bool:
@@ -79,7 +112,7 @@ class Reader:
         if node is None or isinstance(node, Refused):
             return None
         if not isinstance(node, nodes.Mapping):
-            self.mistyped(node, A_MAP)
+            self.mistyped(node, A_MAP, _shape(schema, node))
             return None
         found: dict[str, Node] = {}
         empty = set()
@@ -156,13 +189,20 @@ class Reader:
 
     # -- single values
 
-    def mistyped(self, node: Node, expected: Words) -> None:
-        """Report that something else was expected."""
+    def mistyped(self, node: Node, expected: Words, shape: str = "") -> None:
+        """Report that something else was expected; ``shape``: how it could be written."""
         if isinstance(node, Scalar):
             found = Words(f"“{node.text}”", f"“{node.text}”")
         else:
             found = A_LIST if isinstance(node, nodes.Sequence) else A_MAP
-        self.faults.add("LNK203", node.span, expected=expected, found=found)
+        self.other(node, expected, found, shape)
+
+    def other(self, node: Node, expected: Words, found: Words, shape: str = "") -> None:
+        """Report that ``found`` stands where something else was expected."""
+        how = Words(f"写成 {shape}。", f"Write {shape}.") if shape else _CHECK
+        if expected is A_LIST and isinstance(node, nodes.Mapping):
+            how = _ITEMS
+        self.faults.add("LNK203", node.span, expected=expected, found=found, how=how)
 
     def scalar(self, node: Node | None) -> Scalar | None:
         """A scalar that is not null."""
@@ -227,9 +267,8 @@ class Reader:
                 day = None
             if day and first <= day <= last:
                 return day
-        self.faults.add(
-            "LNK206", found.span, value=found.text, first=first.isoformat(), last=last.isoformat()
-        )
+        limits = {"first": first.isoformat(), "last": last.isoformat()}
+        self.faults.add("LNK206", found.span, _day_meant(found.text), value=found.text, **limits)
         return None
 
     # -- names
@@ -239,7 +278,8 @@ class Reader:
         if found is None:
             return None
         if not CODE.fullmatch(found.text) or len(found.text) > MAX_CODE:
-            self.faults.add("LNK208", found.span, value=found.text, limit=str(MAX_CODE))
+            meant = _half_width(found.text, CODE)
+            self.faults.add("LNK208", found.span, meant, value=found.text, limit=str(MAX_CODE))
             return None
         if found.text in reserved:
             self.faults.add("LNK218", found.span, name=found.text)
@@ -250,7 +290,8 @@ class Reader:
         """A dotted id."""
         found = self.scalar(node)
         if found and not (_RULE_ID.fullmatch(found.text) and len(found.text) <= MAX_ID):
-            self.faults.add("LNK209", found.span, value=found.text, limit=str(MAX_ID))
+            meant = _half_width(found.text, _RULE_ID)
+            self.faults.add("LNK209", found.span, meant, value=found.text, limit=str(MAX_ID))
             return None
         return found.text if found else None
 
@@ -258,7 +299,7 @@ class Reader:
         """The id of a clause, by its form."""
         found = self.scalar(node)
         if found and not (_CLAUSE_ID.fullmatch(found.text) and len(found.text) <= MAX_ID):
-            self.faults.add("LNK210", found.span, value=found.text)
+            self.faults.add("LNK210", found.span, _half_width(found.text, _CLAUSE_ID), value=found.text)
             return None
         return found.text if found else None
 

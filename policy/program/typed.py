@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from policy.expr.cel import Environment, ExprFault
 from policy.expr.codes import canonical_faults, code_faults
-from policy.expr.details import in_words
+from policy.expr.details import in_words, type_in_words, types_in_words, what_to_do
 from policy.expr.lower import Refused, lower
 from policy.expr.tree import (
     BOOL,
@@ -27,11 +27,13 @@ from policy.expr.tree import (
     substituted,
     walk,
 )
+from policy.facts.labels import FIELDS
 from policy.facts.views import COLLECTIONS
 from policy.pack.assessment import Assessment, Over
 from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
 from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import Vocabulary
+from policy.program.impossible import contradictions
 from policy.program.matching import DONE, said_of
 from policy.text.diagnostics import Faults, Words
 from policy.text.source import Span
@@ -239,6 +241,7 @@ class _Typer:
             for group in (rule.fulfilled_by, rule.discharged_by, rule.violated_by)
         ]
         self._refuse_breaches(rule, [*when, *unless])
+        self._refuse_contradictions(when)
         if self._failed:
             return None
         return TypedRule(rule, element, when, unless, effects, matchers[0], matchers[1], matchers[2])
@@ -250,6 +253,11 @@ class _Typer:
                 if isinstance(node, Var) and node.name == "breaches":
                     self._report(line.source.expr, ExprFault("LNK419", node.pos, (("name", rule.id),)))
                     return
+
+    def _refuse_contradictions(self, lines: Sequence[TypedCondition]) -> None:
+        for found in contradictions(line.tree for line in lines):
+            args = (("fact", found.fact), ("one", _either(found.one)), ("other", _either(found.other)))
+            self._report(lines[found.line].source.expr, ExprFault("LNK436", found.pos, args))
 
     def _elements(self, rule: Rule) -> dict[str, str]:
         """The message of each variable; the paths were checked with the pack."""
@@ -391,7 +399,29 @@ class _Typer:
         said: dict[str, str | Words] = {**args}
         if "detail" in args:
             said["detail"] = Words(*in_words(args["detail"]))
+        if fault.code == "LNK404":
+            said["how"] = Words(*what_to_do(args["name"], args["types"]))
+            said["types"] = Words(*types_in_words(args["types"]))
+        if fault.code == "LNK406":
+            said |= {key: Words(*type_in_words(args[key])) for key in ("found", "expected")}
+        if fault.code == "LNK403":
+            said["fields"] = _fields(args["message"])
+            said["message"] = Words(*type_in_words(args["message"]))
         self._faults.add(fault.code, span, meant, **said)
+
+
+def _either(values: Sequence[object]) -> str:
+    """Values as a condition writes them, any of which will do."""
+    return " / ".join(f'"{value}"' if isinstance(value, str) else str(value).lower() for value in values)
+
+
+def _fields(name: str) -> Words:
+    """The fields of a message of the facts, with what they are called."""
+    fields = sorted(field.name for field in MESSAGES[name].fields) if name in MESSAGES else []
+    called = [(field, FIELDS.get((name, field), ("", ""))) for field in fields]
+    zh = "、".join(f"{field}（{label[0]}）" if label[0] else field for field, label in called)
+    en = ", ".join(f"{field} ({label[1]})" if label[1] else field for field, label in called)
+    return Words(zh, en)
 
 
 def _of_grounds(lines: Iterable[TypedCondition]) -> Iterator[str]:

@@ -28,6 +28,16 @@ def forbidden_in_fact(text: str) -> re.Match[str] | None:
     return None if text.isprintable() else _IN_FACTS.search(text)
 
 
+_NUMBERS = re.compile(
+    r"(?<![0-9A-Za-z.])(?:1[3-9][0-9]{9}|0[0-9]{2,3}[-－—][0-9]{7,8}|[0-9]{17}[0-9Xx])(?![0-9A-Za-z.])"
+)
+
+
+def number_of_person(text: str, start: int = 0) -> re.Match[str] | None:
+    """The next number of a Chinese telephone, mobile phone or identity card."""
+    return _NUMBERS.search(text, start)
+
+
 def name_of(character: str) -> str:
     """A character as messages name it: U+200B."""
     return f"U+{ord(character):04X}"

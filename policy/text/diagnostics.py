@@ -22,7 +22,7 @@ MAX_FAULTS = 1_000
 _MAX_ARGUMENT = 120
 # Lists and reasons are ours, not the author's: they are cut only where they would fill a screen.
 _MAX_LIST = 600
-_LISTS = frozenset({"allowed", "awaited", "circle", "others", "problem", "reason", "wanted"})
+_LISTS = frozenset({"allowed", "awaited", "circle", "fields", "how", "others", "problem", "reason", "wanted"})
 _MAX_COLUMNS = 120
 _TAB = 4
 

@@ -17,7 +17,7 @@ import yaml
 from policy.text.characters import forbidden_in_file, name_of
 from policy.text.diagnostics import Faults
 from policy.text.source import MAX_YAML_DEPTH, MAX_YAML_NODES, Source, Span, whole
-from policy.text.yaml_errors import syntax_fault
+from policy.text.yaml_errors import odd_indent, syntax_fault
 
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 
@@ -178,6 +178,9 @@ class _Builder:
         top = self._stack.pop()
         entries: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(top.children[::2], top.children[1::2], strict=True):
+            if isinstance(key, Scalar) and (odd := odd_indent(key.text)):
+                self.faults.add("LNK123", key.span, character=name_of(odd[1]))
+                key = Scalar(key.text.strip(), key.style, key.span)
             if not isinstance(key, Scalar) or not key.text or key.style in {"literal", "folded"}:
                 if not isinstance(key, Refused):
                     self.faults.add("LNK119", key.span)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 _MAX_WORD = 64
 _MAX_EDITS = 3
+_QUOTES = str.maketrans("", "", "“”‘’「」『』\"'")
+
+
+def half_width(word: str) -> str:
+    """The word as one types it with a Latin keyboard: no full-width forms, no quotation marks around it."""
+    return unicodedata.normalize("NFKC", word).translate(_QUOTES).strip()
 
 
 def suggest(word: str, candidates: Iterable[str], labels: Mapping[str, str] | None = None) -> str:
@@ -18,6 +25,9 @@ def suggest(word: str, candidates: Iterable[str], labels: Mapping[str, str] | No
     if not word or len(word) > _MAX_WORD:
         return ""
     names = sorted(candidates)
+    word = half_width(word)
+    if word in names:
+        return word
     if labels and (named := _by_label(word, names, labels)):
         return named
     folded = word.casefold().replace("-", "_").replace(" ", "_")

@@ -6,6 +6,7 @@ import re
 
 import yaml
 
+from policy.text.characters import name_of
 from policy.text.diagnostics import Fault, Words, fault
 from policy.text.source import Source, Span
 
@@ -51,6 +52,7 @@ _PROBLEMS = {
 FULL_WIDTH = {
     "：": ":",
     "，": ",",
+    "、": ",",
     "“": '"',
     "”": '"',
     "【": "[",
@@ -59,8 +61,21 @@ FULL_WIDTH = {
     "｝": "}",
     "－": "-",
 }
-# A full-width mark where the structure of YAML has its own: after a key, before a value, before an item.
-_MISPLACED = re.compile(r"^\s*(?:-\s+)?(?:\w+(：)|(－)|\w+:\s*([“【｛]))")
+# A full-width mark where the structure of YAML has its own: after a key, before a value, before an item,
+# between the entries of a map in brackets.
+_MISPLACED = re.compile(r"^\s*(?:-\s+)?(?:\w+(：)|(－)|\w+:\s*([“【｛])|.*\{[^{}]*?(，)\s*\w+\s*[:：])")
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_ODD_INDENT = re.compile(f"^ *([{_SPACES}])")
+_COLON_INSIDE = re.compile(r"^\s*(?:- +)*[\w.]+: +(?![\"'\[{|>&*!]).*?: ?")
+_INSIDE = Words(
+    "这一行的值里还有一个“: ”，整个值要放在引号里",
+    "the value of this line holds “: ” and needs quotes around it",
+)
+
+
+def odd_indent(text: str) -> re.Match[str] | None:
+    """A space that is none to YAML (full-width, no-break) where a line begins; group 1 is the character."""
+    return _ODD_INDENT.match(text)
 
 
 def syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Fault:
@@ -71,26 +86,32 @@ def syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Fault:
         mark = error.context_mark or mark
     length = len(source.text)
     at = min(mark.index, length) if mark else 0
-    if found := _full_width(source, at):
+    if found := _near(source, at, _ODD_INDENT):
+        return fault("LNK123", found, character=name_of(source.text[found.start]))
+    if found := _near(source, at, _MISPLACED):
         character = source.text[found.start]
         return fault("LNK111", found, found=character, wanted=FULL_WIDTH[character])
-    return fault("LNK110", Span(source, at, min(at + 1, length)), problem=_problem(error.problem or ""))
+    here = Span(source, at, min(at + 1, length))
+    problem = _problem(error.problem or "", source.line_text(source.position(at)[0]))
+    return fault("LNK110", here, problem=problem)
 
 
-def _problem(problem: str) -> Words | str:
+def _problem(problem: str, line: str) -> Words | str:
+    if problem.startswith("mapping values are not allowed") and _COLON_INSIDE.match(line):
+        return _INSIDE
     for start, words in _PROBLEMS.items():
         if problem.startswith(start):
             return words
     return problem
 
 
-def _full_width(source: Source, at: int) -> Span | None:
-    """The first misplaced full-width mark on the line of ``at`` or on one of the two lines before it."""
+def _near(source: Source, at: int, wrong: re.Pattern[str]) -> Span | None:
+    """What ``wrong`` finds first (its group) on the line of ``at`` or on one of the two lines before it."""
     line, column = source.position(at)
     start = at - column + 1
     for _ in range(min(3, line)):
         text = source.line_text(line)
-        if found := _MISPLACED.match(text):
+        if found := wrong.match(text):
             group = found.lastindex or 1
             return Span(source, start + found.start(group), start + found.end(group))
         line -= 1

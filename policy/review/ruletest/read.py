@@ -12,6 +12,7 @@ from policy.decide.snapshot import District
 from policy.facts.parsing import ParsedCase, case_of_node
 from policy.facts.reading import FactsError
 from policy.pack.model import Force, Modality
+from policy.pack.read_pack import RULES_ALONE
 from policy.pack.read_sections import read_value
 from policy.pack.reader import Reader, Schema, is_null
 from policy.pack.vocabulary import SECTIONS
@@ -95,7 +96,7 @@ _PAIR = Words("两条规则的列表", "a list of two rules")
 def read_tests(source: Source, district: District, faults: Faults) -> tuple[RuleTest, ...]:
     """The tests of one file. A test with an error is left out; every fault is added to ``faults``."""
     node = nodes.parse(source, faults)
-    if node is None:
+    if node is None or _rules_instead(node, faults):
         return ()
     reader, names = Reader(faults), Names.of(district)
     found = reader.fields(node, FILE) or {}
@@ -114,6 +115,15 @@ def read_tests(source: Source, district: District, faults: Faults) -> tuple[Rule
     return tuple(tests)
 
 
+def _rules_instead(node: Node, faults: Faults) -> bool:
+    """Whether it is a file of rules that stands among the tests, which is reported."""
+    for key, _ in node.entries if isinstance(node, nodes.Mapping) else ():
+        if key.text in RULES_ALONE:
+            faults.add("LNK233", key.span, key=key.text)
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What the tests of a district may name, of all versions of its pack."""
@@ -126,6 +136,8 @@ class Names:
     attributes: Mapping[str, str]
     parameters: Mapping[str, str]
     """Types of parameters by name."""
+    bodies: Mapping[str, str]
+    """Codes of bodies by what the packs call them."""
 
     @staticmethod
     def of(district: District) -> Names:
@@ -137,6 +149,7 @@ class Names:
             frozenset(clause for pack in packs for clause in pack.clauses),
             {name: decl.type for pack in packs for name, decl in pack.attributes.items()},
             {name: parameter.type for pack in packs for name, parameter in pack.parameters.items()},
+            {text.zh: code for pack in packs for code, text in pack.bodies.items()},
         )
 
 
@@ -390,7 +403,9 @@ class TestReader(Reader):
         vocabulary = self._district.vocabulary
         if found is None or found.text in vocabulary.codes(section):
             return found.text if found else None
-        meant = "" if self.faults.full else vocabulary.suggest(section, found.text)
+        meant = self._names.bodies.get(found.text, "") if section == "bodies" else ""
+        if not meant and not self.faults.full:
+            meant = vocabulary.suggest(section, found.text)
         name = Words(*SECTIONS[section])
         self.faults.add("LNK302", found.span, meant, name=found.text, section=name, key=section)
         return None

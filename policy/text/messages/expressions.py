@@ -47,18 +47,19 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK403",
-        zh="{message} 没有字段“{name}”",
+        zh="{message}没有字段“{name}”",
         en="{message} has no field “{name}”",
-        help_zh="字段见 proto/linkage/v1/facts.proto 中的 {message}。",
-        help_en="The fields are those of {message} in proto/linkage/v1/facts.proto.",
+        help_zh="可用的字段：{fields}。"
+        "事实中没有的，可以在 pack.yaml 的 attributes 中登记为本地事实，写 attr.名称。",
+        help_en="The fields are: {fields}. What the facts do not have may be declared under attributes in "
+        "pack.yaml and is read as attr.NAME.",
     ),
     Entry(
         "LNK404",
         zh="“{name}”不能用于{types}",
         en="“{name}” cannot take {types}",
-        help_zh="两边的类型要一致：代码和 id 是字符串，时间与时间比较，整数与小数不混用。",
-        help_en="Both sides must agree: codes and ids are strings, moments compare with moments, "
-        "int does not mix with double.",
+        help_zh="{how}",
+        help_en="{how}",
     ),
     Entry(
         "LNK405",
@@ -69,10 +70,12 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK406",
-        zh="此处应得到 {expected}，表达式得到的却是 {found}",
+        zh="此处应得到{expected}，表达式得到的却是{found}",
         en="{expected} is expected here, but the expression gives {found}",
-        help_zh="条件要得到真假（bool），单位和 id 要得到文字（string），期限的起点要得到时间（timestamp）。",
-        help_en="A condition gives bool, a body or an id string, the start of a deadline timestamp.",
+        help_zh="条件要得到真假，单位和 id 要得到文字，期限的起点要得到时间："
+        "事件、请求、送达的时间写 .at，文书的写 .issued_at。",
+        help_en="A condition gives true or false, a body or an id text, the start of a deadline a moment: of "
+        "an event, request or service its .at, of a document its .issued_at.",
     ),
     Entry(
         "LNK410",
@@ -170,5 +173,19 @@ ENTRIES: tuple[Entry, ...] = (
         en="the term “{name}” uses terms that use terms, and so on: the limit is {limit} levels",
         help_zh="把几层写成一条定义。",
         help_en="Write several of them as one term.",
+    ),
+    Entry(
+        "LNK435",
+        zh="本规则包没有登记本地事实“{name}”",
+        en="the pack declares no attribute “{name}”",
+        help_zh="在 pack.yaml 的 attributes 中登记它：{name}: {{type: bool, means: …}}。",
+        help_en="Declare it under attributes in pack.yaml: {name}: {{type: bool, means: …}}.",
+    ),
+    Entry(
+        "LNK436",
+        zh="条件互相矛盾：{fact} 既要是 {one}，又要是 {other}，这条规则永远不会适用",
+        en="the conditions contradict each other: {fact} must be {one} and {other} at once",
+        help_zh="几行条件必须同时成立；其中之一成立即可的，写成 {{any: […]}} 或用 ||。",
+        help_en="All lines must hold at once; where one of them is enough, write {{any: […]}} or ||.",
     ),
 )

@@ -351,4 +351,28 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="改其中一条：它所依据的规则，不得以由它而来的事实为条件。",
         help_en="Change one of them: what it rests on must not hang on the fact that comes of it.",
     ),
+    Entry(
+        "LNK570",
+        zh="规则“{rule}”与“{other}”标题相同：{title}",
+        en="the rules “{rule}” and “{other}” have one title: {title}",
+        help_zh="改一个标题：人们靠标题分辨各项义务，例如写明由谁承担、针对什么。",
+        help_en="Change one of them: people tell duties apart by their titles, such as by who bears them.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK571",
+        zh="第 {line} 行像是写了电话号码或身份证号码",
+        en="line {line} seems to hold the number of a telephone or an identity card",
+        help_zh="规则和测试都不写个人信息：删去它。测试需要的身份用 p1 之类的代号。",
+        help_en="Rules and tests hold no personal data: delete it. Tests name people p1 and the like.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK572",
+        zh="代码“{name}”与“{other}”的名称相同：{label}",
+        en="the codes “{name}” and “{other}” have one label: {label}",
+        help_zh="同一事物只用一个代码；不是同一事物的，名称要能分辨。",
+        help_en="One thing has one code; what is not one thing needs labels that tell it apart.",
+        severity=Severity.WARNING,
+    ),
 )

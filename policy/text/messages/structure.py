@@ -23,8 +23,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK203",
         zh="此处应为{expected}，写的却是{found}",
         en="{expected} is expected here, not {found}",
-        help_zh="检查缩进和写法。",
-        help_en="Check the indentation and the form.",
+        help_zh="{how}",
+        help_en="{how}",
     ),
     Entry(
         "LNK204",
@@ -208,5 +208,20 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Give office_hours in pack.yaml: morning (such as 08:30-12:00), afternoon, and basis or "
         "provenance: local.",
         severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK232",
+        zh="这是规则测试，却不在 tests 文件夹里",
+        en="these are rule tests, and they do not stand in the folder tests",
+        help_zh="把文件移到这个规则包的 tests/ 里；别处的文件当作规则读。",
+        help_en="Move the file into tests/ of this pack: files elsewhere are read as rules.",
+    ),
+    Entry(
+        "LNK233",
+        zh="这是规则文件（有“{key}”），却在 tests 文件夹里",
+        en="this is a file of rules (it has “{key}”), and it stands in the folder tests",
+        help_zh="把文件移出 tests/，例如放到 duties/；tests/ 里的文件当作规则测试读，其中的规则不起作用。",
+        help_en="Move the file out of tests/, to duties/ for example: files in tests/ are read as rule "
+        "tests, and rules in them have no effect.",
     ),
 )

@@ -94,8 +94,9 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK113",
         zh="键“{key}”重复，首次出现在 {first}",
         en="the key “{key}” is repeated; it first stands at {first}",
-        help_zh="保留一个：重复的键会悄悄丢掉内容。",
-        help_en="Keep one of them: a repeated key would silently lose content.",
+        help_zh="保留一个：重复的键会悄悄丢掉内容。如果从这里开始是列表的下一项，在它的第一行前面加“- ”。",
+        help_en="Keep one of them: a repeated key would silently lose content. Where the next item of a list "
+        "begins here, put “- ” before its first line.",
     ),
     Entry(
         "LNK114",
@@ -159,5 +160,12 @@ ENTRIES: tuple[Entry, ...] = (
         en="an expression cannot be written as folded text",
         help_zh="写在一行内，或在“|”后另起行，这样问题才能指到准确的位置。",
         help_en="Write it on one line, or in a block after “|”, so that faults point to the exact place.",
+    ),
+    Entry(
+        "LNK123",
+        zh="行首的空白不是普通空格（{character}）",
+        en="the line does not begin with plain spaces ({character})",
+        help_zh="全角空格、不换行空格看上去像空格，却不是缩进：删去，改用半角空格。",
+        help_en="Full-width and no-break spaces look like indentation and are none: use plain spaces.",
     ),
 )

@@ -5,6 +5,7 @@ words of the command line --of--> Place (rules folder, names of files and folder
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -58,11 +59,11 @@ def _named(path: Path, rules: Path) -> Path:
 
 
 def _root_of(path: Path) -> Path:
-    """The nearest folder at or above ``path`` that holds a vocabulary."""
+    """The nearest folder at or above ``path`` that holds a vocabulary, named from here where ``path`` is."""
     if not path.exists():
         reason = Words("没有这个文件或文件夹", "no such file or folder")
         raise CommandError("LNK902", path=str(path), reason=reason)
     for folder in (path, *path.absolute().parents):
         if (folder / "vocabulary.yaml").is_file():
-            return folder
+            return folder if path.is_absolute() or folder is path else Path(os.path.relpath(folder))
     raise CommandError("LNK903", path=str(path))

@@ -51,8 +51,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK207",
         zh="期间写法不对：{reason}",
         en="the period is wrong: {reason}",
-        help_zh="写成 24 hours、3 months、10 working days，或 24小时、3个月、10个工作日。",
-        help_en="Write 24 hours, 3 months, 10 working days (or 24小时, 3个月, 10个工作日).",
+        help_zh="写成 24 hours、3 months、10 working days，或 24小时、3个月、10个工作日。"
+        "数字写整数：半小时是 30分钟，半日是 半日。",
+        help_en="Write 24 hours, 3 months, 10 working days (or 24小时, 3个月, 10个工作日). Numbers are "
+        "whole: half an hour is 30 minutes, half a day 1 half day.",
     ),
     Entry(
         "LNK208",
@@ -98,8 +100,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK213",
         zh="期限的写法不明：{found}",
         en="the form of the deadline is not clear: {found}",
-        help_zh="within、word、on、by、every、before、end_of、at 之中写且只写一个。",
-        help_en="Write exactly one of within, word, on, by, every, before, end_of, at.",
+        help_zh="within、word、on、by、every、before、end_of、at 之中写且只写一个。"
+        "“及时，最迟不超过3日”写 word，另加 no_later_than: {{within: 3 days, …}}。",
+        help_en="Write exactly one of within, word, on, by, every, before, end_of, at. "
+        "及时，最迟不超过3日 is a word, with no_later_than: {{within: 3 days, …}} beside it.",
     ),
     Entry(
         "LNK214",

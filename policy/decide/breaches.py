@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policy.decide.decision import Obligation, State
+from policy.decide.others import ends_a_day
 from policy.facts.paths import key_of
 from policy.facts.views import VIEWS
 from policy.pack.model import Force, Modality
@@ -48,4 +49,6 @@ def _breach(obligation: Obligation, bearer: str) -> Any:
         values["bearer"] = bearer
     for name, value in values.items():
         setattr(breach, name, value)
+    if ends_a_day(obligation) and obligation.due is not None and obligation.due.nanos == breach.at:
+        breach.closing = True  # 逾期后3个工作日: the day that ends is the one that is not counted (art. 85)
     return breach

@@ -27,12 +27,14 @@ _STEPS = {
 class Start(NamedTuple):
     """What a deadline is counted from, in nanoseconds since 1970 UTC; None: nothing yet.
 
-    ``missing`` are the facts without which nobody knows; ``day_ends``: it is the end of a day.
+    ``missing`` are the facts without which nobody knows; ``day_ends``: it is the end of a day. ``rule`` is
+    that of the duty whose moment it is.
     """
 
     nanos: int | None
     missing: tuple[str, ...] = ()
     day_ends: bool = False
+    rule: str = ""
 
 
 Duties = Callable[[FromDuty], Start]
@@ -95,7 +97,7 @@ def _counted(plan: DuePlan, start: Start, calendar: Calendar, first: int | None)
     due = plan.count(_moment(nanos), None, calendar, start.day_ends)
     if from_duty is None:
         return due
-    return replace(due, marks=((_STEPS[from_duty.at], (from_duty.rule,)), *due.marks))
+    return replace(due, marks=((_STEPS[from_duty.at], (start.rule,)), *due.marks))
 
 
 def _moment(nanos: int) -> datetime | Instant:

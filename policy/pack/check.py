@@ -80,14 +80,15 @@ def check_deadline_duties(draft: Draft, faults: Faults) -> None:
     places: dict[tuple[str, str], Span] = {}
     for rule in draft.rules:
         for one in rule.deadline.duties() if rule.deadline is not None else ():
-            if one.rule in deemed:
-                faults.add("LNK342", one.span, name=one.rule)
-            elif one.rule not in declared:
-                meant = "" if faults.full else suggest(one.rule, declared)
-                faults.add("LNK308", one.span, meant, name=one.rule)
-            else:
-                waits.setdefault(rule.id, []).append(one.rule)
-                places.setdefault((rule.id, one.rule), one.span)
+            for name in one.meant:
+                if name in deemed:
+                    faults.add("LNK342", one.span, name=name)
+                elif name not in declared:
+                    meant = "" if faults.full else suggest(name, declared)
+                    faults.add("LNK308", one.span, meant, name=name)
+                else:
+                    waits.setdefault(rule.id, []).append(name)
+                    places.setdefault((rule.id, name), one.span)
     for circle in circles(waits):
         edge = (circle[0], circle[1 % len(circle)])
         faults.add("LNK536", places[edge], circle=" → ".join([*circle, circle[0]]))

@@ -139,11 +139,21 @@ class DutyMoment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FromDuty:
-    """A moment of the duty that another rule of the pack puts on somebody for the same trigger."""
+    """A moment of the duty that another rule of the pack puts on somebody for the same trigger.
+
+    Instead of a ``rule`` it may name a ``group``; ``rules`` are those of it, once all rules have been read.
+    """
 
     rule: str
     at: DutyMoment
     span: Span
+    group: str = ""
+    rules: tuple[str, ...] = ()
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The rules one of whose duties is meant."""
+        return self.rules if self.group else (self.rule,)
 
 
 @dataclass(frozen=True, slots=True)

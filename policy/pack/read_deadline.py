@@ -24,6 +24,7 @@ _FORMS = tuple(form.value for form in DeadlineForm)
 _ORIGIN = ("basis", "provenance")
 _BOUNDS = ("no_later_than", "no_earlier_than")
 _FROM_DUTY = Schema(Words("from 一项", "from"), ("duty", "at"))
+_GROUP = Schema(Words("duty 一项", "duty"), ("group",))
 _LATE = Schema(Words("late 一项", "late"), ("after", "then"))
 
 _KEYS = {
@@ -114,13 +115,16 @@ def _check_office(reader: PackReader, deadline: Deadline | None, node: Node) -> 
 
 
 def _from_duty(reader: PackReader, node: Node | None) -> FromDuty | None:
-    """``from: {duty: RULE, at: due}``; whether there is such a rule is looked at when all have been read."""
+    """``from: {duty: RULE, at: due}``, or that of a group; whether there is one is looked at later."""
     if not isinstance(node, nodes.Mapping):
         return None
     found = reader.fields(node, _FROM_DUTY) or {}
-    rule = reader.rule_id(found.get("duty"))
+    duty, group = found.get("duty"), ""
+    if isinstance(duty, nodes.Mapping):
+        group = reader.name(reader.scalar((reader.fields(duty, _GROUP) or {}).get("group"))) or ""
+    rule = "" if group else reader.rule_id(duty)
     at = reader.choice(found.get("at"), tuple(DutyMoment))
-    return FromDuty(rule, DutyMoment(at), found["duty"].span) if rule and at else None
+    return FromDuty(rule or "", DutyMoment(at), found["duty"].span, group) if (rule or group) and at else None
 
 
 def _roll(reader: PackReader, node: Node | None) -> Roll | None:

@@ -423,7 +423,7 @@ def _plan(
 def _order(rule: Rule, rules: Mapping[str, Rule]) -> int:
     """How long the longest chain of duties is that its deadline is counted from; there are no circles."""
     duties = rule.deadline.duties() if rule.deadline is not None else []
-    return max((1 + _order(rules[one.rule], rules) for one in duties), default=0)
+    return max((1 + _order(rules[name], rules) for one in duties for name in one.meant), default=0)
 
 
 def _matchers(

@@ -83,7 +83,7 @@ class _Graph:
                 continue
             found[plan.id] = plan
             rule = plan.rule
-            names = {one.rule for one in _duties(rule.deadline)}
+            names = {name for one in _duties(rule.deadline) for name in one.meant}
             names |= {other.id for other in self._plans.values() if plan.id in other.rule.overrides}
             if any(binding.path == "breaches" for binding in rule.each):
                 codes = plan.trigger.codes

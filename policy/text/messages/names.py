@@ -126,10 +126,12 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK341",
-        zh="没有规则取代组“{name}”",
-        en="no rule overrides the group “{name}”",
-        help_zh="在优先的规则里写 overrides: {{group: {name}}}；不用就删去 group。",
-        help_en="Write overrides: {{group: {name}}} in the rule that prevails; else delete group.",
+        zh="组“{name}”没有用到",
+        en="the group “{name}” is not used",
+        help_zh="在优先的规则里写 overrides: {{group: {name}}}，或在期限里写 "
+        "from: {{duty: {{group: {name}}}, at: due}}；不用就删去 group。",
+        help_en="Write overrides: {{group: {name}}} in the rule that prevails, or in a deadline "
+        "from: {{duty: {{group: {name}}}, at: due}}; else delete group.",
         severity=Severity.WARNING,
     ),
     Entry(

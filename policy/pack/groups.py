@@ -59,7 +59,7 @@ def _duties(rule: Rule) -> list[FromDuty]:
 
 
 def _counted(rule: Rule, deadline: Deadline | None, draft: Draft) -> Deadline | None:
-    """A deadline, and its bounds, with the rules of the groups they are counted from, save the rule itself."""
+    """A deadline and its bounds, with the rules of the groups that they are counted from but this one."""
     if deadline is None:
         return None
     latest, earliest = (

@@ -11,7 +11,7 @@ import pytest
 import policy
 import server
 
-POLICY = "text time pack documents facts expr program engines decide assess review bulk cli"
+POLICY = "text time money pack documents facts expr program engines decide assess review bulk cli"
 SERVER = (
     "settings telemetry listening proof store log identity convert decisions api http process commands demo"
 )

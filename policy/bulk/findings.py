@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from policy.bulk.schema import CODES, CONFLICT, ERROR, OBLIGATION, UNDETERMINED, finding_schema
 from policy.decide.decision import Conflict, Decision, Obligation, RuleError, Undetermined
+from policy.money import Amount
 from policy.program.build import PackProgram, RulePlan
 
 # Columns that a rule fixes, in the order of ``_fixed``.
@@ -42,6 +43,11 @@ class Finding(NamedTuple):
     due_at: int | None = None
     provisional: bool | None = None
     due_missing: tuple[str, ...] | None = None
+    amount_fen: int | None = None
+    amount_at_least_fen: int | None = None
+    amount_at_most_fen: int | None = None
+    amount_missing: tuple[str, ...] | None = None
+    quantities: tuple[str, ...] | None = None
     state: str | None = None
     state_at: int | None = None
     state_event: str | None = None
@@ -111,6 +117,8 @@ class Findings:
             None if due is None else due.nanos,
             due is not None and due.provisional,
             o.due_missing,
+            *_sums(o.amount),
+            tuple([number.short for number in o.numbers]),
             standing.state,
             standing.at,
             standing.event or None,
@@ -141,6 +149,12 @@ class Findings:
             found = self._known[key] = len(self._fixed)
             self._fixed.append(_fixed(kind, program, plan))
         return found
+
+
+def _sums(amount: Amount | None) -> tuple[int | None, int | None, int | None, tuple[str, ...] | None]:
+    if amount is None:
+        return None, None, None, None
+    return amount.fen, amount.at_least, amount.at_most, amount.missing
 
 
 def _fixed(kind: str, program: PackProgram | None, plan: RulePlan | None) -> tuple[str | None, ...]:

@@ -111,6 +111,11 @@ _FINDING = (
     pa.field("due_at", SHANGHAI_MOMENT),  # o, null where the deadline has no moment
     pa.field("provisional", pa.bool_()),  # o, false without a due time
     pa.field("due_missing", CODES),  # o
+    pa.field("amount_fen", pa.int64()),  # o, CNY; null: no amount, or one that is missing or only bounded
+    pa.field("amount_at_least_fen", pa.int64()),  # o
+    pa.field("amount_at_most_fen", pa.int64()),  # o
+    pa.field("amount_missing", CODES),  # o
+    pa.field("quantities", CODES),  # o, how many of each thing: 3, 2.., ..5, 2..5, ? (missing)
     pa.field("state", CODE),  # o
     pa.field("state_at", SHANGHAI_MOMENT),  # o
     pa.field("state_event", CODE),  # o

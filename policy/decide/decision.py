@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from policy.decide.amounts import Number
 from policy.facts.findings import Derivation
+from policy.money import CURRENCY, Amount
 from policy.program.build import PackProgram, RulePlan
 from policy.time.deadline import Due
 from policy.time.moment import Instant
@@ -71,6 +73,10 @@ class Obligation(NamedTuple):
     """When its trigger happened, its conditions came together, or the version began; None: nobody can say."""
     due: Due | None
     due_missing: tuple[str, ...]
+    amount: Amount | None
+    """What is to be paid, in fen, and how it was worked out; None where the rule has no amount."""
+    numbers: tuple[Number, ...]
+    """How many of each thing, in the order of the rule's ``quantities``."""
     missing: tuple[str, ...]
     """Facts missing to say who bears it, to whom, or what it is about."""
     standing: Standing
@@ -237,10 +243,24 @@ def canonical_obligation(o: Obligation) -> dict[str, Any]:
         "arose_at": o.arose_at,
         "due": None if o.due is None else _due(o.due),
         "due_missing": o.due_missing,
+        "amount": None if o.amount is None else _amount(o.amount),
+        "numbers": [tuple(number) for number in o.numbers],
         "missing": o.missing,
         "state": tuple(o.standing),
         "basis": o.basis,
         "breach": o.breach,
+    }
+
+
+def _amount(amount: Amount) -> dict[str, Any]:
+    """Sums are in fen; steps as codes and values."""
+    return {
+        "currency": CURRENCY,
+        "fen": amount.fen,
+        "at_least": amount.at_least,
+        "at_most": amount.at_most,
+        "steps": [step.plain() for step in amount.steps],
+        "missing": amount.missing,
     }
 
 

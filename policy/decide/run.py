@@ -20,6 +20,7 @@ from functools import partial
 from typing import Any
 
 from linkage.v1 import facts_pb2
+from policy.decide.amounts import Number, amount_for, numbers_for
 from policy.decide.arisen import Arisen, Round
 from policy.decide.arising import Arising
 from policy.decide.breaches import breaches_of
@@ -51,6 +52,7 @@ from policy.facts.findings import Findings
 from policy.facts.reading import FactsError, Violation
 from policy.facts.timeline import Timeline, time_of
 from policy.facts.views import CaseView
+from policy.money import Amount, AmountError
 from policy.program.build import RulePlan
 from policy.time.deadline import DeadlineError
 
@@ -259,7 +261,8 @@ class _Run:
             due, due_missing = due_of(
                 plan.due, effects, self._district.calendar, others, first, _closing(binding)
             )
-        except DeadlineError as error:
+            sums = amount_for(plan.amount, effects), numbers_for(plan.quantities, effects)
+        except (DeadlineError, AmountError) as error:
             self._errors.append(_failed(hit, error.reason))
             return []
         made = []
@@ -278,7 +281,7 @@ class _Run:
             )
             standing = self._life.standing(owed, due_missing)
             if standing is not None:
-                made.append(_obligation(arisen, effects, identity, share, due, due_missing, standing))
+                made.append(_obligation(arisen, effects, identity, share, due, due_missing, sums, standing))
         return made
 
 
@@ -300,6 +303,7 @@ def _obligation(
     share: Share,
     due: Any,
     due_missing: tuple[str, ...],
+    sums: tuple[Amount | None, tuple[Number, ...]],
     standing: Any,
 ) -> Obligation:
     program, plan, binding = arisen.hit
@@ -324,6 +328,7 @@ def _obligation(
         arisen.at,
         due,
         due_missing,
+        *sums,
         effects.missing_for(*_WHO) if effects.missing else (),
         standing,
         basis_of(arisen),

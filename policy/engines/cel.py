@@ -220,6 +220,7 @@ def _effects(rule: Rule) -> dict[str, Written]:
         "concerns": rule.concerns,
         "concerns_unit": rule.concerns_unit,
     }
+    found |= rule.numbers()
     if deadline is not None:
         found |= deadline.moments()
     if rule.deemed is not None:

@@ -15,7 +15,7 @@ from policy.engines.unknowns import Failure, Unknown, junction, negation
 from policy.expr.tree import Node
 from policy.facts.views import CaseView
 from policy.program.build import FALLBACK, PackProgram, RulePlan
-from policy.program.codegen import EFFECTS, MOMENTS
+from policy.program.codegen import EFFECTS, MOMENTS, NUMBERS
 
 
 def evaluator(program: PackProgram, case: CaseView, tracing: bool = False) -> Evaluator:
@@ -45,7 +45,7 @@ def sort_out(found: Hit, verdict: bool | Doubt | Failure, result: Matches) -> No
 def effects_by(hit: Hit, value: Callable[[Node], Any]) -> Effects | Failure:
     """The effects of a rule, each expression by itself with ``value``; the first error where there is one."""
     rule = hit.plan.rule
-    values: dict[str, Any] = dict.fromkeys(EFFECTS, "") | dict.fromkeys(MOMENTS)
+    values: dict[str, Any] = dict.fromkeys(EFFECTS, "") | dict.fromkeys((*MOMENTS, *NUMBERS))
     values |= {"bearer": rule.bearer.bodies, "counterparty": rule.counterparty.bodies}
     missing = []
     for name, tree in sorted(hit.plan.typed.effects.items()):

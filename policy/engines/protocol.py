@@ -66,6 +66,9 @@ class Effects(NamedTuple):
     fact_property: str
     fact_document: str
     fact_to_unit: str
+    amount_of: int | None
+    amount_times: int | None
+    quantity: int | None
     missing: tuple[tuple[str, Doubt], ...] = ()
 
     def missing_for(self, *names: str) -> Doubt:

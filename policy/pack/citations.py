@@ -61,11 +61,15 @@ def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
 
 
 def _rests_on(rule: Rule) -> Iterator[str]:
-    """The basis of a rule, of its conditions and exceptions, and of its deadline."""
+    """The basis of a rule, of its conditions and exceptions, of its deadline, and of its numbers."""
     yield from rule.basis
     yield from _of_lines((*rule.when, *rule.unless))
     if rule.deadline is not None:
         yield from rule.deadline.basis
+    for numbers in (*rule.quantities, *((rule.amount,) if rule.amount is not None else ())):
+        yield from numbers.basis
+        for figure in numbers.figures():
+            yield from figure.basis
 
 
 def _of_term(term: Term) -> Iterator[str]:

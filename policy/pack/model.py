@@ -19,6 +19,7 @@ from policy.time.office import OfficeHours
 from policy.time.period import Period
 
 if TYPE_CHECKING:
+    from policy.pack.amount import AmountRule, Quantity
     from policy.pack.assessment import Assessment
     from policy.pack.deemed import Deemed
 
@@ -285,6 +286,8 @@ class Rule:
     concerns: Expression | None
     concerns_unit: Expression | None
     deadline: Deadline | None
+    amount: AmountRule | None
+    quantities: tuple[Quantity, ...]
     outputs: tuple[Output, ...]
     fulfilled_by: tuple[Matcher, ...]
     discharged_by: tuple[Matcher, ...]
@@ -301,6 +304,15 @@ class Rule:
     deemed: Deemed | None = None
     """Of a rule that lays nothing on anybody: what then counts as a fact."""
 
+    def numbers(self) -> dict[str, Expression | None]:
+        """What its amount and its number of things are computed from, by the names of a rule's effects."""
+        computed = [quantity.expr for quantity in self.quantities if quantity.expr is not None]
+        return {
+            "amount_of": self.amount.of if self.amount else None,
+            "amount_times": self.amount.times if self.amount else None,
+            "quantity": computed[0] if computed else None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -316,9 +328,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value the rules use. ``type`` is period, int, double, string or bool; ``value`` None: not fixed.
+    """A value the rules use. ``type`` is period, int, double, string, bool, money or share.
 
-    The value of a period is its canonical text ("3 months").
+    ``value`` None: not fixed. A period is its canonical text ("3 months"), a share too ("1%"), money is in
+    fen.
     """
 
     name: str

@@ -172,6 +172,8 @@ def _blank(each: tuple[Binding, ...], trigger: str, span: Span) -> Rule:
         concerns=None,
         concerns_unit=None,
         deadline=None,
+        amount=None,
+        quantities=(),
         outputs=(),
         fulfilled_by=(),
         discharged_by=(),

@@ -23,6 +23,7 @@ from policy.pack.model import (
     Text,
 )
 from policy.pack.paths import element_of, list_paths
+from policy.pack.read_amount import read_amount, read_quantities
 from policy.pack.read_condition import bring_basis, read_conditions, read_exceptions
 from policy.pack.read_deadline import read_deadline
 from policy.pack.read_matcher import read_matchers, variable
@@ -50,6 +51,8 @@ RULE = Schema(
         "concerns",
         "concerns_unit",
         "deadline",
+        "amount",
+        "quantities",
         "outputs",
         "fulfilled_by",
         "discharged_by",
@@ -159,6 +162,8 @@ def read_rule(
         concerns=body_expression(reader, found.get("concerns")),
         concerns_unit=reader.expression(found.get("concerns_unit")),
         deadline=deadline,
+        amount=read_amount(reader, found.get("amount"), basis or ()),
+        quantities=read_quantities(reader, found.get("quantities"), basis or ()),
         outputs=reader.each(reader.items(found.get("outputs")), lambda item: _output(reader, item)),
         fulfilled_by=read_matchers(reader, found.get("fulfilled_by"), names, own),
         discharged_by=read_matchers(reader, found.get("discharged_by"), names, False),

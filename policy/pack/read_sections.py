@@ -18,6 +18,7 @@ from policy.pack.model import (
     Text,
 )
 from policy.pack.paths import MESSAGES
+from policy.pack.read_amount import read_money, read_share
 from policy.pack.read_assessment import read_assessment
 from policy.pack.read_condition import read_condition
 from policy.pack.read_deadline import read_deadline, read_period
@@ -45,7 +46,7 @@ _FACT = Schema(Words("数据", "a documented fact"), ("id", "basis", "text"))
 UNCLASSIFIED = "unclassified"
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{32}")
-_PARAMETER_TYPES = ("period", "int", "double", "string", "bool")
+_PARAMETER_TYPES = ("period", "int", "double", "string", "bool", "money", "share")
 # A term is about the facts of a case: neither what an assessment counts, nor the wrapping of attributes.
 _ELEMENTS = sorted(set(MESSAGES) - {"Attribute", "Performance"})
 _TERM_TYPES = (*_ELEMENTS, "string", "int", "double", "timestamp", "bool")
@@ -135,6 +136,11 @@ def read_value(reader: Reader, node: Node, type_: str) -> str | int | float | bo
         return reader.boolean(node)
     if type_ == "string":
         return reader.string(node)
+    if type_ == "money":
+        return read_money(reader, node)
+    if type_ == "share":
+        share = read_share(reader, node)
+        return str(share) if share else None
     return _number(reader, node, type_)
 
 

@@ -19,6 +19,7 @@ from policy.expr.tree import Node, free_vars
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
 from policy.pack.model import Pack, Rule
 from policy.pack.vocabulary import Vocabulary
+from policy.program.amounts import AmountPlan, QuantityPlan, amount_plan, quantity_plan
 from policy.program.codegen import Generated, line_source, parts_source, source_of
 from policy.program.cost import LOADED_STEPS, Cost, Costs, on_a_large_case
 from policy.program.dues import DuePlan, due_plan
@@ -75,6 +76,9 @@ class RulePlan:
     violated_by: tuple[MatcherPlan, ...]
     due: DuePlan | None
     """How its deadline is counted; None where it has none."""
+    amount: AmountPlan | None
+    """How its amount is worked out; None where it has none."""
+    quantities: tuple[QuantityPlan, ...]
     waits: int
     """How many duties its deadline waits for, one after another: those of fewer come first."""
     ending_events: frozenset[str]
@@ -397,6 +401,8 @@ def _plan(
         due_plan(source.deadline, pack.parameters, source.basis, pack.office_hours)
         if source.deadline is not None
         else None,
+        amount_plan(source.amount, pack.parameters, source.basis) if source.amount is not None else None,
+        tuple(quantity_plan(quantity, pack.parameters, source.basis) for quantity in source.quantities),
         _order(source, {rule.id: rule for rule in pack.rules}),
         frozenset(
             event

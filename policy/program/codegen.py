@@ -32,6 +32,9 @@ MOMENTS = (
 """Effects that are moments: what a deadline and its bounds are counted from, or end at; from when a deemed
 fact counts."""
 
+NUMBERS = ("amount_of", "amount_times", "quantity")
+"""Effects that are whole numbers: what an amount is worked out from, and how many of a thing."""
+
 EFFECTS = (
     "bearer",
     "bearer_party",
@@ -43,6 +46,7 @@ EFFECTS = (
     "concerns_unit",
     *MOMENTS,
     *("fact_party", "fact_property", "fact_document", "fact_to_unit"),
+    *NUMBERS,
 )
 """What a rule computes for a binding, in the order of its effect function's result, which ends with ``()``:
 computed effects miss no facts."""
@@ -287,7 +291,7 @@ def _write_effects(writer: _Writer, number: int, rule: TypedRule) -> None:
     source = rule.source
     bound = {b.name: local(b.name) for b in source.each}
     fixed = {"bearer": repr(source.bearer.bodies), "counterparty": repr(source.counterparty.bodies)}
-    fixed |= dict.fromkeys(MOMENTS, "None")
+    fixed |= dict.fromkeys((*MOMENTS, *NUMBERS), "None")
     values = []
     for name in EFFECTS:
         if name not in rule.effects:

@@ -14,6 +14,7 @@ from policy.expr.details import in_words, type_in_words, types_in_words, what_to
 from policy.expr.lower import Refused, lower
 from policy.expr.tree import (
     BOOL,
+    INT,
     SCALARS,
     STRING,
     TIMESTAMP,
@@ -39,7 +40,7 @@ from policy.text.diagnostics import Faults, Words
 from policy.text.source import Span
 from policy.text.suggest import suggest
 
-_PARAM_TYPES = {"period": STRING}
+_PARAM_TYPES = {"period": STRING, "share": STRING, "money": INT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ MAX_TERM_LEVELS = 64
 
 
 def param_type(name: str) -> CelType:
-    """The CEL type of a parameter's declared type; a period is its text."""
+    """The CEL type of a parameter's declared type; a period and a share are their texts, money is in fen."""
     return _PARAM_TYPES.get(name) or SCALARS[name]
 
 
@@ -291,6 +292,7 @@ class _Typer:
             "concerns": (rule.concerns, STRING),
             "concerns_unit": (rule.concerns_unit, STRING),
         }
+        wanted |= {name: (number, INT) for name, number in rule.numbers().items()}
         if rule.deadline is not None:
             wanted |= {name: (moment, TIMESTAMP) for name, moment in rule.deadline.moments().items()}
         if rule.deemed is not None:

@@ -28,6 +28,7 @@ from policy.program.dues import DuePlan
 from policy.review.ends import Ending, EndingAct, ends_of
 from policy.review.wording import Wording
 from policy.time.deadline import Due, Kind, step_text
+from server.convert.amounts import amount, quantities
 from server.convert.brief import Brief
 from server.convert.extent import FULL, Extent
 from server.convert.pieces import Pieces, deadline, names_bearers
@@ -59,6 +60,7 @@ _BREACHED, _AROSE_AT, _ENDS = (
 _BASIS, _BECAUSE = tag(_OBLIGATION, "basis"), tag(_OBLIGATION, "because")
 _ENDS_FIELDS = tag(decision_pb2.EndingAct, "fields")
 _FIELD, _VALUES = tag(decision_pb2.FieldValue, "field"), tag(decision_pb2.FieldValue, "values")
+_AMOUNT, _QUANTITIES = tag(_OBLIGATION, "amount"), tag(_OBLIGATION, "quantities")
 _STATE_AT, _STATE_EVENT = tag(_OBLIGATION, "state_at"), tag(_OBLIGATION, "state_event")
 _VIOLATED = tag(_OBLIGATION, "violated") + SIZES[True]
 _VIOLATED_AT = tag(_OBLIGATION, "violated_at")
@@ -185,6 +187,8 @@ class Answers:
         parts = [text(_ID, o.id), place, _STATES[standing.state]]
         if fixed.due is not None:
             parts.append(delimited(_DUES, fixed.due + self._due(o)))
+        if o.amount is not None or o.numbers:
+            parts += _amounts(words, o)
         if fixed.computed:
             parts += self._computed(o)
         if fixed.grounds:
@@ -341,6 +345,13 @@ def _step(mark: Any, lang: str) -> bytes:
     (step,) = Due(Kind.FIXED, None, False, (mark,)).steps
     written = decision_pb2.CountingStep(code=step.code, text=step_text(step, lang))
     return delimited(_STEPS, written.SerializeToString())
+
+
+def _amounts(words: Wording, o: Obligation) -> list[bytes]:
+    """What is to be paid, and how many of which things are asked for."""
+    parts = [delimited(_QUANTITIES, one.SerializeToString()) for one in quantities(words, o)]
+    found = amount(words, o)
+    return parts if found is None else [delimited(_AMOUNT, found.SerializeToString()), *parts]
 
 
 def _place(variables: tuple[bytes, ...], o: Obligation) -> bytes:

@@ -13,6 +13,7 @@ from linkage.v1 import decision_pb2
 from policy.decide.decision import Decision, Notice, Obligation, RuleError, State, Undetermined
 from policy.program.build import RulePlan
 from policy.review.wording import Wording
+from server.convert.amounts import amount
 from server.convert.pieces import Pieces, deadline, names_bearers
 from server.convert.wire import SIZES, delimited, moment, tag, text
 from server.convert.words import FORCE, MODALITY, STATE, body, bound, coded
@@ -24,6 +25,7 @@ _RECEIPTS, _OBLIGATIONS, _OPEN = (tag(_ANSWER, name) for name in ("receipt", "ob
 _ERRORS, _CONFLICTS, _WARNINGS = (tag(_ANSWER, name) for name in ("errors", "conflicts", "warnings"))
 _AS_OF, _DIGEST, _LOG_ID = (tag(_RECEIPT, name) for name in ("as_of", "decision_digest", "log_id"))
 _ID, _ABOUT, _TRIGGER = (tag(_OBLIGATION, name) for name in ("id", "about", "trigger"))
+_AMOUNT = tag(_OBLIGATION, "amount")
 _PARTY, _UNIT, _DUES = (tag(_OBLIGATION, name) for name in ("bearer_party", "bearer_unit", "due"))
 _STATE_AT, _VIOLATED_AT = tag(_OBLIGATION, "state_at"), tag(_OBLIGATION, "violated_at")
 _VIOLATED = tag(_OBLIGATION, "violated") + SIZES[True]
@@ -88,6 +90,8 @@ class Brief:
         ]
         if fixed.due is not None:
             parts.append(delimited(_DUES, fixed.due + self._due(o)))
+        if (sums := amount(self._words, o, brief=True)) is not None:
+            parts.append(delimited(_AMOUNT, sums.SerializeToString()))
         if standing.at is not None:
             parts.append(moment(_STATE_AT, standing.at))
         if standing.violated_at is not None:

@@ -32,7 +32,7 @@ _BASIC = {
     "receipt": "as_of decision_digest log_id",
     "obligations": "id rule title modality force bearers bearer_party bearer_unit action about trigger "
     "state violated violated_at state_at state_missing missing due.kind due.at due.provisional due.word "
-    "due.missing",
+    "due.missing amount.currency amount.fen amount.at_least_fen amount.at_most_fen amount.missing",
     "undetermined": "rule title bound missing",
     "errors": "code rule bound",
     "conflicts": "obligations rules",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linkage.v1 import policy_service_pb2 as api
+from policy.money import money_text
 from policy.pack.model import Clause, Condition, Deadline, DeadlineForm, Parameter
 from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
@@ -98,6 +99,8 @@ def _parameter(words: Wording, parameter: Parameter) -> api.PackParameter:
 def _value(words: Wording, parameter: Parameter) -> str:
     if parameter.value is None:
         return ""
+    if parameter.type == "money":
+        return money_text(int(parameter.value), words.lang)
     if parameter.type == "period":
         return Period.parse(str(parameter.value)).text(words.lang)
     return str(parameter.value).lower() if isinstance(parameter.value, bool) else str(parameter.value)

@@ -88,6 +88,16 @@ def plain(table: pa.Table) -> list[dict[str, Any]]:
     return rows
 
 
+def _sums(amount: dict[str, Any] | None, numbers: list[tuple[Any, ...]]) -> dict[str, Any]:
+    found = {f"amount_{key}_fen": amount and amount[key] for key in ("at_least", "at_most")}
+    found |= {"amount_fen": amount and amount["fen"], "amount_missing": amount and list(amount["missing"])}
+    texts = []
+    for exactly, low, high, missing in numbers:
+        bounds = ("" if bound is None else bound for bound in (low, high))
+        texts.append("?" if missing else str(exactly) if exactly is not None else "{}..{}".format(*bounds))
+    return found | {"quantities": texts}
+
+
 def expected(row: int, decision: Decision) -> list[dict[str, Any]]:
     """What a result should say of a decision, worked out from its canonical form."""
     said = canonical(decision)
@@ -113,6 +123,7 @@ def expected(row: int, decision: Decision) -> list[dict[str, Any]]:
             | {"modality": str(o["modality"]), "force": str(o["force"])}
             | {"due_kind": due and str(due["kind"]), "due_at": due and due["at"] and nanos_of(due["at"])}
             | {"provisional": bool(due and due["provisional"]), "state": str(state), "state_at": at}
+            | _sums(o["amount"], o["numbers"])
             | {"state_event": event or None, "violated_at": violated, "state_missing": list(missing)}
         )
     for (rule_id, bound, missing), entry in zip(said["undetermined"], decision.undetermined, strict=True):

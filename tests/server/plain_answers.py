@@ -11,6 +11,7 @@ from policy.decide.decision import Conflict, Decision, Obligation, Receipt, Rule
 from policy.pack.model import DeadlineForm
 from policy.review.ends import ends_of
 from policy.review.wording import Wording
+from server.convert.amounts import amount, quantities
 from server.convert.told import breached, derivation, ending_act, warning
 from server.convert.words import (
     BEARING,
@@ -94,6 +95,8 @@ def _obligation(words: Wording, o: Obligation) -> decision_pb2.Obligation:
         breached=breached(words, o.breach, program) if o.breach is not None else None,
         arose_at=_moment(o.arose_at),
         ends=[ending_act(words, act) for act in ends_of(o, words.vocabulary)],
+        amount=amount(words, o),
+        quantities=quantities(words, o),
     )
 
 

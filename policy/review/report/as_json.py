@@ -16,7 +16,9 @@ from policy.decide.decision import (
     Undetermined,
 )
 from policy.facts.findings import Derivation
+from policy.money import CURRENCY
 from policy.program.build import PackProgram, RulePlan
+from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ending_text, ends_of
 from policy.review.explain import ConditionTrace, Explanation
 from policy.review.notices import derivation_text, notice_help, notice_text
@@ -97,6 +99,8 @@ def obligation_json(obligation: Obligation, wording: Wording) -> Json:
         "triggered_at": _moment(obligation.triggered_at),
         "arose_at": _moment(obligation.arose_at),
         "due": _due(obligation, wording),
+        "amount": _amount(obligation, wording),
+        "quantities": _quantities(obligation, wording),
         "state": standing.state.value,
         "state_at": _moment(standing.at),
         "state_event": standing.event,
@@ -219,6 +223,43 @@ def _due(obligation: Obligation, wording: Wording) -> Json | None:
         "missing": _missing(obligation.due_missing, wording),
         "text": wording.due(obligation),
     }
+
+
+def _amount(obligation: Obligation, wording: Wording) -> Json | None:
+    """The amount in fen, exactly, with every step."""
+    plan, amount = obligation.plan.amount, obligation.amount
+    if plan is None or amount is None:
+        return None
+    return {
+        "currency": CURRENCY,
+        "fen": amount.fen,
+        "at_least_fen": amount.at_least,
+        "at_most_fen": amount.at_most,
+        "steps": [{"code": code, "text": text} for code, text in amount_steps(obligation, wording)],
+        "basis": list(plan.basis),
+        "local": plan.local,
+        "missing": _missing(amount.missing, wording),
+        "text": amount_text(obligation, wording),
+    }
+
+
+def _quantities(obligation: Obligation, wording: Wording) -> list[Json]:
+    """How many of each thing."""
+    texts = number_texts(obligation, wording)
+    return [
+        {
+            "of": wording.text(plan.source.of),
+            "unit": plan.source.unit,
+            "count": number.exactly,
+            "at_least": number.at_least,
+            "at_most": number.at_most,
+            "basis": list(plan.basis),
+            "local": plan.local,
+            "missing": _missing(number.missing, wording),
+            "text": text,
+        }
+        for plan, number, text in zip(obligation.plan.quantities, obligation.numbers, texts, strict=True)
+    ]
 
 
 def _undetermined(item: Undetermined, wording: Wording) -> Json:

@@ -13,6 +13,7 @@ from rich.text import Text
 from policy.decide.decision import Decision, Obligation
 from policy.decide.warnings import NOTHING
 from policy.pack.model import Force, Lifecycle
+from policy.review.amounts import amount_lines
 from policy.review.ends import ends_of, ends_text
 from policy.review.notices import derivation_text, notice_text
 from policy.review.report.screen import STATE_STYLES, Column, screen, table
@@ -150,6 +151,7 @@ def _terms(obligation: Obligation, wording: Wording) -> Iterator[str]:
     rule, pick = obligation.plan.rule, wording.pick
     if concerns := wording.concerns(obligation):
         yield pick(("涉及单位：", "concerns: ")) + concerns
+    yield from amount_lines(obligation, wording)
     if breached := wording.breached(obligation):
         yield pick(("因未履行：", "breached: ")) + breached
     if ends := ends_text(obligation, ends_of(obligation, wording.vocabulary), wording):

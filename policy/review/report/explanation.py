@@ -10,6 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from policy.decide.decision import Decision, Obligation
+from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ends_of, ends_text
 from policy.review.explain import ConditionTrace, Explanation, Outcome
 from policy.review.report.facts_read import read_text
@@ -121,6 +122,12 @@ def _add_obligation(tree: Tree, obligation: Obligation, wording: Wording) -> Non
     if obligation.due is not None:
         for _, text in wording.steps(obligation.due):
             branch.add(Text(text))
+    if amount := amount_text(obligation, wording):
+        sums = tree.add(Text(pick(("金额：", "amount: ")) + amount))
+        for _, text in amount_steps(obligation, wording):
+            sums.add(Text(text))
+    for text in number_texts(obligation, wording):
+        tree.add(Text(pick(("数量：", "number: ")) + text))
     tree.add(Text(pick(("状态：", "status: ")) + wording.state(obligation)))
     if concerns := wording.concerns(obligation):
         tree.add(Text(pick(("涉及单位：", "concerns: ")) + concerns))

@@ -202,6 +202,11 @@ _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "because": _because,
     "ends": _ends,
     "consequence": lambda o: tuple(sorted(o.plan.rule.consequence)),
+    "amount": lambda o: None if o.amount is None else o.amount.fen,
+    "at_least": lambda o: None if o.amount is None else o.amount.at_least,
+    "at_most": lambda o: None if o.amount is None else o.amount.at_most,
+    "amount_missing": lambda o: () if o.amount is None else o.amount.missing,
+    "quantities": lambda o: tuple(number.short for number in o.numbers),
 }
 
 

@@ -12,6 +12,7 @@ from policy.decide.snapshot import District
 from policy.facts.parsing import ParsedCase, case_of_node
 from policy.facts.reading import FactsError
 from policy.pack.model import Force, Modality
+from policy.pack.read_amount import read_money
 from policy.pack.read_pack import RULES_ALONE
 from policy.pack.read_sections import read_value
 from policy.pack.reader import Reader, Schema, is_null
@@ -66,6 +67,7 @@ _COMPARED = (
         "basis",
     ),
     *("consequence", "because", "ends"),
+    *("amount", "at_least", "at_most", "amount_missing", "quantities"),
 )
 _NULLABLE = (
     *(
@@ -81,6 +83,7 @@ _NULLABLE = (
     ),
     "since",
     "arose",
+    *("amount", "at_least", "at_most"),
 )
 _EXPECT = Schema(Words("expect 的一项", "an entry of expect"), ("rule",), (*_COMPARED, "count"), _NULLABLE)
 _NOT = Schema(Words("expect_not 的一项", "an entry of expect_not"), ("rule", "because"), ("trigger",))
@@ -376,11 +379,17 @@ class TestReader(Reader):
 
     def _value(self, key: str, node: Node) -> Value:
         if is_null(node) and node.span.snippet:
-            return () if key == "counterparty" else None if key in {"due", "since", "arose", "word"} else ""
+            return () if key == "counterparty" else None if key in _ABSENT else ""
         if key in {"bearer", "counterparty"}:
             return tuple(sorted(self._codes(node, "bodies")))
         if key == "ends":
             return tuple(sorted(self.distinct(self.one_or_more(node), self._act)))
+        if key in _SUMS:
+            return read_money(self, node)
+        if key == "quantities":
+            return tuple(text for item in self.one_or_more(node) if (text := self.string(item)) is not None)
+        if key == "amount_missing":
+            return tuple(sorted(self.distinct(self.entries_of(node) or (), self.string)))
         if key == "because":
             return tuple(sorted(self.distinct(self.one_or_more(node), self.string)))
         if key in {"basis", "consequence"}:
@@ -450,6 +459,9 @@ class TestReader(Reader):
         return None
 
 
+_SUMS = frozenset(("amount", "at_least", "at_most"))
+_ABSENT = frozenset(("due", "since", "arose", "word", *_SUMS))
+"""Keys whose value may be that there is none."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "modality": tuple(item.value for item in Modality if item is not Modality.DEEMED),
     "force": tuple(item.value for item in Force),

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from policy.decide.snapshot import Snapshot
+from policy.money import money_text
 from policy.review.explain import explain
 from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.compare import Kind, Mismatch, Row
@@ -19,6 +20,7 @@ from policy.time.moment import moment_text
 
 _MAX_REASONS = 3
 _MOMENTS = {"due", "since", "violated", "at"}
+_SUMS = {"amount", "at_least", "at_most"}
 
 _HEADS: Mapping[Kind, tuple[str, str]] = {
     Kind.MISSING: ("规则没有产生期望的义务：{rule}", "the rule did not give the expected obligation: {rule}"),
@@ -104,6 +106,11 @@ _KEYS: Mapping[str, tuple[str, str]] = {
     "basis": ("依据", "basis"),
     "consequence": ("后果", "consequence"),
     "count": ("数目", "count"),
+    "amount": ("金额", "amount"),
+    "at_least": ("下限", "at least"),
+    "at_most": ("上限", "at most"),
+    "amount_missing": ("金额所缺", "missing for the amount"),
+    "quantities": ("数量", "quantities"),
     "missing": ("缺少的事实", "missing facts"),
 }
 
@@ -176,6 +183,8 @@ def shown(key: str, value: Value) -> str:
         return "null"
     if isinstance(value, tuple):
         return ", ".join(value)
+    if isinstance(value, int) and key in _SUMS:
+        return money_text(value, "zh")
     return moment_text(value) if isinstance(value, int) and key in _MOMENTS else str(value)
 
 

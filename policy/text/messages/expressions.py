@@ -19,6 +19,9 @@ FAILURES: Mapping[str, Words] = MappingProxyType(
         "index_out_of_bounds": Words("列表没有这一项", "the list has no such element"),
         "modulus_by_zero": Words("对零取余", "remainder of a division by zero"),
         "naive": Words("时间没有时区", "a moment without a time zone"),
+        "negative_amount": Words(
+            "计算金额或数量的数为负", "an amount or a number worked out from less than 0"
+        ),
         "no_bearer": Words("没有单位承担这项义务", "no body would bear it"),
         "no_such_day": Words("没有这一天", "there is no such day"),
         "no_such_element": Words("案件中没有这个 id", "the case has no element with that id"),

@@ -352,6 +352,42 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Change one of them: what it rests on must not hang on the fact that comes of it.",
     ),
     Entry(
+        "LNK560",
+        zh="各档应从低到高，up_to 逐档增大，只有最后一档不写 up_to",
+        en="tiers go from the lowest up, each up_to above the one before, and only the last has none",
+        help_zh="调整各档的顺序和界限，使每个基数恰属一档。",
+        help_en="Put them in order, so that every base lies in exactly one tier.",
+    ),
+    Entry(
+        "LNK561",
+        zh="下限高于上限",
+        en="the least is above the most",
+        help_zh="核对文件，改正其中一个数。",
+        help_en="Compare with the document, and correct one of the two.",
+    ),
+    Entry(
+        "LNK562",
+        zh="一条规则至多有一项数量由事实算出",
+        en="a rule has at most one number of things that the facts say",
+        help_zh="其余各项写成定数，或分成两条规则。",
+        help_en="Write the others as numbers, or make two rules of it.",
+    ),
+    Entry(
+        "LNK563",
+        zh="数量应写 count，或写 at_least、at_most，不能并写",
+        en="a number of things has a count, or at_least and at_most, and not both",
+        help_zh="“三名”写 count: 3；“不少于三名”写 at_least: 3。",
+        help_en="Three is count: 3, no fewer than three at_least: 3.",
+    ),
+    Entry(
+        "LNK564",
+        zh="参数“{name}”的类型是 {type}，这里需要 {expected}",
+        en="the parameter “{name}” is of type {type}; {expected} is needed here",
+        help_zh="换一个参数，或改正它的 type：金额用 money，比例用 share，个数用 int。",
+        help_en="Use another parameter, or correct its type: money for sums, share for shares, int for "
+        "counts.",
+    ),
+    Entry(
         "LNK570",
         zh="规则“{rule}”与“{other}”标题相同：{title}",
         en="the rules “{rule}” and “{other}” have one title: {title}",

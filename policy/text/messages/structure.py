@@ -214,6 +214,22 @@ ENTRIES: tuple[Entry, ...] = (
         severity=Severity.WARNING,
     ),
     Entry(
+        "LNK230",
+        zh="{reason}",
+        en="{reason}",
+        help_zh="金额写成 5000元、3万元、80分；比例写成 1%、0.5‰、百分之一。",
+        help_en="Write a sum as 5000 yuan or 80 fen, a share as 1% or 0.5‰.",
+    ),
+    Entry(
+        "LNK231",
+        zh="金额的写法不明：{found}",
+        en="the form of the amount is not clear: {found}",
+        help_zh="fixed、share、tiers 之中至多写一个；都不写的，要有 floor 或 cap（在此范围内确定）。"
+        "每一档写 fixed、share 之一。",
+        help_en="Write at most one of fixed, share and tiers; with none of them floor or cap, within which "
+        "it is to be fixed. A tier has fixed or share.",
+    ),
+    Entry(
         "LNK232",
         zh="这是规则测试，却不在 tests 文件夹里",
         en="these are rule tests, and they do not stand in the folder tests",

@@ -170,6 +170,50 @@ class Due(_message.Message):
     missing: _containers.RepeatedCompositeFieldContainer[MissingFact]
     def __init__(self, kind: _Optional[_Union[DeadlineKind, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provisional: _Optional[bool] = ..., steps: _Optional[_Iterable[_Union[CountingStep, _Mapping]]] = ..., word: _Optional[_Union[Coded, _Mapping]] = ..., basis: _Optional[_Iterable[str]] = ..., local: _Optional[bool] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ...) -> None: ...
 
+class Amount(_message.Message):
+    __slots__ = ("currency", "fen", "at_least_fen", "at_most_fen", "steps", "basis", "local", "missing", "text")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    FEN_FIELD_NUMBER: _ClassVar[int]
+    AT_LEAST_FEN_FIELD_NUMBER: _ClassVar[int]
+    AT_MOST_FEN_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    fen: int
+    at_least_fen: int
+    at_most_fen: int
+    steps: _containers.RepeatedCompositeFieldContainer[CountingStep]
+    basis: _containers.RepeatedScalarFieldContainer[str]
+    local: bool
+    missing: _containers.RepeatedCompositeFieldContainer[MissingFact]
+    text: str
+    def __init__(self, currency: _Optional[str] = ..., fen: _Optional[int] = ..., at_least_fen: _Optional[int] = ..., at_most_fen: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[CountingStep, _Mapping]]] = ..., basis: _Optional[_Iterable[str]] = ..., local: _Optional[bool] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., text: _Optional[str] = ...) -> None: ...
+
+class Quantity(_message.Message):
+    __slots__ = ("of", "unit", "count", "at_least", "at_most", "basis", "local", "missing", "text")
+    OF_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    AT_LEAST_FIELD_NUMBER: _ClassVar[int]
+    AT_MOST_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    of: str
+    unit: str
+    count: int
+    at_least: int
+    at_most: int
+    basis: _containers.RepeatedScalarFieldContainer[str]
+    local: bool
+    missing: _containers.RepeatedCompositeFieldContainer[MissingFact]
+    text: str
+    def __init__(self, of: _Optional[str] = ..., unit: _Optional[str] = ..., count: _Optional[int] = ..., at_least: _Optional[int] = ..., at_most: _Optional[int] = ..., basis: _Optional[_Iterable[str]] = ..., local: _Optional[bool] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., text: _Optional[str] = ...) -> None: ...
+
 class BoundElement(_message.Message):
     __slots__ = ("variable", "path")
     VARIABLE_FIELD_NUMBER: _ClassVar[int]
@@ -187,7 +231,7 @@ class MissingFact(_message.Message):
     def __init__(self, path: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
 
 class Obligation(_message.Message):
-    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because", "missing", "concerns", "concerns_unit", "breached", "arose_at", "ends")
+    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because", "missing", "concerns", "concerns_unit", "breached", "arose_at", "ends", "amount", "quantities")
     ID_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -224,6 +268,8 @@ class Obligation(_message.Message):
     BREACHED_FIELD_NUMBER: _ClassVar[int]
     AROSE_AT_FIELD_NUMBER: _ClassVar[int]
     ENDS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    QUANTITIES_FIELD_NUMBER: _ClassVar[int]
     id: str
     rule: str
     title: str
@@ -260,7 +306,9 @@ class Obligation(_message.Message):
     breached: BreachedDuty
     arose_at: _timestamp_pb2.Timestamp
     ends: _containers.RepeatedCompositeFieldContainer[EndingAct]
-    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., concerns: _Optional[_Union[Coded, _Mapping]] = ..., concerns_unit: _Optional[str] = ..., breached: _Optional[_Union[BreachedDuty, _Mapping]] = ..., arose_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ...) -> None: ...
+    amount: Amount
+    quantities: _containers.RepeatedCompositeFieldContainer[Quantity]
+    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., concerns: _Optional[_Union[Coded, _Mapping]] = ..., concerns_unit: _Optional[str] = ..., breached: _Optional[_Union[BreachedDuty, _Mapping]] = ..., arose_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ..., amount: _Optional[_Union[Amount, _Mapping]] = ..., quantities: _Optional[_Iterable[_Union[Quantity, _Mapping]]] = ...) -> None: ...
 
 class BreachedDuty(_message.Message):
     __slots__ = ("obligation", "rule", "title", "basis", "bearer")

@@ -13,6 +13,7 @@ from policy.cli import (
     coverage,
     evaluate,
     explain,
+    gather,
     init,
     init_rules,
     packs,
@@ -46,6 +47,12 @@ app.command("compare", help=say("同一案件在各地的义务对照", "one cas
 app.command(
     "assess", help=say("一个期间内各单位履行情况的计数", "counts of how bodies performed over a period")
 )(assess.assess)
+app.command(
+    "gather",
+    help=say(
+        "把各案件的事件收到本区卷宗上，以便累计", "events of cases on the district's file, to be counted"
+    ),
+)(gather.gather)
 app.command("calendar", help=say("一年的放假与上班日", "a year's holidays and working days"))(
     calendar.calendar
 )

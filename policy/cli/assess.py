@@ -105,7 +105,7 @@ def assess(
         unknown_district(snapshot, district, lang)
     found = snapshot.districts[district]
     since, until = _period(year, start, end, lang)
-    asked = [question(snapshot, path, None, district, lang, own=True) for path in _files(cases)]
+    asked = [question(snapshot, path, None, district, lang, own=True) for path in case_files(cases)]
     settled = None if confirmed is None else moment(confirmed, lang)
     wording = Wording(found, lang)
     pairs = []
@@ -155,7 +155,7 @@ def _before(year: int | None, since: int, until: int) -> tuple[int, int]:
     return year_of(year - 1) if year is not None else (2 * since - until, since)
 
 
-def _files(given: list[str]) -> Iterator[str]:
+def case_files(given: list[str]) -> Iterator[str]:
     """The case files; of a folder all of its YAML and JSON files, in order of their names."""
     for name in given:
         path = Path(name)

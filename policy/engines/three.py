@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from policy.engines.placing import ORDERINGS, Member, Placing, by_bounds
 from policy.engines.unknowns import (
     Atom,
     Failure,
@@ -23,6 +24,7 @@ from policy.engines.unknowns import (
     unknown_fact,
     unknown_result,
 )
+from policy.expr.counting import PLACES
 from policy.expr.ops import LOOKUPS, OPS, CelError
 from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, free_vars
 from policy.facts.views import CaseView, View
@@ -190,6 +192,8 @@ class Evaluator:
             return negation(self.value(node.args[0], bound))
         if node.op == "if":
             return self._conditional(node, bound)
+        if node.op in PLACES:
+            return self._place(node, bound)
         args = tuple(self.value(arg, bound) for arg in node.args)
         if node.op == "in_list":
             return _membership(args)
@@ -198,13 +202,54 @@ class Evaluator:
                 return arg
         for arg in args:
             if arg.__class__ is Unknown:
-                return unknown_result(node.op, args, node.type.kind == "bool")
+                return _open(node, args)
         if node.op.startswith("lookup_"):
             return self._lookup(node.op, args[0])
         try:
             return OPS[node.op].call(*args)
         except CelError as error:
             return Failure(error.reason)
+
+    def _place(self, node: Call, bound: Mapping[str, Any]) -> Any:
+        """The place of an element among others (``policy.expr.counting``)."""
+        element = self.value(node.args[0], bound)
+        members = self._members(node.args[1], bound)
+        for found in (element, members):
+            if isinstance(found, Failure):
+                return found
+        if isinstance(members, Unknown) or element.__class__ is not Ref:
+            return unknown_result(node.op, (element, members), False)
+        for member in members:
+            if isinstance(member.verdict, Failure):
+                return member.verdict
+        placing = Placing(self._of)
+        name = str(self.value(node.args[2], bound)) if len(node.args) > 2 else ""
+        found = placing.place(node.op, element, members, name)
+        fallible = [m.verdict for m in members if isinstance(m.verdict, Unknown) and m.verdict.fallible]
+        if fallible:
+            return unknown_result(node.op, (*fallible, found), False)._replace(fallible=True)
+        if self.tracing:
+            counted = enumerate(placing.counted, start=1)
+            self.reads += [Read(one.path, COUNTED, place) for place, one in counted]
+        return found
+
+    def _members(self, node: Node, bound: Mapping[str, Any]) -> Any:
+        """The elements of a list that are, or may be, in it; an ``Unknown`` or a ``Failure``."""
+        if not isinstance(node, Quant) or node.quantifier is not Quantifier.FILTER or node.body is None:
+            items = self.value(node, bound)
+            return [Member(True, item) for item in items] if isinstance(items, list) else items
+        items = self.value(node.range, bound)
+        if not isinstance(items, list):
+            return items
+        found = [Member(self._verdict(node.body, {**bound, node.var: item}), item) for item in items]
+        return [member for member in found if member.verdict is not False]
+
+    def _of(self, element: Ref, name: str, kind: str) -> Any:
+        """A scalar field of an element."""
+        value: Any = getattr(element.view, name, _MISSING)
+        if value is _MISSING:
+            return unknown_fact(f"{element.path}.{name}", kind)
+        return value
 
     def _conditional(self, node: Call, bound: Mapping[str, Any]) -> Any:
         condition = self.value(node.args[0], bound)
@@ -275,7 +320,21 @@ class Evaluator:
             return _sound([value for _, value in kept])
         # What is known belongs to the key: two lists with equal unknowns may differ in it.
         parts = [part if isinstance(part, Unknown) else _identity(part) for pair in kept for part in pair]
-        return unknown_result(node.quantifier.value, tuple(parts), False)
+        found = unknown_result(node.quantifier.value, tuple(parts), False)
+        if found.fallible:
+            return found
+        certain = sum(1 for verdict, _ in kept if verdict is True)
+        return found._replace(bounds=(certain, len(kept)))
+
+
+def _open(node: Call, args: tuple[Any, ...]) -> Any:
+    """An operator with an unknown argument: known where it gives the same whatever the argument is."""
+    if node.op in ORDERINGS:
+        decided = by_bounds(node.op, args)
+        if decided is not None:
+            return decided
+    found = unknown_result(node.op, args, node.type.kind == "bool")
+    return found._replace(bounds=args[0].bounds) if node.op in _LENGTHS else found
 
 
 def _identity(value: Any) -> Any:
@@ -316,6 +375,9 @@ def _sound(items: list[Any]) -> Any:
 
 
 _MISSING = object()
+COUNTED = "counted"
+"""Kind of a read that is no fact: an element that a helper has counted, and which of them it is."""
+_LENGTHS = frozenset(("size_list", "list_size"))
 _EXISTS, _ALL = Quantifier.EXISTS, Quantifier.ALL
 """Looked up once: reading a member from its enum takes ten times as long as reading a global."""
 _COMPOUND = frozenset((Call, TermCall, Quant))

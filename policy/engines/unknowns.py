@@ -52,6 +52,7 @@ class Unknown(NamedTuple):
     """A value that the facts do not settle: what is missing, its key, for booleans a formula.
 
     ``fallible``: some completion may be an evaluation error. ``fact``: the path, where it is a fact as such.
+    ``bounds``: the least and the most that a number, or the length of a list, can be.
     """
 
     missing: frozenset[str]
@@ -59,6 +60,7 @@ class Unknown(NamedTuple):
     formula: Formula | None = None
     fallible: bool = False
     fact: str = ""
+    bounds: tuple[int, int] | None = None
 
 
 class _Fact:

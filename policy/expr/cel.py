@@ -18,6 +18,7 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError
 
 from linkage.expr.v1 import checked_pb2
+from policy.expr.counting import COUNTED, FORMS, NTH, NTH_DISTINCT, SAME_YEAR, WITHIN, YEARS_RUNNING
 from policy.expr.ops import FAMILIES, LOOKUPS
 from policy.expr.tree import CelType
 from policy.pack.paths import MESSAGES
@@ -96,6 +97,7 @@ def _cel_environment(environment: Environment) -> Any:
     ]
     period = cel.Overload("add_period", cel.Type.TIMESTAMP, [cel.Type.TIMESTAMP, cel.Type.STRING])
     functions.append(cel.FunctionDecl("add_period", [period]))
+    functions += _counting()
     for name in FAMILIES:
         member = cel.Overload(name, cel.Type.BOOL, [cel.Type.STRING, cel.Type.STRING])
         functions.append(cel.FunctionDecl(name, [member]))
@@ -104,6 +106,26 @@ def _cel_environment(environment: Environment) -> Any:
         functions.append(cel.FunctionDecl(name, [overload]))
     variables = {name: _cel_type(type_) for name, type_ in environment.variables}
     return cel.NewEnv(variables=variables, functions=functions)
+
+
+def _counting() -> list[Any]:
+    """The helpers that count."""
+    moment, text, whole = cel.Type.TIMESTAMP, cel.Type.STRING, cel.Type.INT
+    elements = {name: _cel_type(CelType("message", name)) for name in COUNTED}
+    places = {
+        name: [
+            cel.Overload(f"{name}_{message}", whole, [one, cel.Type.List(one), *more])
+            for message, one in elements.items()
+        ]
+        for name, more in ((NTH, []), (NTH_DISTINCT, [text]))
+    }
+    others = {
+        YEARS_RUNNING: cel.Overload(YEARS_RUNNING, whole, [cel.Type.List(moment), moment]),
+        SAME_YEAR: cel.Overload(SAME_YEAR, cel.Type.BOOL, [moment, moment]),
+        WITHIN: cel.Overload(WITHIN, cel.Type.BOOL, [moment, moment, text]),
+    }
+    found = [cel.FunctionDecl(name, overloads) for name, overloads in places.items()]
+    return found + [cel.FunctionDecl(name, [overload]) for name, overload in others.items()]
 
 
 def _cel_type(type_: CelType) -> Any:
@@ -130,7 +152,8 @@ def _faults(report: str, text: str, environment: Environment) -> tuple[ExprFault
 
 def _names(environment: Environment) -> tuple[str, ...]:
     own = [name for name, _ in (*environment.variables, *environment.terms)]
-    return tuple(sorted([*own, *LOOKUPS, *FAMILIES, "add_period", "size"]))
+    counting = [name for name, _ in FORMS.values()]
+    return tuple(sorted([*own, *LOOKUPS, *FAMILIES, *counting, "add_period", "size"]))
 
 
 def _plain_names(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from linkage.expr.v1 import checked_pb2
 from policy.expr.cel import MAX_LEVELS, ExprFault
+from policy.expr.counting import PLACES, SAME_YEAR, WITHIN
 from policy.expr.ops import (
     FAMILIES,
     LOOKUPS,
@@ -19,6 +20,7 @@ from policy.expr.ops import (
 from policy.expr.tree import (
     BOOL,
     DURATION,
+    INT,
     SCALARS,
     STRING,
     TIMESTAMP,
@@ -35,6 +37,8 @@ from policy.expr.tree import (
     list_of,
     message,
 )
+from policy.facts.views import is_list
+from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import Vocabulary
 from policy.time.moment import (
     LONGEST,
@@ -162,6 +166,11 @@ class _Lowering:
             return TermCall(BOOL, pos, call.function, args)
         if overload in FAMILIES:
             return self._family(overload, pos, *args)
+        if overload == SAME_YEAR:
+            return Call(BOOL, pos, "equals", tuple(_year(moment) for moment in args))
+        if overload == WITHIN:
+            self._check_arguments(expr, "add_period", (args[0], args[2]))
+            return _within(pos, *args)
         if overload not in OPS:
             raise self._refusal(expr, call.function.strip("_@"))
         self._check_arguments(expr, overload, args)
@@ -197,12 +206,23 @@ class _Lowering:
             raise Refused(
                 ExprFault("LNK414", args[1].pos, (("what", "time zone"), ("allowed", ", ".join(ZONES))))
             )
+        if overload in PLACES and len(args) > 2:
+            self._check_field(args[0].type.name, args[2])
         if overload == "add_period" and isinstance(args[1], Const):
             try:
                 add_period(0, str(args[1].value))
             except CelError as error:
                 allowed = (("what", "period"), ("allowed", "24 hours, 10 days, 3 months, 1 years"))
                 raise Refused(ExprFault("LNK414", args[1].pos, allowed)) from error
+
+    @staticmethod
+    def _check_field(name: str, field: Node) -> None:
+        """The field whose values are told apart is a literal, the name of a text of the message."""
+        texts = [one.name for one in MESSAGES[name].fields if one.cpp_type == one.CPPTYPE_STRING]
+        allowed = [one for one in texts if not is_list(MESSAGES[name].fields_by_name[one])]
+        if not isinstance(field, Const) or field.value not in allowed:
+            said = (("what", "nth_distinct(…, …, ?)"), ("allowed", ", ".join(allowed)))
+            raise Refused(ExprFault("LNK414", field.pos, said))
 
     def _literal(self, expr: checked_pb2.Expr, overload: str, parts: list[checked_pb2.Expr]) -> Node:
         parse, type_ = _LITERAL_PARSERS[overload]
@@ -255,6 +275,18 @@ class _Lowering:
                     return Quantifier.FILTER, step.args[0], None
                 return Quantifier.MAP, step.args[0], appended
         raise self._refusal(expr, "comprehension")
+
+
+def _year(moment: Node) -> Node:
+    zone = Const(STRING, moment.pos, ZONES[0])
+    return Call(INT, moment.pos, "timestamp_to_year_with_tz", (moment, zone))
+
+
+def _within(pos: int, start: Node, moment: Node, period: Node) -> Node:
+    """``moment`` lies in the period that runs from ``start``."""
+    over = Call(TIMESTAMP, pos, "add_period", (start, period))
+    begun = Call(BOOL, pos, "less_equals_timestamp", (start, moment))
+    return Call(BOOL, pos, "and", (begun, Call(BOOL, pos, "less_equals_timestamp", (moment, over))))
 
 
 def _appended(call: checked_pb2.Expr.Call) -> checked_pb2.Expr:

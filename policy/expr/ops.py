@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from policy.expr.counting import COUNTED, nth, nth_distinct, years_running_by
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import EARLIEST, LATEST, NANO
 from policy.time.period import Period, Unit
@@ -250,7 +251,12 @@ _ZONED = {
     "timestamp_to_day_of_week_with_tz": (weekday_of, "getDayOfWeek"),
 }
 
+years_running = years_running_by(year_of)
+
 _SIZE = Op(len, "len({0})", ("size(x), x.size()", "number of elements of a list, of characters of a string"))
+
+_COUNTING = ("", "")
+"""``counting.FORMS`` documents what counts."""
 
 OPS: Mapping[str, Op] = {
     "equals": _binary(
@@ -293,6 +299,11 @@ OPS: Mapping[str, Op] = {
     "add_period": _helper(
         add_period, 2, 'add_period(t, "3 months")', "when a calendar period from t is over"
     ),
+    **{f"nth_{name}": Op(nth, "nth({0}, {1})", _COUNTING) for name in COUNTED},
+    **{
+        f"nth_distinct_{name}": Op(nth_distinct, "nth_distinct({0}, {1}, {2})", _COUNTING) for name in COUNTED
+    },
+    "years_running": Op(years_running, "years_running({0}, {1})", _COUNTING),
     **{
         overload: _helper(call, 2, f't.{name}("Asia/Shanghai")', f"{name} in Asia/Shanghai time")
         for overload, (call, name) in _ZONED.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from policy.expr.cel import MAX_LENGTH, MAX_LEVELS
+from policy.expr.counting import FORMS
 from policy.expr.ops import FAMILIES, LOOKUPS, OPS
 from policy.expr.standard import Definition, definitions, forms, status_of
 from policy.text.messages.expressions import FAILURES
@@ -86,6 +87,29 @@ with the codes that `rules/vocabulary.yaml` has in the family: a code added ther
 
 """
 
+_COUNTING = """\
+Of events and of requests; `field` is a literal, the name of a text field (LNK414). A rule that asks for
+`nth(x, list) == 3` arises once, at the third; `>= 3` at the third and at each after it, `% 3 == 0` at every
+third (and where `x` is not in the list: the other conditions must see to that). `list` is a filter that says
+what is counted, for whom, and over which time:
+
+| in the document | as a condition |
+|---|---|
+| 一年内累计三次督办的 | `nth(found, case.events.filter(e, e.type == "supervised" && \
+e.concerning == found.concerning && same_year(e.at, found.at))) == 3` |
+| 十二个月内三次 | the same with `within(e.at, found.at, "12 months")` |
+| 一年内有三个以上单位 | `nth_distinct(found, case.events.filter(e, e.type == "supervised" && \
+same_year(e.at, found.at)), "concerning") == 3` |
+| 连续两年不合格的 | `years_running(case.events.filter(e, e.type == "found_failing" && \
+e.concerning == found.concerning).map(e, e.period_from), found.period_from) == 2` |
+
+Filters that several rules share are terms: `third_this_year(found)`.
+
+Where facts are missing a count lies between what is certain and what is possible: a comparison that comes out
+the same for all of it is known. The explanation names the elements that were counted.
+
+"""
+
 _STANDARD = """\
 Every overload that CEL's standard defines, by function. What is refused gets the code when the rules are
 loaded. Conversions to timestamp and duration take a literal text alone.
@@ -113,6 +137,7 @@ def expressions_page() -> str:
         "`getMonth` counts from 0 for January, `getDayOfWeek` from 0 for Sunday, as CEL has it.\n",
         "## Lookups\n\n" + _table(("form", "meaning"), lookups),
         "## Families\n\n" + _FAMILIES + _table(("form", "meaning"), _families()),
+        "## Counting\n\n" + _COUNTING + _table(("form", "meaning"), _counting()),
         "## Errors\n\nAn operator that cannot give a value is an error of the rule (LNK418):\n\n"
         + _table(("reason", "meaning"), failures),
         _OUTCOMES,
@@ -120,6 +145,10 @@ def expressions_page() -> str:
         _statuses("form", forms()),
     ]
     return "\n".join(parts)
+
+
+def _counting() -> dict[str, str]:
+    return {form: meaning for form, (_, meaning) in FORMS.items()}
 
 
 def _families() -> dict[str, str]:
@@ -132,6 +161,8 @@ def _operators() -> dict[str, str]:
     ordered: dict[str, list[str]] = {}
     for op in OPS.values():
         form, meaning = op.doc
+        if not form:
+            continue
         if meaning == "order":
             kind, sign, _ = form.split()
             ordered.setdefault(f"x {sign} y", []).append(kind)

@@ -3,7 +3,7 @@
 In: a case as YAML or JSON (parsing) or as the message.
 Out: a view with every field in its place (reading, views), or every violation at once; the view in canonical
      form (canonical: states, periods, answers) with what was derived from what (findings); the view of each
-     moment (timeline); what the fields are called (labels).
+     moment (timeline); what the fields are called (labels); a case written back (writing).
 """
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "states",
     "timeline",
     "views",
+    "writing",
 ]

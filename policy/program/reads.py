@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from policy.expr.codes import compared_codes
-from policy.expr.tree import Call, Field, Node, Quant, Quantifier, TermCall, Var, walk
+from policy.expr.counting import PLACES
+from policy.expr.tree import Call, Const, Field, Node, Quant, Quantifier, TermCall, Var, walk
 from policy.facts.views import COLLECTIONS, DISCRIMINATORS
 from policy.pack.model import Bearing
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
@@ -237,12 +238,20 @@ class _Reading:
                 self.fields.add((node.operand.type.name, node.name))
             elif isinstance(node, Var) and node.name.startswith("attr."):
                 self.attributes.add(node.name.removeprefix("attr."))
+            elif isinstance(node, Call) and node.op in PLACES and len(node.args) > 2:
+                self._named(node)
             elif isinstance(node, Quant):
                 ranged.add(id(node.range))
                 self._quantified(node)
             elif isinstance(node, Call) and node.op == "in_list":
                 ranged.update(map(id, node.args))
         self._whole_lists(tree, ranged)
+
+    def _named(self, node: Call) -> None:
+        """The field of the elements that a helper names."""
+        field = node.args[2]
+        if isinstance(field, Const):
+            self.fields.add((node.args[0].type.name, str(field.value)))
 
     def _quantified(self, node: Quant) -> None:
         elem = node.range.type.elem

@@ -6,7 +6,7 @@ from linkage.v1 import decision_pb2
 from policy.engines.three import Read
 from policy.program.build import PackProgram
 from policy.review.explain import ConditionTrace, Explanation
-from policy.review.report.facts_read import read_text
+from policy.review.report.facts_read import counted, read_text
 from policy.review.wording import Wording
 from server.convert.words import OUTCOME, bound, clauses, missing
 
@@ -46,4 +46,6 @@ def _condition(words: Wording, program: PackProgram, trace: ConditionTrace) -> d
 
 def _fact(read: Read) -> decision_pb2.FactRead:
     value = read_text(read)
-    return decision_pb2.FactRead(path=read.path, value=value or "", missing=value is None)
+    return decision_pb2.FactRead(
+        path=read.path, value=value or "", missing=value is None, counted=counted(read)
+    )

@@ -22,7 +22,7 @@ from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ending_text, ends_of
 from policy.review.explain import ConditionTrace, Explanation
 from policy.review.notices import derivation_text, notice_help, notice_text
-from policy.review.report.facts_read import read_text
+from policy.review.report.facts_read import counted, read_text
 from policy.review.wording import Wording
 from policy.text.messages import CATALOG
 from policy.time.moment import moment_text
@@ -174,7 +174,7 @@ def _condition(trace: ConditionTrace, program: PackProgram, wording: Wording) ->
         "means": wording.text(trace.line.means),
         "value": trace.value,
         "facts": [
-            {"path": read.path, "value": text or "", "missing": text is None}
+            {"path": read.path, "value": text or "", "missing": text is None, "counted": counted(read)}
             for read, text in ((read, read_text(read)) for read in trace.reads)
         ],
         "location": str(trace.line.expr.span),

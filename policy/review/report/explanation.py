@@ -10,10 +10,11 @@ from rich.text import Text
 from rich.tree import Tree
 
 from policy.decide.decision import Decision, Obligation
+from policy.engines.three import COUNTED
 from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ends_of, ends_text
 from policy.review.explain import ConditionTrace, Explanation, Outcome
-from policy.review.report.facts_read import read_text
+from policy.review.report.facts_read import counted_text, read_text
 from policy.review.report.screen import screen
 from policy.review.wording import Wording
 
@@ -108,6 +109,9 @@ def _add_lines(branch: Tree, traces: Sequence[ConditionTrace], wording: Wording)
             _add_lines(leaf, trace.alternatives, wording)
         below = {read for part in trace.alternatives for read in part.reads}
         for read in (read for read in trace.reads if read not in below):
+            if read.kind == COUNTED:
+                leaf.add(Text(counted_text(read, wording), "dim"))
+                continue
             value = read_text(read)
             shown = wording.pick(("未知", "unknown")) if value is None else value
             named = wording.fact(read.path) if read.path.startswith("breaches[") else read.path

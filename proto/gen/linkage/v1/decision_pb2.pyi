@@ -477,14 +477,16 @@ class Decision(_message.Message):
     def __init__(self, receipt: _Optional[_Union[Receipt, _Mapping]] = ..., obligations: _Optional[_Iterable[_Union[Obligation, _Mapping]]] = ..., undetermined: _Optional[_Iterable[_Union[Undetermined, _Mapping]]] = ..., errors: _Optional[_Iterable[_Union[RuleError, _Mapping]]] = ..., conflicts: _Optional[_Iterable[_Union[Conflict, _Mapping]]] = ..., warnings: _Optional[_Iterable[_Union[Warning, _Mapping]]] = ..., derived: _Optional[_Iterable[_Union[Derivation, _Mapping]]] = ...) -> None: ...
 
 class FactRead(_message.Message):
-    __slots__ = ("path", "value", "missing")
+    __slots__ = ("path", "value", "missing", "counted")
     PATH_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     MISSING_FIELD_NUMBER: _ClassVar[int]
+    COUNTED_FIELD_NUMBER: _ClassVar[int]
     path: str
     value: str
     missing: bool
-    def __init__(self, path: _Optional[str] = ..., value: _Optional[str] = ..., missing: _Optional[bool] = ...) -> None: ...
+    counted: int
+    def __init__(self, path: _Optional[str] = ..., value: _Optional[str] = ..., missing: _Optional[bool] = ..., counted: _Optional[int] = ...) -> None: ...
 
 class ConditionTrace(_message.Message):
     __slots__ = ("section", "expression", "means", "value", "facts", "location", "basis", "error", "alternatives")

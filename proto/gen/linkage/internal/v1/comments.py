@@ -280,6 +280,7 @@ COMMENTS = {
     'linkage.v1.FactField.required': 'Whether an element without it is refused.',
     'linkage.v1.FactField.type': 'Its type: code, text, bool, int, double, timestamp, or message.',
     'linkage.v1.FactRead': 'A fact that a condition read.',
+    'linkage.v1.FactRead.counted': 'Of an element that a condition counted (一年内第三次): which of them it is, from 1. 0 for a fact.',
     'linkage.v1.FactRead.missing': 'Whether the case does not state it.',
     'linkage.v1.FactRead.path': 'Where it stands in the case, e.g. events[e1].actor.',
     'linkage.v1.FactRead.value': 'As text; empty where it is missing.',

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from policy.cli.attached import DEFAULT_SOURCES, SourcesOption
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
 from policy.text.terminal import show, show_fault
@@ -34,14 +35,16 @@ StrictOption = Annotated[
 def check(
     paths: PathsArgument = None,
     rules: RulesOption = DEFAULT_RULES,
+    sources: SourcesOption = DEFAULT_SOURCES,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
     strict: StrictOption = False,
 ) -> None:
     from policy.cli.loading import load
     from policy.cli.places import place
+    from policy.documents.sources import check_numbers, read_sources
     from policy.review.ruletest.run import tests_of
-    from policy.text.diagnostics import Severity
+    from policy.text.diagnostics import Faults, Severity
 
     meant = place(paths or (), rules)
     loaded = load(meant.root)
@@ -49,6 +52,10 @@ def check(
     if loaded.rule_set is not None and loaded.snapshot is not None:
         every_test = tests_of(loaded.rule_set, loaded.snapshot, loaded.faults)
         tests = sum(meant.holds(test.span.source.name) for test in every_test)
+    if loaded.rule_set is not None:
+        packs = loaded.rule_set.packs
+        attached = read_sources(sources, packs, Faults())  # what is wrong with one is for `coverage` to say
+        check_numbers(packs, attached, loaded.faults)
     every = loaded.faults.sorted()
     faults = tuple(item for item in every if item.span is None or meant.holds(item.span.source.name))
     counts = {kind.value: sum(item.severity is kind for item in faults) for kind in Severity}

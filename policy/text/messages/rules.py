@@ -411,4 +411,12 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="One thing has one code; what is not one thing needs labels that tell it apart.",
         severity=Severity.WARNING,
     ),
+    Entry(
+        "LNK573",
+        zh="“{name}”写的是{said}，所依据的条款（{clauses}）原文里却没有；原文写的是：{found}",
+        en="“{name}” says {said}, which the clauses that it rests on ({clauses}) do not; they say: {found}",
+        help_zh="对照原文改正数字、单位或依据；由本地确定的，写 provenance: local。",
+        help_en="Correct number, unit or basis; what the district itself has fixed says provenance: local.",
+        severity=Severity.WARNING,
+    ),
 )

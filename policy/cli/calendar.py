@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -55,6 +56,9 @@ def calendar(
         console.print(line, soft_wrap=True)
 
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def due(
     period: Annotated[
         str,
@@ -66,7 +70,8 @@ def due(
             "--from",
             metavar="TIME",
             help=say(
-                "自何时起，如 2024-01-01T09:30:00+08:00", "from when, such as 2024-01-01T09:30:00+08:00"
+                "自何时起，如 2024-01-01T09:30:00+08:00；按日、月、年计算的可以只写 2024-01-01",
+                "from when, such as 2024-01-01T09:30:00+08:00; for days, months, years 2024-01-01 will do",
             ),
         ),
     ],
@@ -93,7 +98,10 @@ def due(
     from policy.time.moment import shanghai
     from policy.time.period import Unit
 
-    length, nanos = _period(period), moment(start, lang, "--from")
+    length = _period(period)
+    if length.unit in (Unit.DAY, Unit.WORKING_DAY, Unit.MONTH, Unit.YEAR) and _DAY.fullmatch(start):
+        start = f"{start}T00:00:00+08:00"  # the day is not counted (art. 85): its hour changes nothing
+    nanos = moment(start, lang, "--from")
     at, place = shanghai(nanos), None if district is None else _district(rules, district, lang)
     found = load_calendar(rules, lang) if place is None else place.calendar
     if before and length.unit is Unit.HALF_DAY:

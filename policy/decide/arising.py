@@ -174,10 +174,14 @@ class Arising:
         found.errors.extend((Arisen(h, view, moment), reason) for h, reason in result.errors)
 
     def _undated(self, found: Round) -> None:
-        """Rules of one dated element whose element does not say when it happened: nobody can say more."""
+        """Rules of one dated element whose element does not say when it happened: nobody can say more.
+
+        A document without a day is there at every moment, and what it brings about arose nobody knows when.
+        """
         view = self._timeline.now
         undated = {
-            name: [e for e in getattr(view, name) if time_of(e) is None] for name in ("events", "requests")
+            name: [e for e in getattr(view, name) if time_of(e) is None]
+            for name in ("events", "requests", "documents")
         }
         if not any(undated.values()):
             return

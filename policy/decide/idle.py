@@ -6,7 +6,7 @@ brought one about, is not idle; nor is one whose other fields say that it did no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from policy.decide.decision import Notice, Obligation
@@ -22,13 +22,22 @@ MAX_LOOKS = 20_000
 
 
 def idle_acts(
-    view: CaseView, obligations: Iterable[Obligation], reads: Reads, vocabulary: Vocabulary
+    view: CaseView,
+    obligations: Iterable[Obligation],
+    used: Collection[str],
+    reads: Reads,
+    vocabulary: Vocabulary,
 ) -> Iterator[Notice]:
-    """Notices on idle acts; paths are those of the view."""
+    """Notices on idle acts; paths are those of the view. ``used``: acts that did something else."""
     looking = _Looking(view, tuple(obligations), vocabulary)
     effects = vocabulary.codes("events")
     for event in view.events:
-        if hasattr(event, "standing") or hasattr(event, "deemed") or getattr(event, "twin", "") == event.id:
+        if (
+            event.path in used
+            or hasattr(event, "standing")
+            or hasattr(event, "deemed")
+            or getattr(event, "twin", "") == event.id
+        ):
             continue
         effect = effects[event.type].effect
         if effect.endswith("_one"):

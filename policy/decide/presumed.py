@@ -76,6 +76,8 @@ class Presumptions:
         self._engine = engine
         self._due = due
         self.errors: list[tuple[Hit, str]] = []
+        self.used: set[str] = set()
+        """Paths of the acts that kept something from counting, or speak against what counts."""
         self.contradicted: list[Notice] = []
 
     def of(self, bases: Iterable[Base], stratum: int) -> list[Presumed]:
@@ -99,7 +101,8 @@ class Presumptions:
         doubts = list(missing)
         if base.duty is not None:
             owed = _owed(hit, base)
-            if self._acts.first(plan.discharged_by, owed, State.DISCHARGED, doubts) is not None:
+            if (told := self._acts.first(plan.discharged_by, owed, State.DISCHARGED, doubts)) is not None:
+                self.used.add(told.event)
                 return None
         effects = self._engine.effects(hit, self._case)
         if isinstance(effects, Failure):
@@ -112,7 +115,7 @@ class Presumptions:
             return None
         if base.duty is not None and not doubts:
             self._contradict(plan, _owed(hit, base))
-        owner, values = _values(deemed, effects, hit)
+        owner, values = _values(deemed, effects, hit, base.duty)
         bound = tuple(e.path for e in hit.binding)
         return Presumed(
             hit.program,
@@ -129,6 +132,8 @@ class Presumptions:
     def _passing(self, base: Base, deemed: Deemed | None) -> tuple[int | None, Doubt]:
         """When it was breached, or its time had passed; and the facts without which nobody knows."""
         duty, missing = base.duty, base.missing
+        if duty is not None and duty.standing.event:
+            self.used.add(duty.standing.event)
         if duty is None:
             due = self._due(base.arisen)
             return (due, missing) if due is None or due < self._case.as_of else (None, ())
@@ -150,6 +155,7 @@ class Presumptions:
         """Notes a told fact that says otherwise."""
         act = self._acts.first(plan.violated_by, owed, State.DISCHARGED, [])
         if act is not None:
+            self.used.add(act.event)
             rule = f"rule:{owed.hit.program.pack.version}:{plan.id}"
             self.contradicted.append(Notice(CONTRADICTED, act.event, (("rule", (rule,)),)))
 
@@ -180,7 +186,9 @@ def _key(plan: RulePlan, bound: tuple[str, ...], duty: Obligation | None) -> str
     return ":".join((plan.id, *parts))
 
 
-def _values(deemed: Deemed, effects: Effects, hit: Hit) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _values(
+    deemed: Deemed, effects: Effects, hit: Hit, duty: Obligation | None
+) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What holds the element ("" for the case), and the element's fields."""
     if deemed.kind is FactKind.STATE:
         return effects.fact_party, (("kind", deemed.code),)
@@ -197,6 +205,11 @@ def _values(deemed: Deemed, effects: Effects, hit: Hit) -> tuple[str, tuple[tupl
         said |= {"concerning": effects.concerns, "concerning_unit": effects.concerns_unit}
         said |= {"about": effects.about, "property": effects.fact_property}
         said |= {"document": effects.fact_document}
+    if duty is not None and len(duty.bearers) == 1:
+        for name in deemed.of_bearer:
+            into = "body" if deemed.kind is FactKind.SERVICE else name
+            said |= {into: duty.bearers[0]}
+            said |= {f"{name}_unit": duty.bearer_unit} if into == name else {}
     return owner, tuple(sorted((name, value) for name, value in said.items() if value))
 
 
@@ -249,6 +262,10 @@ def _free(key: str, elements: Iterable[Any]) -> str:
 
 
 def element_of(fact: Presumed) -> str:
-    """The path of the fact in the case, where it is an event; else empty."""
+    """The path of an act that only may be there; empty for a state, which is left out until it is certain."""
     deemed = fact.plan.rule.deemed
-    return element("events", fact.key) if deemed is not None and deemed.kind is FactKind.EVENT else ""
+    if deemed is None or deemed.kind is FactKind.STATE:
+        return ""
+    if deemed.kind is FactKind.SERVICE:
+        return f"{element('documents', fact.owner)}.{element('services', fact.key)}"
+    return element("events", fact.key)

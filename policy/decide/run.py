@@ -95,7 +95,7 @@ def run(
     decision = decision or made.decision
     silent = not (decision.obligations or decision.undetermined or decision.errors)
     warnings = warnings_of(
-        district, case, made.case, made.findings, made.obligations, made.contradicted, silent
+        district, case, made.case, made.findings, made.obligations, made.contradicted, made.used, silent
     )
     return replace(decision, warnings=warnings), made.timeline
 
@@ -138,6 +138,11 @@ class _Run:
     def presumed(self, stratum: int) -> list[Presumed]:
         """The deemed facts of the case, up to a stratum."""
         return self._presumptions.of(self._bases, stratum)
+
+    @property
+    def used(self) -> set[str]:
+        """Paths of the acts that kept something from counting as a fact, or speak against it."""
+        return self._presumptions.used
 
     @property
     def contradicted(self) -> list[Notice]:
@@ -199,12 +204,13 @@ class _Run:
         unsettled = [(one.hit, missing) for one, missing in found.undetermined]
         hits, unsettled = settled(hits, unsettled)
         self._undetermined += [_undetermined(hit, missing) for hit, missing in unsettled]
-        self._bases += [Base(arisen[id(h)], None, m) for h, m in unsettled if _carries(h)]
+        if self._district.strata:
+            self._bases += [Base(arisen[id(h)], None, m) for h, m in unsettled if _carries(h)]
         self._arising.budget.endings(hits)
         fresh: list[Obligation] = []
         for hit in sorted(hits, key=lambda h: (h.plan.waits, *_first_of_a_period(arisen[id(h)]))):
             made = self._made(arisen[id(hit)])
-            if _carries(hit):
+            if self._district.strata and _carries(hit):
                 self._bases += [Base(arisen[id(hit)], duty) for duty in made]
             if hit.plan.rule.deemed is not None:
                 continue  # nobody owes it

@@ -9,7 +9,7 @@ many notices the first are kept and the others counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkage.v1 import facts_pb2
@@ -42,6 +42,7 @@ def warnings_of(
     findings: Findings,
     obligations: tuple[Obligation, ...],
     contradicted: Iterable[Notice],
+    used: Collection[str],
     silent: bool,
 ) -> tuple[Notice, ...]:
     """The notices of one decision; ``silent``: whether it says nothing else."""
@@ -51,7 +52,7 @@ def warnings_of(
         *(notice for notice in unread_facts(case, district.reads)),
         *(
             notice._replace(path=places.of(notice.path))
-            for notice in idle_acts(view, obligations, district.reads, district.vocabulary)
+            for notice in idle_acts(view, obligations, used, district.reads, district.vocabulary)
         ),
         *(notice._replace(path=places.of(notice.path)) for notice in contradicted),
         *foreign_units(case, district.programs, obligations),

@@ -40,3 +40,5 @@ class Deemed:
     matter: str
     result: str
     values: Mapping[str, Expression]
+    of_bearer: frozenset[str] = frozenset()
+    """Of ``actor``, ``to`` and ``concerning`` those that are the bearer of the duty, and its unit."""

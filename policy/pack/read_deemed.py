@@ -28,7 +28,7 @@ from policy.pack.read_rule import (
 )
 from policy.pack.reader import Schema
 from policy.text.diagnostics import Words, suggest
-from policy.text.nodes import Node
+from policy.text.nodes import Node, Scalar
 from policy.text.source import Span
 
 _WHAT = Words("视为的一项", "a deemed fact")
@@ -43,6 +43,7 @@ _ENTRY = Schema(
 _NEEDED = Schema(_WHAT, _OWN)
 _VALUES = {"at": "fact_at", "party": "fact_party", "property": "fact_property", "document": "fact_document"}
 _VALUES |= {"to_unit": "fact_to_unit"}
+_BODIES = ("actor", "to", "concerning")
 _COMMON = ("at", "party")
 _OF_EVENTS = (
     *("about", "actor", "actor_unit", "to", "to_unit", "concerning", "concerning_unit"),
@@ -212,16 +213,26 @@ def _with_fact(reader: PackReader, frame: Rule, node: Node | None, base: str, pa
     matter, result = reader.code(given.get("matter"), "matters"), reader.code(given.get("result"), results)
     if not code:
         return None
+    bodies = {key: given[key] for key in _BODIES if key in given}
+    of_bearer = frozenset(key for key, value in bodies.items() if base and _is_bearer(value))
+    actor, to, concerning = (
+        None if key in of_bearer else body_expression(reader, bodies.get(key)) for key in _BODIES
+    )
     return replace(
         frame,
-        bearer=Actor((), body_expression(reader, given.get("actor"))),
+        bearer=Actor((), actor),
         bearer_unit=reader.expression(given.get("actor_unit")),
-        counterparty=Actor((), body_expression(reader, given.get("to"))),
+        counterparty=Actor((), to),
         about=reader.expression(given.get("about")),
-        concerns=body_expression(reader, given.get("concerning")),
+        concerns=concerning,
         concerns_unit=reader.expression(given.get("concerning_unit")),
-        deemed=Deemed(kind, code, base, passing, matter or "", result or "", values),
+        deemed=Deemed(kind, code, base, passing, matter or "", result or "", values, of_bearer),
     )
+
+
+def _is_bearer(node: Node) -> bool:
+    """``bearer``: the bearer of the very duty, as of a matcher's ``by``."""
+    return isinstance(node, Scalar) and node.text == "bearer"
 
 
 def _code(reader: PackReader, kind: FactKind, node: Node, frame: Rule) -> str | None:

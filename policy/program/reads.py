@@ -203,7 +203,8 @@ class _Reading:
         for matcher in (*ending, *typed.violated_by):
             section = "documents" if matcher.collection == "services" else _SECTIONS[matcher.collection]
             self.mentioned[section].update(matcher.codes)
-            if matcher.collection == "events" and matcher in ending:
+            duty = plan.rule.deemed is None
+            if duty and matcher.collection == "events" and matcher in ending:
                 self.acts.update(matcher.codes)
             if matcher.predicate is not None:
                 self.tree(matcher.predicate)

@@ -107,6 +107,7 @@ def explained(
                 _explanation(program, plan, known, *judged(plan, binding, timeline, arose))
                 for binding in islice(combinations(plan, timeline), MAX_BINDINGS)
             ]
+            own += known.left(program, plan, {one.bound for one in own})
             if not own and (rules or include_untriggered):
                 own = [Explanation(program, plan, Outcome.NO_TRIGGER, (), (), (), "", plan.typed.clauses)]
             found += own
@@ -125,6 +126,17 @@ class _Known:
             (d.deemed.rule, d.deemed.version, d.sources) for d in decision.derived if d.deemed is not None
         }
         self._arose = {(o.rule, o.program.pack.version, o.bound): o.arose_at for o in decision.obligations}
+
+    def left(
+        self, program: PackProgram, plan: RulePlan, told: Collection[tuple[str, ...]]
+    ) -> list[Explanation]:
+        """What else the rule leaves open: for elements that are only there if something counts as a fact."""
+        version, basis = program.pack.version, plan.typed.clauses
+        return [
+            Explanation(program, plan, Outcome.UNDETERMINED, bound, (), missing, "", basis)
+            for (rule, of, bound), missing in self.undetermined.items()
+            if rule == plan.id and of == version and bound not in told and len(told) < MAX_BINDINGS
+        ]
 
     def winner(self, program: PackProgram, plan: RulePlan, binding: Binding) -> str:
         """The first rule that displaces this one and gave a duty for the same trigger; empty: none did."""

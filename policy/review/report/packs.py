@@ -228,6 +228,8 @@ def _units(program: PackProgram, body: str) -> Json:
 
 
 def _bearer(program: PackProgram, rule: Rule, wording: Wording) -> str:
+    if rule.deemed is not None:
+        return wording.pick(("（视为）", "(deemed)"))
     if rule.bearer.bodies:
         names = [wording.body(program, code) for code in rule.bearer.bodies]
         return wording.pick(("、", ", ")).join(names)

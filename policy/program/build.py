@@ -24,7 +24,7 @@ from policy.program.codegen import Generated, line_source, parts_source, source_
 from policy.program.cost import LOADED_STEPS, Cost, Costs, on_a_large_case
 from policy.program.dues import DuePlan, due_plan
 from policy.program.moves import Happened, Moves, moves_of
-from policy.program.strata import circle_of, strata_of
+from policy.program.strata import MAX_STRATA, circle_of, strata_of
 from policy.program.trigger import Trigger, one_kind, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
 from policy.text.diagnostics import Faults
@@ -311,6 +311,10 @@ def program_of(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> PackProgra
     if circle := circle_of(program.plans, program.terms, vocabulary):
         first = program.by_rule[circle[0]]
         faults.add("LNK559", first.rule.span, circle=" → ".join([*circle, circle[0]]))
+    elif (levels := max(program.strata.values(), default=0)) > MAX_STRATA:
+        last = max(program.strata, key=lambda number: (program.strata[number], -number))
+        span = program.plans[last].rule.span
+        faults.add("LNK343", span, name=program.plans[last].id, count=str(levels), limit=str(MAX_STRATA))
     for plan in program.plans:
         if (steps := program.most_steps(plan)) > LOADED_STEPS:
             count, limit = (f"{steps:,}" if steps < 10**15 else f"{steps:.0e}", f"{LOADED_STEPS:,}")

@@ -25,6 +25,9 @@ from policy.program.typed import TypedMatcher, TypedTerm
 if TYPE_CHECKING:
     from policy.program.build import RulePlan
 
+MAX_STRATA = 8
+"""Most deemed facts that rest on one another in a row: a case is decided once more for each."""
+
 Key = tuple[str, str]
 """A list of the facts and a code of its elements."""
 _ANY = ""

@@ -8,8 +8,10 @@ from typing import Any
 from policy.decide.run import MAX_ROUNDS
 from policy.engines.compiled import MAX_HITS
 from policy.facts.reading import MAX_ELEMENTS, MAX_TEXT, MAX_TEXTS, MAX_VIOLATIONS
+from policy.pack.read_pack import MAX_UNITS
 from policy.pack.search import MAX_QUERY
 from policy.program.cost import DECISION_STEPS, LOADED_STEPS, RULE_STEPS
+from policy.program.strata import MAX_STRATA
 from policy.program.typed import MAX_TERM_LEVELS
 from policy.text.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
@@ -121,6 +123,8 @@ FIXED: tuple[tuple[str, str, int], ...] = (
     ),
     ("breach_rounds", "breaches that follow from breaches, in a row", MAX_ROUNDS),
     ("term_levels", "terms that use one another, in a row", MAX_TERM_LEVELS),
+    ("deemed_levels", "deemed facts that rest on one another, in a row", MAX_STRATA),
+    ("units", "units that a pack lists for one body", MAX_UNITS),
     ("file_bytes", "bytes in one file of the rules", MAX_FILE_BYTES),
     ("files", "files of the rules", MAX_FILES),
     ("total_bytes", "bytes in all files of the rules", MAX_TOTAL_BYTES),

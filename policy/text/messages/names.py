@@ -141,4 +141,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="写它所依据的义务的规则；要以视为的事实为前提，在 when 里写这一事实。",
         help_en="Name the rule of the duty that it rests on; to hang on the fact, ask for it under when.",
     ),
+    Entry(
+        "LNK343",
+        zh="视为的事实一层接一层到“{name}”有 {count} 层，最多 {limit} 层",
+        en="deemed facts rest on one another down to “{name}” through {count} of them; the most is {limit}",
+        help_zh="每一层都要把案件再判断一遍；让其中几条直接以同一义务为依据。",
+        help_en="A case is decided once more for each of them; let some rest on the same duty.",
+    ),
 )

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from policy.decide.amounts import Number
-from policy.facts.findings import Derivation
+from policy.facts.findings import Deeming, Derivation
 from policy.money import CURRENCY, Amount
 from policy.program.build import PackProgram, RulePlan
 from policy.time.deadline import Due
@@ -214,10 +214,18 @@ def canonical(decision: Decision) -> dict[str, Any]:
         "obligations": [canonical_obligation(o) for o in decision.obligations],
         "undetermined": [[u.rule, u.bound, u.missing] for u in decision.undetermined],
         "errors": [[e.code, e.reason, e.rule, e.bound] for e in decision.errors],
-        "derived": [[d.path, d.sources, *(d.deemed or ())] for d in decision.derived],
+        "derived": [[d.path, d.sources, *_deeming(d.deemed)] for d in decision.derived],
         "warnings": [[w.code, w.path, w.args] for w in decision.warnings],
         "conflicts": [[c.first.id, c.second.id] for c in decision.conflicts],
     }
+
+
+def _deeming(deemed: Deeming | None) -> list[Any]:
+    """Of what counts as a fact: by what, from when, and the time that passed."""
+    if deemed is None:
+        return []
+    due = None if deemed.due is None else _due(deemed.due)
+    return [deemed.version, deemed.rule, deemed.basis, deemed.at, due]
 
 
 def canonical_obligation(o: Obligation) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from policy.facts.views import VIEWS, CaseView
 from policy.pack.deemed import Deemed, FactKind
 from policy.pack.model import Bearing, Force, Modality
 from policy.program.build import PackProgram, RulePlan
+from policy.time.due import Due
 
 CONTRADICTED = "LNK012"
 """A told fact says otherwise than a deemed one, which stands."""
@@ -47,6 +48,7 @@ class Presumed(NamedTuple):
     at: int | None
     owner: str
     values: tuple[tuple[str, str], ...]
+    due: Due | None
     closing: bool
     """Whether ``at`` is the end of a day, at 24:00: periods from it do not count that day (art. 85)."""
     missing: Doubt
@@ -125,6 +127,7 @@ class Presumptions:
             at,
             owner,
             values,
+            None if base.duty is None else base.duty.due,
             not own and base.duty is not None and _ends_day(base.duty, at),
             tuple(sorted(set(doubts) - {""})),
         )
@@ -250,7 +253,7 @@ def _put(view: Any, fact: Presumed) -> Iterator[Derivation]:
     made.deemed = (fact.plan.id, *([deemed.base] if deemed.base else []))
     if fact.at is not None and not fact.missing:
         basis = fact.plan.typed.clauses
-        deeming = Deeming(fact.program.pack.version, fact.plan.id, basis, fact.at)
+        deeming = Deeming(fact.program.pack.version, fact.plan.id, basis, fact.at, fact.due)
         yield Derivation(made.path, fact.bound, deeming)
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from policy.time.due import Due
+
 
 class Deeming(NamedTuple):
-    """By which rule of which version it counts as a fact, on which clauses, and from when (nanoseconds)."""
+    """By which rule of which version it counts as a fact, on which clauses, and from when (nanoseconds).
+
+    ``due``: the time that passed, as it was counted.
+    """
 
     version: str
     rule: str
     basis: tuple[str, ...]
     at: int
+    due: Due | None
 
 
 class Derivation(NamedTuple):

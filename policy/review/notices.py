@@ -86,7 +86,7 @@ def _deemed_text(deemed: Deeming, said: str, words: Wording) -> str:
     program, rule = words.rule(deemed.rule, deemed.version)
     title = words.text(rule.title) if rule is not None else deemed.rule
     basis = words.basis(program, deemed.basis) if program is not None else ""
-    at = words.moment(deemed.at)
+    at = words.deemed_from(deemed)
     return words.pick(
         (
             f"{title}（依据：{basis}；自 {at} 起；由{said}而来，不是送来的事实）",

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from policy.decide.decision import Conflict, Decision, Obligation, RuleError, State
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
+from policy.facts.findings import Deeming
 from policy.facts.labels import ELEMENTS, FIELDS, PARTS
 from policy.facts.paths import element, parts
 from policy.facts.reading import Violation
@@ -268,6 +269,11 @@ class Wording:
         if code == "ends" and isinstance(values[0], date):
             return f"{values[0].isoformat()} 24:00"
         return self.moment(due.nanos)
+
+    def deemed_from(self, deemed: Deeming) -> str:
+        """From when something counts as a fact; the end of a day as 24:00 of that day."""
+        due = deemed.due
+        return self.due_time(due) if due is not None and due.nanos == deemed.at else self.moment(deemed.at)
 
     def steps(self, due: Due) -> list[tuple[str, str]]:
         """Code and words of every counting step."""

@@ -33,6 +33,8 @@ def derivation(words: Wording, found: Derivation) -> decision_pb2.Derivation:
         program, _ = words.rule(found.deemed.rule, found.deemed.version)
         made.rule = found.deemed.rule
         set_moment(made.at, found.deemed.at)
+        if found.deemed.due is not None:
+            made.steps.extend(text for _, text in words.steps(found.deemed.due))
         if program is not None:
             made.basis.extend(clauses(words, program, found.deemed.basis))
     return made

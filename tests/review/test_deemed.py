@@ -61,7 +61,7 @@ def test_it_is_explained_and_told_apart_from_what_was_sent() -> None:
     words = Wording(district, "zh")
     assert words.path(one.path) == "视为的事件“逾期不告知视为齐全”"
     assert derivation_text(one, words) == (
-        "逾期不告知视为齐全（依据：五；自 2024-03-07 00:00 起；由事件 e1而来，不是送来的事实）"
+        "逾期不告知视为齐全（依据：五；自 2024-03-06 24:00 起；由事件 e1而来，不是送来的事实）"
     )
     (found,) = explain(district, test.case.case, test.as_of, ("hezhong.complete",))
     assert (found.outcome, words.reason(found)) == (Outcome.APPLIES, "视为已经发生")

@@ -44,17 +44,19 @@ def decision_json(decision: Decision, wording: Wording, notices: Iterable[Notice
         "warnings": [warning_json(item, wording) for item in (*decision.warnings, *notices)],
         "derived": [
             {"path": one.path, "sources": list(one.sources), "text": derivation_text(one, wording)}
-            | _deemed(one)
+            | _deemed(one, wording)
             for one in decision.derived
         ],
     }
 
 
-def _deemed(one: Derivation) -> Json:
+def _deemed(one: Derivation, wording: Wording) -> Json:
     """Of what counts as a fact: by which rule, under which clauses, from when."""
     if one.deemed is None:
         return {}
-    return {"rule": one.deemed.rule, "basis": list(one.deemed.basis), "at": moment_text(one.deemed.at)}
+    found = {"rule": one.deemed.rule, "basis": list(one.deemed.basis), "at": moment_text(one.deemed.at)}
+    steps = [] if one.deemed.due is None else [text for _, text in wording.steps(one.deemed.due)]
+    return found | {"steps": steps}
 
 
 def warning_json(notice: Notice, wording: Wording) -> Json:

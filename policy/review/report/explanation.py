@@ -11,6 +11,7 @@ from rich.tree import Tree
 
 from policy.decide.decision import Decision, Obligation
 from policy.engines.three import COUNTED
+from policy.facts.findings import Deeming
 from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ends_of, ends_text
 from policy.review.explain import ConditionTrace, Explanation, Outcome
@@ -51,11 +52,12 @@ def explanation_parts(
     """The trees, in the order of the explanations."""
     wording = wording.within(decision)
     obligations = {obligation.id: obligation for obligation in decision.obligations}
+    deemed = {(d.deemed.rule, d.sources): d.deemed for d in decision.derived if d.deemed is not None}
     for item in found:
-        yield _tree(item, obligations.get(item.obligation), wording)
+        yield _tree(item, obligations.get(item.obligation), deemed.get((item.plan.id, item.bound)), wording)
 
 
-def _tree(item: Explanation, obligation: Obligation | None, wording: Wording) -> Tree:
+def _tree(item: Explanation, obligation: Obligation | None, deemed: Deeming | None, wording: Wording) -> Tree:
     rule = item.plan.rule
     zh, en, style = _OUTCOMES[item.outcome]
     head = Text.assemble(
@@ -78,6 +80,8 @@ def _tree(item: Explanation, obligation: Obligation | None, wording: Wording) ->
     )
     if obligation is not None:
         _add_obligation(tree, obligation, wording)
+    if deemed is not None:
+        _add_deemed(tree, deemed, wording)
     clauses = tree.add(wording.pick(("依据", "basis")))
     for clause in item.basis:
         number, summary = wording.clause(item.program, clause)
@@ -118,6 +122,14 @@ def _add_lines(branch: Tree, traces: Sequence[ConditionTrace], wording: Wording)
             leaf.add(Text(f"{named} = {shown}", "magenta" if value is None else "dim"))
         if trace.error:
             leaf.add(Text(trace.error, "red"))
+
+
+def _add_deemed(tree: Tree, deemed: Deeming, wording: Wording) -> None:
+    """From when it counts as a fact, and how the time that passed was counted."""
+    since = wording.deemed_from(deemed)
+    branch = tree.add(Text(wording.pick((f"视为自 {since} 起", f"counts as a fact from {since}"))))
+    for _, text in wording.steps(deemed.due) if deemed.due is not None else ():
+        branch.add(Text(text))
 
 
 def _add_obligation(tree: Tree, obligation: Obligation, wording: Wording) -> None:

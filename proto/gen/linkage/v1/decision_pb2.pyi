@@ -443,20 +443,22 @@ class Warning(_message.Message):
     def __init__(self, code: _Optional[str] = ..., message: _Optional[str] = ..., path: _Optional[str] = ...) -> None: ...
 
 class Derivation(_message.Message):
-    __slots__ = ("path", "sources", "text", "rule", "basis", "at")
+    __slots__ = ("path", "sources", "text", "rule", "basis", "at", "steps")
     PATH_FIELD_NUMBER: _ClassVar[int]
     SOURCES_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     BASIS_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
     path: str
     sources: _containers.RepeatedScalarFieldContainer[str]
     text: str
     rule: str
     basis: _containers.RepeatedCompositeFieldContainer[ClauseRef]
     at: _timestamp_pb2.Timestamp
-    def __init__(self, path: _Optional[str] = ..., sources: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ..., rule: _Optional[str] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    steps: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, path: _Optional[str] = ..., sources: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ..., rule: _Optional[str] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., steps: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Decision(_message.Message):
     __slots__ = ("receipt", "obligations", "undetermined", "errors", "conflicts", "warnings", "derived")

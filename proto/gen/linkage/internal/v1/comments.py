@@ -143,6 +143,7 @@ COMMENTS = {
     'linkage.v1.Derivation.path': 'What was derived, e.g. parties[d].statuses[dishonest_debtor] or events[filed_at].',
     'linkage.v1.Derivation.rule': 'Of what counts as a fact without being told (视为): the rule by which it does; empty for any other.',
     'linkage.v1.Derivation.sources': 'What it was derived from.',
+    'linkage.v1.Derivation.steps': 'How the time that passed was counted, step by step, in words.',
     'linkage.v1.Derivation.text': 'The derivation in words.',
     'linkage.v1.Difference': 'How a duty differs from that of the first district that has it.',
     'linkage.v1.Difference.DIFFERENCE_ABSENT': 'This district does not have it.',

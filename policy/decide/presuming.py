@@ -65,7 +65,6 @@ def _alike(one: Iterable[Presumed], other: Iterable[Presumed]) -> bool:
 
 def merged(low: Decision, high: Decision, open_: Sequence[Presumed]) -> Decision:
     """What both say; where they differ, undetermined, waiting for the facts that leave open what counts."""
-    waiting = tuple(sorted({path for fact in open_ for path in fact.missing}))
     named = {element_of(fact): fact.missing for fact in open_ if element_of(fact)}
 
     def known(missing: Iterable[str]) -> tuple[str, ...]:
@@ -76,6 +75,7 @@ def merged(low: Decision, high: Decision, open_: Sequence[Presumed]) -> Decision
             found.update(named[owner] if owner else (path,))
         return tuple(sorted(found))
 
+    waiting = known(path for fact in open_ for path in fact.missing)
     obligations, undecided = [], {(u.rule, u.program.pack.version, u.bound): u for u in low.undetermined}
     for open_fact in open_:
         entry = Undetermined(open_fact.program, open_fact.plan, open_fact.bound, known(open_fact.missing))

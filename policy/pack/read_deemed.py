@@ -18,7 +18,7 @@ from policy.pack.model import (
     Text,
 )
 from policy.pack.read_condition import read_conditions, read_exceptions
-from policy.pack.read_matcher import read_matchers, variable
+from policy.pack.read_matcher import is_bearer, read_matchers, variable
 from policy.pack.read_rule import (
     body_expression,
     read_each,
@@ -28,7 +28,7 @@ from policy.pack.read_rule import (
 )
 from policy.pack.reader import Schema
 from policy.text.diagnostics import Words, suggest
-from policy.text.nodes import Node, Scalar
+from policy.text.nodes import Node
 from policy.text.source import Span
 
 _WHAT = Words("视为的一项", "a deemed fact")
@@ -214,7 +214,7 @@ def _with_fact(reader: PackReader, frame: Rule, node: Node | None, base: str, pa
     if not code:
         return None
     bodies = {key: given[key] for key in _BODIES if key in given}
-    of_bearer = frozenset(key for key, value in bodies.items() if base and _is_bearer(value))
+    of_bearer = frozenset(key for key, value in bodies.items() if base and is_bearer(value))
     actor, to, concerning = (
         None if key in of_bearer else body_expression(reader, bodies.get(key)) for key in _BODIES
     )
@@ -228,11 +228,6 @@ def _with_fact(reader: PackReader, frame: Rule, node: Node | None, base: str, pa
         concerns_unit=reader.expression(given.get("concerning_unit")),
         deemed=Deemed(kind, code, base, passing, matter or "", result or "", values, of_bearer),
     )
-
-
-def _is_bearer(node: Node) -> bool:
-    """``bearer``: the bearer of the very duty, as of a matcher's ``by``."""
-    return isinstance(node, Scalar) and node.text == "bearer"
 
 
 def _code(reader: PackReader, kind: FactKind, node: Node, frame: Rule) -> str | None:

@@ -73,7 +73,7 @@ def _matcher(reader: PackReader, node: Node, names: Mapping[str, str], own: bool
     for key in ("about", "party", "property"):
         _check_id(reader, key, found.get(key) if key in said else None, names)
     codes = reader.distinct(reader.one_or_more(found[kind]), lambda item: _code(reader, item, section))
-    by_bearer = _is_bearer(found.get("by")) if "by" in found else own
+    by_bearer = is_bearer(found.get("by")) if "by" in found else own
     matcher = Matcher(
         codes=codes,
         span=node.span,
@@ -81,7 +81,7 @@ def _matcher(reader: PackReader, node: Node, names: Mapping[str, str], own: bool
         about=variable(reader, found.get("about"), names),
         party=variable(reader, found.get("party"), names),
         property=variable(reader, found.get("property"), names),
-        by=() if _is_bearer(found.get("by")) else reader.body_codes(found.get("by")),
+        by=() if is_bearer(found.get("by")) else reader.body_codes(found.get("by")),
         to=reader.body_codes(found.get("to")),
         concerning=reader.body_codes(found.get("concerning")),
         by_bearer=by_bearer and collection != "statuses",
@@ -114,7 +114,8 @@ def _check_id(reader: PackReader, key: str, node: Node | None, names: Mapping[st
         reader.faults.add("LNK531", node.span, key=key, name=node.text, found=path, allowed=allowed)
 
 
-def _is_bearer(node: Node | None) -> bool:
+def is_bearer(node: Node | None) -> bool:
+    """``bearer``: who bears the very obligation."""
     return isinstance(node, Scalar) and node.text == _BEARER
 
 

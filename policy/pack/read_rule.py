@@ -26,7 +26,7 @@ from policy.pack.paths import element_of, list_paths
 from policy.pack.read_amount import read_amount, read_quantities
 from policy.pack.read_condition import bring_basis, read_conditions, read_exceptions
 from policy.pack.read_deadline import read_deadline
-from policy.pack.read_matcher import read_matchers, variable
+from policy.pack.read_matcher import is_bearer, read_matchers, variable
 from policy.pack.reader import Schema
 from policy.pack.vocabulary import CODE
 from policy.text import nodes
@@ -309,8 +309,9 @@ def _check_units(reader: PackReader, found: Mapping[str, Node], node: Node) -> N
         reader.faults.add("LNK551", found["bearer_unit"].span)
     for key in ("fulfilled_by", "violated_by"):
         for item in reader.one_or_more(found.get(key)):
-            given = {entry.text for entry, _ in item.entries} if isinstance(item, nodes.Mapping) else set()
-            if given & {"request", "service"} and "by" not in given:
+            given = {k.text: v for k, v in item.entries} if isinstance(item, nodes.Mapping) else {}
+            own = "by" not in given or is_bearer(given["by"])
+            if own and given.keys() & {"request", "service"}:
                 reader.faults.add("LNK553", item.span)
 
 

@@ -18,7 +18,6 @@ from policy.facts.reading import Violation
 from policy.pack.model import Force, Modality, Rule, Text
 from policy.program.build import PackProgram
 from policy.program.typed import TypedCondition
-from policy.review.explain import Explanation, Outcome
 from policy.text.characters import printable
 from policy.text.messages import CATALOG, Words
 from policy.text.messages.expressions import FAILURES
@@ -63,18 +62,6 @@ _BEARINGS = {
     "several": ("分别", "severally"),
     "each_unit": ("", ""),
 }
-_OUTCOMES = {
-    Outcome.APPLIES: ("条件全部成立，产生义务", "every condition holds"),
-    Outcome.UNDETERMINED: ("缺少事实，无法判断", "facts are missing"),
-    Outcome.ERROR: ("求值出错", "evaluation failed"),
-    Outcome.OVERRIDDEN: ("被另一条规则排除", "displaced by another rule"),
-    Outcome.NOT_IN_FORCE: ("触发时本版本尚未或不再施行", "this version was not in force at the trigger"),
-}
-
-_NOT_DEEMED = (
-    "没有视为：期间还没有届满，或者期间内已有相应的行为，或者有相反的事实",
-    "it does not count: the time has not passed, the act came in time, or a told fact prevails",
-)
 
 
 class Wording:
@@ -340,62 +327,6 @@ class Wording:
             if name in program.pack.attributes:
                 return program.pack.attributes[name].means.get(self.lang) or name
         return name
-
-    def reason(self, explanation: Explanation) -> str:
-        """One sentence: why, or why not."""
-        outcome = explanation.outcome
-        if outcome is Outcome.NO_TRIGGER:
-            return self._no_trigger(explanation)
-        if outcome is Outcome.DOES_NOT_APPLY:
-            return self._does_not_apply(explanation)
-        text = self.pick(_OUTCOMES[outcome])
-        if outcome is Outcome.APPLIES and explanation.plan.rule.deemed is not None:
-            return self.pick(("视为已经发生", "it counts as a fact"))
-        if outcome is Outcome.UNDETERMINED:
-            facts = self.pick(("、", ", ")).join(self.fact(path) for path in explanation.missing)
-            return f"{text}{self.pick(('：', ': '))}{facts}"
-        if explanation.displaced_by:
-            return self._displaced(explanation)
-        return text
-
-    def _displaced(self, explanation: Explanation) -> str:
-        """Which rule prevailed, and where it prevails over a whole group, over which."""
-        rule = explanation.program.by_rule[explanation.displaced_by].rule
-        title, group = self.text(rule.title), explanation.plan.rule.group
-        if group not in rule.over_groups:
-            return self.pick((f"被“{title}”（{rule.id}）排除", f"displaced by “{title}” ({rule.id})"))
-        return self.pick(
-            (
-                f"被“{title}”（{rule.id}）排除，它优先于整组“{group}”",
-                f"displaced by “{title}” ({rule.id}), which prevails over the whole group “{group}”",
-            )
-        )
-
-    def _no_trigger(self, explanation: Explanation) -> str:
-        trigger = explanation.plan.trigger
-        _, zh, en = ELEMENTS[trigger.collection]
-        sections = {"events": "events", "requests": "matters", "documents": "documents", "parties": "roles"}
-        sections |= {"properties": "property_types", "breaches": "actions"}
-        codes = self.pick(("、", ", ")).join(
-            self.code(sections[trigger.collection], c) for c in trigger.codes
-        )
-        return self.pick(
-            (
-                f"案件中没有可触发的{zh}{'：' + codes if codes else ''}",
-                f"no {en} of the case triggers it{': ' + codes if codes else ''}",
-            )
-        )
-
-    def _does_not_apply(self, explanation: Explanation) -> str:
-        failed = [
-            trace.line.means.get(self.lang) or trace.line.expr.text
-            for trace in explanation.conditions
-            if (trace.section == "when") == (trace.value == "false") and trace.value in ("true", "false")
-        ]
-        if not failed and explanation.plan.rule.deemed is not None:
-            return self.pick(_NOT_DEEMED)
-        joined = self.pick(("；", "; ")).join(failed)
-        return self.pick((f"条件不成立或属于例外：{joined}", f"does not hold, or is excepted: {joined}"))
 
     def violation(self, violation: Violation) -> str:
         """What is wrong with a field of a request."""

@@ -6,6 +6,7 @@ from linkage.v1 import decision_pb2
 from policy.engines.three import Read
 from policy.program.build import PackProgram
 from policy.review.explain import ConditionTrace, Explanation
+from policy.review.reasons import reason
 from policy.review.report.facts_read import counted, read_text
 from policy.review.wording import Wording
 from server.convert.words import OUTCOME, bound, clauses, missing
@@ -24,7 +25,7 @@ def explanation_message(
         conditions=[] if brief else [_condition(words, program, trace) for trace in explanation.conditions],
         missing=missing(words, explanation.missing),
         basis=[] if brief else clauses(words, program, explanation.basis),
-        reason=words.reason(explanation),
+        reason=reason(explanation, words),
         obligation=explanation.obligation,
         pack_version=program.pack.version,
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from policy.review.explain import Outcome, explain
 from policy.review.notices import derivation_text
+from policy.review.reasons import reason
 from policy.review.ruletest.model import ExpectedDeemed, ExpectedNot, RuleTest
 from policy.review.ruletest.run import run_test
 from policy.review.ruletest.words import describe
@@ -64,4 +65,4 @@ def test_it_is_explained_and_told_apart_from_what_was_sent() -> None:
         "逾期不告知视为齐全（依据：五；自 2024-03-06 24:00 起；由事件 e1而来，不是送来的事实）"
     )
     (found,) = explain(district, test.case.case, test.as_of, ("hezhong.complete",))
-    assert (found.outcome, words.reason(found)) == (Outcome.APPLIES, "视为已经发生")
+    assert (found.outcome, reason(found, words)) == (Outcome.APPLIES, "视为已经发生")

@@ -22,6 +22,7 @@ from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ending_text, ends_of
 from policy.review.explain import ConditionTrace, Explanation
 from policy.review.notices import derivation_text, notice_help, notice_text
+from policy.review.reasons import reason
 from policy.review.report.facts_read import counted, read_text
 from policy.review.wording import Wording
 from policy.text.messages import CATALOG
@@ -163,7 +164,7 @@ def explanation_json(explanation: Explanation, wording: Wording) -> Json:
         "conditions": [_condition(trace, explanation.program, wording) for trace in explanation.conditions],
         "missing": _missing(explanation.missing, wording),
         "basis": _clauses(explanation.program, explanation.basis, wording),
-        "reason": wording.reason(explanation),
+        "reason": reason(explanation, wording),
         "obligation": explanation.obligation,
         "pack_version": explanation.program.pack.version,
     }

@@ -15,6 +15,7 @@ from policy.facts.findings import Deeming
 from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ends_of, ends_text
 from policy.review.explain import ConditionTrace, Explanation, Outcome
+from policy.review.reasons import reason
 from policy.review.report.facts_read import counted_text, read_text
 from policy.review.report.screen import screen
 from policy.review.wording import Wording
@@ -71,7 +72,7 @@ def _tree(item: Explanation, obligation: Obligation | None, deemed: Deeming | No
         else:
             tree.add(Text(f"{name} = {path}" + wording.pick((f"（{said}）", f" ({said})"))))
     if item.outcome is not Outcome.APPLIES:
-        tree.add(Text(wording.reason(item)))
+        tree.add(Text(reason(item, wording)))
     _add_conditions(
         tree, [t for t in item.conditions if t.section == "when"], ("条件", "conditions"), wording
     )

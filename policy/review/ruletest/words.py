@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from policy.decide.snapshot import Snapshot
 from policy.money import money_text
 from policy.review.explain import explain
+from policy.review.reasons import reason
 from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.compare import Kind, Mismatch, Row
 from policy.review.ruletest.local import local_district
@@ -147,7 +148,7 @@ def reasons(result: Outcome, mismatch: Mismatch, snapshot: Snapshot, lang: str) 
     found = explain(district, test.case.case, test.as_of, (mismatch.rule,), include_untriggered=True)
     for item in found[:_MAX_REASONS]:
         at = ", ".join(item.bound)
-        yield f"{at}: {wording.reason(item)}" if at else wording.reason(item)
+        yield f"{at}: {reason(item, wording)}" if at else reason(item, wording)
     if len(found) > _MAX_REASONS:
         yield f"… +{len(found) - _MAX_REASONS}"
 

@@ -53,9 +53,10 @@ def check(
         every_test = tests_of(loaded.rule_set, loaded.snapshot, loaded.faults)
         tests = sum(meant.holds(test.span.source.name) for test in every_test)
     if loaded.rule_set is not None:
-        packs = loaded.rule_set.packs
-        attached = read_sources(sources, packs, Faults())  # what is wrong with one is for `coverage` to say
-        check_numbers(packs, attached, loaded.faults)
+        attached = read_sources(sources, loaded.rule_set.packs, faults_of_sources := Faults())
+        check_numbers(loaded.rule_set.packs, attached, loaded.faults)
+        # Those of a file of the sources folder are shown by the commands that quote from it.
+        loaded.faults.extend(item for item in faults_of_sources if item.span is None)
     every = loaded.faults.sorted()
     faults = tuple(item for item in every if item.span is None or meant.holds(item.span.source.name))
     counts = {kind.value: sum(item.severity is kind for item in faults) for kind in Severity}

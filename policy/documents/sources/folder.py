@@ -27,6 +27,8 @@ from policy.text.files import write_whole
 from policy.text.source import SourceError, read_bytes, whole
 
 _FORMAT = 1
+_SHOWN = 10
+"""Clauses that a message names."""
 _DIGEST_LETTERS = 12
 _UNSAFE = re.compile(r"[^\w.-]|^\.")
 _TEXT_NAME = re.compile(r"[^/\\.][^/\\]*\.[0-9a-f]{12}\.txt")
@@ -96,7 +98,8 @@ def read_sources(folder: Path, packs: Iterable[Pack], faults: Faults) -> Sources
     """The documents in ``folder`` that belong to ``packs``. Writes nothing; raises nothing.
 
     A document that cannot be used, or that is not what was attached, is a warning (LNK936) and quotes
-    nothing. A folder that does not exist is an empty one.
+    nothing; so is one that differs from the register (LNK574), whose clauses that differ are not quoted. A
+    folder that does not exist is an empty one.
     """
     texts: dict[Key, Mapping[str, str]] = {}
     comparisons: dict[Key, Comparison] = {}
@@ -114,6 +117,11 @@ def read_sources(folder: Path, packs: Iterable[Pack], faults: Faults) -> Sources
         words = {unit.id: unit.text for unit in document.units if unit.id in same}
         texts[pack.district, pack.version] = MappingProxyType(words)
         comparisons[pack.district, pack.version] = found
+        if found.stale:
+            numbers = [item.number for item in found.stale]
+            shown = "、".join(numbers[:_SHOWN]) + ("…" if len(numbers) > _SHOWN else "")
+            names = {"district": pack.district, "version": pack.version, "clauses": shown}
+            faults.add("LNK574", None, count=str(len(numbers)), **names)
     return Sources(MappingProxyType(texts), MappingProxyType(comparisons))
 
 

@@ -419,4 +419,12 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Correct number, unit or basis; what the district itself has fixed says provenance: local.",
         severity=Severity.WARNING,
     ),
+    Entry(
+        "LNK574",
+        zh="{district} {version} 的条款登记与接入的原文有 {count} 处不同：{clauses}；这些条款不引用原文",
+        en="{count} clauses of {district} {version} differ from the document and are not quoted: {clauses}",
+        help_zh="运行 linkage coverage {district} 查看，改好条款登记和依据它们的规则。",
+        help_en="Run linkage coverage {district}; then correct the register, and the rules on these clauses.",
+        severity=Severity.WARNING,
+    ),
 )

@@ -28,6 +28,7 @@ class Difference(StrEnum):
     LOOSER = "looser"
     OTHER_DEADLINE = "other_deadline"
     OTHER_FORCE = "other_force"
+    OTHER_AMOUNT = "other_amount"
     ABSENT = "absent"
     ADDED = "added"
     UNDETERMINED = "undetermined"
@@ -122,11 +123,23 @@ def _differences(measure: list[Obligation], side: list[Obligation]) -> tuple[Dif
     deadline = _deadline(measure, side)
     if deadline is not None:
         found.append(deadline)
+    if _sums(measure) != _sums(side):
+        found.append(Difference.OTHER_AMOUNT)
     return tuple(found) or (Difference.SAME,)
 
 
 def _bearers(side: list[Obligation]) -> set[tuple[str, ...]]:
     return {(*o.bearers, o.bearer_party) for o in side}
+
+
+def _sums(side: list[Obligation]) -> set[tuple[object, ...]]:
+    """What is to be paid, and how many of which things: the steps to it may differ."""
+    found: set[tuple[object, ...]] = set()
+    for o in side:
+        amount = None if o.amount is None else o.amount._replace(steps=())
+        things = (quantity.of.zh for quantity in o.plan.rule.quantities)
+        found.add((amount, *zip(things, (number.short for number in o.numbers), strict=True)))
+    return found
 
 
 def _deadline(measure: list[Obligation], side: list[Obligation]) -> Difference | None:

@@ -217,7 +217,9 @@ def _of_year(calendar: Calendar, year: int, first: date, last: date, lang: str) 
 
 def _of_next(calendar: Calendar, year: int, first: date, last: date, lang: str) -> Iterator[str]:
     """The notices for the next year that name one of the last days of December."""
-    if calendar.built_in(year) and _names(chinese_calendar.holidays | chinese_calendar.workdays, first, last):
+    days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+    named = any(day in chinese_calendar.holidays or day in chinese_calendar.workdays for day in days)
+    if named and calendar.built_in(year):
         yield _built_in_name(year, lang)
     yield from (n.number for n in calendar.notices if n.year == year and _names(n.days(), first, last))
 

@@ -20,6 +20,7 @@ DIFFERENCE: Mapping[Difference, api.Difference] = {
     Difference.LOOSER: api.DIFFERENCE_LOOSER,
     Difference.OTHER_DEADLINE: api.DIFFERENCE_OTHER_DEADLINE,
     Difference.OTHER_FORCE: api.DIFFERENCE_OTHER_FORCE,
+    Difference.OTHER_AMOUNT: api.DIFFERENCE_OTHER_AMOUNT,
     Difference.ABSENT: api.DIFFERENCE_ABSENT,
     Difference.ADDED: api.DIFFERENCE_ADDED,
     Difference.UNDETERMINED: api.DIFFERENCE_UNDETERMINED,

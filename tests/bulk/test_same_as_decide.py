@@ -15,16 +15,16 @@ from policy.bulk.reader import open_cases
 from policy.bulk.runner import Counts, Settings, runner_of
 from tests.bulk.conftest import everything, rules_of
 from tests.bulk.files import as_columns, plain, written
-from tests.loading import FIXTURES, SHIPPED
+from tests.loading import FIXTURES, FORMS, SHIPPED
 
 ITS_OWN = Settings("", None, 0, "en")
 
 
-@pytest.mark.parametrize("root", [SHIPPED, FIXTURES], ids=["shipped", "invented"])
+@pytest.mark.parametrize("root", [SHIPPED, FIXTURES, FORMS], ids=["shipped", "invented", "forms"])
 @pytest.mark.parametrize("form", ["columns", "messages", "json", "lines", "gz"])
 def test_all_rule_tests(tmp_path: Path, form: str, root: Path) -> None:
     rules = rules_of(root)
-    asked = rules.asked if root == FIXTURES or form == "columns" else rules.asked[::5]
+    asked = rules.asked[::5] if root == SHIPPED and form != "columns" else rules.asked
     source = open_cases(written(tmp_path, form, asked), district=False)
     runner = runner_of(rules.snapshot, ITS_OWN, "compiled")
     results = [runner.run(batch, source.layout) for _, batch in source.batches(100)]

@@ -8,7 +8,7 @@ from google.protobuf import json_format
 from linkage.v1 import facts_pb2
 from policy.review.compare import Comparison, Difference, compare
 from policy.review.report.comparison import comparison_html, comparison_json, sheet_of
-from tests.loading import FIXTURES, loaded
+from tests.loading import FIXTURES, FORMS, loaded
 
 _SNAPSHOT = loaded(FIXTURES)[0]
 _AS_OF = 1_709_600_000_000_000_000  # 2024-03-05T08:53:20+08:00
@@ -80,3 +80,20 @@ def test_the_data_names_each_districts_obligations() -> None:
     data = comparison_json(found, "zh")
     ids = {o["id"] for decision in data["decisions"] for o in decision["obligations"]}
     assert {i for row in data["rows"] for cell in row["cells"] for i in cell["obligations"]} == ids
+
+
+def _rewards(claim_fen: int) -> Comparison:
+    event = {"id": "e1", "type": "clue_reported", "at": "2024-03-05T08:00:00+08:00", "count": 1}
+    told = {"id": "c1", "district": "x", "kind": "enforcement", "claim_fen": claim_fen, "events": [event]}
+    case = json_format.ParseDict(told, facts_pb2.Case())
+    return compare(loaded(FORMS)[0], case, ("hexi", "hedong"), _AS_OF)
+
+
+def test_another_amount_is_a_difference_and_stands_on_the_page() -> None:
+    found = _rewards(12_345_678)
+    (row,) = (row for row in found.rows if row.modality == "obligation")
+    assert Difference.OTHER_AMOUNT in row.cells[1].differences
+    page = comparison_html(found, "zh")
+    assert "金额：500元（规定金额 500元）" in page
+    assert "123,456.78元的 1% 为 1,234.5678元；四舍五入到元：1,235元" in page
+    assert "金额：待定，尚缺：本地参数“奖励最高金额”" in page

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from policy.decide.decision import Obligation
+from policy.review.amounts import amount_lines
 from policy.review.compare import Cell, Comparison, Difference, Row
 from policy.review.report.screen import Column, screen, table
 from policy.review.report.templates import rendered
@@ -26,6 +27,7 @@ _DIFFERENCES = {
     Difference.LOOSER: ("期限更宽", "looser deadline"),
     Difference.OTHER_DEADLINE: ("期限表述不同", "another deadline"),
     Difference.OTHER_FORCE: ("效力不同", "another force"),
+    Difference.OTHER_AMOUNT: ("金额或数量不同", "another amount"),
     Difference.ABSENT: ("无此义务", "no such duty"),
     Difference.ADDED: ("仅此有", "only here"),
     Difference.UNDETERMINED: ("缺少事实", "facts missing"),
@@ -36,6 +38,7 @@ _STYLES = {
     Difference.OTHER_BEARER: "cyan",
     Difference.OTHER_DEADLINE: "yellow",
     Difference.OTHER_FORCE: "magenta",
+    Difference.OTHER_AMOUNT: "yellow",
     Difference.ABSENT: "dim",
     Difference.ADDED: "green",
     Difference.UNDETERMINED: "magenta",
@@ -52,6 +55,8 @@ class Entry:
     basis: str
     due: str
     state: str
+    sums: tuple[str, ...]
+    """The amount with its working, and the numbers of things; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ def _entry(obligation: Obligation, words: Wording) -> Entry:
         words.basis(obligation.program, obligation.basis),
         words.due(obligation),
         words.state(obligation),
+        tuple(amount_lines(obligation, words)),
     )
 
 
@@ -157,6 +163,7 @@ def _cell(side: Side) -> Text:
     for entry in side.entries:
         text.append(f"\n{entry.bearer}：{entry.title}\n")
         text.append(f"{entry.basis}　{entry.due}　{entry.state}", "dim")
+        text.append("".join(f"\n{sum_}" for sum_ in entry.sums), "dim")
     return text
 
 

@@ -29,6 +29,7 @@ class Difference(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DIFFERENCE_ADDED: _ClassVar[Difference]
     DIFFERENCE_UNDETERMINED: _ClassVar[Difference]
     DIFFERENCE_MEASURE: _ClassVar[Difference]
+    DIFFERENCE_OTHER_AMOUNT: _ClassVar[Difference]
 DIFFERENCE_UNSPECIFIED: Difference
 DIFFERENCE_SAME: Difference
 DIFFERENCE_OTHER_BEARER: Difference
@@ -40,6 +41,7 @@ DIFFERENCE_ABSENT: Difference
 DIFFERENCE_ADDED: Difference
 DIFFERENCE_UNDETERMINED: Difference
 DIFFERENCE_MEASURE: Difference
+DIFFERENCE_OTHER_AMOUNT: Difference
 
 class EvaluateRequest(_message.Message):
     __slots__ = ("case", "as_of", "language", "idempotency_key", "view", "read_mask", "max_response_bytes")

@@ -150,6 +150,7 @@ COMMENTS = {
     'linkage.v1.Difference.DIFFERENCE_ADDED': 'Only this district has it.',
     'linkage.v1.Difference.DIFFERENCE_LOOSER': 'More time.',
     'linkage.v1.Difference.DIFFERENCE_MEASURE': 'The first district that has it, which the others are compared with.',
+    'linkage.v1.Difference.DIFFERENCE_OTHER_AMOUNT': 'Another amount, or another number of things.',
     'linkage.v1.Difference.DIFFERENCE_OTHER_BEARER': 'Another body bears it.',
     'linkage.v1.Difference.DIFFERENCE_OTHER_DEADLINE': 'Neither can be ordered: a word against a number, or two words.',
     'linkage.v1.Difference.DIFFERENCE_OTHER_FORCE': 'It binds more or less strongly.',

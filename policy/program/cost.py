@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from policy.expr.counting import PLACES
+from policy.expr.counting import PLACES, YEARS_RUNNING
 from policy.expr.tree import Call, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, children
 from policy.facts.views import COLLECTIONS, DISCRIMINATORS
 from policy.program.reads import Codes, codes_with_which, element_codes
@@ -143,10 +143,11 @@ class Costs:
             case TermCall(term=term, args=args):
                 # Terms in a circle are a fault of their own, and not known here.
                 return ONE + self._known.get(term, NOTHING) + self._sum(args)
-            case Call(op=op, args=args) if op in PLACES:
-                return self._sum(args) + self._size(args[1])
-            case Call(op="years_running", args=args):
-                return self._sum(args) + self._size(args[0])
+            case Call(op=op, args=args) if op in PLACES or op == YEARS_RUNNING:
+                # What a filter leaves has been looked at by the filter.
+                listed = args[1] if op in PLACES else args[0]
+                whole = NOTHING if isinstance(listed, Quant) else self._size(listed)
+                return self._sum(args) + whole
             case _:
                 return self._sum(children(node))
 

@@ -21,6 +21,7 @@ from policy.pack.vocabulary import Vocabulary
 M = TypeVar("M", bound=Message)
 
 _FIELDS = {
+    "Amount": "basis currency",
     "BoundElement": "variable",
     "BreachedDuty": "rule title",
     "ClauseRef": "id number quote summary",
@@ -35,6 +36,7 @@ _FIELDS = {
     "FieldValue": "field",
     "Obligation": "note outputs pack_version rule title",
     "PackRef": "authority digest district reported_on title version",
+    "Quantity": "basis of unit",
     "Reading": "chosen other",
     "Receipt": "calendar_digest decision_digest engine engine_version facts_digest log_id vocabulary_digest",
     "RuleError": "code rule",

@@ -33,7 +33,7 @@ def amount_steps(obligation: Obligation, wording: Wording) -> list[tuple[str, st
 def number_texts(obligation: Obligation, wording: Wording) -> list[str]:
     """How many of each thing: 联络员 3 名, 报告不少于 2 份."""
     pairs = zip(obligation.plan.quantities, obligation.numbers, strict=True)
-    return [_number(plan.source, number, wording) for plan, number in pairs]
+    return [number_text(plan.source, number, wording) for plan, number in pairs]
 
 
 def amount_lines(obligation: Obligation, wording: Wording) -> Iterator[str]:
@@ -49,7 +49,7 @@ def amount_lines(obligation: Obligation, wording: Wording) -> Iterator[str]:
 
 def _sum(amount: Amount, wording: Wording) -> str:
     if amount.missing:
-        return _waiting(amount.missing, wording)
+        return waiting_text(amount.missing, wording)
     if amount.fen is not None:
         return money_text(amount.fen, wording.lang)
     low, high = (
@@ -64,10 +64,11 @@ def _sum(amount: Amount, wording: Wording) -> str:
     return wording.pick(("没有金额", "no amount"))
 
 
-def _number(source: Quantity, number: Number, wording: Wording) -> str:
+def number_text(source: Quantity, number: Number, wording: Wording) -> str:
+    """So many of a thing: 联络员 3 名, 报告不少于 2 份; or what is missing to say."""
     thing = wording.text(source.of)
     if number.missing:
-        waiting = _waiting(number.missing, wording)
+        waiting = waiting_text(number.missing, wording)
         return wording.pick((f"{thing}（{waiting}）", f"{thing} ({waiting})"))
     unit = f" {source.unit}" if source.unit and wording.lang == "zh" else ""
     if number.exactly is not None:
@@ -81,6 +82,7 @@ def _number(source: Quantity, number: Number, wording: Wording) -> str:
     return wording.pick((f"{thing}{told}{unit}", f"{told} {thing}"))
 
 
-def _waiting(missing: tuple[str, ...], wording: Wording) -> str:
+def waiting_text(missing: tuple[str, ...], wording: Wording) -> str:
+    """What there is no number without."""
     facts = wording.pick(("、", ", ")).join(wording.fact(path) for path in missing)
     return wording.pick((f"待定，尚缺：{facts}", f"open, missing: {facts}"))

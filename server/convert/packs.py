@@ -7,6 +7,7 @@ from policy.money import money_text
 from policy.pack.model import Clause, Condition, Deadline, DeadlineForm, Parameter
 from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
+from policy.review.rule_amounts import amount_of_rule, number_of_rule
 from policy.review.wording import Wording
 from policy.time.deadline import Part
 from policy.time.due import part_text
@@ -79,6 +80,8 @@ def _rule(words: Wording, program: PackProgram, plan: RulePlan) -> api.PackRule:
         conditions=[_line(words, line) for line in rule.when],
         exceptions=[_line(words, line) for line in rule.unless],
         deadline="" if plan.due is None else deadline_text(words, plan.due),
+        amount="" if plan.amount is None else amount_of_rule(plan.amount, words),
+        quantities=[number_of_rule(quantity, words) for quantity in plan.quantities],
     )
 
 

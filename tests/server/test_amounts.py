@@ -6,6 +6,8 @@ from google.protobuf import json_format
 
 from linkage.v1 import decision_pb2, facts_pb2
 from policy.decide import decide
+from policy.review.rule_amounts import amount_of_rule, number_of_rule
+from policy.review.wording import Wording
 from policy.time.moment import parse_moment
 from server.convert.answers import Answers
 from server.convert.extent import BASIC, FULL, Extent
@@ -77,3 +79,43 @@ def test_ids_are_masked_in_what_is_missing_and_sums_are_not() -> None:
     assert "甲" not in found["hedong.each"].text
     assert found["hedong.each"].text.startswith("待定，尚缺：")
     assert (found["hedong.reward"].fen, found["hedong.reward"].currency) == (123_500, "CNY")
+
+
+def test_amounts_of_rules_before_any_case() -> None:
+    told = {}
+    for lang in ("zh", "en"):
+        words = Wording(DISTRICT, lang)
+        (program,) = DISTRICT.programs
+        for plan in program.plans:
+            if plan.amount is not None:
+                told[plan.id.removeprefix("hedong."), lang] = amount_of_rule(plan.amount, words)
+    assert told == {
+        ("reward", "zh"): "执行标的额的 1%，不低于 100元，不超过 5,000元",
+        ("reward", "en"): "1% of the claim, at least 100 yuan, at most 5,000 yuan",
+        ("fee", "zh"): "按基数（分段累计）：至 10,000元 50元；至 100,000元 2.5%；其余 2%",
+        ("fee", "en"): "by the base (part by part): up to 10,000 yuan: 50 yuan; up to 100,000 yuan: 2.5%; "
+        "beyond: 2%",
+        ("grade", "zh"): "按基数（按全额适用）：至 10,000元 50元；至 1,000,000元 0.1%",
+        ("grade", "en"): "by the base (the tier of all of it): up to 10,000 yuan: 50 yuan; "
+        "up to 1,000,000 yuan: 0.1%",
+        ("each", "zh"): "每项 200元",
+        ("each", "en"): "200 yuan each",
+        ("fine", "zh"): "不低于 50,000元，不超过 1,000,000元",
+        ("fine", "en"): "at least 50,000 yuan, at most 1,000,000 yuan",
+        ("local", "zh"): "待定，尚缺：本地参数“奖励最高金额”",
+        ("local", "en"): "open, missing: local parameter “奖励最高金额”",
+    }
+
+
+def test_numbers_of_rules_before_any_case() -> None:
+    plan = DISTRICT.programs[0].by_rule["hedong.each"]
+    assert [number_of_rule(one, Wording(DISTRICT, "zh")) for one in plan.quantities] == [
+        "联络员 3 名",
+        "材料不少于 2、不超过 5 份",
+        "副本，数量依案件",
+    ]
+    assert [number_of_rule(one, Wording(DISTRICT, "en")) for one in plan.quantities] == [
+        "3 contacts",
+        "at least 2, at most 5 papers",
+        "copies, as many as the case says",
+    ]

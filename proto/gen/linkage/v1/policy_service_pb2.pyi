@@ -316,7 +316,7 @@ class PackClause(_message.Message):
     def __init__(self, clause: _Optional[_Union[_decision_pb2.ClauseRef, _Mapping]] = ..., clause_class: _Optional[str] = ..., rules: _Optional[_Iterable[str]] = ..., no_rule: _Optional[str] = ...) -> None: ...
 
 class PackRule(_message.Message):
-    __slots__ = ("id", "title", "modality", "force", "basis", "bearers", "action", "conditions", "exceptions", "deadline")
+    __slots__ = ("id", "title", "modality", "force", "basis", "bearers", "action", "conditions", "exceptions", "deadline", "amount", "quantities")
     ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     MODALITY_FIELD_NUMBER: _ClassVar[int]
@@ -327,6 +327,8 @@ class PackRule(_message.Message):
     CONDITIONS_FIELD_NUMBER: _ClassVar[int]
     EXCEPTIONS_FIELD_NUMBER: _ClassVar[int]
     DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    QUANTITIES_FIELD_NUMBER: _ClassVar[int]
     id: str
     title: str
     modality: _decision_pb2.Modality
@@ -337,7 +339,9 @@ class PackRule(_message.Message):
     conditions: _containers.RepeatedScalarFieldContainer[str]
     exceptions: _containers.RepeatedScalarFieldContainer[str]
     deadline: str
-    def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[_decision_pb2.Modality, str]] = ..., force: _Optional[_Union[_decision_pb2.Force, str]] = ..., basis: _Optional[_Iterable[_Union[_decision_pb2.ClauseRef, _Mapping]]] = ..., bearers: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., conditions: _Optional[_Iterable[str]] = ..., exceptions: _Optional[_Iterable[str]] = ..., deadline: _Optional[str] = ...) -> None: ...
+    amount: str
+    quantities: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[_decision_pb2.Modality, str]] = ..., force: _Optional[_Union[_decision_pb2.Force, str]] = ..., basis: _Optional[_Iterable[_Union[_decision_pb2.ClauseRef, _Mapping]]] = ..., bearers: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., conditions: _Optional[_Iterable[str]] = ..., exceptions: _Optional[_Iterable[str]] = ..., deadline: _Optional[str] = ..., amount: _Optional[str] = ..., quantities: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PackParameter(_message.Message):
     __slots__ = ("name", "means", "value", "basis", "local")

@@ -35,6 +35,7 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.UNITS: ("单位名单", "units of"),
     Kind.FACT: ("数据", "fact"),
     Kind.EFFECTIVE: ("施行日期", "dates in force"),
+    Kind.OFFICE_HOURS: ("上班时间", "office hours"),
 }
 
 

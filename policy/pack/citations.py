@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from policy.pack.assessment import Assessment
-from policy.pack.model import Condition, Pack, Rule, Term
+from policy.pack.model import Condition, Deadline, Pack, Rule, Term
 
 
 class Kind(StrEnum):
@@ -20,13 +20,14 @@ class Kind(StrEnum):
     ASSESSMENT = "assessment"
     FORM = "form"
     UNITS = "units"
+    OFFICE_HOURS = "office_hours"
     FACT = "fact"
     EFFECTIVE = "effective"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Citation:
-    """One that cites: its kind and its id or name ("" for the dates of the pack)."""
+    """One that cites: its kind and its id or name ("" for the dates of the pack and its office hours)."""
 
     kind: Kind
     name: str
@@ -43,6 +44,8 @@ def citations_of(pack: Pack) -> Mapping[str, tuple[Citation, ...]]:
 
 def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
     yield Kind.EFFECTIVE, "", pack.effective_basis
+    if pack.office_hours is not None:
+        yield Kind.OFFICE_HOURS, "", pack.office_hours.basis
     for rule in pack.rules:
         yield Kind.RULE, rule.id, _rests_on(rule)
         yield Kind.CONSEQUENCE, rule.id, rule.consequence
@@ -65,11 +68,18 @@ def _rests_on(rule: Rule) -> Iterator[str]:
     yield from rule.basis
     yield from _of_lines((*rule.when, *rule.unless))
     if rule.deadline is not None:
-        yield from rule.deadline.basis
+        yield from _of_deadline(rule.deadline)
     for numbers in (*rule.quantities, *((rule.amount,) if rule.amount is not None else ())):
         yield from numbers.basis
         for figure in numbers.figures():
             yield from figure.basis
+
+
+def _of_deadline(deadline: Deadline) -> Iterator[str]:
+    yield from deadline.basis
+    for part in (deadline.no_later_than, deadline.no_earlier_than, deadline.late):
+        if part is not None:
+            yield from part.basis
 
 
 def _of_term(term: Term) -> Iterator[str]:

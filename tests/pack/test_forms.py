@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from policy.pack.citations import Citation, Kind, citations_of
 from policy.pack.model import Actor, Pack, Rule
 from policy.time.calendar import SHANGHAI
 from tests.loading import FORMS, loaded
@@ -69,3 +70,11 @@ def test_a_code_stands_for_the_body_concerned() -> None:
 def test_conditions_may_come_together_later() -> None:
     assert _rule("hexi.start").accrues
     assert not _rule("hexi.year").accrues
+
+
+def test_office_hours_and_bounds_of_deadlines_cite_their_clauses() -> None:
+    (program,) = loaded(FORMS)[0].districts["hedong"].programs
+    found = citations_of(program.pack)
+    assert Citation(Kind.OFFICE_HOURS, "") in found["1"]
+    assert Citation(Kind.RULE, "hedong.promptly_capped") in found["3"]
+    assert Citation(Kind.RULE, "hedong.later_of") in found["2"]

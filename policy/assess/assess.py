@@ -78,7 +78,7 @@ def appraise(
     tally = Tally(program, assessment, span)
     counted = distinct(cases, district.code)
     for case in counted:
-        tally.take(case, *run(district, case, span.cut_off + 1))
+        tally.take(case, *run(district, case, span.cut_off + 1, past=True))
     rows = tally.rows()
     values = program.params
     scored = scores(assessment, rows, values)

@@ -72,10 +72,11 @@ def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine 
 
 
 def run(
-    district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED
+    district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED, *, past: bool = False
 ) -> tuple[Decision, Timeline]:
     """The decision and the case that it was made on, with the breaches that it found.
 
+    ``past``: with the duties of earlier periods of which nothing is owed any more, too.
     Where the pack deems facts, it is decided again with each stratum of them: what rests on a duty is put in
     before any rule sees the case. What may or may not count leaves open what hangs on it.
     """
@@ -86,7 +87,7 @@ def run(
         deemed = put_in(view, facts)
         findings = district.canon.bring(view)
         findings.derived += deemed
-        return _Run(district, view, findings, engine, receipt)
+        return _Run(district, view, findings, engine, receipt, past)
 
     made, decision = attempt(()), None
     if district.strata:
@@ -117,7 +118,13 @@ class _Run:
     """One decision being made."""
 
     def __init__(
-        self, district: District, view: CaseView, findings: Findings, engine: Engine, receipt: Receipt
+        self,
+        district: District,
+        view: CaseView,
+        findings: Findings,
+        engine: Engine,
+        receipt: Receipt,
+        past: bool,
     ) -> None:
         self._district = district
         self.case = self._case = view
@@ -133,7 +140,7 @@ class _Run:
         self._bases: list[Base] = []
         """What deemed facts may rest on."""
         self._presumptions = Presumptions(view, self._life.acts, engine, self._due_at)
-        self.decision = self._decided(receipt)
+        self.decision = self._decided(receipt, past)
 
     def presumed(self, stratum: int) -> list[Presumed]:
         """The deemed facts of the case, up to a stratum."""
@@ -149,8 +156,8 @@ class _Run:
         """Told facts that say otherwise than deemed ones."""
         return list(dict.fromkeys(self._presumptions.contradicted))
 
-    def _decided(self, receipt: Receipt) -> Decision:
-        """Runs all rounds and puts the results in canonical order."""
+    def _decided(self, receipt: Receipt, past: bool) -> Decision:
+        """Runs all rounds and puts the results in canonical order; ``past`` as ``run`` has it."""
         fresh = self._round(self._arising.first())
         breaches: list[Any] = []
         for _ in range(MAX_ROUNDS):
@@ -173,7 +180,7 @@ class _Run:
             self._case.id,
             self._district.code,
             receipt,
-            tuple(o for o in obligations if not self._past(o)),
+            tuple(o for o in obligations if past or not self._past(o)),
             tuple(sorted(self._undetermined, key=lambda u: (u.rule, u.bound))),
             tuple(sorted(self._errors, key=lambda e: (e.code, e.rule, e.bound, e.reason))),
             conflicts(obligations),

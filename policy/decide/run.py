@@ -89,11 +89,13 @@ def run(
         findings.derived += deemed
         return _Run(district, view, findings, engine, receipt, past)
 
-    made, decision = attempt(()), None
+    made = attempt(())
+    decision = made.decision
     if district.strata:
         made, other, open_ = settled_facts(made, attempt, district.strata)
         decision = merged(made.decision, other.decision, open_) if open_ else made.decision
-    decision = decision or made.decision
+        errors = {_order_of_errors(error): error for error in (*decision.errors, *made.failed)}
+        decision = replace(decision, errors=tuple(errors[key] for key in sorted(errors)))
     silent = not (decision.obligations or decision.undetermined or decision.errors)
     warnings = warnings_of(
         district, case, made.case, made.findings, made.obligations, made.contradicted, made.used, silent
@@ -147,6 +149,11 @@ class _Run:
         return self._presumptions.of(self._bases, stratum)
 
     @property
+    def failed(self) -> list[RuleError]:
+        """Deemed facts that could not be worked out."""
+        return [_failed(hit, reason) for hit, reason in self._presumptions.errors]
+
+    @property
     def used(self) -> set[str]:
         """Paths of the acts that kept something from counting as a fact, or speak against it."""
         return self._presumptions.used
@@ -182,7 +189,7 @@ class _Run:
             receipt,
             tuple(o for o in obligations if past or not self._past(o)),
             tuple(sorted(self._undetermined, key=lambda u: (u.rule, u.bound))),
-            tuple(sorted(self._errors, key=lambda e: (e.code, e.rule, e.bound, e.reason))),
+            tuple(sorted(self._errors, key=_order_of_errors)),
             conflicts(obligations),
             tuple(self._findings.derived),
             (),
@@ -356,6 +363,10 @@ def _identity(case: str, plan: RulePlan, binding: Binding, own: tuple[str, ...])
     named += [binding[n].kind for n in plan.kinds if not binding[n].identity]
     state.update("\0".join((case, *named, *own)).encode())
     return "ob-" + str(state.hexdigest())
+
+
+def _order_of_errors(error: RuleError) -> tuple[str, str, tuple[str, ...], str]:
+    return error.code, error.rule, error.bound, error.reason
 
 
 def _place_of(obligation: Obligation) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:

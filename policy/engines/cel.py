@@ -224,7 +224,7 @@ def _effects(rule: Rule) -> dict[str, Written]:
     if deadline is not None:
         found |= deadline.moments()
     if rule.deemed is not None:
-        found |= rule.deemed.values
+        found |= dict(rule.deemed.values)
     return {name: written for name, written in found.items() if written is not None}
 
 

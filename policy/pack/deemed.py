@@ -9,7 +9,6 @@ Of its rule ``bearer``, ``counterparty`` and ``concerns`` are the event's actor,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +38,6 @@ class Deemed:
     passing: bool
     matter: str
     result: str
-    values: Mapping[str, Expression]
+    values: tuple[tuple[str, Expression], ...]
     of_bearer: frozenset[str] = frozenset()
     """Of ``actor``, ``to`` and ``concerning`` those that are the bearer of the duty, and its unit."""

@@ -208,7 +208,7 @@ def _with_fact(reader: PackReader, frame: Rule, node: Node | None, base: str, pa
         reader.require(_PARTY, given, node.span)
     code = _code(reader, kind, given[kind], frame)
     written = {name: reader.expression(given[key]) for key, name in _VALUES.items() if key in given}
-    values = {name: expression for name, expression in written.items() if expression is not None}
+    values = tuple((name, expression) for name, expression in written.items() if expression is not None)
     results = "service_results" if kind is FactKind.SERVICE else "results"
     matter, result = reader.code(given.get("matter"), "matters"), reader.code(given.get("result"), results)
     if not code:

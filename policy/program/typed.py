@@ -296,7 +296,7 @@ class _Typer:
         if rule.deadline is not None:
             wanted |= {name: (moment, TIMESTAMP) for name, moment in rule.deadline.moments().items()}
         if rule.deemed is not None:
-            for name, value in rule.deemed.values.items():
+            for name, value in rule.deemed.values:
                 wanted[name] = (value, TIMESTAMP if name == "fact_at" else STRING)
         effects = {}
         for name, (expression, type_) in wanted.items():

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
 from policy.decide.decision import Decision, State
+from policy.decide.snapshot import check_snapshot
+from policy.engines import engine_named
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import nanos_of
 from tests.loading import FORMS, loaded
+from tests.pack.trees import edited
 
 RECEIVED = datetime(2024, 3, 1, 9, tzinfo=SHANGHAI)
 DUE = datetime(2024, 3, 7, tzinfo=SHANGHAI)
@@ -91,3 +96,27 @@ def test_a_deemed_act_does_not_fulfil_the_duty_that_was_breached() -> None:
     decision = _decided(case, RECEIVED + timedelta(days=10))
     (consult,) = [o for o in decision.obligations if o.rule == "hezhong.consult"]
     assert consult.standing.state is State.OVERDUE
+
+
+_FAILING = """\
+deemed:
+  - id: hezhong.failing
+    title: 何时算起算不出来
+    basis: ["5"]
+    breach_of: hezhong.tell
+    fact: {event: silence_noted, about: act.id, at: 'case.claim_fen / case.claimants > 1 ? act.at : act.at'}
+"""
+
+
+@pytest.mark.parametrize("engine", ["compiled", "explain", "cel"])
+def test_what_cannot_be_worked_out_is_reported(engine: str, tmp_path: Path) -> None:
+    root = edited(FORMS, tmp_path, [{"file": "hezhong/failing.yaml", "create": _FAILING}])
+    snapshot, faults = check_snapshot(root)
+    assert snapshot is not None, list(faults)
+    case = _case()
+    case.claim_fen, case.claimants = 1, 0
+    made = decide(snapshot.districts["hezhong"], case, nanos_of(DUE) + 1, engine_named(engine))
+    assert [(error.code, error.rule, error.bound) for error in made.errors] == [
+        ("LNK418", "hezhong.failing", ("events[e1]",))
+    ]
+    assert [one.deemed.rule for one in made.derived if one.deemed is not None] == ["hezhong.complete"]

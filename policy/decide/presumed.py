@@ -8,7 +8,7 @@ They are never mixed up with told ones: each is marked (``View.deemed``) and sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from policy.decide.acts import Acts
@@ -33,6 +33,9 @@ _VALUES = (
     *("bearer", "bearer_unit", "counterparty", "about", "concerns", "concerns_unit"),
     *("fact_at", "fact_party", "fact_property", "fact_document", "fact_to_unit"),
 )
+
+_SUBJECT = ("about", "party", "property", "document", "matter", "result")
+"""Fields of an event that say what happened, whoever did it."""
 
 
 class Presumed(NamedTuple):
@@ -68,11 +71,20 @@ class Base(NamedTuple):
 
 
 class Presumptions:
-    """Finds the deemed facts of one case; ``due`` is when a duty of an undecided rule would be due."""
+    """Finds the deemed facts of one case.
+
+    ``same_events``: the canonical types of events; ``due`` is when a duty of an undecided rule would be due.
+    """
 
     def __init__(
-        self, case: CaseView, acts: Acts, engine: Engine, due: Callable[[Arisen], int | None]
+        self,
+        case: CaseView,
+        acts: Acts,
+        engine: Engine,
+        same_events: Mapping[str, str],
+        due: Callable[[Arisen], int | None],
     ) -> None:
+        self._same_events = same_events
         self._case = case
         self._acts = acts
         self._engine = engine
@@ -115,9 +127,11 @@ class Presumptions:
         at = effects.fact_at if own else passed
         if at is not None and at > self._case.as_of:
             return None
+        owner, values = _values(deemed, effects, hit, base.duty)
+        if deemed.kind is FactKind.EVENT and self._told(dict(values), at, doubts):
+            return None
         if base.duty is not None and not doubts:
             self._contradict(plan, _owed(hit, base))
-        owner, values = _values(deemed, effects, hit, base.duty)
         bound = tuple(e.path for e in hit.binding)
         return Presumed(
             hit.program,
@@ -154,6 +168,20 @@ class Presumptions:
         done = standing.at is not None and standing.at <= due and standing.state is not State.OVERDUE
         return (due if not done and due < self._case.as_of else None), ()
 
+    def _told(self, values: Mapping[str, str], at: int | None, doubts: list[str]) -> bool:
+        """Whether the same was told to have happened by then; times that leave it open go to ``doubts``."""
+        kind = self._same_events.get(values["type"], values["type"])
+        said = [(name, values[name]) for name in _SUBJECT if name in values]
+        for event in self._case.by_type.get(kind, ()):
+            if hasattr(event, "deemed") or any(not _says(event, name, value) for name, value in said):
+                continue
+            told = getattr(event, "at", None)
+            if told is None:
+                doubts.append(f"{event.path}.at")
+            elif at is None or told <= at:
+                return True
+        return False
+
     def _contradict(self, plan: RulePlan, owed: Owed) -> None:
         """Notes a told fact that says otherwise."""
         act = self._acts.first(plan.violated_by, owed, State.DISCHARGED, [])
@@ -161,6 +189,11 @@ class Presumptions:
             self.used.add(act.event)
             rule = f"rule:{owed.hit.program.pack.version}:{plan.id}"
             self.contradicted.append(Notice(CONTRADICTED, act.event, (("rule", (rule,)),)))
+
+
+def _says(event: Any, name: str, value: str) -> bool:
+    """Whether a told event has this in a field; of what it is about, whatever it answers counts."""
+    return getattr(event, name, None) == value or (name == "about" and value in event.answers)
 
 
 def _ends_day(duty: Obligation, at: int | None) -> bool:

@@ -141,7 +141,7 @@ class _Run:
         self._errors: list[RuleError] = []
         self._bases: list[Base] = []
         """What deemed facts may rest on."""
-        self._presumptions = Presumptions(view, self._life.acts, engine, self._due_at)
+        self._presumptions = Presumptions(view, self._life.acts, engine, table.same_events, self._due_at)
         self.decision = self._decided(receipt, past)
 
     def presumed(self, stratum: int) -> list[Presumed]:

@@ -19,6 +19,7 @@ from policy.cli import (
     packs,
     source,
     testing,
+    words,
 )
 from policy.cli.guard import run
 from policy.cli.language import say
@@ -61,6 +62,10 @@ app.command("bulk", help=say("对整个文件的案件作出判断", "decide who
 app.command("test", help=say("运行规则测试", "run the rule tests"))(testing.run_tests)
 app.command("coverage", help=say("逐条对照：条款、规则、测试", "each clause, its rules, their tests"))(
     coverage.coverage
+)
+app.command("vocabulary", help=say("按名称查代码", "codes by a word"))(words.vocabulary)
+app.command("facts", help=say("一个地区的规则读哪些事实", "what a district's rules read of a case"))(
+    words.facts
 )
 app.add_typer(source.app, name="source")
 app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)

@@ -97,4 +97,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="义务、禁止和许可写 expect，视为的事实写 expect_deemed。",
         help_en="Duties, prohibitions and permissions stand under expect, deemed facts under expect_deemed.",
     ),
+    Entry(
+        "LNK715",
+        zh="没有与“{name}”相近的名称",
+        en="nothing is called anything like “{name}”",
+        help_zh="换一个词，或不写词，列出全部；代码的种类见 linkage vocabulary。",
+        help_en="Try another word, or none, to list all; `linkage vocabulary` lists the kinds of codes.",
+    ),
 )

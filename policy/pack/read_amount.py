@@ -36,6 +36,7 @@ _QUANTITY = Schema(
     ("unit", "count", "at_least", "at_most", "basis", "provenance"),
 )
 _COMPUTED = Schema(Words("数量", "a number of things"), ("expr",))
+_HOW = {"half_up": "四舍五入", "half_even": "四舍六入五成双", "down": "舍去", "up": "进位"}
 _COUNT = re.compile(r"[1-9][0-9]{0,8}")
 _A_COUNT = Words("正整数", "a positive integer")
 
@@ -81,7 +82,7 @@ def read_amount(reader: PackReader, node: Node | None, rule_basis: tuple[str, ..
     if node is None or isinstance(node, nodes.Refused):
         return None
     if not isinstance(node, nodes.Mapping):
-        reader.mistyped(node, _WHAT)
+        reader.fields(node, _SCHEMAS["fixed"])  # says that it is no map, and what to write
         return None
     keys = [key.text for key, _ in node.entries]
     forms = [key for key in keys if key in _FORMS]
@@ -175,7 +176,7 @@ def _rounding(reader: PackReader, node: Node | None) -> tuple[Figure | None, str
         return None, ""
     found = reader.fields(node, _ROUND) or {}
     basis, provenance = reader.origin(found, _ROUND.what, node.span, needed="basis" in found)
-    to, how = read_money(reader, found.get("to")), reader.choice(found.get("how"), HOW)
+    to, how = read_money(reader, found.get("to")), reader.choice(found.get("how"), HOW, _HOW)
     if not to or not how:
         if to == 0:
             reader.mistyped(found["to"], Words("大于 0 的金额", "a sum above 0"))

@@ -246,12 +246,14 @@ class Reader:
             return None
         return found.text == "true"
 
-    def choice(self, node: Node | None, allowed: Sequence[str]) -> str | None:
-        """One of a few values."""
+    def choice(
+        self, node: Node | None, allowed: Sequence[str], labels: Mapping[str, str] | None = None
+    ) -> str | None:
+        """One of a few values; ``labels`` are what people call them, for a did-you-mean."""
         found = self.scalar(node)
         if found is None or found.text in allowed:
             return found.text if found else None
-        meant = self.suggest(found.text, allowed)
+        meant = self.suggest(found.text, allowed, labels)
         self.faults.add("LNK205", found.span, meant, value=found.text, allowed=", ".join(allowed))
         return None
 

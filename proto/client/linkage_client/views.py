@@ -195,6 +195,17 @@ class Obligation:
         return _missing(self.message.due.missing)
 
     @property
+    def amount_fen(self) -> int | None:
+        """What is to be paid, in fen (1/100 yuan); None where it has no amount, or none yet: see
+        ``amount_missing``, and ``message.amount`` for bounds and for every step of the working."""
+        return self.message.amount.fen if self.message.amount.HasField("fen") else None
+
+    @property
+    def amount_missing(self) -> tuple[Missing, ...]:
+        """The facts and parameters that are missing to work the amount out."""
+        return _missing(self.message.amount.missing)
+
+    @property
     def triggered_at(self) -> datetime | None:
         """When its trigger happened."""
         return _moment(self.message, "triggered_at")

@@ -14,6 +14,8 @@ from collections.abc import Container, Iterable
 from types import TracebackType
 from typing import Any, NoReturn
 
+import grpc
+
 from policy.facts.reading import FactsError
 from policy.review.wording import LANGUAGES
 from server.convert.errors import KINDS, Failure, Refused, ended_with, failure_of
@@ -35,6 +37,8 @@ _PUSHBACK = "grpc-retry-pushback-ms"
 """When to come back, as gRPC's own retries obey it (gRFC A6); ``RetryInfo`` says the same."""
 AGAIN_SECONDS = 1.0
 """How often a stream asks again who calls."""
+_GONE = (grpc.aio.InternalError, grpc.aio.UsageError)
+"""What ending a call raises that has ended already."""
 _MOST_DISTRICTS = 8
 """Most districts that one line of the log names."""
 _EXPECTED = (
@@ -154,7 +158,10 @@ class Call:
         return False
 
     async def abort(self, context: Any) -> NoReturn:
-        """Ends the call with the status of the exception that its block raised."""
+        """Ends the call with the status of the exception that its block raised.
+
+        Raises ``asyncio.CancelledError`` where the caller cannot be told any more.
+        """
         error = self._error or RuntimeError("no exception was raised")
         named = self.language if self.language in LANGUAGES else language_asked(context)
         lang = language_of(named)
@@ -173,7 +180,12 @@ class Call:
             *traces.response(),
             *(((_PUSHBACK, str(round(again * 1000))),) if again else ()),
         )
-        await context.abort(failure.kind.status, failure.message, trailers)
+        try:
+            await context.abort(failure.kind.status, failure.message, trailers)
+        except (
+            _GONE
+        ) as gone:  # its line broke, or the service has stopped: nobody is told, and it is no fault
+            raise asyncio.CancelledError from gone
         raise AssertionError("abort returned")
 
     def _has_a_line(self, error: Exception) -> bool:

@@ -42,6 +42,7 @@ class Finding(NamedTuple):
     due_kind: str | None = None
     due_at: int | None = None
     provisional: bool | None = None
+    original_due: int | None = None
     due_missing: tuple[str, ...] | None = None
     amount_fen: int | None = None
     amount_at_least_fen: int | None = None
@@ -116,6 +117,7 @@ class Findings:
             None if due is None else due.kind,
             None if due is None else due.nanos,
             due is not None and due.provisional,
+            due.original_nanos if due is not None else None,
             o.due_missing,
             *_sums(o.amount),
             tuple([number.short for number in o.numbers]),

@@ -110,6 +110,7 @@ _FINDING = (
     pa.field("due_kind", CODE),  # o: numeric, fixed, recurring, qualitative; null: no deadline, or missing
     pa.field("due_at", SHANGHAI_MOMENT),  # o, null where the deadline has no moment
     pa.field("provisional", pa.bool_()),  # o, false without a due time
+    pa.field("original_due", SHANGHAI_MOMENT),  # o, when it was due before it was extended; else null
     pa.field("due_missing", CODES),  # o
     pa.field("amount_fen", pa.int64()),  # o, CNY; null: no amount, or one that is missing or only bounded
     pa.field("amount_at_least_fen", pa.int64()),  # o

@@ -7,7 +7,7 @@ Only what happened when the obligation arose, or later, counts; what it is bound
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policy.decide.decision import State
@@ -40,6 +40,14 @@ class Ending(NamedTuple):
     event: str
 
 
+class Done(NamedTuple):
+    """An act that satisfies a matcher: when it was, where it stands, and the element itself."""
+
+    at: int
+    path: str
+    view: Any
+
+
 class Acts:
     """The acts of one case; ``errors`` collects evaluation errors, each once for an obligation."""
 
@@ -50,6 +58,8 @@ class Acts:
         self.errors: list[tuple[Hit, str]] = []
         self._types = frozenset(case.by_type)
         self._periods = vocabulary.equivalences.periods
+        self.posted: dict[str, tuple[int, int | None]] = {}
+        """Acts that count as done when they were posted, by path: then, and when they arrived."""
         self._taken: dict[tuple[str, tuple[str, ...], str], set[str]] = {}
         """Acts that ended a period's duty, by rule and bearer: one act is of one period."""
 
@@ -70,6 +80,56 @@ class Acts:
         open_: list[tuple[int | None, str, Doubt]] = []
         # What did it before the first day did it; what broke it before there was a duty, broke none.
         since, period = owed.since if state is State.OVERDUE else owed.from_, self._period(owed)
+
+        def fits(act: Any, at: int | None, path: str) -> bool:
+            ahead = at is not None and since is not None and at < since
+            if ahead and not (state is _FULFILLED and period and _for_period(act, owed, period)):
+                return False
+            return period is None or self._of_this(act, at, path, owed, period)
+
+        for act, at, path, verdict in self._judged(matchers, owed, fits, state is State.OVERDUE):
+            at = self.posted_at(act, at, path, since) if state is not State.OVERDUE else at
+            if verdict is True and at is not None:
+                accepted.add(path)
+                if found is None or (at, path) < (found.at, found.event):
+                    found = Ending(at, state, path)
+            elif missing := self._open(owed, at, path, verdict):
+                open_.append((at, path, missing))
+        for at, path, missing in open_:
+            if path not in accepted and (at is None or found is None or at < found.at):
+                doubts.extend(missing)
+        if found is not None and state is State.FULFILLED and period is not None:
+            self._taken.setdefault(_whose(owed), set()).add(found.event)
+        return found
+
+    def every(
+        self, matchers: Iterable[MatcherPlan], owed: Owed, since: int | None, doubts: list[str]
+    ) -> list[Done]:
+        """All acts of these matchers from ``since`` on, in the order of time."""
+        found: dict[str, Done] = {}
+        open_: list[tuple[str, Doubt]] = []
+
+        def fits(_act: Any, at: int | None, _path: str) -> bool:
+            return at is None or since is None or at >= since
+
+        for act, at, path, verdict in self._judged(matchers, owed, fits, False):
+            if verdict is True and at is not None:
+                found.setdefault(path, Done(at, path, act))
+            elif missing := self._open(owed, at, path, verdict):
+                open_.append((path, missing))
+        for path, missing in open_:
+            if path not in found:
+                doubts.extend(missing)
+        return sorted(found.values(), key=lambda done: (done.at, done.path))
+
+    def _judged(
+        self,
+        matchers: Iterable[MatcherPlan],
+        owed: Owed,
+        fits: Callable[[Any, int | None, str], bool],
+        strict: bool,
+    ) -> Iterator[tuple[Any, int | None, str, bool | Doubt | Failure]]:
+        """Every act that ``fits``: the element, when, its path, and whether it satisfies a matcher."""
         for matcher in matchers:
             for act in self._candidates(matcher, owed.hit):
                 if act in owed.hit.binding and matcher.collection != "statuses":
@@ -79,28 +139,29 @@ class Acts:
                 path, at = act.path, time_of(act)
                 if matcher.collection == "statuses":
                     path, at = _begin_of(act) if matcher.typed.begins else _end_of(act)
-                ahead = at is not None and since is not None and at < since
-                if ahead and not (state is _FULFILLED and period and _for_period(act, owed, period)):
-                    continue
-                if period is not None and not self._of_this(act, at, path, owed, period):
-                    continue
-                verdict = self._verdict(matcher, owed, act, at, path, state is State.OVERDUE)
-                if verdict is True and at is not None:
-                    accepted.add(path)
-                    if found is None or (at, path) < (found.at, found.event):
-                        found = Ending(at, state, path)
-                elif isinstance(verdict, Failure):
-                    open_.append((at, path, (FAILED,)))
-                    if (owed.hit, verdict.reason) not in self.errors:
-                        self.errors.append((owed.hit, verdict.reason))
-                elif verdict:
-                    open_.append((at, path, verdict if isinstance(verdict, tuple) else (f"{path}.at",)))
-        for at, path, missing in open_:
-            if path not in accepted and (at is None or found is None or at < found.at):
-                doubts.extend(missing)
-        if found is not None and state is State.FULFILLED and period is not None:
-            self._taken.setdefault(_whose(owed), set()).add(found.event)
-        return found
+                if fits(act, at, path):
+                    yield act, at, path, self._verdict(matcher, owed, act, strict)
+
+    def _open(self, owed: Owed, at: int | None, path: str, verdict: bool | Doubt | Failure) -> Doubt:
+        """What keeps an act from being decided: facts, its time, or an error, which is noted."""
+        if isinstance(verdict, Failure):
+            if (owed.hit, verdict.reason) not in self.errors:
+                self.errors.append((owed.hit, verdict.reason))
+            return (FAILED,)
+        if verdict is True:
+            return (f"{path}.at",) if at is None else ()
+        return verdict or ()
+
+    def posted_at(self, act: Any, at: int | None, path: str, since: int | None) -> int | None:
+        """When the act counts as done: what went by post, when it was posted (Civil Procedure Law art. 85).
+
+        What was posted before there was a duty is done when it arrives.
+        """
+        posted: int | None = getattr(act, "posted_at", None)
+        if posted is None or (at is not None and at <= posted) or (since is not None and posted < since):
+            return at
+        self.posted[path] = posted, at
+        return posted
 
     def _candidates(self, matcher: MatcherPlan, hit: Hit) -> Iterator[Any]:
         """What may satisfy the matcher, by its list and its codes."""
@@ -128,18 +189,14 @@ class Acts:
             if status.kind in matcher.codes and (not status.undated if typed.begins else status.ended):
                 yield status
 
-    def _verdict(
-        self, matcher: MatcherPlan, owed: Owed, act: Any, at: int | None, path: str, strict: bool
-    ) -> bool | Doubt | Failure:
+    def _verdict(self, matcher: MatcherPlan, owed: Owed, act: Any, strict: bool) -> bool | Doubt | Failure:
         own = self._by_bearer(act, owed, strict) if matcher.by_bearer else True
         if own is False:  # whatever else is unknown of it
             return False
         verdict: bool | Doubt | Failure = True
         if matcher.collection != "statuses":
             verdict = self._engine.ends(matcher, owed.hit, self._case, act)
-        if verdict is True:
-            verdict = own
-        return (f"{path}.at",) if verdict is True and at is None else verdict
+        return own if verdict is True else verdict
 
     def _by_bearer(self, act: Any, owed: Owed, strict: bool) -> bool | Doubt:
         """Whether the bearer, or an organ of it, did it.
@@ -147,19 +204,18 @@ class Acts:
         An act that does not say who did it, but is about what the obligation is bound to, is the bearer's:
         who answers is who was asked. ``strict``: of a violation nobody assumes that.
         """
-        name = {"events": "actor", "requests": "requester"}.get(act.collection, "")
-        actor = getattr(act.parent, "issuer", None) if not name else getattr(act, name, None)
+        actor, said = actor_of(act)
         unit = getattr(act, "actor_unit", "")
         named = owed.bearer_unit if owed.bearer_unit not in self._vocabulary.codes("bodies") else ""
-        if named and unit != named and (unit or owed.hit.plan.rule.bearing is Bearing.EACH_UNIT):
+        if (named and unit and unit != named) or another_unit(act, owed):
             return False  # another unit of the same kind: one street's act is not another's, nor all streets'
         if actor is not None:
             return any(actor in self._vocabulary.organs(bearer) for bearer in owed.bearers)
         if owed.bearer_party and getattr(act, "party", None) == owed.bearer_party:
             return True
-        if not strict and (not name or _named(act, owed)):
+        if not strict and (act.collection not in _BY or _named(act, owed)):
             return True
-        return (f"{act.path}.{name}" if name else f"{act.parent.path}.issuer",)
+        return (said,)
 
     def _period(self, owed: Owed) -> tuple[int, int] | None:
         """Of a duty that a calendar period brings: the period's first moment, and the first after it."""
@@ -185,6 +241,23 @@ class Acts:
             return False
         told = not hasattr(owed.hit.binding[owed.hit.plan.trigger_position], "standing")
         return told or at is None or at < max(end, owed.due or end)
+
+
+_BY = {"events": "actor", "requests": "requester"}
+
+
+def another_unit(act: Any, owed: Owed) -> bool:
+    """Whether each unit bears a duty of its own, and the act is not this one's."""
+    own = owed.hit.plan.rule.bearing is Bearing.EACH_UNIT and owed.bearer_unit
+    return bool(own) and getattr(act, "actor_unit", "") != own
+
+
+def actor_of(act: Any) -> tuple[str | None, str]:
+    """Whose act it was, where it says so, and the path of what says it; of a service the issuer's."""
+    name = _BY.get(act.collection)
+    if name is None:
+        return getattr(act.parent, "issuer", None), f"{act.parent.path}.issuer"
+    return getattr(act, name, None), f"{act.path}.{name}"
 
 
 def _begin_of(status: Any) -> tuple[str, int | None]:

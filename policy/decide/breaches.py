@@ -16,14 +16,26 @@ _BREACH = VIEWS["Breach"]
 def breaches_of(obligations: list[Obligation]) -> list[Any]:
     """A breach for each bearer of each violated obligation.
 
-    A permission cannot be violated, and what a report merely describes binds no one.
+    A permission cannot be violated, and what a report merely describes binds no one. A breach that was
+    excused later is one all the same: what followed from it was owed until then.
     """
     return [
-        _breach(obligation, bearer)
+        _breach(obligation, bearer, at)
         for obligation in obligations
-        if obligation.standing.violated_at is not None and _breachable(obligation)
+        if (at := violated_at(obligation)) is not None and _breachable(obligation)
         for bearer in obligation.bearers or ("",)
     ]
+
+
+def violated_at(obligation: Obligation) -> int | None:
+    """When it was violated, were it excused later; None where it never was."""
+    violated = obligation.standing.violated_at
+    return obligation.excused[0] if violated is None and obligation.excused is not None else violated
+
+
+def breach_id(obligation: str, bearer: str) -> str:
+    """The id of the breach of an obligation by one of its bearers."""
+    return f"{obligation}:{bearer}" if bearer else obligation
 
 
 def _breachable(obligation: Obligation) -> bool:
@@ -31,14 +43,14 @@ def _breachable(obligation: Obligation) -> bool:
     return rule.modality is not Modality.PERMISSION and rule.force is not Force.REPORTED
 
 
-def _breach(obligation: Obligation, bearer: str) -> Any:
+def _breach(obligation: Obligation, bearer: str, at: int) -> Any:
     breach = _BREACH()
     values = {
-        "id": f"{obligation.id}:{bearer}" if bearer else obligation.id,
+        "id": breach_id(obligation.id, bearer),
         "obligation": obligation.id,
         "rule": obligation.rule,
         "action": obligation.plan.rule.action,
-        "at": obligation.standing.violated_at,
+        "at": at,
         "owed": obligation.standing.state is State.OVERDUE,
         "about": obligation.about,
         "trigger": key_of(obligation.trigger),

@@ -84,6 +84,12 @@ class Obligation(NamedTuple):
     """Clauses of the rule and of the grounds that held."""
     breach: tuple[str, str, str] | None
     """Of a duty that a breach triggers: the obligation that was breached, its rule and who bore it."""
+    excused: tuple[int, int, str] | None = None
+    """Of a lapse that the court excused: when it was breached, when that was excused, and by which act."""
+    uncounted: tuple[tuple[str, str], ...] = ()
+    """Acts that were to extend its time and did not, by path, and why (``policy.decide.clocks``)."""
+    moved_by: tuple[str, ...] = ()
+    """Acts that moved its due time, by path."""
 
     @property
     def rule(self) -> str:
@@ -231,7 +237,8 @@ def _deeming(deemed: Deeming | None) -> list[Any]:
 def canonical_obligation(o: Obligation) -> dict[str, Any]:
     """One obligation as plain data."""
     rule = o.plan.rule
-    return {
+    more = {} if o.excused is None else {"excused": o.excused}
+    return more | {
         "id": o.id,
         "rule": rule.id,
         "version": o.program.pack.version,
@@ -275,4 +282,5 @@ def _amount(amount: Amount) -> dict[str, Any]:
 def _due(due: Due) -> dict[str, Any]:
     """Marks stand for the steps: a code and dates, periods (as text) or numbers."""
     at = Instant(due.at, due.below) if due.at is not None and due.below else due.at
-    return {"kind": due.kind, "at": at, "provisional": due.provisional, "steps": due.marks}
+    more = {} if due.original is None else {"original": due.original}
+    return more | {"kind": due.kind, "at": at, "provisional": due.provisional, "steps": due.marks}

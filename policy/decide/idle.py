@@ -1,7 +1,8 @@
 """Acts that were meant to end a duty and end none: for want of a duty, too early, or by the wrong hand.
 
-Events of the district's matchers, and the generic ones that name a duty. An act that ended a duty, or that
-brought one about, is not idle; nor is one whose other fields say that it did not do what was owed.
+Events of the district's matchers, and the generic ones that name a duty. An act that ended a duty, moved when
+it is due, or brought one about, is not idle; nor is one whose other fields say that it did not do what was
+owed.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class _Looking:
         self._by_rule: dict[str, list[Obligation]] = {}
         self._waiting: dict[tuple[str, str], list[tuple[Obligation, Matcher]]] = {}
         """What an act of a type, about an element ("" where no element is asked for), may end."""
-        self._ended = {o.standing.event for o in obligations}
+        self._ended = {path for o in obligations for path in (o.standing.event, *o.moved_by)}
         self._bound = {path for o in obligations for path in o.bound}
         types = frozenset(view.by_type)
         for o in obligations:

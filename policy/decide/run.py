@@ -20,10 +20,12 @@ from functools import partial
 from typing import Any
 
 from linkage.v1 import facts_pb2
+from policy.decide.acts import Acts
 from policy.decide.amounts import Number, amount_for, numbers_for
 from policy.decide.arisen import Arisen, Round
 from policy.decide.arising import Arising
-from policy.decide.breaches import breaches_of
+from policy.decide.breaches import breach_id, breaches_of
+from policy.decide.clocks import UNTIMED, Clocks, Reckoned, late_but_posted, with_step
 from policy.decide.decision import (
     ENGINE_VERSION,
     Decision,
@@ -31,10 +33,11 @@ from policy.decide.decision import (
     Obligation,
     Receipt,
     RuleError,
+    Standing,
     State,
     Undetermined,
 )
-from policy.decide.dues import due_of
+from policy.decide.dues import Counting, counting_of, moment_of_nanos
 from policy.decide.grounds import basis_of
 from policy.decide.lasting import Lasting
 from policy.decide.lifecycle import Life, Owed
@@ -42,8 +45,9 @@ from policy.decide.others import moment_of
 from policy.decide.precedence import conflicts, settled
 from policy.decide.presumed import Base, Presumed, Presumptions, put_in
 from policy.decide.presuming import merged, settled_facts
-from policy.decide.shares import Share, shares_of
+from policy.decide.shares import shares_of
 from policy.decide.snapshot import District
+from policy.decide.suspensions import Suspensions
 from policy.decide.warnings import warnings_of
 from policy.engines import COMPILED, Effects, Engine, Hit
 from policy.engines.protocol import Binding
@@ -54,12 +58,16 @@ from policy.facts.timeline import Timeline, time_of
 from policy.facts.views import CaseView
 from policy.money import Amount, AmountError
 from policy.program.build import RulePlan
-from policy.time.deadline import DeadlineError
+from policy.time.deadline import DeadlineError, Due
 
 MAX_ROUNDS = 16
 """Longest chain of breaches of breaches that is followed; rules beyond report LNK824."""
 MAX_OBLIGATIONS = 10_000
 """Most obligations of one decision."""
+
+
+Sums = tuple[Amount | None, tuple[Number, ...]]
+"""The amount and the numbers of things of an obligation."""
 
 
 def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED) -> Decision:
@@ -135,13 +143,17 @@ class _Run:
         table = district.vocabulary.equivalences
         self.timeline = Timeline(view, district.vocabulary)
         self._arising = Arising(district.programs, self.timeline, Lasting(view, table), engine)
-        self._life = Life(view, district.effects, district.vocabulary, engine)
+        effects = district.effects.events(view)
+        self._acts = Acts(view, district.vocabulary, engine)
+        suspensions = Suspensions(effects)
+        self._life = Life(view, effects, self._acts, suspensions)
+        self._clocks = Clocks(effects, district.effects, self._acts, suspensions, district.vocabulary)
         self._obligations: dict[str, Obligation] = {}
         self._undetermined: list[Undetermined] = []
         self._errors: list[RuleError] = []
         self._bases: list[Base] = []
         """What deemed facts may rest on."""
-        self._presumptions = Presumptions(view, self._life.acts, engine, table.same_events, self._due_at)
+        self._presumptions = Presumptions(view, self._acts, engine, table.same_events, self._due_at)
         self.decision = self._decided(receipt, past)
 
     def presumed(self, stratum: int) -> list[Presumed]:
@@ -180,7 +192,7 @@ class _Run:
         if self._district.in_force(self._case.as_of) is None:
             # A moment that no version governs is reported, never decided under the nearest version.
             outside["as_of"] = None
-        self._errors += [_failed(hit, reason) for hit, reason in self._life.errors]
+        self._errors += [_failed(hit, reason) for hit, reason in self._acts.errors]
         self._errors += [RuleError("LNK820", "no_version_in_force", None, (path,)) for path in outside]
         obligations = tuple(sorted(self._obligations.values(), key=_place_of))
         return Decision(
@@ -240,15 +252,9 @@ class _Run:
         effects = self._engine.effects(arisen.hit, self._seen(arisen))
         if isinstance(effects, Failure):
             return None
-        others = partial(moment_of, obligations=self._obligations.values(), hit=arisen.hit)
         try:
-            due, _ = due_of(
-                arisen.hit.plan.due,
-                effects,
-                self._district.calendar,
-                others,
-                closing=_closing(arisen.hit.binding),
-            )
+            counting = self._counting(arisen, effects)
+            due = None if counting is None or counting.missing else counting.due()
         except DeadlineError:
             return None
         return None if due is None else due.nanos
@@ -275,34 +281,72 @@ class _Run:
         if not deemed and ("" in effects.bearers or not (effects.bearers or effects.bearer_party or who)):
             self._errors.append(_failed(hit, "no_bearer"))
             return []
-        first = arisen.at if arisen.carried is not None else None
+        made = []
         try:
-            others = partial(moment_of, obligations=self._obligations.values(), hit=hit)
-            due, due_missing = due_of(
-                plan.due, effects, self._district.calendar, others, first, _closing(binding)
-            )
+            counting = self._counting(arisen, effects)
             sums = amount_for(plan.amount, effects), numbers_for(plan.quantities, effects)
+            for share in shares_of(hit, effects):
+                owed = Owed(
+                    Hit(hit.program, hit.program.bare(plan), binding) if deemed else hit,
+                    _identity(self._case.id, plan, binding, share.own),
+                    share.bearers,
+                    effects.bearer_party,
+                    share.unit,
+                    arisen.at,
+                    arisen.carried,
+                )
+                obligation = self._settled(arisen, effects, owed, counting, sums)
+                if obligation is not None:
+                    made.append(obligation)
         except (DeadlineError, AmountError) as error:
             self._errors.append(_failed(hit, error.reason))
             return []
-        made = []
-        for share in shares_of(hit, effects):
-            identity = _identity(self._case.id, plan, binding, share.own)
-            due_at = None if due is None else due.nanos
-            owed = Owed(
-                Hit(hit.program, hit.program.bare(plan), binding) if deemed else hit,
-                identity,
-                share.bearers,
-                effects.bearer_party,
-                share.unit,
-                arisen.at,
-                arisen.carried,
-                due_at,
-            )
-            standing = self._life.standing(owed, due_missing)
-            if standing is not None:
-                made.append(_obligation(arisen, effects, identity, share, due, due_missing, sums, standing))
         return made
+
+    def _counting(self, arisen: Arisen, effects: Effects) -> Counting | None:
+        """The deadline with what it is counted from; None where there is none. Raises ``DeadlineError``."""
+        hit = arisen.hit
+        if hit.plan.due is None:
+            return None
+        first = arisen.at if arisen.carried is not None else None
+        others = partial(moment_of, obligations=self._obligations.values(), hit=hit)
+        return counting_of(
+            hit.plan.due, effects, self._district.calendar, others, first, _closing(hit.binding)
+        )
+
+    def _settled(
+        self, arisen: Arisen, effects: Effects, owed: Owed, counting: Counting | None, sums: Sums
+    ) -> Obligation | None:
+        """One obligation with its due time and state; None where it was over before it could arise.
+
+        Raises ``DeadlineError``.
+        """
+        if counting is None:
+            reckoned = UNTIMED
+        elif self._clocks.moves(owed.hit.plan):
+            reckoned = self._clocks.reckoned(owed, counting)
+            owed = owed._replace(clock=reckoned)
+        else:
+            missing = counting.missing
+            reckoned = Reckoned(None, missing) if missing else Reckoned(counting.due())
+        owed = owed._replace(due=reckoned.nanos)
+        standing = self._life.standing(owed, reckoned.missing)
+        if standing is None:
+            return None
+        due = reckoned.due
+        posted = self._acts.posted.get(standing.event)
+        if due is not None and posted is not None and late_but_posted(due, standing, posted):
+            due = with_step(due, ("posted", (moment_of_nanos(posted[0]),)))
+        made = _obligation(arisen, effects, owed, due, sums, reckoned, standing)
+        if reckoned.restored is None or standing.violated_at is not None:
+            return made
+        lapsed, act = reckoned.restored
+        before = self._life.standing(owed._replace(due=lapsed, clock=None), ())
+        if before is None or before.violated_at is None or before.violated_at >= act.at:
+            return made
+        for bearer in owed.bearers or ("",):
+            self._life.excused[breach_id(owed.identity, bearer)] = act
+        return made._replace(excused=(before.violated_at, act.at, act.path))
 
 
 def _closing(binding: Binding) -> list[int]:
@@ -319,24 +363,23 @@ def _carries(hit: Hit) -> bool:
 def _obligation(
     arisen: Arisen,
     effects: Effects,
-    identity: str,
-    share: Share,
-    due: Any,
-    due_missing: tuple[str, ...],
-    sums: tuple[Amount | None, tuple[Number, ...]],
-    standing: Any,
+    owed: Owed,
+    due: Due | None,
+    sums: Sums,
+    reckoned: Reckoned,
+    standing: Standing,
 ) -> Obligation:
     program, plan, binding = arisen.hit
     bound = tuple([element.path for element in binding])
     trigger = binding[plan.trigger_position]
     breach = next((element for element in binding if element.collection == "breaches"), None)
     return Obligation(
-        identity,
+        owed.identity,
         program,
         plan,
-        share.bearers,
+        owed.bearers,
         effects.bearer_party,
-        share.unit,
+        owed.bearer_unit,
         effects.counterparties,
         effects.counterparty_party,
         effects.about,
@@ -347,12 +390,15 @@ def _obligation(
         time_of(trigger),
         arisen.at,
         due,
-        due_missing,
+        reckoned.missing,
         *sums,
         effects.missing_for(*_WHO) if effects.missing else (),
         standing,
         basis_of(arisen),
         None if breach is None else (breach.obligation, breach.rule, getattr(breach, "bearer", "")),
+        None,
+        reckoned.uncounted,
+        reckoned.moved_by,
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, time
 from functools import cached_property
 from pathlib import Path
 
-from policy.decide.lifecycle import EventEffects
+from policy.decide.suspensions import EventEffects
 from policy.facts.canonical import Canon
 from policy.facts.periods import Standing
 from policy.facts.reading import CaseReader

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkage.v1 import facts_pb2
+from policy.decide.clocks import STRANGER
 from policy.decide.decision import Notice, Obligation
 from policy.decide.foreign_units import foreign_units
 from policy.decide.idle import idle_acts
@@ -33,6 +34,7 @@ MAX_AWAITED = 8
 NOTHING = "LNK860"
 """The notice of a case that has nothing to say for itself."""
 _LATER, _RESUMED, _NO_MOMENT, _MORE = "LNK857", "LNK858", "LNK859", "LNK861"
+_NOT_EXTENDED = "LNK060"
 
 
 def warnings_of(
@@ -56,6 +58,7 @@ def warnings_of(
         ),
         *(notice._replace(path=places.of(notice.path)) for notice in contradicted),
         *foreign_units(case, district.programs, obligations),
+        *(notice._replace(path=places.of(notice.path)) for notice in _not_extended(obligations)),
         *(Notice(_LATER, path) for path in view.to_come),
         *(Notice(_RESUMED, places.of(path)) for path in _resumed(view, district.vocabulary)),
     ]
@@ -78,6 +81,23 @@ def moment_taken(as_of: int) -> Notice:
 
 def _others(paths: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (("others", tuple(f"path:{path}" for path in paths) or ("nobody:",)),)
+
+
+def _not_extended(obligations: Iterable[Obligation]) -> Iterator[Notice]:
+    """Acts that were to extend the times of duties and did not: one notice for each act and reason.
+
+    Whoever may extend one duty and did so, was not to extend the other that somebody else may.
+    """
+    obligations = tuple(obligations)
+    moving = {path for o in obligations for path in o.moved_by}
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for o in obligations:
+        for act in o.uncounted:
+            if act[0] in moving and act[1] == STRANGER:
+                continue
+            found.setdefault(act, {})[f"rule:{o.program.pack.version}:{o.rule}"] = None
+    for (path, why), rules in found.items():
+        yield Notice(_NOT_EXTENDED, path, (("rule", tuple(sorted(rules))), ("why", (f"why:{why}",))))
 
 
 def _resumed(view: CaseView, vocabulary: Vocabulary) -> Iterator[str]:

@@ -41,6 +41,7 @@ from policy.expr.tree import (
     walk,
 )
 from policy.facts.views import CaseView, View
+from policy.pack.clock import matchers_of
 from policy.pack.model import Expression as Written
 from policy.pack.model import Rule
 from policy.pack.vocabulary import Vocabulary
@@ -196,16 +197,17 @@ def _lines_of(plan: RulePlan, vocabulary: Vocabulary) -> Iterator[tuple[int, _Li
     written = _effects(rule)
     for name, tree in typed.effects.items():
         yield id(tree), _Line(written[name].text, elements)
-    for plans, sources in (
-        (plan.fulfilled_by, rule.fulfilled_by),
-        (plan.discharged_by, rule.discharged_by),
-        (plan.violated_by, rule.violated_by),
-    ):
-        for matcher, source in zip(plans, sources, strict=True):
-            if matcher.typed.predicate is not None:
-                done = ("done", message(DONE[source.collection]))
-                text = text_of(source, vocabulary)
-                yield id(matcher.typed.predicate), _Line(text, tuple(sorted((*elements, done))))
+    sources = (
+        *rule.fulfilled_by,
+        *rule.discharged_by,
+        *rule.violated_by,
+        *matchers_of(rule.clock, rule.extension),
+    )
+    for matcher, source in zip(plan.matchers, sources, strict=True):
+        if matcher.typed.predicate is not None:
+            done = ("done", message(DONE[source.collection]))
+            text = text_of(source, vocabulary)
+            yield id(matcher.typed.predicate), _Line(text, tuple(sorted((*elements, done))))
 
 
 def _effects(rule: Rule) -> dict[str, Written]:

@@ -50,8 +50,7 @@ def _list(name: str) -> list[str]:
     body += _fields(name)
     if identified:
         body += ["if key is not None:", "    if key in ids:", "        r.repeated(at)", "    ids.add(key)"]
-    # What has not happened by then is no fact yet; what is still to come is said.
-    body += ["if when <= as_of:", "    add(v)", "else:", "    r.later(at)"] if time else ["add(v)"]
+    body += _happened("posted_at" in MESSAGES[name].fields_by_name) if time else ["add(v)"]
     return [
         f"def list_{name}(r, parent, values, place):",
         "    if not r.counted(len(values), place):",
@@ -63,6 +62,24 @@ def _list(name: str) -> list[str]:
         "    for index, m in enumerate(values):",
         *_indented(body, 2),
         "    return tuple(result)",
+    ]
+
+
+def _happened(by_post: bool) -> list[str]:
+    """What has not happened by then is no fact yet; what is still to come is said.
+
+    What was posted by then and arrives later has been posted, and has not arrived.
+    """
+    if not by_post:
+        return ["if when <= as_of:", "    add(v)", "else:", "    r.later(at)"]
+    return [
+        "if when <= as_of and (when or getattr(v, 'posted_at', as_of) <= as_of):",
+        "    add(v)",
+        "elif getattr(v, 'posted_at', when or as_of + 1) <= as_of:",
+        "    del v.at",
+        "    add(v)",
+        "else:",
+        "    r.later(at)",
     ]
 
 

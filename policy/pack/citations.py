@@ -64,11 +64,14 @@ def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
 
 
 def _rests_on(rule: Rule) -> Iterator[str]:
-    """The basis of a rule, of its conditions and exceptions, of its deadline, and of its numbers."""
+    """The basis of a rule, its conditions and exceptions, its deadline, what moves that, and its numbers."""
     yield from rule.basis
     yield from _of_lines((*rule.when, *rule.unless))
     if rule.deadline is not None:
         yield from _of_deadline(rule.deadline)
+    for part in (rule.clock, rule.extension):
+        if part is not None:
+            yield from part.basis
     for numbers in (*rule.quantities, *((rule.amount,) if rule.amount is not None else ())):
         yield from numbers.basis
         for figure in numbers.figures():

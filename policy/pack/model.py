@@ -21,6 +21,7 @@ from policy.time.period import Period
 if TYPE_CHECKING:
     from policy.pack.amount import AmountRule, Quantity
     from policy.pack.assessment import Assessment
+    from policy.pack.clock import Clock, Extension
     from policy.pack.deemed import Deemed
 
 
@@ -286,6 +287,8 @@ class Rule:
     concerns: Expression | None
     concerns_unit: Expression | None
     deadline: Deadline | None
+    clock: Clock | None
+    extension: Extension | None
     amount: AmountRule | None
     quantities: tuple[Quantity, ...]
     outputs: tuple[Output, ...]

@@ -176,7 +176,7 @@ def _within(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Dea
     node = found.get("within")
     if isinstance(node, nodes.Mapping):
         given = reader.fields(node, _PARAM) or {}
-        param = _period_parameter(reader, given.get("param"))
+        param = period_parameter(reader, given.get("param"))
         return replace(common, param=param) if param else None
     period = read_period(reader, node)
     return replace(common, period=period) if period else None
@@ -184,14 +184,15 @@ def _within(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Dea
 
 def _word(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
     word = reader.code(found.get("word"), "deadline_words")
-    param = _period_parameter(reader, found.get("param"))
+    param = period_parameter(reader, found.get("param"))
     if param and "from" not in found:
         # A period that the district fixes needs a moment to run from.
         reader.faults.add("LNK202", found["param"].span, key="from", what=_WHAT)
     return replace(common, word=word, param=param or "") if word else None
 
 
-def _period_parameter(reader: PackReader, node: Node | None) -> str | None:
+def period_parameter(reader: PackReader, node: Node | None) -> str | None:
+    """The name of a parameter that is a period."""
     name = reader.refer("parameter", "LNK305", node)
     parameter = reader.draft.parameters.get(name or "")
     if name and node and parameter and parameter.type != "period":

@@ -173,6 +173,8 @@ def _blank(each: tuple[Binding, ...], trigger: str, span: Span) -> Rule:
         concerns=None,
         concerns_unit=None,
         deadline=None,
+        clock=None,
+        extension=None,
         amount=None,
         quantities=(),
         outputs=(),

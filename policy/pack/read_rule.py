@@ -24,6 +24,7 @@ from policy.pack.model import (
 )
 from policy.pack.paths import element_of, list_paths
 from policy.pack.read_amount import read_amount, read_quantities
+from policy.pack.read_clock import read_clock, read_extension
 from policy.pack.read_condition import bring_basis, read_conditions, read_exceptions
 from policy.pack.read_deadline import read_deadline
 from policy.pack.read_matcher import is_bearer, read_matchers, variable
@@ -51,6 +52,8 @@ RULE = Schema(
         "concerns",
         "concerns_unit",
         "deadline",
+        "clock",
+        "extension",
         "amount",
         "quantities",
         "outputs",
@@ -162,6 +165,8 @@ def read_rule(
         concerns=body_expression(reader, found.get("concerns")),
         concerns_unit=reader.expression(found.get("concerns_unit")),
         deadline=deadline,
+        clock=read_clock(reader, found, names, deadline),
+        extension=read_extension(reader, found, names, deadline, basis or ()),
         amount=read_amount(reader, found.get("amount"), basis or ()),
         quantities=read_quantities(reader, found.get("quantities"), basis or ()),
         outputs=reader.each(reader.items(found.get("outputs")), lambda item: _output(reader, item)),

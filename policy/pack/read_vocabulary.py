@@ -16,7 +16,7 @@ from policy.time.notice import Notice, NoticeError, NoticeFault, notice_from_map
 
 _VOCABULARY = Schema(Words("词汇表", "the vocabulary"), (), tuple(SECTIONS))
 _CODE = Schema(Words("代码", "a code"), ("zh",), ("en", "law", "note"))
-_EVENT = Schema(Words("事件代码", "a code of an event"), ("zh",), ("en", "effect", "law", "note"))
+_EVENT = Schema(Words("事件代码", "a code of an event"), ("zh",), ("en", "effect", "by", "law", "note"))
 _BODY = Schema(Words("单位代码", "a code of a body"), ("zh",), ("en", "part_of", "law", "note"))
 _TRAIT = Schema(Words("特征代码", "a code of a trait"), ("zh",), ("en", "implies", "law", "note"))
 _MATTER = Schema(Words("事项代码", "a code of a matter"), ("zh",), ("en", "families", "law", "note"))
@@ -45,6 +45,7 @@ def read_vocabulary(source: Source, faults: Faults, same: Source | None = None) 
         ("bodies", "part_of", "bodies"),
         ("traits", "implies", "traits"),
         ("matters", "families", "families"),
+        ("events", "by", "bodies"),
     ):
         _resolve(reader, found.get(section), names, into, sections.get(into, {}))
     table = None if same is None else read_equivalences(same, sections, faults)
@@ -75,6 +76,7 @@ def _code(reader: Reader, name: str, node: Node, schema: Schema) -> Code:
         reader.string(found.get("part_of")) or "",
         reader.distinct(reader.one_or_more(found.get("implies")), reader.string),
         reader.distinct(reader.one_or_more(found.get("families")), reader.string),
+        reader.string(found.get("by")) or "",
     )
 
 

@@ -32,6 +32,7 @@ EFFECTS = (
     "withdraw_one",
     "suspend_one",
     "resume_one",
+    "extend_one",
 )
 
 #: The sections of vocabulary.yaml, each with its name for people.
@@ -106,6 +107,8 @@ CODE_FIELDS: Mapping[tuple[str, str], str] = MappingProxyType(
 class Code:
     """One code and its labels. ``effect`` (events only) is one of EFFECTS or "", ``law`` its source or "".
 
+    ``by`` (events only): the body that alone may do it, or "".
+
     Families: a body may be ``part_of`` another; a trait ``implies`` others; a matter belongs to ``families``.
     """
 
@@ -117,6 +120,7 @@ class Code:
     part_of: str = ""
     implies: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    by: str = ""
 
     def label(self, lang: str) -> str:
         """The label in "zh" or "en"."""
@@ -127,7 +131,7 @@ _NONE: Mapping[str, Code] = MappingProxyType({})
 
 
 def _family(code: Code) -> list[object]:
-    return [code.part_of, *code.implies, *code.families]
+    return [code.part_of, *code.implies, *code.families, *([code.by] if code.by else [])]
 
 
 def _below(code: str, parts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:

@@ -11,13 +11,15 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from types import CodeType
 from typing import Any, NamedTuple
 
 from policy.expr.ops import HELPERS, Absent, CelError
 from policy.expr.tree import Node, free_vars
 from policy.facts.views import DISCRIMINATORS, TIME_FIELDS
-from policy.pack.model import Pack, Rule
+from policy.pack.clock import Extension, Given, Running
+from policy.pack.model import Deadline, Pack, Rule
 from policy.pack.vocabulary import Vocabulary
 from policy.program.amounts import AmountPlan, QuantityPlan, amount_plan, quantity_plan
 from policy.program.codegen import Generated, line_source, parts_source, source_of
@@ -28,6 +30,7 @@ from policy.program.strata import MAX_STRATA, circle_of, strata_of
 from policy.program.trigger import Trigger, one_kind, trigger_of
 from policy.program.typed import TypedMatcher, TypedPack, TypedRule, TypedTerm, typed_pack
 from policy.text.diagnostics import Faults
+from policy.time.period import Period
 
 RuleFunction = Callable[..., None]
 LineFunction = Callable[..., bool]
@@ -54,6 +57,29 @@ class MatcherPlan:
     collection: str
     by_bearer: bool
     end_of: str
+
+
+class PausePlan(NamedTuple):
+    """Acts that stop the clock, and those that let it go on or (``again``) start it again."""
+
+    begins: tuple[MatcherPlan, ...]
+    ends: tuple[MatcherPlan, ...]
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPlan:
+    """What moves when the obligations of a rule are due. ``grants`` are the acts of its extension."""
+
+    suspended: Running | None
+    pauses: tuple[PausePlan, ...]
+    restarts: tuple[MatcherPlan, ...]
+    grants: tuple[MatcherPlan, ...]
+    extension: Extension | None
+    length: Period | None
+    """How long an extension is, the parameter resolved; None: as the act says, or nobody has fixed it."""
+    at_most: Period | None
+    matchers: tuple[MatcherPlan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +121,14 @@ class RulePlan:
     """The hash of an obligation's id up to the case: a blake2b to copy, never to update."""
     kinds: tuple[int, ...]
     """Positions of the bound states whose kind the conditions leave open: it tells two of one party apart."""
+    clock: ClockPlan | None = None
+    """What moves its due time; None where nothing does but what moves every one."""
+
+    @property
+    def matchers(self) -> tuple[MatcherPlan, ...]:
+        """Every matcher, in the order of ``TypedRule.matchers``."""
+        clocked = () if self.clock is None else self.clock.matchers
+        return (*self.fulfilled_by, *self.discharged_by, *self.violated_by, *clocked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,9 +436,7 @@ def _plan(
         _matchers(f"m{number}_f", rule.fulfilled_by, namespace),
         _matchers(f"m{number}_d", rule.discharged_by, namespace),
         _matchers(f"m{number}_v", rule.violated_by, namespace),
-        due_plan(source.deadline, pack.parameters, source.basis, pack.office_hours)
-        if source.deadline is not None
-        else None,
+        _due(source, pack),
         amount_plan(source.amount, pack.parameters, source.basis) if source.amount is not None else None,
         tuple(quantity_plan(quantity, pack.parameters, source.basis) for quantity in source.quantities),
         _order(source, {rule.id: rule for rule in pack.rules}),
@@ -427,7 +459,55 @@ def _plan(
             for n, name in enumerate(variables)
             if rule.element[name] == "Status" and not one_kind(rule.when, name, terms)
         ),
+        _clock(source, pack, _matchers(f"m{number}_c", rule.clocked, namespace)),
     )
+
+
+def _due(rule: Rule, pack: Pack) -> DuePlan | None:
+    """How its deadline is counted; it rests on the clauses of what moves it, too."""
+    if rule.deadline is None:
+        return None
+    plan = due_plan(rule.deadline, pack.parameters, rule.basis, pack.office_hours)
+    moving = [clause for part in (rule.clock, rule.extension) if part is not None for clause in part.basis]
+    return replace(plan, basis=tuple(dict.fromkeys((*plan.basis, *moving)))) if moving else plan
+
+
+def _clock(rule: Rule, pack: Pack, matchers: tuple[MatcherPlan, ...]) -> ClockPlan | None:
+    """What moves the due time; ``matchers`` in the order of ``matchers_of``."""
+    clock, extension = rule.clock, rule.extension
+    if clock is None and extension is None:
+        return None
+    waiting = iter(matchers)
+
+    def taken(written: Collection[Any]) -> tuple[MatcherPlan, ...]:
+        return tuple(islice(waiting, len(written)))
+
+    pauses: list[PausePlan] = []
+    restarts: tuple[MatcherPlan, ...] = ()
+    if clock is not None:
+        pauses = [PausePlan(taken(p.begins), taken(p.ends), p.again) for p in clock.pauses]
+        restarts = taken(clock.restarted_by)
+    suspended = None if clock is None else clock.suspended
+    plan = ClockPlan(suspended, tuple(pauses), restarts, tuple(waiting), extension, None, None, matchers)
+    if extension is None:
+        return plan
+    original = _period_of(rule.deadline, pack) if rule.deadline is not None else None
+    length = extension.length
+    if extension.param:
+        value = pack.parameters[extension.param].value
+        length = None if value is None else Period.parse(str(value))
+    elif extension.given is Given.ORIGINAL:
+        length = original
+    at_most = original if extension.at_most_original else extension.at_most
+    return replace(plan, length=length, at_most=at_most)
+
+
+def _period_of(deadline: Deadline, pack: Pack) -> Period | None:
+    """The period of a deadline, or of its parameter."""
+    if not deadline.param:
+        return deadline.period
+    value = pack.parameters[deadline.param].value
+    return None if value is None else Period.parse(str(value))
 
 
 def _order(rule: Rule, rules: Mapping[str, Rule]) -> int:

@@ -143,7 +143,8 @@ def source_of(
 
 
 def _groups(rule: TypedRule) -> tuple[tuple[str, tuple[TypedMatcher, ...]], ...]:
-    return (("f", rule.fulfilled_by), ("d", rule.discharged_by), ("v", rule.violated_by))
+    groups = (("f", rule.fulfilled_by), ("d", rule.discharged_by), ("v", rule.violated_by))
+    return (*groups, ("c", rule.clocked)) if rule.clocked else groups
 
 
 def _write_term(writer: _Writer, term: TypedTerm, looping: bool) -> None:

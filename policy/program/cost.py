@@ -120,8 +120,7 @@ class Costs:
 
     def endings(self, rule: TypedRule) -> Cost:
         """One obligation of the rule: its effects, and every act that may end it."""
-        matchers = (*rule.fulfilled_by, *rule.discharged_by, *rule.violated_by)
-        return sum(map(self._matcher, matchers), start=self._all(rule.effects.values()))
+        return sum(map(self._matcher, rule.matchers), start=self._all(rule.effects.values()))
 
     def _matcher(self, matcher: TypedMatcher) -> Cost:
         listed = matcher.collection

@@ -5,13 +5,14 @@ Deadline (as written) + parameters --due_plan--> DuePlan --count--> Due
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast
 
 from policy.pack.model import Deadline, DeadlineForm, Parameter
 from policy.time.calendar import Calendar
+from policy.time.clock import Stop, due_running
 from policy.time.deadline import (
     Due,
     Part,
@@ -70,6 +71,12 @@ class DuePlan:
         return form in (_BY, _EVERY, _BEFORE, _END_OF)
 
     @property
+    def runs(self) -> bool:
+        """Whether it is a period, which a clock that stops makes longer."""
+        form = self.source.form
+        return (form is _WITHIN or form is _WORD) and self.period is not None
+
+    @property
     def needs_moment(self) -> bool:
         """Whether the facts give the due time itself."""
         return self.source.form is _AT
@@ -80,10 +87,12 @@ class DuePlan:
         moment: datetime | Instant | None,
         calendar: Calendar,
         day_ends: bool = False,
+        stops: Sequence[Stop] = (),
     ) -> Due:
         """The due time from ``start`` (or the given ``moment``), both aware.
 
-        ``day_ends``: ``start`` is the end of a period at 24:00. Raises ``DeadlineError``.
+        ``day_ends``: ``start`` is the end of a period at 24:00; ``stops``: when the clock of a period stands
+        still. Raises ``DeadlineError``.
         """
         source = self.source
         if moment is not None:
@@ -91,7 +100,7 @@ class DuePlan:
         if self.late is not None and source.late_after is not None and start is not None:
             clock = (start.at if isinstance(start, Instant) else start).time()
             if clock > source.late_after:
-                due = self.late.count(start, None, calendar, day_ends)
+                due = self.late.count(start, None, calendar, day_ends, stops)
                 marks = (("after_hour", (source.late_after.strftime("%H:%M"),)), *due.marks)
                 return replace(due, marks=marks)
         if source.on is not None:
@@ -116,10 +125,27 @@ class DuePlan:
             return qualitative()
         if source.form is _BEFORE:
             return due_before(start, self.period, calendar, roll=source.roll or False, day_ends=day_ends)
+        return self.running(start, self.period, calendar, day_ends, stops)
+
+    def running(
+        self,
+        start: datetime | Instant,
+        period: Period,
+        calendar: Calendar,
+        day_ends: bool = False,
+        stops: Sequence[Stop] = (),
+    ) -> Due:
+        """The end of a period that is counted as this deadline's own is. Raises ``DeadlineError``."""
+        source = self.source
         hours = cast(Literal["exact", "next_hour"], source.hours)
         roll = True if source.roll is None else source.roll
-        return due_within(
-            start, self.period, calendar, roll=roll, hours=hours, office=self.office, day_ends=day_ends
+        office = self.office
+        if not stops:
+            return due_within(
+                start, period, calendar, roll=roll, hours=hours, office=office, day_ends=day_ends
+            )
+        return due_running(
+            start, period, calendar, stops, roll=roll, hours=hours, office=office, day_ends=day_ends
         )
 
 

@@ -133,7 +133,8 @@ _ALWAYS = frozenset(
         *(("Property", name) for name in ("owner",)),
         *(("Event", name) for name in ("actor", "body", "to", "concerning", "also_by", "also_to")),
         *(("Event", name) for name in ("party", "property", "document", "about", "obligation", "rule")),
-        *(("Event", name) for name in ("period_from", "period_to")),
+        *(("Event", name) for name in ("period_from", "period_to", "limit_at")),
+        *((message, "posted_at") for message in ("Event", "Request", "Service")),
     }
 )
 """Fields that say which element is meant, who did what to whom, and when: the engine itself looks at them."""
@@ -200,7 +201,7 @@ class _Reading:
         self.mentioned["bodies"].update((*plan.rule.bearer.bodies, *plan.rule.counterparty.bodies))
         conditions = self.elements(typed)
         ending = (*typed.fulfilled_by, *typed.discharged_by)
-        for matcher in (*ending, *typed.violated_by):
+        for matcher in typed.matchers:
             section = "documents" if matcher.collection == "services" else _SECTIONS[matcher.collection]
             self.mentioned[section].update(matcher.codes)
             duty = plan.rule.deemed is None

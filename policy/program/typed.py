@@ -31,6 +31,7 @@ from policy.expr.tree import (
 from policy.facts.labels import FIELDS
 from policy.facts.views import COLLECTIONS
 from policy.pack.assessment import Assessment, Over
+from policy.pack.clock import matchers_of
 from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
 from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import Vocabulary
@@ -98,6 +99,13 @@ class TypedRule:
     fulfilled_by: tuple[TypedMatcher, ...]
     discharged_by: tuple[TypedMatcher, ...]
     violated_by: tuple[TypedMatcher, ...]
+    clocked: tuple[TypedMatcher, ...] = ()
+    """Those of its clock and extension, in the order of ``clock.matchers_of``."""
+
+    @property
+    def matchers(self) -> tuple[TypedMatcher, ...]:
+        """Every matcher: of acts that end an obligation, and of those that move when it is due."""
+        return (*self.fulfilled_by, *self.discharged_by, *self.violated_by, *self.clocked)
 
     @property
     def clauses(self) -> tuple[str, ...]:
@@ -239,13 +247,18 @@ class _Typer:
         effects = self._effects(rule, variables)
         matchers = [
             tuple(self._matcher(m, variables, element) for m in group)
-            for group in (rule.fulfilled_by, rule.discharged_by, rule.violated_by)
+            for group in (
+                rule.fulfilled_by,
+                rule.discharged_by,
+                rule.violated_by,
+                matchers_of(rule.clock, rule.extension),
+            )
         ]
         self._refuse_breaches(rule, [*when, *unless])
         self._refuse_contradictions(when)
         if self._failed:
             return None
-        return TypedRule(rule, element, when, unless, effects, matchers[0], matchers[1], matchers[2])
+        return TypedRule(rule, element, when, unless, effects, *matchers)
 
     def _refuse_breaches(self, rule: Rule, lines: Sequence[TypedCondition]) -> None:
         """Breaches are derived one by one, in rounds: no condition ever sees all of them."""

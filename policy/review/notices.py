@@ -20,6 +20,15 @@ _KINDS_OF_CODES = {
 }
 
 
+_WHY = {
+    "stranger": ("不是由有权准许的单位准许的", "it was not granted by a body that may"),
+    "often": ("已经延长到规定的次数", "it has been extended as often as it may be"),
+    "late": ("准许时期限已经届满", "the time had run out when it was granted"),
+    "nothing": ("没有比原来的到期时间更晚", "it ends no later than the time did before"),
+}
+"""Why an act extended nothing (``policy.decide.clocks``)."""
+
+
 def notice_text(notice: Notice, words: Wording) -> str:
     """A notice in words."""
     return message(notice.code, words.lang, notice_arguments(notice, words))
@@ -50,6 +59,8 @@ def _said(what: str, name: str, words: Wording) -> str:
     """A fact, field or element of a notice, as people and programs call it."""
     if what == "nobody":
         return words.pick(("案件中没有这样的当事人", "no such party of the case"))
+    if what == "why":
+        return words.pick(_WHY[name])
     if what == "path":
         return element_text(name, words)
     if what == "rule":

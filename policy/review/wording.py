@@ -24,6 +24,7 @@ from policy.text.messages.expressions import FAILURES
 from policy.text.suggest import suggest
 from policy.time.calendar import SHANGHAI
 from policy.time.deadline import Due, step_text
+from policy.time.due import Mark
 from policy.time.moment import NANO
 
 LANGUAGES = ("zh", "en")
@@ -235,12 +236,17 @@ class Wording:
         due = obligation.due
         if due is None:
             return self.pick(("时限待查明", "due time unknown"))
+        if due.marks[-1][0] == "stands_still":
+            return self.pick(("停止计算，恢复后再定", "the clock stands still"))
         if due.at is None:
             word = plan.source.word
             named = self.code("deadline_words", word) if word else self.pick(("未定时限", "no time fixed"))
             return f"{named}{self.pick(('（未定时限）', ' (no time fixed)'))}" if word else named
         text = self.due_time(due)
         marks = []
+        if due.original_nanos is not None:
+            former = self.original_due(due)
+            marks.append(self.pick((f"已延长，原定 {former}", f"extended from {former}")))
         if due.provisional:
             marks.append(self.pick(("暂定", "provisional")))
         if plan.local:
@@ -250,12 +256,22 @@ class Wording:
 
     def due_time(self, due: Due) -> str:
         """The due moment; the end of a day as 24:00 of that day. Empty where there is none."""
-        if due.nanos is None:
+        return "" if due.nanos is None else self._stated(due.nanos, due.marks[-1])
+
+    def original_due(self, due: Due) -> str:
+        """When it was due before it was extended; empty where it was not."""
+        if due.original_nanos is None:
             return ""
-        code, values = due.marks[-1]
+        codes = [code for code, _ in due.marks]
+        extended = min(codes.index(code) for code in ("extended", "extended_by_law") if code in codes)
+        return self._stated(due.original_nanos, due.marks[extended - 1])
+
+    def _stated(self, nanos: int, step: Mark) -> str:
+        """A due moment as the step that states it has it."""
+        code, values = step
         if code == "ends" and isinstance(values[0], date):
             return f"{values[0].isoformat()} 24:00"
-        return self.moment(due.nanos)
+        return self.moment(nanos)
 
     def deemed_from(self, deemed: Deeming) -> str:
         """From when something counts as a fact; the end of a day as 24:00 of that day."""

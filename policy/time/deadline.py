@@ -16,11 +16,13 @@ Documents say more, on which the law is silent; these are the readings taken:
 
 - before a moment (届满前15日): its day is not counted, and days count back as they count on; what is to be
   done 15 days before has until 24:00 of the 15th day before. Nothing moves unless the document says so;
-- moved back (遇节假日提前): the last day moves to the last working day before, no further than the start;
+- moved back (遇节假日提前): the last day moves to the last working day before; that of a period no further
+  than the start;
 - 00:00 is the beginning of a day.
 
-Time in the post, which art. 85 leaves out of a period, is out of scope. Times may come in any zone and leave
-in Shanghai's. Days lie between 2000-01-01 and 2099-12-31.
+A clock that stands still for a while is counted by ``policy.time.clock``. Time in the post, which art. 85
+leaves out of a period, moves no period: what was posted in time is in time (``policy.decide.acts``). Times
+may come in any zone and leave in Shanghai's. Days lie between 2000-01-01 and 2099-12-31.
 """
 
 from __future__ import annotations
@@ -219,6 +221,10 @@ def bounded(due: Due, *, latest: Due | None = None, earliest: Due | None = None)
 
 def _chosen(due: Due, bound: Due, heading: Mark, code: str) -> Due:
     marks = (*due.marks, heading, *bound.marks)
+    if code == "later_of" and (due if due.nanos is None else bound).marks[-1][0] == "stands_still":
+        # Its clock stands still: it ends after the other, or nobody knows when.
+        one = due if due.nanos is None else bound
+        return replace(one, marks=(*marks, one.marks[-1]))
     if due.nanos is None or bound.nanos is None:
         one = bound if due.nanos is None else due
         return replace(one, marks=marks if one is bound else (*marks, due.marks[-1]))
@@ -228,11 +234,14 @@ def _chosen(due: Due, bound: Due, heading: Mark, code: str) -> Due:
     return replace(one, provisional=provisional, marks=(*marks, (code, ()), one.marks[-1]))
 
 
-def due_on(day: date, calendar: Calendar, *, roll: Roll = False) -> Due:
-    """The end of a fixed day in Shanghai. Raises ``DeadlineError`` ``out_of_range``."""
+def due_on(day: date, calendar: Calendar, *, roll: Roll = False, no_earlier: date = FIRST_DAY) -> Due:
+    """The end of a fixed day in Shanghai; moved back, no further than ``no_earlier``.
+
+    Raises ``DeadlineError`` ``out_of_range``.
+    """
     if not FIRST_DAY <= day <= LAST_DAY:
         raise DeadlineError("out_of_range")
-    return _settle(Kind.FIXED, day, calendar, roll, [("fixed_day", (day,))])
+    return _settle(Kind.FIXED, day, calendar, roll, [("fixed_day", (day,))], no_earlier)
 
 
 def due_at(moment: datetime | Instant) -> Due:

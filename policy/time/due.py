@@ -67,7 +67,7 @@ class Due:
     """When a duty is due: ``at`` is in Shanghai time (24:00 is 00:00 of the next day), or None.
 
     ``provisional``: a holiday notice not yet known may still move ``at``. The last step states ``at``.
-    ``below`` are the nanoseconds that ``at`` cannot hold.
+    ``below`` are the nanoseconds that ``at`` cannot hold. ``original``: when it was due before an extension.
     """
 
     kind: Kind
@@ -75,6 +75,13 @@ class Due:
     provisional: bool
     marks: tuple[Mark, ...]
     below: int = 0
+    original: datetime | Instant | None = None
+
+    @property
+    def original_nanos(self) -> int | None:
+        """``original`` in nanoseconds since 1970-01-01 UTC."""
+        moment = self.original
+        return moment.nanos if isinstance(moment, Instant) else None if moment is None else nanos_of(moment)
 
     @property
     def nanos(self) -> int | None:
@@ -149,6 +156,17 @@ _STEP_ARGS = {
     "at_earliest": (),
     "earlier_of": (),
     "later_of": (),
+    "stopped": ("at", "to"),
+    "stands_still": ("at",),
+    "left_out": ("period", "day"),
+    "none_left_out": ("day",),
+    "half_days_left": ("period", "day", "half"),
+    "started_again": ("at",),
+    "runs_on": (),
+    "extended": ("at",),
+    "extended_by_law": ("at",),
+    "local_length": (),
+    "posted": ("at",),
     "hours": ("period", "at"),
     "counted": ("period", "day"),
     "month_end": (),
@@ -227,6 +245,38 @@ _STEP_TEXTS = {
     "at_earliest": ("不早于下列时限", "no earlier than the following"),
     "earlier_of": ("以较早者为准", "the earlier of the two counts"),
     "later_of": ("以较晚者为准", "the later of the two counts"),
+    "stopped": ("{at} 至 {to} 停止计算", "the clock stands still from {at} to {to}"),
+    "stands_still": (
+        "自 {at} 起停止计算，恢复后再定到期时间",
+        "the clock has stood still since {at}: when it is due is known when it goes on",
+    ),
+    "left_out": (
+        "其间的{period}不计入期间，最后一日为 {day}",
+        "{period} of that are not counted, and {day} is the last day",
+    ),
+    "none_left_out": (
+        "停止与恢复之间没有须扣除的日数，最后一日为 {day}",
+        "no day of that is left out, and {day} is the last day",
+    ),
+    "half_days_left": (
+        "停止期间的半日不计入，{period}的最后半日为 {day} {half}",
+        "half days of that are not counted; a period of {period} has {day}, {half}, as its last half day",
+    ),
+    "started_again": ("自 {at} 起重新计算", "it starts again at {at}"),
+    "runs_on": ("中止期间不停止计算", "the clock runs on while the case is suspended"),
+    "extended": (
+        "于 {at} 获准延长，自原到期时间起计算",
+        "extended on {at}, counted from the former due time",
+    ),
+    "extended_by_law": (
+        "人民法院于 {at} 准许顺延期限（民事诉讼法第八十六条）",
+        "the court extended the time on {at} (Civil Procedure Law, art. 86)",
+    ),
+    "local_length": ("延长多久由本地规定", "the district itself says for how long"),
+    "posted": (
+        "于 {at} 交邮，在途时间不计入，未逾期（民事诉讼法第八十五条）",
+        "posted on {at}: time in the post is not counted, and it is in time (Civil Procedure Law, art. 85)",
+    ),
     "hours": ("{period}于 {at} 届满", "a period of {period} ends at {at}"),
     "counted": ("{period}期间的最后一日为 {day}", "a period of {period} has {day} as its last day"),
     "month_end": (

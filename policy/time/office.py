@@ -23,7 +23,7 @@ from policy.time.moment import Instant
 from policy.time.period import Period
 from policy.time.span import Span
 
-__all__ = ["HALVES", "OfficeHours", "due_half_days", "due_office_end"]
+__all__ = ["HALVES", "OfficeHours", "due_half_days", "due_office_end", "office_due"]
 
 HALVES = ("morning", "afternoon")
 
@@ -71,7 +71,7 @@ def due_half_days(start: datetime, period: Period, calendar: Calendar, office: O
     last = day if ahead == 0 else _working_days_later(day, ahead, calendar)
     end = datetime.combine(last, office.ends(last_half), SHANGHAI)
     marks.append(("half_days", (period, last, HALVES[last_half])))
-    return _ends(start.date(), last, end, calendar, marks, Kind.NUMERIC)
+    return office_due(start.date(), last, end, calendar, marks, Kind.NUMERIC)
 
 
 def due_office_end(
@@ -92,7 +92,7 @@ def due_office_end(
         marks.append(("next_office_day", (last,)))
     end = datetime.combine(last, office.ends(half), SHANGHAI)
     marks.append(("office_ends", (last, HALVES[half])))
-    return _ends(start.date(), last, end, calendar, marks, Kind.FIXED)
+    return office_due(start.date(), last, end, calendar, marks, Kind.FIXED)
 
 
 def _half_of(start: datetime, calendar: Calendar, office: OfficeHours) -> tuple[date, int, bool]:
@@ -122,7 +122,10 @@ def _working_days_later(day: date, count: int, calendar: Calendar) -> date:
         raise DeadlineError("out_of_range") from None
 
 
-def _ends(first: date, last: date, end: datetime, calendar: Calendar, marks: list[Mark], kind: Kind) -> Due:
+def office_due(
+    first: date, last: date, end: datetime, calendar: Calendar, marks: list[Mark], kind: Kind
+) -> Due:
+    """Due at ``end`` of ``last``, counted from ``first`` on; ``marks`` are the steps so far."""
     span = Span(first, last, calendar)
     if first != last and not span.plain:
         marks.append(("skipped", (span,)))

@@ -67,6 +67,7 @@ _VIOLATED_AT = tag(_OBLIGATION, "violated_at")
 _STATE_MISSING, _OBLIGATION_MISSING = tag(_OBLIGATION, "state_missing"), tag(_OBLIGATION, "missing")
 _DUE_AT, _DUE_MISSING, _STEPS = tag(_DUE, "at"), tag(_DUE, "missing"), tag(_DUE, "steps")
 _PROVISIONAL = tag(_DUE, "provisional") + SIZES[True]
+_ORIGINAL_DUE = tag(_DUE, "original_due")
 _VARIABLE, _ELEMENT_PATH = tag(_ELEMENT, "variable"), tag(_ELEMENT, "path")
 _OPEN_MISSING = tag(_UNDETERMINED, "missing")
 
@@ -254,6 +255,8 @@ class Answers:
             parts.append(moment(_DUE_AT, due.nanos))
         if due.provisional:
             parts.append(_PROVISIONAL)
+        if due.original_nanos is not None:
+            parts.append(moment(_ORIGINAL_DUE, due.original_nanos))
         return b"".join(parts)
 
     def _made(self, o: Obligation) -> _Fixed:

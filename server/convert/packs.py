@@ -7,6 +7,7 @@ from policy.money import money_text
 from policy.pack.model import Clause, Condition, Deadline, DeadlineForm, Parameter
 from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
+from policy.review.clocks import clock_text
 from policy.review.rule_amounts import amount_of_rule, number_of_rule
 from policy.review.wording import Wording
 from policy.time.deadline import Part
@@ -79,7 +80,7 @@ def _rule(words: Wording, program: PackProgram, plan: RulePlan) -> api.PackRule:
         action=coded(words, "actions", rule.action),
         conditions=[_line(words, line) for line in rule.when],
         exceptions=[_line(words, line) for line in rule.unless],
-        deadline="" if plan.due is None else deadline_text(words, plan.due),
+        deadline="" if plan.due is None else deadline_text(words, plan.due) + _moved(words, plan),
         amount="" if plan.amount is None else amount_of_rule(plan.amount, words),
         quantities=[number_of_rule(quantity, words) for quantity in plan.quantities],
     )
@@ -107,6 +108,12 @@ def _value(words: Wording, parameter: Parameter) -> str:
     if parameter.type == "period":
         return Period.parse(str(parameter.value)).text(words.lang)
     return str(parameter.value).lower() if isinstance(parameter.value, bool) else str(parameter.value)
+
+
+def _moved(words: Wording, plan: RulePlan) -> str:
+    """What moves its due time, after the deadline itself."""
+    told = clock_text(plan, words)
+    return words.pick((f"；{told}", f"; {told}")) if told else ""
 
 
 def deadline_text(words: Wording, plan: DuePlan) -> str:

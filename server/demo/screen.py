@@ -279,7 +279,7 @@ class Screen:
             return "—"
         if not o.due.HasField("at"):
             return (o.due.word.name or self.pick("时限", "time")) + self.pick("（未定）", " (open)")
-        return _moment(o.due.at, ends_a_day=any(step.code == "ends" for step in o.due.steps))
+        return _moment(o.due.at, ends_a_day=bool(o.due.steps) and o.due.steps[-1].code == "ends")
 
     # -- lines
 

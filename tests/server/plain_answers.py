@@ -112,6 +112,7 @@ def _due(words: Wording, o: Obligation) -> decision_pb2.Due | None:
         kind=COUNTED[form] if counted else decision_pb2.DEADLINE_KIND_QUALITATIVE,
         at=_moment(due.nanos) if due is not None else None,
         provisional=due is not None and due.provisional,
+        original_due=_moment(due.original_nanos) if due is not None else None,
         steps=[decision_pb2.CountingStep(code=code, text=text) for code, text in steps],
         word=_coded(words, "deadline_words", word) if word else None,
         basis=plan.basis,

@@ -97,7 +97,7 @@ class Book:
         self._matchers = {
             id(matcher.typed): self._matcher(plan, matcher.typed.predicate)
             for plan in program.plans
-            for matcher in (*plan.fulfilled_by, *plan.discharged_by, *plan.violated_by)
+            for matcher in plan.matchers
             if matcher.typed.predicate is not None
         }
         self._trees = tuple(_trees(program))
@@ -219,6 +219,6 @@ def _trees(program: PackProgram) -> Iterator[Node]:
     for plan in program.plans:
         yield from (line.tree for line in (*plan.typed.when, *plan.typed.unless))
         yield from plan.typed.effects.values()
-        for matcher in (*plan.fulfilled_by, *plan.discharged_by, *plan.violated_by):
+        for matcher in plan.matchers:
             if matcher.typed.predicate is not None:
                 yield matcher.typed.predicate

@@ -224,6 +224,7 @@ def _due(obligation: Obligation, wording: Wording) -> Json | None:
         "basis": list(plan.basis),
         "local": plan.local,
         "missing": _missing(obligation.due_missing, wording),
+        "original_due": _moment(due.original_nanos) if due else None,
         "text": wording.due(obligation),
     }
 

@@ -13,6 +13,7 @@ from policy.decide.decision import Decision, Obligation
 from policy.engines.three import COUNTED
 from policy.facts.findings import Deeming
 from policy.review.amounts import amount_steps, amount_text, number_texts
+from policy.review.clocks import clock_text
 from policy.review.ends import ends_of, ends_text
 from policy.review.explain import ConditionTrace, Explanation, Outcome
 from policy.review.reasons import reason
@@ -139,6 +140,8 @@ def _add_obligation(tree: Tree, obligation: Obligation, wording: Wording) -> Non
     if obligation.due is not None:
         for _, text in wording.steps(obligation.due):
             branch.add(Text(text))
+    if told := clock_text(obligation.plan, wording):
+        branch.add(Text(told))
     if amount := amount_text(obligation, wording):
         sums = tree.add(Text(pick(("金额：", "amount: ")) + amount))
         for _, text in amount_steps(obligation, wording):

@@ -192,6 +192,7 @@ _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "concerns_unit": lambda o: o.concerns_unit,
     "trigger": lambda o: o.trigger,
     "due": _due,
+    "original_due": lambda o: None if o.due is None else o.due.original_nanos,
     "word": _word,
     "provisional": lambda o: o.due is not None and o.due.provisional,
     "state": lambda o: o.standing.state.value,

@@ -237,7 +237,7 @@ def _evaluate_acts(three: _Watching, plan: RulePlan, binding: Binding) -> None:
     """Evaluates what is asked of each act that might end the obligation."""
     bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
     typed = plan.typed
-    for matcher in (*typed.fulfilled_by, *typed.discharged_by, *typed.violated_by):
+    for matcher in typed.matchers:
         if matcher.predicate is not None:
             for act in _acts(three.case, matcher):
                 three.value(matcher.predicate, {**bound, "done": three.ref(act)})

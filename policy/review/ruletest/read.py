@@ -58,6 +58,7 @@ _COMPARED = (
         "concerns_unit",
         "trigger",
         "due",
+        "original_due",
         "word",
         "provisional",
         "state",
@@ -79,12 +80,14 @@ _NULLABLE = (
         "concerns",
         "concerns_unit",
         "due",
+        "original_due",
         "word",
     ),
     "since",
     "arose",
     *("amount", "at_least", "at_most"),
 )
+_MOMENTS = frozenset(("due", "original_due", "since", "arose"))
 _EXPECT = Schema(Words("expect 的一项", "an entry of expect"), ("rule",), (*_COMPARED, "count"), _NULLABLE)
 _NOT = Schema(Words("expect_not 的一项", "an entry of expect_not"), ("rule", "because"), ("trigger",))
 _UNKNOWN = Schema(
@@ -394,7 +397,7 @@ class TestReader(Reader):
             return tuple(sorted(self.distinct(self.one_or_more(node), self.string)))
         if key in {"basis", "consequence"}:
             return tuple(sorted(self.distinct(self.one_or_more(node), self._clause)))
-        if key in {"due", "since", "arose"}:
+        if key in _MOMENTS:
             return self._moment(node)
         if key == "violated":
             is_bool = isinstance(node, Scalar) and node.text in {"true", "false"}
@@ -460,7 +463,7 @@ class TestReader(Reader):
 
 
 _SUMS = frozenset(("amount", "at_least", "at_most"))
-_ABSENT = frozenset(("due", "since", "arose", "word", *_SUMS))
+_ABSENT = frozenset((*_MOMENTS, "word", *_SUMS))
 """Keys whose value may be that there is none."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "modality": tuple(item.value for item in Modality if item is not Modality.DEEMED),

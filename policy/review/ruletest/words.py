@@ -20,7 +20,7 @@ from policy.text.messages.expressions import FAILURES
 from policy.time.moment import moment_text
 
 _MAX_REASONS = 3
-_MOMENTS = {"due", "since", "violated", "at"}
+_MOMENTS = {"due", "original_due", "since", "violated", "at"}
 _SUMS = {"amount", "at_least", "at_most"}
 
 _HEADS: Mapping[Kind, tuple[str, str]] = {
@@ -99,6 +99,7 @@ _KEYS: Mapping[str, tuple[str, str]] = {
     "trigger": ("触发", "trigger"),
     "at": ("视为发生于", "counts from"),
     "due": ("到期", "due"),
+    "original_due": ("原定到期", "originally due"),
     "word": ("时限用语", "word"),
     "provisional": ("暂定", "provisional"),
     "state": ("状态", "state"),

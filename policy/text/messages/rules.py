@@ -281,6 +281,51 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Change one of them, so that each is counted from a fact in the end.",
     ),
     Entry(
+        "LNK541",
+        zh="这条规则没有可以停止计算的期间",
+        en="the rule has no period whose clock could stop",
+        help_zh="能停止、重新计算的是按期间计算的期限：deadline 用 within，或写明 param 的 word。"
+        "固定日期不停止，只能写 suspended: runs_on。",
+        help_en="What stops or starts again is a period that is counted: a deadline with within, or a word "
+        "with param. A fixed date does not stop: only suspended: runs_on can be said of it.",
+    ),
+    Entry(
+        "LNK542",
+        zh="这条规则没有可以延长的期限",
+        en="the rule has no deadline that could be extended",
+        help_zh="写 deadline，或删去 extension。",
+        help_en="Give a deadline, or delete extension.",
+    ),
+    Entry(
+        "LNK543",
+        zh="没有写明由谁准许延长",
+        en="it is not said who may grant the extension",
+        help_zh="在 granted_by 里写 by: 单位代码（或 by: bearer，义务单位自行延长）；别的单位准许的不算。",
+        help_en="Give by: BODY in granted_by (or by: bearer, where the bearer itself may extend); what "
+        "another body grants does not count.",
+    ),
+    Entry(
+        "LNK544",
+        zh="延长的次数“{value}”不是 1 至 {limit} 的整数",
+        en="“{value}” is no number of times from 1 to {limit}",
+        help_zh="写 times: 1（只能延长一次，可以省略）或更大的整数。",
+        help_en="Write times: 1 (once, which may be left out) or a larger whole number.",
+    ),
+    Entry(
+        "LNK545",
+        zh="for: given 只用于事件：请求和送达没有载明时限的字段",
+        en="for: given is for events only: requests and services have no field for a time limit",
+        help_zh="把 granted_by 写成 event，由事件的 limit_at 载明延长至何时；或写明延长多久。",
+        help_en="Let granted_by name an event, whose limit_at says until when; or say for how long.",
+    ),
+    Entry(
+        "LNK546",
+        zh="原定期限不是按期间计算的，没有长度",
+        en="the original deadline is no period that is counted: it has no length",
+        help_zh="写明一段期间，例如 10 days；original 只用于 within 或写明 param 的 word。",
+        help_en="Give a period, such as 10 days; original needs within, or a word with param.",
+    ),
+    Entry(
         "LNK550",
         zh="bearing: each_unit（各单位分别承担），但规则包没有列出义务主体的下属单位（已列出的：{allowed}）",
         en="bearing: each_unit, but the pack lists no units of the bearer (listed for: {allowed})",

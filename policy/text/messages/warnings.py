@@ -32,6 +32,14 @@ ENTRIES: tuple[Entry, ...] = (
         severity=_WARNING,
     ),
     Entry(
+        "LNK060",
+        zh="这一行为没有延长义务“{rule}”的期限：{why}",
+        en="this did not extend the time of the duty “{rule}”: {why}",
+        help_zh="检查时间、actor 和 limit_at；到期时间没有因它改变。",
+        help_en="Check its time, actor and limit_at; the due time is as it was without it.",
+        severity=_WARNING,
+    ),
+    Entry(
         "LNK850",
         zh="同一事实有两种互相矛盾的说法；另一处是：{others}",
         en="one fact is told in two ways that contradict each other; the other place: {others}",

@@ -185,6 +185,11 @@ class Obligation:
         return self.message.due.provisional
 
     @property
+    def original_due(self) -> datetime | None:
+        """Until when it was due before it was extended; None where it was not."""
+        return _moment(self.message.due, "original_due") if self.message.HasField("due") else None
+
+    @property
     def due_word(self) -> Coded | None:
         """立即, 及时 …: a deadline in words, to which the district has given no number."""
         return _coded(self.message.due.word) if self.message.due.HasField("word") else None

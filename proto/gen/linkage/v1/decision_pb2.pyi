@@ -151,7 +151,7 @@ class CountingStep(_message.Message):
     def __init__(self, code: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Due(_message.Message):
-    __slots__ = ("kind", "at", "provisional", "steps", "word", "basis", "local", "missing")
+    __slots__ = ("kind", "at", "provisional", "steps", "word", "basis", "local", "missing", "original_due")
     KIND_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
@@ -160,6 +160,7 @@ class Due(_message.Message):
     BASIS_FIELD_NUMBER: _ClassVar[int]
     LOCAL_FIELD_NUMBER: _ClassVar[int]
     MISSING_FIELD_NUMBER: _ClassVar[int]
+    ORIGINAL_DUE_FIELD_NUMBER: _ClassVar[int]
     kind: DeadlineKind
     at: _timestamp_pb2.Timestamp
     provisional: bool
@@ -168,7 +169,8 @@ class Due(_message.Message):
     basis: _containers.RepeatedScalarFieldContainer[str]
     local: bool
     missing: _containers.RepeatedCompositeFieldContainer[MissingFact]
-    def __init__(self, kind: _Optional[_Union[DeadlineKind, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provisional: _Optional[bool] = ..., steps: _Optional[_Iterable[_Union[CountingStep, _Mapping]]] = ..., word: _Optional[_Union[Coded, _Mapping]] = ..., basis: _Optional[_Iterable[str]] = ..., local: _Optional[bool] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ...) -> None: ...
+    original_due: _timestamp_pb2.Timestamp
+    def __init__(self, kind: _Optional[_Union[DeadlineKind, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provisional: _Optional[bool] = ..., steps: _Optional[_Iterable[_Union[CountingStep, _Mapping]]] = ..., word: _Optional[_Union[Coded, _Mapping]] = ..., basis: _Optional[_Iterable[str]] = ..., local: _Optional[bool] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., original_due: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Amount(_message.Message):
     __slots__ = ("currency", "fen", "at_least_fen", "at_most_fen", "steps", "basis", "local", "missing", "text")

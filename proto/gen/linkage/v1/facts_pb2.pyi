@@ -178,21 +178,23 @@ class Document(_message.Message):
     def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., issuer: _Optional[str] = ..., services: _Optional[_Iterable[_Union[Service, _Mapping]]] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., request: _Optional[str] = ..., requests: _Optional[_Iterable[str]] = ..., place: _Optional[_Union[Place, _Mapping]] = ...) -> None: ...
 
 class Service(_message.Message):
-    __slots__ = ("id", "body", "party", "at", "result")
+    __slots__ = ("id", "body", "party", "at", "result", "posted_at")
     ID_FIELD_NUMBER: _ClassVar[int]
     BODY_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
+    POSTED_AT_FIELD_NUMBER: _ClassVar[int]
     id: str
     body: str
     party: str
     at: _timestamp_pb2.Timestamp
     result: str
-    def __init__(self, id: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., result: _Optional[str] = ...) -> None: ...
+    posted_at: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., result: _Optional[str] = ..., posted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Request(_message.Message):
-    __slots__ = ("id", "matter", "to", "requester", "at", "documents_shown", "form", "party", "property", "document", "unit", "urgency")
+    __slots__ = ("id", "matter", "to", "requester", "at", "documents_shown", "form", "party", "property", "document", "unit", "urgency", "posted_at")
     ID_FIELD_NUMBER: _ClassVar[int]
     MATTER_FIELD_NUMBER: _ClassVar[int]
     TO_FIELD_NUMBER: _ClassVar[int]
@@ -205,6 +207,7 @@ class Request(_message.Message):
     DOCUMENT_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     URGENCY_FIELD_NUMBER: _ClassVar[int]
+    POSTED_AT_FIELD_NUMBER: _ClassVar[int]
     id: str
     matter: str
     to: str
@@ -217,7 +220,8 @@ class Request(_message.Message):
     document: str
     unit: str
     urgency: str
-    def __init__(self, id: _Optional[str] = ..., matter: _Optional[str] = ..., to: _Optional[str] = ..., requester: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., documents_shown: _Optional[_Iterable[str]] = ..., form: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., unit: _Optional[str] = ..., urgency: _Optional[str] = ...) -> None: ...
+    posted_at: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., matter: _Optional[str] = ..., to: _Optional[str] = ..., requester: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., documents_shown: _Optional[_Iterable[str]] = ..., form: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., unit: _Optional[str] = ..., urgency: _Optional[str] = ..., posted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Property(_message.Message):
     __slots__ = ("id", "type", "owner", "place", "state_owned", "value_fen")
@@ -236,7 +240,7 @@ class Property(_message.Message):
     def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., owner: _Optional[str] = ..., place: _Optional[_Union[Place, _Mapping]] = ..., state_owned: _Optional[bool] = ..., value_fen: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("id", "type", "at", "actor", "body", "party", "property", "document", "about", "matter", "result", "obligation", "rule", "period_from", "period_to", "limit_at", "to", "concerning", "actor_unit", "to_unit", "concerning_unit", "also_by", "also_to", "person", "count", "score", "found_at", "answers")
+    __slots__ = ("id", "type", "at", "actor", "body", "party", "property", "document", "about", "matter", "result", "obligation", "rule", "period_from", "period_to", "limit_at", "to", "concerning", "actor_unit", "to_unit", "concerning_unit", "also_by", "also_to", "person", "count", "score", "found_at", "answers", "posted_at")
     ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
@@ -265,6 +269,7 @@ class Event(_message.Message):
     SCORE_FIELD_NUMBER: _ClassVar[int]
     FOUND_AT_FIELD_NUMBER: _ClassVar[int]
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    POSTED_AT_FIELD_NUMBER: _ClassVar[int]
     id: str
     type: str
     at: _timestamp_pb2.Timestamp
@@ -293,7 +298,8 @@ class Event(_message.Message):
     score: float
     found_at: _timestamp_pb2.Timestamp
     answers: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., concerning: _Optional[str] = ..., actor_unit: _Optional[str] = ..., to_unit: _Optional[str] = ..., concerning_unit: _Optional[str] = ..., also_by: _Optional[_Iterable[str]] = ..., also_to: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[float] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Iterable[str]] = ...) -> None: ...
+    posted_at: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., concerning: _Optional[str] = ..., actor_unit: _Optional[str] = ..., to_unit: _Optional[str] = ..., concerning_unit: _Optional[str] = ..., also_by: _Optional[_Iterable[str]] = ..., also_to: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[float] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Iterable[str]] = ..., posted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Attribute(_message.Message):
     __slots__ = ("bool_value", "int_value", "double_value", "string_value", "time_value")

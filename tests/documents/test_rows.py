@@ -42,7 +42,8 @@ def test_rows_are_registered_cited_quoted_and_stale_one_by_one(
 ) -> None:
     text = official + _TABLE
     document = cut(text)
-    assert 'id: "annex1.r2"' in register(document) and 'number: "附件1第2行"' in register(document)
+    assert 'id: "annex1.r2"' in register(document)
+    assert 'number: "附件1第2行"' in register(document)
     digests = document.digests()
     written = _RULES
     for name in ("annex1", "annex1.r1", "annex1.r2"):

@@ -21,7 +21,7 @@ _TABLE = """
 _RULES = """\
 clauses:
   - {{id: annex1, number: 附件1, class: non_normative, summary: 清单, digest: "{annex1}"}}
-  - {{id: annex1.r1, number: 附件1第1行, class: duty, summary: 民政, digest: "{annex1.r1}", no_rule: 另有系统}}
+  - {{id: annex1.r1, number: 附件1第1行, class: duty, summary: 民政, digest: "{annex1.r1}", no_rule: 另办}}
   - {{id: annex1.r2, number: 附件1第2行, class: deadline, summary: 税务, digest: "{annex1.r2}"}}
 duties:
   - id: xitang.row

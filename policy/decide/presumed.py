@@ -290,6 +290,18 @@ def _put(view: Any, fact: Presumed) -> Iterator[Derivation]:
         yield Derivation(made.path, fact.bound, deeming)
 
 
+def mark_states(view: CaseView, facts: Iterable[Presumed]) -> None:
+    """Marks states that begin with a deemed fact at the end of a day; canonical form has made them anew."""
+    closing = [fact for fact in facts if fact.closing]
+    begun = {fact.key for fact in closing}
+    told = {(fact.owner, dict(fact.values).get("kind"), fact.at) for fact in closing}
+    for party in view.parties if closing else ():
+        for status in party.statuses:
+            own = (party.id, status.kind, getattr(status, "since", None))
+            if own in told or getattr(status, "begun_by", None) in begun:
+                status.closing = True
+
+
 def _free(key: str, elements: Iterable[Any]) -> str:
     taken = {one.id for one in elements}
     while key in taken:

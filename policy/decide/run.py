@@ -43,7 +43,7 @@ from policy.decide.lasting import Lasting
 from policy.decide.lifecycle import Life, Owed
 from policy.decide.others import moment_of
 from policy.decide.precedence import conflicts, settled
-from policy.decide.presumed import Base, Presumed, Presumptions, put_in
+from policy.decide.presumed import Base, Presumed, Presumptions, mark_states, put_in
 from policy.decide.presuming import merged, settled_facts
 from policy.decide.shares import shares_of
 from policy.decide.snapshot import District
@@ -95,6 +95,7 @@ def run(
         deemed = put_in(view, facts)
         findings = district.canon.bring(view)
         findings.derived += deemed
+        mark_states(view, facts)
         return _Run(district, view, findings, engine, receipt, past)
 
     made = attempt(())

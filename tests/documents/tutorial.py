@@ -55,7 +55,8 @@ def printed(command: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     both = io.StringIO()
     with redirect_stdout(both), redirect_stderr(both):
         run(app, arguments)
-    return [line.rstrip() for line in both.getvalue().rstrip("\n").split("\n")]
+    text = both.getvalue().rstrip("\n")
+    return [line.rstrip() for line in text.split("\n")] if text else []
 
 
 def agrees(shown: tuple[str, ...], lines: list[str]) -> bool:

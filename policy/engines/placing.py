@@ -1,6 +1,7 @@
-"""The place of an element among others, where facts may be missing: between what is certain and possible.
+"""What helpers count, where facts may be missing: between what is certain and possible.
 
     element, members with their verdicts --Placing.place--> a number, or an ``Unknown`` with its bounds
+    moments, a moment --years--> the same, of years in a row
 
 What happened after the element does not count, whatever it is. A comparison of an unknown number that comes
 out the same for all that it can be is known (``by_bounds``).
@@ -12,7 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from policy.engines.unknowns import Unknown, unknown_result
-from policy.expr.ops import OPS
+from policy.expr.counting import YEARS_RUNNING, running
+from policy.expr.ops import OPS, year_of
 
 ORDERINGS = frozenset(
     f"{name}_int64" for name in ("less", "less_equals", "greater", "greater_equals")
@@ -114,6 +116,26 @@ class Placing:
     def _unknown(op: str, doubts: Sequence[Unknown], low: int, high: int) -> Unknown:
         unknown = unknown_result(op, tuple({one.key: one for one in doubts}.values()), False)
         return unknown if unknown.fallible else unknown._replace(bounds=(low, high))
+
+
+def years(moments: Any, moment: Any) -> Any:
+    """How many years in a row, up to that of ``moment``, hold one of the moments; any may be missing."""
+    parts = moments if isinstance(moments, list) else [moments]
+    known = {year_of(one, "") for one in parts if not isinstance(one, Unknown)}
+    free = sum(isinstance(one, Unknown) for one in parts)
+    unknown = unknown_result(YEARS_RUNNING, (*parts, moment), False)
+    if unknown.fallible:
+        return unknown
+    if not isinstance(moments, list):
+        return unknown if moments.bounds is None else unknown._replace(bounds=(0, moments.bounds[1]))
+    if isinstance(moment, Unknown):
+        return unknown._replace(bounds=(0, len(known) + free))
+    last = year_of(moment, "")
+    least = most = running(known, last)
+    for _ in range(free):  # each may stand for the next year that is lacking
+        known.add(last - most)
+        most = running(known, last)
+    return least if least == most else unknown._replace(bounds=(least, most))
 
 
 def by_bounds(op: str, args: tuple[Any, ...]) -> bool | None:

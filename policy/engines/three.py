@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policy.engines.placing import ORDERINGS, Member, Placing, by_bounds
+from policy.engines.placing import ORDERINGS, Member, Placing, by_bounds, years
 from policy.engines.unknowns import (
     Atom,
     Failure,
@@ -24,7 +24,7 @@ from policy.engines.unknowns import (
     unknown_fact,
     unknown_result,
 )
-from policy.expr.counting import PLACES
+from policy.expr.counting import PLACES, YEARS_RUNNING
 from policy.expr.ops import LOOKUPS, OPS, CelError
 from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, free_vars
 from policy.facts.views import CaseView, View
@@ -200,6 +200,8 @@ class Evaluator:
         for arg in args:
             if arg.__class__ is Failure:
                 return arg
+        if node.op == YEARS_RUNNING:
+            return years(*args)
         for arg in args:
             if arg.__class__ is Unknown:
                 return _open(node, args)

@@ -31,6 +31,7 @@ FIRST = datetime(2023, 1, 1, 9, tzinfo=SHANGHAI)
 # Few days, so that some events happen at one moment, and enough of them to pass years and rolling months.
 supervised = st.tuples(st.integers(0, 14), st.sampled_from(UNITS), st.booleans())
 failing = st.tuples(st.integers(2022, 2025), st.sampled_from(UNITS[:2]))
+failing_hidden = st.tuples(failing, st.booleans())
 Supervised = list[tuple[int, str, bool]]
 
 
@@ -50,6 +51,13 @@ def supervisions(told: Supervised, hide: bool = False) -> list[dict[str, Any]]:
         | ({} if hide and hidden else {"concerning": unit})
         for n, (step, unit, hidden) in enumerate(told)
     ]
+
+
+def failed_year(n: int, year: int, unit: str, hide: bool = False) -> dict[str, Any]:
+    """The result of a year, told in the January after it; hidden, nobody says of which year it is."""
+    told = datetime(year + 1, 1, 20, tzinfo=SHANGHAI)
+    first = {} if hide else {"period_from": datetime(year, 1, 1, tzinfo=SHANGHAI).isoformat()}
+    return {"id": f"f{n}", "type": "found_failing", "at": told.isoformat(), "concerning": unit} | first
 
 
 def found(decision: Decision, rule: str) -> list[str]:
@@ -98,16 +106,7 @@ def test_the_third_is_found_as_one_counts_by_hand(told: Supervised) -> None:
 @given(st.lists(failing, max_size=8, unique=True))
 def test_the_second_year_running(told: list[tuple[int, str]]) -> None:
     """Each result is given in January for the year before; years before the version's first are not told."""
-    events = [
-        {
-            "id": f"f{n}",
-            "type": "found_failing",
-            "at": datetime(year + 1, 1, 20, tzinfo=SHANGHAI).isoformat(),
-            "period_from": datetime(year, 1, 1, tzinfo=SHANGHAI).isoformat(),
-            "concerning": unit,
-        }
-        for n, (year, unit) in enumerate(told)
-    ]
+    events = [failed_year(n, year, unit) for n, (year, unit) in enumerate(told)]
     failed = set(told)
     expected = [
         f"f{n}"
@@ -137,6 +136,31 @@ def test_what_is_said_of_missing_facts_holds_once_they_are_known(told: Supervise
         certain = set(found(partly, rule))
         assert certain <= set(found(wholly, rule))
         assert {f"events[{ident}]" for ident in set(found(wholly, rule)) - certain} <= open_
+
+
+@settings(max_examples=40)
+@given(st.lists(failing_hidden, max_size=6))
+def test_a_year_that_nobody_gives_leaves_open_what_it_can_change(
+    told: list[tuple[tuple[int, str], bool]],
+) -> None:
+    rule, files = (
+        "hedong.two_years",
+        [
+            file_of(
+                [failed_year(n, year, unit, hide and some) for n, ((year, unit), some) in enumerate(told)]
+            )
+            for hide in (True, False)
+        ],
+    )
+    partly, wholly = map(by, files)
+    open_ = {path for u in partly.undetermined for path in u.bound}
+    hidden = {f"events[f{n}].period_from" for n, (_, some) in enumerate(told) if some}
+    assert {path for u in partly.undetermined for path in u.missing} <= hidden
+    certain, all_ = set(found(partly, rule)), set(found(wholly, rule))
+    assert certain <= all_
+    assert {f"events[{ident}]" for ident in all_ - certain} <= open_
+    for engine in (EXPLAIN, CEL):
+        assert by(files[0], engine).canonical_bytes == partly.canonical_bytes
 
 
 def test_the_explanation_names_what_was_counted() -> None:

@@ -195,7 +195,7 @@ def _fault(line: int, column: int, message: str, text: str, environment: Environ
             return ExprFault(code, own.start(2), (("name", own[2]),), known)
         return ExprFault("LNK402", max(0, start), (("name", name),), _names(environment))
     if match := re.match(r"found no matching overload for '([^']*)' applied to '(.*)'", message):
-        operator = _OPERATORS.get(match[1], match[1].strip("_@").replace("_", ""))
+        operator = _OPERATORS.get(match[1], match[1].strip("_@"))
         return ExprFault("LNK404", offset, (("name", operator), ("types", _plain_types(match[2]))))
     if "recursion" in message.lower() or "depth" in message.lower():
         return ExprFault("LNK417", offset, _TOO_DEEP)

@@ -43,6 +43,7 @@ def check(
     from policy.cli.loading import load
     from policy.cli.places import place
     from policy.documents.sources import check_numbers, read_sources
+    from policy.review.ruletest.assessed import assessed_tests_of
     from policy.review.ruletest.run import tests_of
     from policy.text.diagnostics import Faults, Severity
 
@@ -50,7 +51,8 @@ def check(
     loaded = load(meant.root)
     tests = 0
     if loaded.rule_set is not None and loaded.snapshot is not None:
-        every_test = tests_of(loaded.rule_set, loaded.snapshot, loaded.faults)
+        read = (loaded.rule_set, loaded.snapshot, loaded.faults)
+        every_test = (*tests_of(*read), *assessed_tests_of(*read))
         tests = sum(meant.holds(test.span.source.name) for test in every_test)
     if loaded.rule_set is not None:
         attached = read_sources(sources, loaded.rule_set.packs, faults_of_sources := Faults())

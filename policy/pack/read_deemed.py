@@ -17,6 +17,7 @@ from policy.pack.model import (
     Rule,
     Text,
 )
+from policy.pack.read_clock import read_clock, read_extension
 from policy.pack.read_condition import read_conditions, read_exceptions
 from policy.pack.read_matcher import is_bearer, read_matchers, variable
 from policy.pack.read_rule import (
@@ -33,7 +34,7 @@ from policy.text.source import Span
 
 _WHAT = Words("视为的一项", "a deemed fact")
 _OWN = ("each", "deadline")
-_OF_ITS_OWN = (*_OWN, "trigger", "arises", "when", "unless", "without", "lifecycle")
+_OF_ITS_OWN = (*_OWN, "trigger", "arises", "when", "unless", "without", "clock", "extension", "lifecycle")
 _BASES = ("breach_of", "passing_of")
 _ENTRY = Schema(
     _WHAT,
@@ -138,13 +139,16 @@ def _of_its_own(
     reader.require(_NEEDED, found, span)
     each = read_each(reader, found.get("each"))
     names = {binding.name: binding.path for binding in each}
+    deadline = rule_deadline(reader, found.get("deadline"), None, basis)
     rule = _blank(each, variable(reader, found.get("trigger"), names) or next(iter(names), ""), span)
     return replace(
         rule,
         accrues=reader.choice(found.get("arises"), ("trigger", "complete")) == "complete",
         when=read_conditions(reader, found.get("when"), ident),
         unless=read_exceptions(reader, found.get("unless"), ident),
-        deadline=rule_deadline(reader, found.get("deadline"), None, basis),
+        deadline=deadline,
+        clock=read_clock(reader, found, names, deadline),
+        extension=read_extension(reader, found, names, deadline, basis),
         fulfilled_by=read_matchers(reader, found.get("without"), names, False),
         lifecycle=Lifecycle(reader.choice(found.get("lifecycle"), ("case", "independent")) or "case"),
     )

@@ -103,9 +103,8 @@ class _Graph:
         return found
 
     def _acts(self, plan: RulePlan) -> _Reads:
-        """What is looked at to see whether the duty was done, withdrawn or violated."""
-        found, typed = _Reads(), plan.typed
-        matchers = (*typed.fulfilled_by, *typed.discharged_by, *typed.violated_by)
+        """What is looked at to see whether the duty was done, withdrawn or violated, and when it is due."""
+        found, matchers = _Reads(), plan.typed.matchers
         for matcher in matchers:
             found.keys |= _waited(matcher)
             if matcher.end_of:

@@ -197,7 +197,7 @@ def _place(message: Any) -> tuple[int, int, str]:
 
 def _nth(element: Any, elements: list[Any]) -> int:
     """Written without the helper of the other engines: an oracle must not share what it is to check."""
-    order = sorted(map(_place, elements))
+    order = sorted(set(map(_place, elements)))
     return order.index(_place(element)) + 1 if _place(element) in order else 0
 
 

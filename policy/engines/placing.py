@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from policy.engines.unknowns import Unknown, unknown_result
+from policy.engines.unknowns import Unknown, junction, unknown_result
 from policy.expr.counting import YEARS_RUNNING, running
 from policy.expr.ops import OPS, year_of
 
@@ -26,6 +26,17 @@ class Member(NamedTuple):
 
     verdict: Any
     element: Any
+
+
+def merged(members: Sequence[Member]) -> list[Member]:
+    """The members, each element once: it is counted where one of its verdicts says so."""
+    verdicts: dict[int, list[Any]] = {}
+    elements: dict[int, Any] = {}
+    for member in members:
+        key = id(member.element.view)
+        elements.setdefault(key, member.element)
+        verdicts.setdefault(key, []).append(member.verdict)
+    return [Member(junction("or", found), elements[key]) for key, found in verdicts.items()]
 
 
 class _Earlier(NamedTuple):

@@ -8,11 +8,12 @@ the case does not state is a ``Ref`` without element, whose scalars are unknown 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policy.engines.placing import ORDERINGS, Member, Placing, by_bounds, years
+from policy.engines.placing import ORDERINGS, Member, Placing, by_bounds, merged, years
 from policy.engines.unknowns import (
     Atom,
     Failure,
@@ -224,6 +225,9 @@ class Evaluator:
         for member in members:
             if isinstance(member.verdict, Failure):
                 return member.verdict
+        if any(member.element.__class__ is not Ref for member in members):
+            return unknown_result(node.op, (element, *itertools.chain(*members)), False)
+        members = merged(members)
         placing = Placing(self._of)
         name = str(self.value(node.args[2], bound)) if len(node.args) > 2 else ""
         found = placing.place(node.op, element, members, name)

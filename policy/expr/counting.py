@@ -2,7 +2,7 @@
 
 What is plain in a document (一年内第三次, 三个以上单位, 连续两年) takes a quantifier within a quantifier
 in CEL, or cannot be said. Elements stand in the order in which they happened; of one moment, in that of their
-ids, so that exactly one of them is the third.
+ids, so that exactly one of them is the third. One that a list holds twice counts once.
 """
 
 from __future__ import annotations
@@ -46,12 +46,14 @@ FORMS: Mapping[str, tuple[str, str]] = {
 
 def nth(element: Any, elements: Sequence[Any]) -> int:
     """The place of an element among others, from 1; 0 where it is not among them."""
-    place, own = (element.at, element.id), element.id
-    member, count = False, 0
+    place = (element.at, element.id)
+    earlier, member = set(), False
     for one in elements:
-        count += (one.at, one.id) <= place
-        member = member or one.id == own
-    return count if member else 0
+        if one.id == place[1]:
+            member = True
+        elif (one.at, one.id) < place:
+            earlier.add(one.id)
+    return len(earlier) + 1 if member else 0
 
 
 def nth_distinct(element: Any, elements: Sequence[Any], field: str) -> int:
@@ -59,11 +61,12 @@ def nth_distinct(element: Any, elements: Sequence[Any], field: str) -> int:
     place, value = (element.at, element.id), getattr(element, field)
     found, member = {value}, False
     for one in elements:
-        if (one.at, one.id) < place:
+        if one.id == place[1]:
+            member = True
+        elif (one.at, one.id) < place:
             found.add(other := getattr(one, field))
             if other == value:
                 return 0
-        member = member or one.id == element.id
     return len(found) if member else 0
 
 

@@ -70,11 +70,18 @@ _FORMS: dict[str, list[str]] = {
         *[f"(<{kind}> in <list({kind})>)" for kind in SCALARS],
         *[f"(<string>).{name}(<string>)" for name in ("contains", "startsWith", "endsWith")],
         *[f"(ONE).{name}(VAR, <bool;>)" for name in ("exists", "all", "exists_one")] * 3,
+        "same_year(<timestamp>, <timestamp>)",
+        'within(<timestamp>, <timestamp>, "12 months")',
     ],
     "int": [
         *[f"(<int> {sign} <int>)" for sign in "+-*/%"],
         *["-(<int>)", "size(<string>)", "(<string>).size()", "(ANY).size()", "size(ANY)"],
         *[f'(<timestamp>).{name}("Asia/Shanghai")' for name in _ZONED],
+        "nth(<Event>, <list(Event)>)",
+        'nth_distinct(<Event>, <list(Event)>, "actor")',
+        "nth(case.requests[0], case.requests)",
+        'nth_distinct(case.requests[0], case.requests, "to")',
+        "years_running(<list(timestamp)>, <timestamp>)",
     ],
     "double": [*[f"(<double> {sign} <double>)" for sign in "+-*/"], "-(<double>)", "double(<int>)"],
     "string": [

@@ -1,4 +1,4 @@
-"""The helpers that count, over random lists: every evaluator agrees, and missing facts leave nothing wrong."""
+"""The helpers that count, over random lists: evaluators agree, and missing facts leave nothing wrong."""
 
 from __future__ import annotations
 

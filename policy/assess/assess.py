@@ -1,19 +1,20 @@
 """Assessment: how the bodies of a district performed over a period, as its document asks it to be counted.
 
-    cases --decide, each--> duties of the period --whom each counts for--> rows of figures
-                                                        rows --points--> scores --conditions--> what follows
+    cases --counted: decided, each; whom its duties count for--> CaseCount
+    counts --appraisal: added up--> rows of figures --points--> scores --conditions--> what follows
 
 The document's own appraisal stays with people: nothing is scored that the pack does not fix.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
 from policy.assess.cases import distinct
 from policy.assess.consequences import Follows, appeal_until, follows
+from policy.assess.counting import CaseCount, Counting
 from policy.assess.figures import Row
 from policy.assess.period import Span, span_of
 from policy.assess.scoring import Score, missing, scores
@@ -30,7 +31,8 @@ class Appraisal(NamedTuple):
 
     ``rows`` in order of their bodies' codes; ``scores`` in the same order, None where there is no score:
     nothing says how, or ``missing`` names parameters without a value. ``undetermined`` counts the rules and
-    duties that facts kept open. ``behind`` has every obligation that a figure counts, by its id.
+    duties that facts kept open. ``behind`` has every obligation that a figure counts, by its id; ``facts``
+    the digest of each case, by its id.
     """
 
     program: PackProgram
@@ -42,9 +44,14 @@ class Appraisal(NamedTuple):
     follows: tuple[Follows, ...]
     confirmed: int | None
     appeal_until: Due | None
-    cases: int
     undetermined: int
     behind: Mapping[str, Behind]
+    facts: Mapping[str, str]
+
+    @property
+    def cases(self) -> int:
+        """How many cases it is of."""
+        return len(self.facts)
 
 
 def assessed(district: District, end: int) -> tuple[tuple[PackProgram, Assessment], ...]:
@@ -75,16 +82,40 @@ def appraise(
     another district or given twice and different.
     """
     span = span_of(assessment, start, end)
-    tally = Tally(program, assessment, span)
-    counted = distinct(cases, district.code)
-    for case in counted:
-        tally.take(case, *run(district, case, span.cut_off + 1, past=True))
-    rows = tally.rows()
-    values = program.params
+    counts = counted(district, program, assessment, span, distinct(cases, district.code))
+    return appraisal(district, program, assessment, span, counts, confirmed)
+
+
+def counted(
+    district: District,
+    program: PackProgram,
+    assessment: Assessment,
+    span: Span,
+    cases: Iterable[facts_pb2.Case],
+) -> Iterator[CaseCount]:
+    """What each case adds, decided at the cut-off. Raises ``FactsError`` for one that cannot be read."""
+    counting = Counting(program, assessment, span)
+    for case in cases:
+        yield counting.of(case, *run(district, case, span.cut_off + 1, past=True))
+
+
+def appraisal(
+    district: District,
+    program: PackProgram,
+    assessment: Assessment,
+    span: Span,
+    counts: Iterable[CaseCount],
+    confirmed: int | None = None,
+) -> Appraisal:
+    """What the counts come to, in whatever order they are given. Raises ``CaseRefused`` (LNK827)."""
+    tally = Tally(program, assessment)
+    for position, count in enumerate(counts):
+        tally.add(count, position)
+    rows, values = tally.rows(), program.params
     scored = scores(assessment, rows, values)
     after = tuple(follows(assessment, rows, scored, values, span, confirmed, district.calendar))
     objected = appeal_until(assessment, values, confirmed, district.calendar)
     return Appraisal(
         *(program, assessment, span, rows, scored, missing(assessment, values), after, confirmed, objected),
-        *(len(counted), tally.undetermined, tally.behind),
+        *(tally.undetermined, tally.behind, tally.facts),
     )

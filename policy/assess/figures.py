@@ -11,6 +11,9 @@ from policy.pack.assessment import DUTIES, Assessment
 
 HOUR = 3_600 * 10**9
 
+RELEASED, CARRIED, UNKNOWN = " released", " carried", " unknown"
+"""What is counted beside the figures. Names that no figure of a pack can have: a space is in none."""
+
 
 class Member(NamedTuple):
     """One thing counted: an obligation (its id), an event (its path), or a whole case (ident "")."""

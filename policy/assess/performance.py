@@ -8,7 +8,7 @@ from policy.facts.paths import element
 from policy.facts.views import VIEWS, View
 from policy.pack.model import Force
 
-RELEASED = frozenset((State.DISCHARGED, State.SUSPENDED, State.TERMINATED))
+RELEASING = frozenset((State.DISCHARGED, State.SUSPENDED, State.TERMINATED))
 """States in which nothing is owed, and nothing was done."""
 _DONE = frozenset((State.FULFILLED, State.FULFILLED_LATE))
 
@@ -45,7 +45,7 @@ def performance(obligation: Obligation, bearer: str, matter: str = "") -> View:
             "late": standing.state is State.FULFILLED_LATE,
             "in_time": standing.state is State.FULFILLED,
             "refused": violated is not None and (due is None or violated < due),
-            "released": standing.state in RELEASED,
+            "released": standing.state in RELEASING,
             "done": standing.at if standing.state in _DONE else None,
         }
     for name, value in values.items():

@@ -106,7 +106,7 @@ def assess(
     found = snapshot.districts[district]
     since, until = _period(year, start, end, lang)
     asked = [question(snapshot, path, None, district, lang, own=True) for path in case_files(cases)]
-    settled = None if confirmed is None else moment(confirmed, lang)
+    settled = None if confirmed is None else moment(confirmed, lang, "--confirmed")
     wording = Wording(found, lang)
     pairs = []
     for program, assessment in assessed(found, until):
@@ -142,7 +142,7 @@ def _period(year: int | None, start: str | None, end: str | None, lang: str) -> 
         return year_of(year)
     if year is not None or start is None or end is None:
         raise _wrong("写 --year，或者同时写 --from 和 --to", "give --year, or both --from and --to")
-    since, until = moment(start, lang), moment(end, lang)
+    since, until = moment(start, lang, "--from"), moment(end, lang, "--to")
     if until <= since:
         raise _wrong("--to 须晚于 --from", "--to must be later than --from")
     return since, until

@@ -51,6 +51,11 @@ class District:
         """How many strata its deemed facts have; none where it deems none."""
         return max((stratum for program in self.programs for stratum in program.strata.values()), default=0)
 
+    @cached_property
+    def by_version(self) -> Mapping[str, PackProgram]:
+        """The versions by their names."""
+        return {program.pack.version: program for program in self.programs}
+
     def in_force(self, nanos: int) -> PackProgram | None:
         """The version in force at a moment, if there is one."""
         for program in self.programs:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.v1 import facts_pb2
 from policy.assess import Appraisal, Row, appraise
 from policy.assess.scoring import rounded
 from policy.facts.parsing import parse_case
@@ -51,13 +52,17 @@ def appraised(
     pack = replace(_PROGRAM.pack, parameters={**own, "bonus": replace(own["bonus"], value=bonus)})
     program = with_pack(_PROGRAM, pack)
     (asked,) = (one for one in pack.assessments if one.id == "hedong.scored")
+    at = _moment(f"{confirmed}T00:00:00+08:00") if confirmed else None
+    span = [_moment(f"{year}-01-01T00:00:00+08:00") for year in (start, end)]
+    return appraise(DISTRICT, program, asked, [case_read(text)], span[0], span[1], at)
+
+
+def case_read(text: str) -> facts_pb2.Case:
     faults = Faults()
     parsed = parse_case(Source("c.yaml", f"id: c\nkind: enforcement\ndistrict: hedong\n{text}"), faults)
     assert parsed is not None
     assert not faults.errors, list(faults)
-    at = _moment(f"{confirmed}T00:00:00+08:00") if confirmed else None
-    span = [_moment(f"{year}-01-01T00:00:00+08:00") for year in (start, end)]
-    return appraise(DISTRICT, program, asked, [parsed.case], span[0], span[1], at)
+    return parsed.case
 
 
 def _moment(text: str) -> int:

@@ -1,0 +1,114 @@
+"""What a case adds, as plain data: for another process, or a file. It comes back as what reports show.
+
+    CaseCount --plain_count--> Plain (JSON) --count_of--> CaseCount
+    Obligation --plain_duty--> Duty --obligation_of--> Obligation
+
+An obligation that came back knows what a report says of it, and no more: of the steps that counted its due
+time the last one alone, and nothing of its triggers and counterparties.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from policy.assess.counting import CaseCount, Entry
+from policy.decide.decision import NANO, Obligation, Standing, State
+from policy.decide.snapshot import District
+from policy.time.calendar import SHANGHAI
+from policy.time.due import Due, Kind, Mark
+
+Plain = list[Any]
+"""Values that JSON has."""
+
+
+class Duty(NamedTuple):
+    """An obligation as plain values. Moments are nanoseconds; ``due_ends``: the day at whose end it is due."""
+
+    id: str
+    version: str
+    rule: str
+    bearers: tuple[str, ...]
+    bearer_party: str
+    bearer_unit: str
+    about: str
+    basis: tuple[str, ...]
+    arose_at: int | None
+    due_kind: str | None
+    due_at: int | None
+    provisional: bool
+    due_ends: str | None
+    due_missing: tuple[str, ...]
+    state: str
+    state_at: int | None
+    state_event: str
+    state_missing: tuple[str, ...]
+    violated_at: int | None
+    missing: tuple[str, ...]
+
+
+def plain_duty(o: Obligation) -> Duty:
+    """The obligation as plain values."""
+    due, standing = o.due, o.standing
+    return Duty(
+        *(o.id, o.program.pack.version, o.rule, o.bearers, o.bearer_party, o.bearer_unit, o.about, o.basis),
+        o.arose_at,
+        None if due is None else due.kind.value,
+        None if due is None else due.nanos,
+        due is not None and due.provisional,
+        None if due is None else day_end(due),
+        *(o.due_missing, standing.state.value, standing.at, standing.event, standing.missing),
+        *(standing.violated_at, o.missing),
+    )
+
+
+def obligation_of(duty: Duty, district: District) -> Obligation:
+    """The obligation again. Raises ``KeyError`` for a version or a rule that the district does not have."""
+    program = district.by_version[duty.version]
+    return Obligation(
+        *(duty.id, program, program.by_rule[duty.rule], tuple(duty.bearers), duty.bearer_party),
+        *(duty.bearer_unit, (), "", duty.about, "", "", (), "", None, duty.arose_at, _due(duty)),
+        *(tuple(duty.due_missing), tuple(duty.missing), _standing(duty), tuple(duty.basis), None),
+    )
+
+
+def plain_count(count: CaseCount) -> Plain:
+    """What a case adds as values that JSON has."""
+    entries = [list(one) for one in count.entries]
+    return [count.case, count.digest, count.undetermined, entries, [plain_duty(o) for o in count.behind]]
+
+
+def count_of(plain: Plain, district: District) -> CaseCount:
+    """What a case adds, again. Raises ``KeyError`` as ``obligation_of`` does."""
+    case, digest, undetermined, entries, duties = plain
+    counted = tuple(
+        Entry(body, unit, ident, tuple(figures), tuple((name, nanos) for name, nanos in took))
+        for body, unit, ident, figures, took in entries
+    )
+    return CaseCount(
+        case, digest, undetermined, counted, tuple(obligation_of(Duty(*duty), district) for duty in duties)
+    )
+
+
+def day_end(due: Due) -> str | None:
+    """The day at whose 24:00 it is due, where that is how it was counted."""
+    if due.nanos is None:
+        return None
+    code, values = due.marks[-1]
+    return values[0].isoformat() if code == "ends" and isinstance(values[0], date) else None
+
+
+def _due(duty: Duty) -> Due | None:
+    if duty.due_kind is None:
+        return None
+    if duty.due_at is None:
+        return Due(Kind(duty.due_kind), None, duty.provisional, ())
+    seconds, fraction = divmod(duty.due_at, NANO)
+    at = datetime.fromtimestamp(seconds, SHANGHAI).replace(microsecond=fraction // 1000)
+    mark: Mark = ("due", (at,)) if duty.due_ends is None else ("ends", (date.fromisoformat(duty.due_ends),))
+    return Due(Kind(duty.due_kind), at, duty.provisional, (mark,), fraction % 1000)
+
+
+def _standing(duty: Duty) -> Standing:
+    missing = tuple(duty.state_missing)
+    return Standing(State(duty.state), duty.state_at, duty.state_event, duty.violated_at, missing)

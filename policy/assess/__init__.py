@@ -13,6 +13,7 @@ What one case adds is plain data where it is to go to another process or into a 
 from policy.assess.assess import Appraisal, appraisal, appraise, assessed, counted
 from policy.assess.cases import CaseRefused
 from policy.assess.counting import CaseCount, Entry
+from policy.assess.digest import digest_of, facts_digest_of
 from policy.assess.figures import Figure, Member, Row
 from policy.assess.period import Span, span_of, year_of
 from policy.assess.plain import Duty, count_of, obligation_of, plain_count, plain_duty
@@ -34,6 +35,8 @@ __all__ = [
     "assessed",
     "count_of",
     "counted",
+    "digest_of",
+    "facts_digest_of",
     "obligation_of",
     "plain_count",
     "plain_duty",

@@ -23,7 +23,7 @@ Plain = list[Any]
 
 
 class Duty(NamedTuple):
-    """An obligation as plain values. Moments are nanoseconds; ``due_ends``: the day at whose end it is due."""
+    """An obligation as plain values; moments are nanoseconds, ``due_ends`` the day at whose end it is due."""
 
     id: str
     version: str
@@ -66,16 +66,40 @@ def obligation_of(duty: Duty, district: District) -> Obligation:
     """The obligation again. Raises ``KeyError`` for a version or a rule that the district does not have."""
     program = district.by_version[duty.version]
     return Obligation(
-        *(duty.id, program, program.by_rule[duty.rule], tuple(duty.bearers), duty.bearer_party),
-        *(duty.bearer_unit, (), "", duty.about, "", "", (), "", None, duty.arose_at, _due(duty)),
-        *(tuple(duty.due_missing), tuple(duty.missing), _standing(duty), tuple(duty.basis), None),
+        id=duty.id,
+        program=program,
+        plan=program.by_rule[duty.rule],
+        bearers=tuple(duty.bearers),
+        bearer_party=duty.bearer_party,
+        bearer_unit=duty.bearer_unit,
+        counterparties=(),
+        counterparty_party="",
+        about=duty.about,
+        concerns="",
+        concerns_unit="",
+        bound=(),
+        trigger="",
+        triggered_at=None,
+        arose_at=duty.arose_at,
+        due=_due(duty),
+        due_missing=tuple(duty.due_missing),
+        missing=tuple(duty.missing),
+        standing=_standing(duty),
+        basis=tuple(duty.basis),
+        breach=None,
     )
 
 
 def plain_count(count: CaseCount) -> Plain:
     """What a case adds as values that JSON has."""
     entries = [list(one) for one in count.entries]
-    return [count.case, count.digest, count.undetermined, entries, [plain_duty(o) for o in count.behind]]
+    return [
+        count.case,
+        count.digest,
+        count.undetermined,
+        entries,
+        [list(plain_duty(o)) for o in count.behind],
+    ]
 
 
 def count_of(plain: Plain, district: District) -> CaseCount:

@@ -21,7 +21,12 @@ from server.api.guard import Guard
 from server.api.reading import Given, Reading
 from server.api.refusing import refused
 
-BY_ITEM = frozenset(f"linkage.v1.PolicyService/{name}" for name in ("BatchEvaluate", "EvaluateStream"))
+BY_ITEM = frozenset(
+    (
+        *(f"linkage.v1.PolicyService/{name}" for name in ("BatchEvaluate", "EvaluateStream")),
+        "linkage.v1.AssessmentService/AssessStream",
+    )
+)
 """Calls whose handlers get bytes: they read each item in its turn."""
 
 
@@ -68,6 +73,10 @@ class SafeServer:
             return grpc.unary_stream_rpc_method_handler(
                 self._streaming(call, self._of_one(handler.unary_stream, kind)), None, _written
             )
+        if handler.stream_unary is not None:
+            return grpc.stream_unary_rpc_method_handler(
+                self._gathering(call, cast(Any, handler.stream_unary), kind), None, _written
+            )
         return grpc.stream_stream_rpc_method_handler(
             self._streaming(call, self._of_many(cast(Any, handler.stream_stream), kind)), None, _written
         )
@@ -103,17 +112,34 @@ class SafeServer:
 
         return responses
 
-    def _of_many(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
-        async def messages(requests: AsyncIterator[Given]) -> AsyncGenerator[Any]:
-            async for data in requests:
-                moved()
-                yield await self._message(kind, data)
+    def _gathering(
+        self, call: str, answer: Callable[..., Any], kind: type[Message] | None
+    ) -> Callable[..., Any]:
+        async def gathering(requests: AsyncIterator[Given], context: Any) -> Any:
+            try:
+                async with self._gate.admitted(call, context):
+                    return await answer(self._messages(requests, kind), context)
+            except grpc.aio.AbortError:
+                raise
+            except Exception as error:  # of the gate, as above
+                refusal = error
+            return await self._refused(call, refusal, context)
 
+        return gathering
+
+    def _of_many(self, answer: Callable[..., Any], kind: type[Message] | None) -> Callable[..., Any]:
         def responses(requests: AsyncIterator[Given], context: Any) -> AsyncIterator[Any]:
-            read: AsyncIterator[Any] = answer(messages(requests), context)
+            read: AsyncIterator[Any] = answer(self._messages(requests, kind), context)
             return read
 
         return responses
+
+    async def _messages(
+        self, requests: AsyncIterator[Given], kind: type[Message] | None
+    ) -> AsyncGenerator[Any]:
+        async for data in requests:
+            moved()
+            yield await self._message(kind, data)
 
     def _streaming(self, call: str, answer: Callable[..., Any]) -> Callable[..., Any]:
         """``answer`` takes what gRPC gives: the bytes of the request, or an iterator of those of many."""

@@ -66,7 +66,7 @@ def moment_and_language(request: CaseRequest, clock: Clock, answer: type[Message
 
     Raises ``FactsError``.
     """
-    as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
+    as_of = moment_of(request.as_of) if request.HasField("as_of") else clock()
     extent, unseen = _extent(request, answer, FULL)
     wrong = [*foreign(request), *language_violations(request.language), *unseen]
     if not request.HasField("case"):
@@ -91,7 +91,7 @@ def asked(
     is wrong with these: who mends a request wants to do so once.
     """
     district = snapshot.districts.get(request.case.district)
-    as_of = _moment(request.as_of) if request.HasField("as_of") else clock()
+    as_of = moment_of(request.as_of) if request.HasField("as_of") else clock()
     extent, unseen = _extent(request, answer, default)
     wrong = request.language and request.language not in LANGUAGES
     if district is None or as_of is None or wrong or unseen or unknown_numbers(request):
@@ -162,7 +162,7 @@ def check_plain(request: Any) -> None:
         raise FactsError(tuple(wrong))
 
 
-def _moment(value: Timestamp) -> int | None:
+def moment_of(value: Timestamp) -> int | None:
     """Nanoseconds of a timestamp, or None where its own nanoseconds are out of range."""
     return value.seconds * NANO + value.nanos if 0 <= value.nanos < NANO else None
 

@@ -20,6 +20,7 @@ from policy.decide.snapshot import District, Snapshot, collector_resting, snapsh
 from policy.documents.sources import Sources, read_sources
 from policy.pack import rules_of
 from policy.pack.folder import TESTS, Files, read_folder
+from policy.review.ruletest.local import with_values
 from policy.text.diagnostics import Faults, PackError, Severity
 from policy.text.source import Source
 from server.convert.answers import Answers
@@ -38,6 +39,8 @@ Quotes = Sequence[tuple[str, str, Mapping[str, str]]]
 """The words of clauses that answers quote: district, version, and each clause's."""
 
 _NUMBERS = count()
+_KEPT_WITH_VALUES = 4
+"""Districts with parameters of a request that are kept: compiling one takes as long as a hundred cases."""
 
 
 class Rules(NamedTuple):
@@ -73,6 +76,7 @@ class Active:
     sources: Sources
     warnings: int
     _answers: dict[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
+    _with_values: dict[tuple[str, ...], District] = field(default_factory=dict, repr=False)
 
     @property
     def packs(self) -> list[tuple[str, str]]:
@@ -90,6 +94,17 @@ class Active:
         """What another process makes the same rules of."""
         quotes = [(*key, texts) for key, texts in self.sources.texts.items()]
         return Rules(f"{self.snapshot.digest} {next(_NUMBERS)}", self.files, quotes)
+
+    def with_values(self, code: str, values: Mapping[str, str | int | float | bool | None]) -> District:
+        """A district with these values of its parameters in place of its own; the last few are kept."""
+        if not values:
+            return self.snapshot.districts[code]
+        key = (code, *(f"{name}={value}" for name, value in sorted(values.items())))
+        found = self._with_values.pop(key, None) or with_values(self.snapshot.districts[code], values)
+        self._with_values[key] = found
+        if len(self._with_values) > _KEPT_WITH_VALUES:
+            self._with_values.pop(next(iter(self._with_values)), None)
+        return found
 
     def answers(self, district: District, lang: str) -> Answers:
         """The converter of a district's answers in a language, made at its first use."""

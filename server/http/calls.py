@@ -61,11 +61,14 @@ class Calls:
         context: Context,
         take: Callable[[bytes], Awaitable[None]],
     ) -> None:
-        """Has each answer taken, one after the other."""
-        handler: Any = method.handler.stream_stream if method.takes_many else method.handler.unary_stream
+        """Has each answer taken, one after the other; the one answer to many requests, too."""
+        handler: Any = _streaming(method)
 
         async def handle() -> None:
             asked = await self._received(method, given, context) if callable(given) else given
+            if not method.gives_many:
+                await take(self._written(method, await handler(asked, context)))
+                return
             answers: AsyncGenerator[Any]
             async with aclosing(handler(asked, context)) as answers:
                 async for answer in answers:
@@ -98,6 +101,13 @@ class Calls:
         if len(answer) <= BESIDE_BYTES:
             return _json(method.response, answer, indent)
         return await self._fairness.beside(len(answer), _json, method.response, answer, indent)
+
+
+def _streaming(method: Method) -> Any:
+    """The handler of a method whose requests or answers are a stream."""
+    if not method.takes_many:
+        return method.handler.unary_stream
+    return method.handler.stream_stream if method.gives_many else method.handler.stream_unary
 
 
 def _left(context: Context) -> float | None:

@@ -45,8 +45,18 @@ def examples_of(district: str = DISTRICT, seized: bool = True) -> Mapping[str, A
         "SearchCodes": {"query": code},
         "GetCode": {"kind": kind, "code": code},
     }
+    assessed = {"district": district, "period": {"year": 2024}, "language": "en"}
+    assessments: dict[str, Any] = {
+        "Assess": assessed | {"cases": [case]},
+        "AssessStream": {"request": assessed | {"cases": [case]}},
+    }
+    services = {
+        "PolicyService": policy,
+        "AssessmentService": assessments,
+        "VocabularyService": codes,
+    }
     return {
         f"linkage.v1.{service}/{name}": example
-        for service, calls in (("PolicyService", policy), ("VocabularyService", codes))
+        for service, calls in services.items()
         for name, example in calls.items()
     }

@@ -160,7 +160,7 @@ def _parameters(
             made["example"] = example[field.json_name]
         yield made
     switch = {"type": "boolean", "default": False}
-    if not method.streams:
+    if not method.gives_many:
         yield {"name": "pretty", "in": "query", "description": "Whether to indent.", "schema": switch}
     words = "Whether fields that a request does not have are left out, and not refused."
     yield {"name": "ignoreUnknown", "in": "query", "description": words, "schema": switch}

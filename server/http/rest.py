@@ -3,6 +3,7 @@
 POST /v1/cases:evaluate       the body is the request
 GET  /v1/packs/{district}     path and query are its fields
 POST /v1/cases:evaluateStream a request a line, an answer a line, each answered as soon as it is decided
+POST /v1/cases:assessStream   a request a line, one answer
 """
 
 from __future__ import annotations
@@ -88,7 +89,9 @@ class Rest:
             _check_type(request, _LINES if chosen.method.takes_many else (JSON,))
         context = request.context()
         try:
-            if chosen.method.streams:
+            if chosen.method.takes_many and not chosen.method.gives_many:
+                await self._gathered(chosen, request, sending, context)
+            elif chosen.method.streams:
                 await self._lines(chosen, request, sending, context)
             else:
                 await self._one(chosen, request, sending, context)
@@ -116,6 +119,19 @@ class Rest:
             return request.body
 
         return received
+
+    async def _gathered(self, found: Found, request: Request, sending: Sending, context: Context) -> None:
+        """Many lines and one answer."""
+        pretty, answer = request.flag(PRETTY), b""
+
+        async def take(given: bytes) -> None:
+            nonlocal answer
+            answer = given
+
+        with self._room.held() as held:
+            await self._calls.many(found.method, self._given(request, held), context, take)
+        body = await self._calls.json(found.method, answer, pretty)
+        await sending.whole(Answer(200, body, {"content-type": JSON, **headers_of(context)}))
 
     async def _lines(self, found: Found, request: Request, sending: Sending, context: Context) -> None:
         async def take(answer: bytes) -> None:

@@ -27,6 +27,7 @@ _WHOLE, _OWN, _MASKED = Shows.WHOLE, Shows.OWN, Shows.MASKED
 _DECIDING = {Role.INTEGRATOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _TRYING = {Role.POLICY_STAFF: _MASKED, Role.REVIEWER: _MASKED}
 _READING: Mapping[Role, Shows] = {role: _WHOLE for role in Role if role is not Role.OPERATOR}
+_ASSESSING = {Role.ASSESSOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _PROVING = (Role.INTEGRATOR, Role.OPERATOR, Role.AUDITOR)
 
 CALLS: Mapping[str, Mapping[Role, Shows]] = {
@@ -35,6 +36,8 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.PolicyService/EvaluateStream": _DECIDING,
     "linkage.v1.PolicyService/Explain": _DECIDING | _TRYING,
     "linkage.v1.PolicyService/Compare": {Role.INTEGRATOR: _WHOLE} | _TRYING,
+    "linkage.v1.AssessmentService/Assess": _ASSESSING,
+    "linkage.v1.AssessmentService/AssessStream": _ASSESSING,
     # Packs hold no facts of any case.
     "linkage.v1.PolicyService/ListPacks": dict.fromkeys(Role, _WHOLE),
     "linkage.v1.PolicyService/GetPack": _READING,

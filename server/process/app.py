@@ -20,7 +20,8 @@ from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from policy.engines import COMPILED, engine_named
-from server.api import log_service, server_service, vocabulary_service
+from server.api import assessment_service, log_service, server_service, vocabulary_service
+from server.api.assessment_service import AssessmentService
 from server.api.entry import Entry
 from server.api.guard import Guard
 from server.api.log_service import LogService
@@ -184,6 +185,8 @@ async def running(
         methods = Methods()
         safe: Any = SafeServer((server, methods), guard, protected.gate, Reading(fairness))
         names = [add_to(safe, service)]
+        assessments = AssessmentService(rules, guard, settings.limits, fairness, apart)
+        names.append(assessment_service.add_to(safe, assessments))
         codes = VocabularyService(rules, guard, settings.limits, fairness)
         names.append(vocabulary_service.add_to(safe, codes))
         if store is not None:

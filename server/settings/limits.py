@@ -47,6 +47,7 @@ class Limits:
     )
     batch_items: int = bounded(200, 1, 10_000, "cases in one BatchEvaluate")
     stream_window: int = bounded(64, 1, 1_000, "answers of one EvaluateStream in the making")
+    assessed_cases: int = bounded(20_000, 1, 1_000_000, "cases of one assessment")
     page_items: int = bounded(
         200, 1, 10_000, "packs or codes on one page; a larger page_size gives this many"
     )

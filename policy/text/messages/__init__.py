@@ -2,8 +2,8 @@
 
 A code is never reused and never changes its meaning. Its hundred says where it arises:
 0 what an answer warns of, 1 text and YAML, 2 structure, 3 names and references, 4 expressions, 5 consistency
-of rules, 6 versions and pack sets, 7 rule tests, 8 requests (from 870 the decision log), 9 operation. Modules
-hold them by what they are about.
+of rules, 6 versions and pack sets, 7 rule tests (from 720 assessments), 8 requests (from 870 the decision
+log), 9 operation. Modules hold them by what they are about.
 docs/faults.md is made from this table by ``python -m policy.text.messages``.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from policy.text.messages import (
+    assessments,
     bulk,
     decision_log,
     documents,
@@ -41,6 +42,7 @@ _HUNDREDS = (
     rules,
     versions,
     rule_tests,
+    assessments,
     requests,
     warnings,
     operation,

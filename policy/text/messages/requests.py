@@ -215,8 +215,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK828",
         zh="这是 {name} 的案件，这里是 {district}",
         en="the case is of {name}, and this is {district}",
-        help_zh="其他地区的案件归其他地区，从列出的文件中去掉。",
-        help_en="Another district's case is counted by that district; take it out of the files.",
+        help_zh="其他地区的案件归其他地区，把它去掉。",
+        help_en="Another district's case is counted by that district; leave it out.",
     ),
     Entry(
         "LNK800",

@@ -10,6 +10,7 @@ JSON, or messages of ``linkage.v1``; answers are views of such messages; what go
 """
 
 from linkage_client.aio import AsyncClient
+from linkage_client.assessed import Assessed, Assessment, Scorecard
 from linkage_client.cases import CaseLike, case_of
 from linkage_client.client import Client
 from linkage_client.errors import (
@@ -50,6 +51,8 @@ __all__ = [
     "SHANGHAI",
     "Answer",
     "AnswerGone",
+    "Assessed",
+    "Assessment",
     "AsyncClient",
     "Busy",
     "CaseLike",
@@ -68,6 +71,7 @@ __all__ = [
     "Obligation",
     "Refused",
     "Retry",
+    "Scorecard",
     "ServiceFailed",
     "State",
     "TimedOut",

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, cast
 
 import grpc
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import server_service_pb2 as server
 from linkage.v1 import vocabulary_service_pb2 as vocabulary
 from linkage.v1.vocabulary_service_pb2 import VocabularyCode
 from linkage_client import plans
+from linkage_client.assessed import Assessed
+from linkage_client.assessing import ASSESS_SECONDS, Assessing, PeriodLike, Value
 from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
-from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, many
+from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, View, many
 from linkage_client.stream_aio import Stream, each
 from linkage_client.views import Answer, Compared, Decision, Explained
 
@@ -100,6 +104,29 @@ class AsyncClient(Base):
         """Decides one case under several districts: see ``Client.compare``."""
         asked, asking = self._wanted(wanted)
         return await self._run(plans.compare(asked.compare(case, districts), asking))
+
+    async def assess(
+        self,
+        district: str,
+        cases: Cases,
+        period: PeriodLike,
+        *,
+        compared_with: PeriodLike | None = None,
+        assessment: str = "",
+        parameters: Mapping[str, Value] | None = None,
+        confirmed: datetime | None = None,
+        view: View | None = None,
+        read_mask: Sequence[str] = (),
+        language: str | None = None,
+        timeout: float = ASSESS_SECONDS,
+    ) -> Assessed:
+        """Assesses how departments did: see ``Client.assess``."""
+        asked = Assessing(
+            *(district, period, compared_with, assessment, parameters or {}, confirmed),
+            *(language or self._language, view, read_mask),
+        )
+        given = [case async for _, case in each(many(cases))]
+        return await self._run(plans.assess(asked.messages(given), self._asking(timeout)))
 
     # -- what there is
 
@@ -213,8 +240,13 @@ class AsyncClient(Base):
     _pause = staticmethod(asyncio.sleep)
 
     async def _call(self, step: plans.Call) -> Any:
-        method = self._method(self._connected().unary_unary, step.method)
-        return await method(step.request, timeout=step.timeout, metadata=self._metadata(await self._known()))
+        channel, request = self._connected(), step.request
+        sent: Message | Iterator[Message]
+        if isinstance(request, Message):
+            method, sent = self._method(channel.unary_unary, step.method), request
+        else:
+            method, sent = self._method(channel.stream_unary, step.method), iter(request)
+        return await method(sent, timeout=step.timeout, metadata=self._metadata(await self._known()))
 
     async def _open_stream(self, requests: AsyncIterator[api.EvaluateStreamRequest]) -> Any:
         method = self._method(self._connected().stream_stream, plans.STREAM)

@@ -85,7 +85,7 @@ class Base:
         return (*known, ("authorization", f"Bearer {token}")) if token else known
 
     def _method(self, made_by: Callable[..., Any], method: Method[Any]) -> Any:
-        """The method on a channel: ``made_by`` is its ``unary_unary`` or ``stream_stream``."""
+        """The method on a channel: ``made_by`` is its ``unary_unary``, or another of the four."""
         return made_by(
             method.path,
             request_serializer=methodcaller("SerializeToString"),

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, cast
 
 import grpc
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import server_service_pb2 as server
 from linkage.v1 import vocabulary_service_pb2 as vocabulary
 from linkage.v1.vocabulary_service_pb2 import VocabularyCode
 from linkage_client import plans
+from linkage_client.assessed import Assessed
+from linkage_client.assessing import ASSESS_SECONDS, Assessing, PeriodLike, Value
 from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
-from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, many
+from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, View, many
 from linkage_client.stream import Stream
 from linkage_client.views import Answer, Compared, Decision, Explained
 
@@ -108,6 +112,33 @@ class Client(Base):
         """Decides one case under several districts, all where none is named; never logged as decisions."""
         asked, asking = self._wanted(wanted)
         return self._run(plans.compare(asked.compare(case, districts), asking))
+
+    def assess(
+        self,
+        district: str,
+        cases: Iterable[CaseLike],
+        period: PeriodLike,
+        *,
+        compared_with: PeriodLike | None = None,
+        assessment: str = "",
+        parameters: Mapping[str, Value] | None = None,
+        confirmed: datetime | None = None,
+        view: View | None = None,
+        read_mask: Sequence[str] = (),
+        language: str | None = None,
+        timeout: float = ASSESS_SECONDS,
+    ) -> Assessed:
+        """Assesses how the departments of a district did over a period, of these cases; nothing is logged.
+
+        ``period``: a calendar year, or two moments; ``compared_with`` an earlier one. ``confirmed``: when the
+        results were, which deadlines of what follows run from. ``parameters`` are values of the pack's for
+        this answer alone. The cases are read before anything is sent. ``timeout`` is in seconds.
+        """
+        asked = Assessing(
+            *(district, period, compared_with, assessment, parameters or {}, confirmed),
+            *(language or self._language, view, read_mask),
+        )
+        return self._run(plans.assess(asked.messages(cases), self._asking(timeout)))
 
     # -- what there is
 
@@ -198,8 +229,13 @@ class Client(Base):
     _pause = staticmethod(time.sleep)
 
     def _call(self, step: plans.Call) -> Any:
-        method = self._method(self._connected().unary_unary, step.method)
-        return method(step.request, timeout=step.timeout, metadata=self._metadata(self._known()))
+        channel, request = self._connected(), step.request
+        sent: Message | Iterator[Message]
+        if isinstance(request, Message):
+            method, sent = self._method(channel.unary_unary, step.method), request
+        else:
+            method, sent = self._method(channel.stream_unary, step.method), iter(request)
+        return method(sent, timeout=step.timeout, metadata=self._metadata(self._known()))
 
     def _open_stream(self, requests: Iterator[api.EvaluateStreamRequest]) -> Any:
         method = self._method(self._connected().stream_stream, plans.STREAM)

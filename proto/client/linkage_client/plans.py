@@ -14,9 +14,11 @@ from typing import Any, Generic, NamedTuple, TypeGuard, TypeVar
 
 from google.protobuf.message import Message
 
+from linkage.v1 import assessment_service_pb2 as assessment
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import server_service_pb2 as server
 from linkage.v1 import vocabulary_service_pb2 as vocabulary
+from linkage_client.assessed import Assessed
 from linkage_client.errors import RESPONSE_FULL, LinkageError, Refused, TimedOut, TooLarge, error_of_item
 from linkage_client.requests import RECEIVED_BYTES, Item
 from linkage_client.retry import Retry
@@ -38,10 +40,10 @@ class Method(Generic[R]):
 
 
 class Call(NamedTuple):
-    """A call to be made; the plan is sent its response."""
+    """A call to be made, with one request or a stream of them; the plan is sent its response."""
 
     method: Method[Any]
-    request: Message
+    request: Message | Sequence[Message]
     timeout: float
 
 
@@ -63,6 +65,10 @@ LIST_PACKS = Method(f"{_SERVICE}/ListPacks", api.ListPacksResponse)
 GET_PACK = Method(f"{_SERVICE}/GetPack", api.GetPackResponse)
 PACK_FACTS = Method(f"{_SERVICE}/GetPackFacts", api.GetPackFactsResponse)
 CASE_SCHEMA = Method(f"{_SERVICE}/GetCaseSchema", api.GetCaseSchemaResponse)
+_ASSESSMENTS = "/linkage.v1.AssessmentService"
+ASSESS = Method(f"{_ASSESSMENTS}/Assess", assessment.AssessResponse)
+ASSESS_STREAM = Method(f"{_ASSESSMENTS}/AssessStream", assessment.AssessResponse)
+"""Its answer has the fields of the other's."""
 LIST_CODES = Method("/linkage.v1.VocabularyService/ListCodes", vocabulary.ListCodesResponse)
 SEARCH_CODES = Method("/linkage.v1.VocabularyService/SearchCodes", vocabulary.SearchCodesResponse)
 SERVER_INFO = Method("/linkage.v1.ServerService/GetServerInfo", server.GetServerInfoResponse)
@@ -85,7 +91,7 @@ class Asking:
         return self.retry.pause(error, made)
 
 
-def call(method: Method[R], request: Message, asking: Asking) -> Plan[R]:
+def call(method: Method[R], request: Message | Sequence[Message], asking: Asking) -> Plan[R]:
     """Makes one call, again where that may help and time is left."""
     end, made = asking.clock() + asking.timeout, 0
     while True:
@@ -206,6 +212,14 @@ def compare(request: api.CompareRequest, asking: Asking) -> Plan[Compared]:
     response = yield from call(COMPARE, request, asking)
     decisions = {one.district.code: Decision(one.decision) for one in response.decisions}
     return Compared(decisions, tuple(response.rows))
+
+
+def assess(
+    request: assessment.AssessRequest | Sequence[assessment.AssessStreamRequest], asking: Asking
+) -> Plan[Assessed]:
+    """Assesses a district, of the cases of one message or of a stream."""
+    method = ASSESS if isinstance(request, assessment.AssessRequest) else ASSESS_STREAM
+    return Assessed((yield from call(method, request, asking)))
 
 
 def pages(

@@ -69,7 +69,7 @@ class Item:
 
 View = Literal["basic", "full"]
 """How much of a decision is wanted: basic is an eighth of the bytes, without clauses, reasons and steps."""
-_VIEWS: Mapping[str, decision_pb2.DecisionView] = {
+VIEWS: Mapping[str, decision_pb2.DecisionView] = {
     "basic": decision_pb2.DECISION_VIEW_BASIC,
     "full": decision_pb2.DECISION_VIEW_FULL,
 }
@@ -89,7 +89,7 @@ class Asked:
     read_mask: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if self.view is not None and self.view not in _VIEWS:
+        if self.view is not None and self.view not in VIEWS:
             raise ValueError("a view is basic or full")
         if self.as_of is None:
             return
@@ -128,7 +128,7 @@ class Asked:
         return {
             "as_of": None if self.as_of is None else timestamp_of(self.as_of),
             "language": self.language,
-            "view": None if self.view is None else _VIEWS[self.view],
+            "view": None if self.view is None else VIEWS[self.view],
             "read_mask": FieldMask(paths=self.read_mask) if self.read_mask else None,
             "max_response_bytes": RECEIVED_BYTES,
         }

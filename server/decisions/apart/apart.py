@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.text.diagnostics import Faults, PackError
+from server.convert.assessing import Asked as Assessed
 from server.convert.errors import NoAnswer
 from server.decisions.active import Active, Rules
 from server.decisions.apart.frames import (
@@ -21,12 +22,17 @@ from server.decisions.apart.frames import (
     facts_error,
     framed,
     made_of,
+    packed,
     parted,
+    told_assessed,
+    told_bodies,
     told_question,
     told_rules,
 )
+from server.decisions.assessing import Given, Part
 from server.decisions.begin import command
 from server.decisions.work import Question
+from server.identity.rights import View
 from server.settings.logs import Level, event
 from server.store.record import Made
 
@@ -102,6 +108,18 @@ class Apart:
         """``work.comparison``. Raises what ``evaluate`` raises."""
         head = told_question(asked) | {"job": "compare", "codes": list(codes)}
         return (await self._done(rules, head, request.SerializeToString()))[1]
+
+    async def count(self, rules: Rules, asked: Assessed, cases: Sequence[Given]) -> Part:
+        """``assessing.counted_part``. Raises what ``evaluate`` raises."""
+        places = [each.place for each in cases]
+        head = told_assessed(asked) | {"job": "count", "places": places}
+        told, counts = await self._done(rules, head, packed(each.case for each in cases))
+        return Part(counts, [(case, digest) for case, digest in told["cases"]])
+
+    async def assess(self, rules: Rules, asked: Assessed, view: View, parts: Sequence[bytes]) -> bytes:
+        """``assessing.assessment``. Raises what ``evaluate`` raises."""
+        head = told_assessed(asked) | {"job": "assess", "bodies": told_bodies(view)}
+        return (await self._done(rules, head, b"\n".join(parts)))[1]
 
     def expect(self, active: Active) -> None:
         """Starts the process, and gives it these rules, before anybody waits for it."""

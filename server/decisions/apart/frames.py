@@ -19,13 +19,15 @@ process -> parent, once for each job
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
+from google.protobuf.message import Message
 
 from policy.facts.reading import FactsError, Violation
 from policy.text.messages.entry import Words
+from server.convert.assessing import Asked
 from server.convert.extent import Extent
 from server.decisions.active import Quotes, Rules
 from server.decisions.work import Question
@@ -72,13 +74,12 @@ def rules_of(head: Head) -> Rules:
 
 def told_question(asked: Question) -> Head:
     """A question as plain data. Moments are texts: those of the year 9999 have more than 64 bits."""
-    bodies = asked.view.bodies
     return {
         "district": asked.district,
         "as_of": str(asked.as_of),
         "lang": asked.lang,
         "taken": asked.taken,
-        "bodies": None if bodies is None else sorted(bodies),
+        "bodies": told_bodies(asked.view),
         "masked": asked.view.masked,
         "extent": list(asked.extent),
     }
@@ -86,10 +87,46 @@ def told_question(asked: Question) -> Head:
 
 def question_of(head: Head) -> Question:
     """The question again."""
-    bodies = head["bodies"]
-    view = View(None if bodies is None else frozenset(bodies), head["masked"])
-    extent = Extent(*head["extent"])
+    view, extent = View(bodies_of(head), head["masked"]), Extent(*head["extent"])
     return Question(head["district"], int(head["as_of"]), head["lang"], head["taken"], view, extent)
+
+
+def told_bodies(view: View) -> list[str] | None:
+    """The bodies whose part alone is shown."""
+    return None if view.bodies is None else sorted(view.bodies)
+
+
+def bodies_of(head: Head) -> frozenset[str] | None:
+    """They again."""
+    bodies = head["bodies"]
+    return None if bodies is None else frozenset(bodies)
+
+
+def told_assessed(asked: Asked) -> Head:
+    """What is to be assessed, as plain data."""
+    return {"asked": [*asked[:-1], list(asked.extent)]}
+
+
+def assessed_of(head: Head) -> Asked:
+    """It again."""
+    district, assessment, spans, confirmed, parameters, lang, extent = head["asked"]
+    bounds = tuple((start, end) for start, end in spans)
+    return Asked(district, assessment, bounds, confirmed, parameters, lang, Extent(*extent))
+
+
+def packed(messages: Iterable[Message]) -> bytes:
+    """Messages one after the other, each with its length before it."""
+    told = (each.SerializeToString(deterministic=True) for each in messages)
+    return b"".join(len(each).to_bytes(LENGTH, "big") + each for each in told)
+
+
+def unpacked(data: bytes) -> Iterator[bytes]:
+    """The bytes of each of them."""
+    at = 0
+    while at < len(data):
+        end = at + LENGTH + int.from_bytes(data[at : at + LENGTH], "big")
+        yield data[at + LENGTH : end]
+        at = end
 
 
 def told_made(made: Made, answer: bytes) -> tuple[Head, bytes]:

@@ -23,18 +23,23 @@ from policy.engines import Engine, running
 from policy.engines.durable import DurableError
 from policy.facts.reading import FactsError
 from policy.text.diagnostics import PackError
-from server.decisions import work
+from server.decisions import assessing, work
 from server.decisions.active import Active
 from server.decisions.apart.frames import (
     LENGTH,
     Head,
+    assessed_of,
+    bodies_of,
     framed,
     parted,
     question_of,
     rules_of,
     told_facts,
     told_made,
+    unpacked,
 )
+from server.decisions.assessing import Given
+from server.identity.rights import View
 from server.settings.logs import place_of
 
 _NICE = 5
@@ -63,10 +68,26 @@ def compare(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, b
     return {}, work.comparison(active, question_of(head), request, head["codes"])
 
 
+def count(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+    """The cases of ``body``, counted for an assessment."""
+    cases = zip(head["places"], unpacked(body), strict=True)
+    given = (Given(place, facts_pb2.Case.FromString(data)) for place, data in cases)
+    part = assessing.counted_part(active, assessed_of(head), given)
+    return {"cases": part.cases}, part.counts
+
+
+def assess(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+    """The counts of ``body``, a line for each part, added up."""
+    parts = body.split(b"\n") if body else []
+    return {}, assessing.assessment(active, assessed_of(head), View(bodies_of(head)), parts)
+
+
 JOBS: Mapping[str, Callable[[Active, Head, bytes, Engine], tuple[Head, bytes]]] = {
     "evaluate": evaluate,
     "explain": explain,
     "compare": compare,
+    "count": count,
+    "assess": assess,
 }
 
 

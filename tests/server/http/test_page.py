@@ -46,7 +46,7 @@ async def test_what_the_page_shows(start: Start, rules_dir: Path, repo_root: Pat
     page = repo_root / "docs" / "http.md"
     async with start(rules=rules_dir) as service:
         answers = [await pasted(block, service.running.http) for block in blocks(page)]
-    decided, refused, stream, packs = answers
+    decided, refused, stream, assessed, packs = answers
     (duty,) = json.loads(decided)["decision"]["obligations"]
     assert duty["rule"] == "liwan.police.vehicle.notify"
     message = json.loads(refused)["message"]
@@ -54,6 +54,8 @@ async def test_what_the_page_shows(start: Start, rules_dir: Path, repo_root: Pat
     first, second = [json.loads(line) for line in stream.splitlines()]
     assert (first["key"], second["key"]) == ("a", "b")
     assert second["result"]["error"]["violations"][0]["suggestion"] == "liwan"
+    (assessment,) = json.loads(assessed)["assessments"]
+    assert (assessment["cases"], "obligations" in assessment) == ("2", False)
     listed: dict[str, Any] = json.loads(packs)
     assert "liwan" in {pack["pack"]["district"] for pack in listed["packs"]}
 

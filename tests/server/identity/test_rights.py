@@ -11,6 +11,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from linkage.v1 import assessment_service_pb2 as assess_api
+from linkage.v1 import assessment_service_pb2_grpc as assess_stubs
 from linkage.v1 import decision_pb2
 from linkage.v1 import log_service_pb2 as log_api
 from linkage.v1 import log_service_pb2_grpc as log_stubs
@@ -119,6 +121,8 @@ def parts(call: str) -> list[dict[str, Any]]:
     match call.rpartition("/")[2]:
         case "Evaluate" | "BatchEvaluate" | "EvaluateStream":
             return [{}, BASIC, {"read_mask": FieldMask(paths=SEEN)}]
+        case "Assess" | "AssessStream":
+            return [{}, BASIC, {"read_mask": FieldMask(paths=["assessments"])}]
         case "Explain":
             paths = ["decision", "explanations.rule"]
             return [{}, BASIC, {"read_mask": FieldMask(paths=paths)}]
@@ -157,6 +161,8 @@ async def asked(service: Service, world: World, cell: Cell, part: dict[str, Any]
         return "denied" if error.code() is grpc.StatusCode.PERMISSION_DENIED else error.code().name
     if isinstance(answer, str):
         return answer
+    if isinstance(answer, (assess_api.AssessResponse, assess_api.AssessStreamResponse)):
+        return rows_seen(answer, cell)
     if not isinstance(answer, (api.EvaluateResponse, api.ExplainResponse, api.CompareResponse)):
         return "whole"
     decision = answer.decisions[0].decision if isinstance(answer, api.CompareResponse) else answer.decision
@@ -174,6 +180,23 @@ def seen(decision: decision_pb2.Decision, answer: Any, cell: Cell) -> str:
     if not decision.obligations:
         return "nothing"
     return "whole" if names_in(answer) else "masked"
+
+
+ROWS = {"bearer": 1, "its parent": 2, "counterparty": 0, "none": 1}
+"""Rows of an assessment by the same bodies: each member has one, and its organs' are its own."""
+
+
+def rows_seen(answer: Any, cell: Cell) -> str:
+    """Whether every row is there, or the body's own alone, and no sum from which others' could be told."""
+    (found,) = answer.assessments
+    if not found.part_of:
+        return "whole" if len(found.scorecards) == 4 and found.totals and found.consequences else "less"
+    bodies = {BODIES[cell.body], *(["traffic_police"] if cell.body == "its parent" else [])}
+    own = {card.body.code for card in found.scorecards} <= bodies
+    of_own = all({one.body.code, one.bearer.code} & bodies for one in found.consequences)
+    mine = len(found.scorecards) == ROWS[cell.body] and own and of_own and not found.totals
+    owed = bool(found.obligations) <= (cell.body in ("bearer", "its parent"))
+    return "own" if mine and owed else "another's"
 
 
 def names_in(answer: Any) -> bool:
@@ -206,6 +229,27 @@ async def stream(service: Service, district: str, metadata: Metadata, **part: An
         item(answer.result) async for answer in service.stub.EvaluateStream(requests(), metadata=metadata)
     ]
     return found[0]
+
+
+async def assess(service: Service, district: str, metadata: Metadata, **part: Any) -> Any:
+    message = assess_api.AssessRequest(
+        district=district, period={"year": 2024}, cases=[case(**CASE, district=district)], **part
+    )
+    return await assessments(service).Assess(message, metadata=metadata)
+
+
+async def assess_stream(service: Service, district: str, metadata: Metadata, **part: Any) -> Any:
+    message = assess_api.AssessRequest(district=district, period={"year": 2024}, **part)
+
+    async def requests() -> AsyncIterator[assess_api.AssessStreamRequest]:
+        yield assess_api.AssessStreamRequest(request=message)
+        yield assess_api.AssessStreamRequest(case=case(**CASE, district=district))
+
+    return await assessments(service).AssessStream(requests(), metadata=metadata)
+
+
+def assessments(service: Service) -> Any:
+    return assess_stubs.AssessmentServiceStub(service.channel)
 
 
 def item(result: api.EvaluateResult) -> Any:
@@ -325,6 +369,8 @@ ANSWERS: dict[str, Any] = {
     "EvaluateStream": stream,
     "Explain": explain,
     "Compare": comparison,
+    "Assess": assess,
+    "AssessStream": assess_stream,
     "ListPacks": packs,
     "GetPack": pack,
     "GetPackFacts": pack_facts,
@@ -371,7 +417,7 @@ async def test_everything_is_open_where_no_callers_are_configured(start: Start, 
 
 
 def test_every_call_that_is_served_is_in_the_table() -> None:
-    for file in (api, log_api, codes_api, server_api):
+    for file in (api, assess_api, log_api, codes_api, server_api):
         for service in file.DESCRIPTOR.services_by_name.values():
             assert {f"{service.full_name}/{name}" for name in service.methods_by_name} <= rights.CALLS.keys()
 

@@ -12,17 +12,18 @@ What one case adds is plain data where it is to go to another process or into a 
 
 from policy.assess.assess import Appraisal, appraisal, appraise, assessed, counted
 from policy.assess.cases import CaseRefused
-from policy.assess.counting import CaseCount, Entry
+from policy.assess.counting import CaseCount, Counting, Entry
 from policy.assess.digest import digest_of, facts_digest_of
 from policy.assess.figures import Figure, Member, Row
 from policy.assess.period import Span, span_of, year_of
-from policy.assess.plain import Duty, count_of, obligation_of, plain_count, plain_duty
+from policy.assess.plain import Duty, count_of, day_end, obligation_of, plain_count, plain_duty
 from policy.assess.scoring import Score
 
 __all__ = [
     "Appraisal",
     "CaseCount",
     "CaseRefused",
+    "Counting",
     "Duty",
     "Entry",
     "Figure",
@@ -35,6 +36,7 @@ __all__ = [
     "assessed",
     "count_of",
     "counted",
+    "day_end",
     "digest_of",
     "facts_digest_of",
     "obligation_of",

@@ -96,7 +96,7 @@ def counted(
     """What each case adds, decided at the cut-off. Raises ``FactsError`` for one that cannot be read."""
     counting = Counting(program, assessment, span)
     for case in cases:
-        yield counting.of(case, *run(district, case, span.cut_off + 1, past=True))
+        yield counting.of(case, *run(district, case, span.as_of, past=True))
 
 
 def appraisal(

@@ -19,6 +19,11 @@ class Span(NamedTuple):
     end: int
     cut_off: int
 
+    @property
+    def as_of(self) -> int:
+        """The moment to decide for: what is due at the cut-off itself has not been done by then."""
+        return self.cut_off + 1
+
     def holds(self, moment: int) -> bool:
         """Whether a moment lies in it."""
         return self.start <= moment < self.end

@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from policy.bulk.schema import CODES, CONFLICT, ERROR, OBLIGATION, UNDETERMINED, finding_schema
+from policy.assess import CaseCount, Entry, day_end
+from policy.bulk.schema import (
+    ADDED,
+    CODES,
+    CONFLICT,
+    COUNTED,
+    ERROR,
+    OBLIGATION,
+    UNDETERMINED,
+    finding_schema,
+)
 from policy.decide.decision import Conflict, Decision, Obligation, RuleError, Undetermined
 from policy.money import Amount
 from policy.program.build import PackProgram, RulePlan
@@ -59,6 +69,17 @@ class Finding(NamedTuple):
     reason: str | None = None
     other_id: str | None = None
     other_rule: str | None = None
+    arose_at: int | None = None
+    due_ends: str | None = None
+    basis: tuple[str, ...] | None = None
+    assessment: str | None = None
+    facts_digest: str | None = None
+    open: int | None = None
+    assessed: str | None = None
+    assessed_unit: str | None = None
+    figures: tuple[str, ...] | None = None
+    durations: tuple[str, ...] | None = None
+    nanos: tuple[int, ...] | None = None
 
 
 class Findings:
@@ -82,6 +103,29 @@ class Findings:
             rows.append(self._error(head, error))
         for conflict in decision.conflicts:
             rows.append(self._conflict(head, conflict))
+
+    def count(self, row: int, decision: Decision, assessment: str | None, count: CaseCount) -> None:
+        """Adds what the case adds to an assessment, as it was decided; None: there is none to add to."""
+        head = (row, decision.case, decision.district, decision.receipt.as_of)
+        counted = Finding(
+            *(*head, self._of(COUNTED, None, None)),
+            assessment=assessment,
+            facts_digest=count.digest,
+            open=count.undetermined,
+        )
+        self._rows.append(counted)
+        self._rows += (self._added(head, assessment, entry) for entry in count.entries)
+
+    def _added(self, head: tuple[int, str, str, int], assessment: str | None, entry: Entry) -> Finding:
+        return Finding(
+            *(*head, self._of(ADDED, None, None), entry.ident),
+            assessment=assessment,
+            assessed=entry.body,
+            assessed_unit=entry.unit,
+            figures=entry.figures,
+            durations=tuple(name for name, _ in entry.took),
+            nanos=tuple(nanos for _, nanos in entry.took),
+        )
 
     def table(self) -> pa.RecordBatch:
         """The rows so far as a batch of ``finding_schema``."""
@@ -127,6 +171,9 @@ class Findings:
             standing.missing,
             standing.violated_at,
             o.missing,
+            arose_at=o.arose_at,
+            due_ends=None if due is None else day_end(due),
+            basis=o.basis,
         )
 
     def _undetermined(self, head: tuple[int, str, str, int], entry: Undetermined) -> Finding:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow.parquet as pq
 
+from policy.bulk.counting import Period
 from policy.bulk.errors import BulkError
 from policy.bulk.footer import FooterError, Joined, read_footer
 from policy.bulk.parts import NOT_OURS, Asked, Parts, held
@@ -30,7 +31,7 @@ from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import Snapshot
 from policy.text.diagnostics import Words
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes whenever parts of an older job could not be joined with new ones."""
 RECEIPT = b"linkage"
 """The key of the result's metadata that holds the receipt and the counts, as JSON."""
@@ -53,6 +54,10 @@ class Order(NamedTuple):
     ids: bool
     resume: bool | None
     """True: go on, and only that; False: begin again; None: go on if there is something to go on with."""
+    period: Period | None = None
+    """The period for whose assessments cases are counted, at the cut-offs of these."""
+    own: bool = False
+    """Whether a case that names another district than ``district`` is refused."""
 
 
 class Progress(NamedTuple):
@@ -145,6 +150,7 @@ def _asked(order: Order, source: Source, snapshot: Snapshot) -> Asked:
         "engine": f"{order.engine} {ENGINE_VERSION}",
         "district": order.district,
         "as_of": "" if order.as_of is None else str(order.as_of),
+        "period": "" if order.period is None else " ".join(map(str, order.period)),
         "batch": str(order.batch),
         "ids": str(order.ids),
         "lang": order.lang,
@@ -164,7 +170,9 @@ def _taken_up(order: Order, parts: Parts, source: Source, snapshot: Snapshot) ->
 
 
 def _task(order: Order, snapshot: Snapshot, source: Source, folder: Path) -> Task:
-    settings = Settings(order.district, order.as_of, order.now, order.lang, order.ids)
+    settings = Settings(
+        *(order.district, order.as_of, order.now, order.lang, order.ids, order.period, order.own)
+    )
     return Task(
         os.path.abspath(order.cases),
         order.batch,
@@ -212,6 +220,7 @@ def _receipt(order: Order, snapshot: Snapshot, counts: Counts) -> dict[str, Any]
         "calendar": snapshot.calendar.digest,
         "district": order.district,
         "as_of": order.as_of,
+        "period": order.period,
         "now": order.now,
         **counts._asdict(),
     }

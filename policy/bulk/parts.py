@@ -40,6 +40,7 @@ _DIFFERENT: Mapping[str, Words] = {
     "engine": Words("引擎", "the engine"),
     "district": Words("地区", "the district"),
     "as_of": Words("判断的时点", "the moment decided for"),
+    "period": Words("考核的期间", "the period that is assessed"),
     "batch": Words("批的大小", "the batch size"),
     "ids": Words("是否写出义务编号", "whether obligations are named"),
     "lang": Words("语言", "the language"),

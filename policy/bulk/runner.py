@@ -14,10 +14,10 @@ from linkage.v1 import facts_pb2
 from policy.bulk import bad_rows
 from policy.bulk.cases import RawCase, cases_of
 from policy.bulk.columns_in import Layout, mirrored, moments
+from policy.bulk.counting import Period, PeriodCounting
 from policy.bulk.findings import Findings
 from policy.bulk.schema import CONFLICT, ERROR, OBLIGATION, UNDETERMINED
 from policy.decide import decide
-from policy.decide.decision import Decision
 from policy.decide.snapshot import District, Snapshot
 from policy.engines import Engine, engine_named
 from policy.facts.reading import FactsError, Violation
@@ -61,6 +61,10 @@ class Settings(NamedTuple):
     """Of the reasons of bad rows."""
     ids: bool = True
     """Whether findings name their obligations."""
+    period: Period | None = None
+    """Cases are decided at the cut-offs of its assessments, and counted for them."""
+    own: bool = False
+    """A case that names another district than ``district`` is refused, and not decided under it."""
 
     def moment(self, stated: int | None) -> int:
         """The moment that a case is decided for."""
@@ -77,6 +81,7 @@ class Runner:
         self._settings = settings
         self._engine = engine
         self._attributes = {code: district.reader.attributes for code, district in snapshot.districts.items()}
+        self._counting = None if settings.period is None else PeriodCounting(settings.period, engine)
 
     def run(self, batch: pa.RecordBatch, layout: Layout) -> Results:
         """Every row of the batch: column ``row``, perhaps ``as_of``, then the columns of the layout."""
@@ -86,33 +91,39 @@ class Runner:
         decided = 0
         source = mirrored(batch) if layout is Layout.COLUMNS else batch
         for raw in cases_of(source, layout, self._attributes, settings.district, moments(batch)):
-            made = self._decision(raw, bad)
-            if made is not None:
-                findings.add(raw.row, made)
-                decided += 1
+            decided += self._add(raw, findings, bad)
         table = findings.table()
         return Results(table, tuple(bad), counts_of(table, len(batch), decided))
 
-    def _decision(self, raw: RawCase, bad: list[dict[str, Any]]) -> Decision | None:
+    def _add(self, raw: RawCase, findings: Findings, bad: list[dict[str, Any]]) -> bool:
+        """Adds what is said of a case; or why it could not be decided, and False."""
         lang = self._settings.lang
         if raw.case is None:
             bad += bad_rows.of_faults(raw.row, raw.faults, lang)
-            return None
-        code = self._settings.district or raw.case.district
-        district = self._districts.get(code)
-        if district is None:
-            bad += bad_rows.of_violations(raw.row, (self._no_district(code),), lang)
-            return None
+            return False
         try:
-            return self._decided(district, raw.case, self._settings.moment(raw.as_of))
+            district = self._district(raw.case)
+            if self._counting is not None:
+                self._counting.add(findings, raw.row, district, raw.case)
+            else:
+                moment = self._settings.moment(raw.as_of)
+                findings.add(raw.row, decide(district, raw.case, moment, self._engine))
         except FactsError as error:
             bad += bad_rows.of_violations(raw.row, error.violations, lang)
-            return None
+            return False
+        return True
 
-    def _decided(self, district: District, case: facts_pb2.Case, as_of: int) -> Decision:
-        if self._settings.district:
-            case.district = district.code
-        return decide(district, case, as_of, self._engine)
+    def _district(self, case: facts_pb2.Case) -> District:
+        """The district of a case, which is named in it afterwards. Raises ``FactsError``."""
+        stated, asked = case.district, self._settings.district
+        if self._settings.own and stated not in ("", asked):
+            args = (("district", asked), ("name", stated[:64]))
+            raise FactsError((Violation("case.district", "LNK828", args),))
+        district = self._districts.get(asked or stated)
+        if district is None:
+            raise FactsError((self._no_district(asked or stated),))
+        case.district = district.code
+        return district
 
     def _no_district(self, code: str) -> Violation:
         if not code:

@@ -26,6 +26,7 @@ SHANGHAI_MOMENT = pa.timestamp("ns", tz="Asia/Shanghai")
 CODE = pa.dictionary(pa.int32(), pa.utf8())
 """Text of findings."""
 CODES = pa.list_(CODE)
+NANOS = pa.list_(pa.int64())
 
 ROW = "row"
 """Where the case stands in what was read, from 1: the row of a table, the line of JSON Lines."""
@@ -35,7 +36,9 @@ CASE = "case"
 """A single column that holds whole cases: serialised ``linkage.v1.Case`` (binary) or its JSON (text)."""
 
 OBLIGATION, UNDETERMINED, ERROR, CONFLICT = "obligation", "undetermined", "error", "conflict"
-KINDS = (OBLIGATION, UNDETERMINED, ERROR, CONFLICT)
+COUNTED, ADDED = "counted", "added"
+"""Of a job for the assessments of a period: a case that one counts, and what it adds to one row of it."""
+KINDS = (OBLIGATION, UNDETERMINED, ERROR, CONFLICT, COUNTED, ADDED)
 """The values of the findings' column ``kind``, in the order in which one case's findings stand."""
 
 _SCALARS = {
@@ -80,20 +83,21 @@ def _type(field: FieldDescriptor) -> pa.DataType:
 def finding_schema(ids: bool = True) -> pa.Schema:
     """The columns of a table of findings. Without ``ids`` there is no ``id``, and ``other_id`` is null.
 
-    Which kinds fill a column stands beside it: o obligation, u undetermined, e error, c conflict.
+    Which kinds fill a column stands beside it: o obligation, u undetermined, e error, c conflict, n counted,
+    a added.
     """
     return pa.schema([field for field in _FINDING if ids or field.name != "id"])
 
 
 _FINDING = (
-    pa.field(ROW, pa.int64(), nullable=False),  # ouec, of the case
-    pa.field("case", CODE, nullable=False),  # ouec, its id
-    pa.field("district", CODE, nullable=False),  # ouec
-    pa.field(AS_OF, SHANGHAI_MOMENT, nullable=False),  # ouec, the moment decided for
-    pa.field("kind", CODE, nullable=False),  # ouec, one of KINDS
+    pa.field(ROW, pa.int64(), nullable=False),  # all, of the case
+    pa.field("case", CODE, nullable=False),  # all, its id
+    pa.field("district", CODE, nullable=False),  # all
+    pa.field(AS_OF, SHANGHAI_MOMENT, nullable=False),  # all, the moment decided for
+    pa.field("kind", CODE, nullable=False),  # all, one of KINDS
     pa.field("pack_version", CODE),  # ou
     pa.field("rule", CODE),  # oue (null: no version governs), c the first one's
-    pa.field("id", pa.utf8()),  # o, c the first obligation's
+    pa.field("id", pa.utf8()),  # o, c the first obligation's, a what is counted (an event: its path)
     pa.field("modality", CODE),  # o
     pa.field("force", CODE),  # o
     pa.field("bearing", CODE),  # o: sole, joint, several
@@ -107,8 +111,10 @@ _FINDING = (
     pa.field("bound", CODES),  # oue, paths of the bound elements in the order of the rule's `each`
     pa.field("trigger", CODE),  # o, the path of the one that triggers
     pa.field("triggered_at", SHANGHAI_MOMENT),  # o
+    pa.field("arose_at", SHANGHAI_MOMENT),  # o
     pa.field("due_kind", CODE),  # o: numeric, fixed, recurring, qualitative; null: no deadline, or missing
     pa.field("due_at", SHANGHAI_MOMENT),  # o, null where the deadline has no moment
+    pa.field("due_ends", CODE),  # o, the day at whose 24:00 it is due, where that is how it was counted
     pa.field("provisional", pa.bool_()),  # o, false without a due time
     pa.field("original_due", SHANGHAI_MOMENT),  # o, when it was due before it was extended; else null
     pa.field("due_missing", CODES),  # o
@@ -123,10 +129,19 @@ _FINDING = (
     pa.field("state_missing", CODES),  # o
     pa.field("violated_at", SHANGHAI_MOMENT),  # o
     pa.field("missing", CODES),  # o, u the facts that would settle it
+    pa.field("basis", CODES),  # o, the clauses of the rule and of the grounds that held
     pa.field("code", CODE),  # e
     pa.field("reason", CODE),  # e
     pa.field("other_id", pa.utf8()),  # c the second obligation's
     pa.field("other_rule", CODE),  # c
+    pa.field("assessment", CODE),  # na, its id
+    pa.field("facts_digest", pa.utf8()),  # n, sha256 of the case
+    pa.field("open", pa.int64()),  # n, rules and duties that facts kept open
+    pa.field("assessed", CODE),  # a, the body whose row it is
+    pa.field("assessed_unit", CODE),  # a, and which of its units
+    pa.field("figures", CODES),  # a, what it counts under
+    pa.field("durations", CODES),  # a, what of it was measured
+    pa.field("nanos", NANOS),  # a, and how long each took
 )
 
 

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policy.cli.guard import CommandError
+from policy.cli.guard import CommandError, need
 from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Lang, LangOption, RulesOption
-from policy.text.terminal import show
+from policy.cli.period import (
+    FromOption,
+    Period,
+    ToOption,
+    YearOption,
+    confirmed_at,
+    day_of,
+    period_before,
+    period_of,
+)
+from policy.text.terminal import print_faults, show
+from policy.time.moment import nanos_of
 
 if TYPE_CHECKING:
-    from policy.assess import Appraisal
+    from policy.assess import Appraisal, Span
+    from policy.cli.assess_files import Appraising
     from policy.cli.loading import Question
-    from policy.decide.snapshot import District
+    from policy.decide.snapshot import District, Snapshot
     from policy.pack.assessment import Assessment
     from policy.program.build import PackProgram
     from policy.review.wording import Wording
 
-_Moment = "2024-01-01T00:00:00+08:00"
-FIRST_YEAR, LAST_YEAR = 2000, 2098
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -40,26 +52,17 @@ def assess(
     district: Annotated[str, typer.Argument(metavar="DISTRICT", help=say("地区代码", "a district"))],
     cases: Annotated[
         list[str],
-        typer.Argument(metavar="CASE...", help=say("案件文件，或装着它们的文件夹", "case files, or folders")),
-    ],
-    year: Annotated[
-        int | None,
-        typer.Option(
-            "--year",
-            metavar="YEAR",
-            min=FIRST_YEAR,
-            max=LAST_YEAR,
-            help=say("考核年度", "the calendar year that is assessed"),
+        typer.Argument(
+            metavar="CASE...",
+            help=say(
+                "案件文件，或装着它们的文件夹；或 linkage bulk 的输入、结果",
+                "case files, folders; or those of linkage bulk",
+            ),
         ),
-    ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option("--from", metavar="TIME", help=say(f"期间开始，如 {_Moment}", "begin of the period")),
-    ] = None,
-    end: Annotated[
-        str | None,
-        typer.Option("--to", metavar="TIME", help=say("期间结束（不含）", "end of the period, excluded")),
-    ] = None,
+    ],
+    year: YearOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
     confirmed: Annotated[
         str | None,
         typer.Option(
@@ -94,33 +97,83 @@ def assess(
         Path | None, typer.Option("-o", "--out", help=say("写到这个文件", "write to this file"))
     ] = None,
 ) -> None:
-    from policy.assess import assessed
-    from policy.cli.loading import load_usable, moment, question, unknown_district
-    from policy.cli.output import print_json
-    from policy.review.report.appraisal import appraisal_json, print_appraisal
+    from policy.assess import assessed, span_of
+    from policy.cli.loading import load_usable, unknown_district
     from policy.review.wording import Wording
 
     _, snapshot = load_usable(rules, lang)
     if district not in snapshot.districts:
         unknown_district(snapshot, district, lang)
     found = snapshot.districts[district]
-    since, until = _period(year, start, end, lang)
-    asked = [question(snapshot, path, None, district, lang, own=True) for path in case_files(cases)]
-    settled = None if confirmed is None else moment(confirmed, lang, "--confirmed")
+    period = period_of("assess", year, start, end, lang)
+    periods = [period, period_before(year, period)] if last else [period]
+    settled = confirmed_at(confirmed, period, lang)
     wording = Wording(found, lang)
     pairs = []
-    for program, assessment in assessed(found, until):
-        spans = [(since, until), _before(year, since, until)]
-        made = [
-            _appraised(found, program, assessment, asked, span, settled, lang)
-            for span in (spans if last else spans[:1])
-        ]
-        pairs.append((made[0], made[1] if last else None))
+    with ExitStack() as within:
+        make = _appraising(snapshot, found, cases, periods, rules, lang, within)
+        chosen = assessed(found, period[1])
+        _warn_early([span_of(one, *period) for _, one in chosen], lang)
+        for program, assessment in chosen:
+            made = [make(program, assessment, each, settled) for each in periods]
+            pairs.append((made[0], made[1] if last else None))
+        _shown(pairs, found, wording, figure, body, output, out, lang)
+
+
+def _warn_early(spans: list[Span], lang: str) -> None:
+    """Warns of a period whose cut-off has not come (LNK737)."""
+    from policy.text.diagnostics import fault
+
+    now = nanos_of(datetime.now(UTC))
+    if ends := [span.cut_off for span in spans if span.cut_off > now]:
+        print_faults([fault("LNK737", None, end=day_of(max(ends) - 1))], lang)
+
+
+def _appraising(
+    snapshot: Snapshot,
+    district: District,
+    names: list[str],
+    periods: list[Period],
+    rules: Path,
+    lang: str,
+    within: ExitStack,
+) -> Appraising:
+    """What makes the appraisals: of case files, or of files of many cases."""
+    from policy.cli.assess_files import Asked, appraising, are_bulk
+    from policy.cli.loading import question
+
+    if are_bulk(names):
+        need("pyarrow", "bulk")
+        return appraising(Asked(snapshot, district, rules, lang), names, periods, within)
+    asked = [question(snapshot, path, None, district.code, lang, own=True) for path in case_files(names)]
+
+    def make(
+        program: PackProgram, assessment: Assessment, period: Period, confirmed: int | None
+    ) -> Appraisal:
+        return _appraised(district, program, assessment, asked, period, confirmed, lang)
+
+    return make
+
+
+def _shown(
+    pairs: list[tuple[Appraisal, Appraisal | None]],
+    district: District,
+    wording: Wording,
+    figure: str,
+    body: str,
+    output: Form,
+    out: Path | None,
+    lang: Lang,
+) -> None:
+    """Shows the appraisals in the form that is asked for."""
+    from policy.cli.output import print_json
+    from policy.review.report.appraisal import appraisal_json, print_appraisal
+
     if figure:
         _show_behind([now for now, _ in pairs], figure, body, wording)
         return
     if output is Form.XLSX or output is Form.HTML:
-        _write(output, pairs, found, lang, out)
+        _write(output, pairs, district, lang, out)
         return
     if output is Form.JSON:
         data = [appraisal_json(now, wording, before) for now, before in pairs]
@@ -131,28 +184,6 @@ def assess(
         show(wording.pick(none))
     for now, before in pairs:
         print_appraisal(now, wording, before)
-
-
-def _period(year: int | None, start: str | None, end: str | None, lang: str) -> tuple[int, int]:
-    """The first moment of the period, and the first after it. Raises CommandError (LNK906)."""
-    from policy.assess import year_of
-    from policy.cli.loading import moment
-
-    if year is not None and start is None and end is None:
-        return year_of(year)
-    if year is not None or start is None or end is None:
-        raise _wrong("写 --year，或者同时写 --from 和 --to", "give --year, or both --from and --to")
-    since, until = moment(start, lang, "--from"), moment(end, lang, "--to")
-    if until <= since:
-        raise _wrong("--to 须晚于 --from", "--to must be later than --from")
-    return since, until
-
-
-def _before(year: int | None, since: int, until: int) -> tuple[int, int]:
-    """The period before: the calendar year, or the same length of time."""
-    from policy.assess import year_of
-
-    return year_of(year - 1) if year is not None else (2 * since - until, since)
 
 
 def case_files(given: list[str]) -> Iterator[str]:

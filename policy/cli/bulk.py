@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policy.cli.guard import CommandError
+from policy.cli.guard import CommandError, need
 from policy.cli.language import say
 from policy.cli.options import (
     DEFAULT_RULES,
@@ -20,6 +20,7 @@ from policy.cli.options import (
     LangOption,
     RulesOption,
 )
+from policy.cli.period import FromOption, ToOption, YearOption, period_of
 
 if TYPE_CHECKING:
     from policy.bulk.job import Order, Outcome
@@ -105,11 +106,14 @@ def bulk(
     engine: EngineOption = BulkEngine.COMPILED,
     ids: IdsOption = True,
     schema: SchemaOption = False,
+    year: YearOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
     rules: RulesOption = DEFAULT_RULES,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
 ) -> None:
-    _need("pyarrow", "bulk")
+    need("pyarrow", "bulk")
     from policy.bulk.report import print_schemas, print_summary, summary
     from policy.cli.loading import load_usable
     from policy.cli.output import print_json
@@ -121,22 +125,21 @@ def bulk(
         wrong = say("须给出 CASES 和 -o OUT", "CASES and -o OUT are needed")
         raise CommandError("LNK906", command="linkage bulk", detail=wrong)
     _, snapshot = load_usable(rules, lang)
+    period = None
+    if year is not None or start is not None or end is not None:
+        period = period_of("bulk", year, start, end, lang)
+        if as_of is not None or not ids:
+            wrong = say("考核不用 --as-of，也不能用 --no-ids", "no --as-of and no --no-ids with a period")
+            raise CommandError("LNK906", command="linkage bulk", detail=wrong)
     order = _order(
         snapshot, cases, out, bad, rules, as_of, district, engine, lang, batch, workers, ids, resume
-    )
+    )._replace(period=period)
     outcome = _done(order, snapshot, on, lang)
     if output is Format.JSON:
         print_json(summary(order, outcome))
     else:
         print_summary(order, outcome, lang)
     raise typer.Exit(int(bool(outcome.counts.bad or outcome.counts.errors or outcome.counts.conflicts)))
-
-
-def _need(package: str, extra: str) -> None:
-    from importlib.util import find_spec
-
-    if find_spec(package) is None:
-        raise CommandError("LNK980", package=package, extra=extra)
 
 
 def _order(
@@ -173,13 +176,13 @@ def _order(
         engine=engine.value,
         lang=lang.value,
         batch=batch,
-        workers=workers or _cores(),
+        workers=workers or cores(),
         ids=ids,
         resume=resume,
     )
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     import os
 
@@ -192,18 +195,17 @@ def _done(order: Order, snapshot: Snapshot, on: str | None, lang: Lang) -> Outco
     from policy.bulk.errors import BulkError
     from policy.bulk.job import run
     from policy.bulk.report import watching
+    from policy.cli.assess_files import told
 
     try:
         if on is None:
             with watching(lang) as watch:
                 return run(order, snapshot, watch)
         for package in ("pyspark", "pandas"):
-            _need(package, "spark")
+            need(package, "spark")
         from policy.bulk.spark import on_spark
 
         with on_spark(on) as spread, watching(lang) as watch:
             return run(order, snapshot, watch, spread)
     except BulkError as error:
-        details = dict(error.details)
-        meant = str(details.pop("suggestion", ""))
-        raise CommandError(error.code, meant, "", **details) from error
+        raise told(error) from error

@@ -86,3 +86,11 @@ def _make_printable() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def need(package: str, extra: str) -> None:
+    """Raises CommandError (LNK980) where a package of an extra is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        raise CommandError("LNK980", package=package, extra=extra)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from linkage.v1 import assessment_service_pb2 as api
@@ -14,6 +15,8 @@ from policy.pack.assessment import Assessment
 from policy.pack.model import Parameter
 from policy.program.build import PackProgram
 from policy.text.diagnostics import Words
+from policy.time.calendar import SHANGHAI
+from policy.time.moment import NANO
 from policy.time.period import LegalTimeError, Period
 from server.convert.extent import FULL, Extent, extent_of
 from server.convert.requests import foreign, language_of, language_violations, moment_of, unknown_district
@@ -69,6 +72,8 @@ def assessing(request: api.AssessRequest, snapshot: Snapshot, answer: type) -> A
     confirmed = moment_of(request.confirmed_at) if request.HasField("confirmed_at") else None
     if request.HasField("confirmed_at") and not _usable(confirmed):
         wrong.append(Violation("confirmed_at", "LNK806"))
+    elif confirmed is not None and span is not None and confirmed < span[1]:
+        wrong.append(Violation("confirmed_at", "LNK736", (("end", _day(span[1] - 1)),)))
     parameters: dict[str, Value] = {}
     if district is not None:
         parameters, faults = _parameters(request.parameters, district)
@@ -86,6 +91,10 @@ def chosen(asked: Asked, district: District) -> tuple[tuple[PackProgram, Assessm
     """The assessments that are to be made."""
     found = assessed(district, asked.spans[0][1])
     return tuple(pair for pair in found if asked.assessment in ("", pair[1].id))
+
+
+def _day(nanos: int) -> str:
+    return datetime.fromtimestamp(nanos // NANO, SHANGHAI).date().isoformat()
 
 
 def _no_district(name: str, snapshot: Snapshot) -> Violation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy.text.messages.entry import Entry
+from policy.text.messages.entry import Entry, Severity
 
 ENTRIES = (
     Entry(
@@ -74,5 +74,55 @@ ENTRIES = (
         en="one assessment takes at most {limit} cases",
         help_zh="更多的案件用 linkage bulk 和 linkage assess；上限见 docs/limits.md。",
         help_en="linkage bulk and linkage assess take more; docs/limits.md gives the limits.",
+    ),
+    Entry(
+        "LNK731",
+        zh="{path} 不是为考核做的",
+        en="{path} was not made for an assessment",
+        help_zh="考核案件文件本身，或先用 linkage bulk 案件文件 -o 结果.parquet --year 年度 生成它。",
+        help_en="Assess the cases themselves, or make it by linkage bulk CASES -o OUT.parquet --year YEAR.",
+    ),
+    Entry(
+        "LNK732",
+        zh="{path} 是用另一套规则做的（{made}，现在是 {now}）",
+        en="{path} was made with other rules ({made}; these are {now})",
+        help_zh="用现在的规则重新运行 linkage bulk；改了本地参数也要重做。",
+        help_en="Run linkage bulk again under these rules; a local parameter that changed counts, too.",
+    ),
+    Entry(
+        "LNK733",
+        zh="没有给出 {asked} 这一期间的文件；给出的是：{made}",
+        en="no file given is for the period {asked}; those given are for {made}",
+        help_zh="期间（--year）要与 linkage bulk 时的相同；--last 还要上一期间的文件。",
+        help_en="The period (--year) is that of linkage bulk; --last needs the file of the one before.",
+    ),
+    Entry(
+        "LNK734",
+        zh="{path} 中有 {count} 个案件不能判断，因此没有计入",
+        en="{count} cases of {path} could not be decided, and so are not counted",
+        help_zh="先改正这些案件（原因写在 .bad.jsonl 中）再做：缺了案件的考核不能用。",
+        help_en="Mend them first (the .bad.jsonl says why): figures that lack cases are no assessment.",
+    ),
+    Entry(
+        "LNK735",
+        zh="{path} 中有 {count} 个案件不能判断，原因见上",
+        en="{count} cases of {path} could not be decided: the reasons stand above",
+        help_zh="先改正再做：缺了案件的考核不能用。linkage bulk 把全部原因写进 .bad.jsonl。",
+        help_en="Mend them first: without them it is no assessment. linkage bulk writes every reason down.",
+    ),
+    Entry(
+        "LNK736",
+        zh="结果不能在期间结束（{end}）之前确认",
+        en="results are not confirmed before the period has ended ({end})",
+        help_zh="检查年份；还没有确认就不写。",
+        help_en="Check the year; where they are not confirmed yet, leave it out.",
+    ),
+    Entry(
+        "LNK737",
+        severity=Severity.WARNING,
+        zh="期间要到 {end} 才结束：还没有到期的义务，没有履行的都按逾期计",
+        en="the period ends on {end} only: what is not due yet and has not been done is counted as overdue",
+        help_zh="期间结束后再考核；要看到今天为止的，用 --from 和 --to。",
+        help_en="Assess it when it has ended; --from and --to give a part of it up to today.",
     ),
 )

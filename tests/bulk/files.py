@@ -98,6 +98,11 @@ def _sums(amount: dict[str, Any] | None, numbers: list[tuple[Any, ...]]) -> dict
     return found | {"quantities": texts}
 
 
+def _last_day(steps: Any) -> str | None:
+    code, values = steps[-1]
+    return str(values[0]) if code == "ends" else None
+
+
 def expected(row: int, decision: Decision) -> list[dict[str, Any]]:
     """What a result should say of a decision, worked out from its canonical form."""
     said = canonical(decision)
@@ -116,12 +121,13 @@ def expected(row: int, decision: Decision) -> list[dict[str, Any]]:
             }
             | {
                 name: list(o[name])
-                for name in ("bearers", "counterparties", "bound", "due_missing", "missing")
+                for name in ("bearers", "counterparties", "bound", "due_missing", "missing", "basis")
             }
-            | {name: o[name] for name in ("id", "rule", "action", "trigger", "triggered_at")}
+            | {name: o[name] for name in ("id", "rule", "action", "trigger", "triggered_at", "arose_at")}
             | {"kind": "obligation", "pack_version": o["version"], "bearing": str(rule.bearing)}
             | {"modality": str(o["modality"]), "force": str(o["force"])}
             | {"due_kind": due and str(due["kind"]), "due_at": due and due["at"] and nanos_of(due["at"])}
+            | {"due_ends": due and due["at"] and _last_day(due["steps"])}
             | {"provisional": bool(due and due["provisional"]), "state": str(state), "state_at": at}
             | _sums(o["amount"], o["numbers"])
             | {"state_event": event or None, "violated_at": violated, "state_missing": list(missing)}

@@ -4,7 +4,7 @@
     Obligation --plain_duty--> Duty --obligation_of--> Obligation
 
 An obligation that came back knows what a report says of it, and no more: of the steps that counted its due
-time the last one alone, and nothing of its triggers and counterparties.
+time the last one alone, and nothing of its triggers, counterparties and amounts.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def obligation_of(duty: Duty, district: District) -> Obligation:
         standing=_standing(duty),
         basis=tuple(duty.basis),
         breach=None,
+        amount=None,
+        numbers=(),
     )
 
 

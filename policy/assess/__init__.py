@@ -16,7 +16,16 @@ from policy.assess.counting import CaseCount, Counting, Entry
 from policy.assess.digest import digest_of, facts_digest_of
 from policy.assess.figures import Figure, Member, Row
 from policy.assess.period import Span, span_of, year_of
-from policy.assess.plain import Duty, count_of, day_end, obligation_of, plain_count, plain_duty
+from policy.assess.plain import (
+    Duty,
+    count_of,
+    day_end,
+    is_still,
+    obligation_of,
+    original_end,
+    plain_count,
+    plain_duty,
+)
 from policy.assess.scoring import Score
 
 __all__ = [
@@ -39,7 +48,9 @@ __all__ = [
     "day_end",
     "digest_of",
     "facts_digest_of",
+    "is_still",
     "obligation_of",
+    "original_end",
     "plain_count",
     "plain_duty",
     "span_of",

@@ -17,6 +17,7 @@ from policy.decide.decision import NANO, Obligation, Standing, State
 from policy.decide.snapshot import District
 from policy.time.calendar import SHANGHAI
 from policy.time.due import Due, Kind, Mark
+from policy.time.moment import Instant
 
 Plain = list[Any]
 """Values that JSON has."""
@@ -38,6 +39,9 @@ class Duty(NamedTuple):
     due_at: int | None
     provisional: bool
     due_ends: str | None
+    stands_still: bool
+    original_due: int | None
+    original_ends: str | None
     due_missing: tuple[str, ...]
     state: str
     state_at: int | None
@@ -50,15 +54,31 @@ class Duty(NamedTuple):
 def plain_duty(o: Obligation) -> Duty:
     """The obligation as plain values."""
     due, standing = o.due, o.standing
+    ends, still, original, original_ends = _steps(due)
     return Duty(
-        *(o.id, o.program.pack.version, o.rule, o.bearers, o.bearer_party, o.bearer_unit, o.about, o.basis),
-        o.arose_at,
-        None if due is None else due.kind.value,
-        None if due is None else due.nanos,
-        due is not None and due.provisional,
-        None if due is None else day_end(due),
-        *(o.due_missing, standing.state.value, standing.at, standing.event, standing.missing),
-        *(standing.violated_at, o.missing),
+        id=o.id,
+        version=o.program.pack.version,
+        rule=o.rule,
+        bearers=o.bearers,
+        bearer_party=o.bearer_party,
+        bearer_unit=o.bearer_unit,
+        about=o.about,
+        basis=o.basis,
+        arose_at=o.arose_at,
+        due_kind=None if due is None else due.kind.value,
+        due_at=None if due is None else due.nanos,
+        provisional=due is not None and due.provisional,
+        due_ends=ends,
+        stands_still=still,
+        original_due=original,
+        original_ends=original_ends,
+        due_missing=o.due_missing,
+        state=standing.state.value,
+        state_at=standing.at,
+        state_event=standing.event,
+        state_missing=standing.missing,
+        violated_at=standing.violated_at,
+        missing=o.missing,
     )
 
 
@@ -118,21 +138,62 @@ def count_of(plain: Plain, district: District) -> CaseCount:
 
 def day_end(due: Due) -> str | None:
     """The day at whose 24:00 it is due, where that is how it was counted."""
-    if due.nanos is None:
+    return None if due.nanos is None else _ends(due.marks[-1])
+
+
+def original_end(due: Due) -> str | None:
+    """The same of the due time before it was extended."""
+    if due.original_nanos is None:
         return None
-    code, values = due.marks[-1]
+    codes = [code for code, _ in due.marks]
+    return _ends(due.marks[min(codes.index(code) for code in _EXTENDED if code in codes) - 1])
+
+
+def is_still(due: Due) -> bool:
+    """Whether its clock stands still."""
+    return bool(due.marks) and due.marks[-1][0] == _STILL
+
+
+_EXTENDED, _STILL = ("extended", "extended_by_law"), "stands_still"
+
+
+def _steps(due: Due | None) -> tuple[str | None, bool, int | None, str | None]:
+    if due is None:
+        return None, False, None, None
+    return day_end(due), is_still(due), due.original_nanos, original_end(due)
+
+
+def _ends(mark: Mark) -> str | None:
+    code, values = mark
     return values[0].isoformat() if code == "ends" and isinstance(values[0], date) else None
 
 
 def _due(duty: Duty) -> Due | None:
     if duty.due_kind is None:
         return None
-    if duty.due_at is None:
-        return Due(Kind(duty.due_kind), None, duty.provisional, ())
-    seconds, fraction = divmod(duty.due_at, NANO)
+    marks: list[Mark] = []
+    original: datetime | Instant | None = None
+    if duty.original_due is not None:
+        former, below = _moment(duty.original_due)
+        marks += [_mark(former, duty.original_ends), ("extended", (former,))]
+        original = Instant(former, below) if below else former
+    at, below = (None, 0) if duty.due_at is None else _moment(duty.due_at)
+    if duty.stands_still:
+        marks.append((_STILL, ()))
+    elif at is not None:
+        marks.append(_mark(at, duty.due_ends))
+    return Due(Kind(duty.due_kind), at, duty.provisional, tuple(marks) or (("due", ()),), below, original)
+
+
+def _moment(nanos: int) -> tuple[datetime, int]:
+    """A moment in Shanghai time, and the nanoseconds that it cannot hold."""
+    seconds, fraction = divmod(nanos, NANO)
     at = datetime.fromtimestamp(seconds, SHANGHAI).replace(microsecond=fraction // 1000)
-    mark: Mark = ("due", (at,)) if duty.due_ends is None else ("ends", (date.fromisoformat(duty.due_ends),))
-    return Due(Kind(duty.due_kind), at, duty.provisional, (mark,), fraction % 1000)
+    return at, fraction % 1000
+
+
+def _mark(at: datetime, ends: str | None) -> Mark:
+    return ("due", (at,)) if ends is None else ("ends", (date.fromisoformat(ends),))
 
 
 def _standing(duty: Duty) -> Standing:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from policy.assess import CaseCount, Entry, day_end
+from policy.assess import CaseCount, Entry, day_end, is_still, original_end
 from policy.bulk.schema import (
     ADDED,
     CODES,
@@ -71,6 +71,8 @@ class Finding(NamedTuple):
     other_rule: str | None = None
     arose_at: int | None = None
     due_ends: str | None = None
+    stands_still: bool | None = None
+    original_ends: str | None = None
     basis: tuple[str, ...] | None = None
     assessment: str | None = None
     facts_digest: str | None = None
@@ -173,6 +175,8 @@ class Findings:
             o.missing,
             arose_at=o.arose_at,
             due_ends=None if due is None else day_end(due),
+            stands_still=due is not None and is_still(due),
+            original_ends=None if due is None else original_end(due),
             basis=o.basis,
         )
 

@@ -115,6 +115,8 @@ _FINDING = (
     pa.field("due_kind", CODE),  # o: numeric, fixed, recurring, qualitative; null: no deadline, or missing
     pa.field("due_at", SHANGHAI_MOMENT),  # o, null where the deadline has no moment
     pa.field("due_ends", CODE),  # o, the day at whose 24:00 it is due, where that is how it was counted
+    pa.field("stands_still", pa.bool_()),  # o, whether its clock stands still
+    pa.field("original_ends", CODE),  # o, of original_due as due_ends of due_at
     pa.field("provisional", pa.bool_()),  # o, false without a due time
     pa.field("original_due", SHANGHAI_MOMENT),  # o, when it was due before it was extended; else null
     pa.field("due_missing", CODES),  # o

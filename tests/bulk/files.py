@@ -98,6 +98,12 @@ def _sums(amount: dict[str, Any] | None, numbers: list[tuple[Any, ...]]) -> dict
     return found | {"quantities": texts}
 
 
+def _before(steps: Any) -> Any:
+    """The steps before the first extension."""
+    codes = [code for code, _ in steps]
+    return steps[: min(codes.index(code) for code in ("extended", "extended_by_law") if code in codes)]
+
+
 def _last_day(steps: Any) -> str | None:
     code, values = steps[-1]
     return str(values[0]) if code == "ends" else None
@@ -128,6 +134,8 @@ def expected(row: int, decision: Decision) -> list[dict[str, Any]]:
             | {"modality": str(o["modality"]), "force": str(o["force"])}
             | {"due_kind": due and str(due["kind"]), "due_at": due and due["at"] and nanos_of(due["at"])}
             | {"due_ends": due and due["at"] and _last_day(due["steps"])}
+            | {"stands_still": bool(due and due["steps"] and due["steps"][-1][0] == "stands_still")}
+            | {"original_ends": due and due.get("original") and _last_day(_before(due["steps"]))}
             | {"provisional": bool(due and due["provisional"]), "state": str(state), "state_at": at}
             | _sums(o["amount"], o["numbers"])
             | {"state_event": event or None, "violated_at": violated, "state_missing": list(missing)}

@@ -58,7 +58,7 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK308",
         zh="本规则包没有规则“{name}”",
         en="the pack has no rule “{name}”",
-        help_zh="写同一规则包内规则的 id；表中的行是“表 id.行 id”，要取代整组写 {{group: 组名}}。",
+        help_zh="写同一规则包内规则的 id；表中的行是“表 id.行 id”，整组写 {{group: 组名}}。",
         help_en="Give ids of rules of the same pack; a row of a table is TABLE.ROW, a group {{group: NAME}}.",
     ),
     Entry(

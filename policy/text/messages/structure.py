@@ -70,9 +70,9 @@ ENTRIES: tuple[Entry, ...] = (
         zh="“{value}”不是规则的 id",
         en="“{value}” is not an id of a rule",
         help_zh="id 由小写字母、数字、下划线和点组成，最长 {limit} 个字符，"
-        "例如 liwan.police.vehicle.notify。",
+        "例如 liwan.police.vehicle.notify；整组规则写 {{group: 组名}}。",
         help_en="An id is lower-case letters, digits, underscores and dots, such as "
-        "liwan.police.vehicle.notify, at most {limit} characters.",
+        "liwan.police.vehicle.notify, at most {limit} characters; a group of rules is {{group: NAME}}.",
     ),
     Entry(
         "LNK210",

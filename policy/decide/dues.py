@@ -15,7 +15,7 @@ from policy.pack.model import DutyMoment, FromDuty
 from policy.program.dues import DuePlan
 from policy.time.calendar import Calendar
 from policy.time.clock import Stop
-from policy.time.deadline import DeadlineError, Due, bounded
+from policy.time.deadline import DeadlineError, Due, at_latest, bounded
 from policy.time.moment import Instant, shanghai
 
 _STEPS = {
@@ -29,13 +29,14 @@ class Start(NamedTuple):
     """What a deadline is counted from, in nanoseconds since 1970 UTC; None: nothing yet.
 
     ``missing`` are the facts without which nobody knows; ``day_ends``: it is the end of a day. ``rule`` is
-    that of the duty whose moment it is.
+    that of the duty whose moment it is; ``waits``: while there is no moment, it may still come.
     """
 
     nanos: int | None
     missing: tuple[str, ...] = ()
     day_ends: bool = False
     rule: str = ""
+    waits: bool = False
 
 
 Duties = Callable[[FromDuty], Start]
@@ -72,12 +73,17 @@ class Counting(NamedTuple):
     def due(self, stops: Sequence[Stop] = (), again: int | None = None) -> Due | None:
         """When it is due, the ``stops`` of its clock not counted; ``again``: when its periods start anew.
 
-        None where what it is counted from has not happened. Raises ``DeadlineError``.
+        None where what it is counted from has not happened, unless it is due at the latest by something that
+        has; nor is it due while the moment before which it is not may still come. Raises ``DeadlineError``.
         """
         due, latest, earliest = (
             None if part is None else self._counted(prefix, part, stops, again)
             for prefix, part in _parts(self.plan)
         )
+        if earliest is None and self.plan.no_earlier_than is not None and self.starts["earliest_"].waits:
+            return None
+        if due is None and latest is not None:
+            due, latest = at_latest(latest), None
         if due is None or (latest is None and earliest is None):
             return due
         return bounded(due, latest=latest, earliest=earliest)

@@ -45,7 +45,7 @@ from policy.decide.others import moment_of
 from policy.decide.precedence import conflicts, settled
 from policy.decide.presumed import Base, Presumed, Presumptions, mark_states, put_in
 from policy.decide.presuming import merged, settled_facts
-from policy.decide.shares import shares_of
+from policy.decide.shares import Share, shares_of
 from policy.decide.snapshot import District
 from policy.decide.suspensions import Suspensions
 from policy.decide.warnings import warnings_of
@@ -284,7 +284,7 @@ class _Run:
             return []
         made = []
         try:
-            counting = self._counting(arisen, effects)
+            counting = None if plan.waits else self._counting(arisen, effects)
             sums = amount_for(plan.amount, effects), numbers_for(plan.quantities, effects)
             for share in shares_of(hit, effects):
                 owed = Owed(
@@ -296,7 +296,8 @@ class _Run:
                     arisen.at,
                     arisen.carried,
                 )
-                obligation = self._settled(arisen, effects, owed, counting, sums)
+                own = self._counting(arisen, effects, share) if plan.waits else counting
+                obligation = self._settled(arisen, effects, owed, own, sums)
                 if obligation is not None:
                     made.append(obligation)
         except (DeadlineError, AmountError) as error:
@@ -304,13 +305,14 @@ class _Run:
             return []
         return made
 
-    def _counting(self, arisen: Arisen, effects: Effects) -> Counting | None:
+    def _counting(self, arisen: Arisen, effects: Effects, share: Share | None = None) -> Counting | None:
         """The deadline with what it is counted from; None where there is none. Raises ``DeadlineError``."""
         hit = arisen.hit
         if hit.plan.due is None:
             return None
         first = arisen.at if arisen.carried is not None else None
-        others = partial(moment_of, obligations=self._obligations.values(), hit=hit)
+        duties, open_ = self._obligations.values(), self._undetermined
+        others = partial(moment_of, obligations=duties, undetermined=open_, hit=hit, share=share)
         return counting_of(
             hit.plan.due, effects, self._district.calendar, others, first, _closing(hit.binding)
         )

@@ -99,7 +99,7 @@ class DuePlan:
             return due_at(moment)
         if self.late is not None and source.late_after is not None and start is not None:
             clock = (start.at if isinstance(start, Instant) else start).time()
-            if clock > source.late_after:
+            if clock > source.late_after or day_ends:  # 24:00 is after any hour of the day that ends
                 due = self.late.count(start, None, calendar, day_ends, stops)
                 marks = (("after_hour", (source.late_after.strftime("%H:%M"),)), *due.marks)
                 return replace(due, marks=marks)

@@ -47,6 +47,7 @@ __all__ = [
     "Part",
     "Roll",
     "Step",
+    "at_latest",
     "bounded",
     "due_at",
     "due_before",
@@ -208,9 +209,10 @@ def due_end_of(
 
 
 def bounded(due: Due, *, latest: Due | None = None, earliest: Due | None = None) -> Due:
-    """``due``, but at the latest (最迟不超过) and no earlier than others; a word alone gives way to either.
+    """``due``, at the latest (最迟不超过) and no earlier than others; a word alone gives way to ``latest``.
 
-    It is provisional where one of those that were compared is.
+    A word that is only said not to be due before some time has no due time. It is provisional where one of
+    those that were compared is.
     """
     if latest is not None:
         due = _chosen(due, latest, _AT_LATEST, "earlier_of")
@@ -219,10 +221,15 @@ def bounded(due: Due, *, latest: Due | None = None, earliest: Due | None = None)
     return due
 
 
+def at_latest(latest: Due) -> Due:
+    """What is due at the latest by a time, where what it is counted from has not happened."""
+    return replace(latest, marks=(_AT_LATEST, *latest.marks))
+
+
 def _chosen(due: Due, bound: Due, heading: Mark, code: str) -> Due:
     marks = (*due.marks, heading, *bound.marks)
-    if code == "later_of" and (due if due.nanos is None else bound).marks[-1][0] == "stands_still":
-        # Its clock stands still: it ends after the other, or nobody knows when.
+    if code == "later_of" and (due.nanos is None or bound.nanos is None):
+        # Its clock stands still, or nobody has fixed it: it ends after the other, or nobody knows when.
         one = due if due.nanos is None else bound
         return replace(one, marks=(*marks, one.marks[-1]))
     if due.nanos is None or bound.nanos is None:

@@ -52,8 +52,8 @@ def check(
     tests = 0
     if loaded.rule_set is not None and loaded.snapshot is not None:
         read = (loaded.rule_set, loaded.snapshot, loaded.faults)
-        every_test = (*tests_of(*read), *assessed_tests_of(*read))
-        tests = sum(meant.holds(test.span.source.name) for test in every_test)
+        places = [test.span for test in tests_of(*read)] + [test.span for test in assessed_tests_of(*read)]
+        tests = sum(meant.holds(span.source.name) for span in places)
     if loaded.rule_set is not None:
         attached = read_sources(sources, loaded.rule_set.packs, faults_of_sources := Faults())
         check_numbers(loaded.rule_set.packs, attached, loaded.faults)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from policy.pack.read_equivalences import declared, read_equivalences
 from policy.pack.reader import Reader, Schema, is_null
@@ -13,6 +14,7 @@ from policy.text.nodes import Node, Scalar
 from policy.text.source import Source, Span, whole
 from policy.time.calendar import Calendar, CalendarError
 from policy.time.notice import Notice, NoticeError, NoticeFault, notice_from_mapping
+from policy.time.span import holiday_text
 
 _VOCABULARY = Schema(Words("词汇表", "the vocabulary"), (), tuple(SECTIONS))
 _CODE = Schema(Words("代码", "a code"), ("zh",), ("en", "law", "note"))
@@ -88,6 +90,7 @@ def read_calendar(
     result = Calendar.published()
     own: dict[str, Calendar] = {}
     notices: list[Notice] = []
+    national: dict[int, tuple[nodes.Mapping, Notice]] = {}
     for source in sources:
         tree = nodes.parse(source, faults)
         if tree is None:
@@ -101,6 +104,9 @@ def read_calendar(
                 _check_districts(notice, vocabulary)
             if not notice.districts:
                 result = result.with_notice(notice)
+                settling = national.get(notice.year)
+                if not notice.local and (settling is None or settling[1].last <= notice.last):
+                    national[notice.year] = (tree, notice)
                 continue
             for district in notice.districts:  # contradictions are found here
                 own[district] = own.get(district, Calendar.published()).with_notice(notice)
@@ -111,7 +117,17 @@ def read_calendar(
                 faults.add("LNK221", span, problem=Words(item.text("zh"), item.text("en")))
         except CalendarError as error:
             faults.add("LNK221", whole(source.name), problem=Words(error.text("zh"), error.text("en")))
+    for year, (tree, _) in national.items():
+        if (lacking := result.lacking(year)) is not None:
+            faults.add("LNK221", _place(tree, ()), problem=Words(*_said(*lacking)))
     return result, tuple(sorted(notices))
+
+
+def _said(day: date, festival: str) -> Iterator[str]:
+    """That a notice lacks a festival, in Chinese and in English."""
+    for lang in ("zh", "en"):
+        values = (("day", day.isoformat()), ("festival", holiday_text(festival, lang)))
+        yield NoticeFault((), "lacks", values).text(lang)
 
 
 def _check_districts(notice: Notice, vocabulary: Vocabulary) -> None:

@@ -110,6 +110,10 @@ class Calendar:
                 through = (notice.last.month, notice.last.day)
                 settled[notice.year] = max(settled.get(notice.year, (0, 0)), through)
         days = _merged(self._base_days, self.notices)
+        for year in settled.keys() - self._base_years:
+            for day in festivals(year) if year >= SINCE else ():
+                if (day.month, day.day) <= settled[year]:  # no notice takes them away
+                    days.setdefault(day, False)
         object.__setattr__(self, "years", tuple(sorted(settled)))
         object.__setattr__(self, "_settled", settled)
         object.__setattr__(self, "digest", _digest(settled, days))
@@ -209,6 +213,14 @@ class Calendar:
         """The name of the festival that ``day`` is by the regulation, or empty. Years from 2025 on."""
         return festivals(day.year).get(day, "") if day.year >= SINCE else ""
 
+    def lacking(self, year: int) -> tuple[date, str] | None:
+        """The first festival that no added notice names, though they settle its day; None in other years."""
+        if self.built_in(year) or year < SINCE:
+            return None
+        named = {day for notice in self.notices if not notice.local for day in notice.days()}
+        found = (pair for pair in festivals(year).items() if self.settles(pair[0]) and pair[0] not in named)
+        return next(found, None)
+
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Calendar) else NotImplemented
 
@@ -243,7 +255,8 @@ def _merged(base: Mapping[date, bool], notices: tuple[Notice, ...]) -> dict[date
             for day, worked in notice.days().items():
                 earlier = named.setdefault(day, (worked, notice))
                 if earlier[0] is not worked:
-                    values = (("day", day.isoformat()), ("other", earlier[1].number))
+                    numbers = ("other", earlier[1].number), ("number", notice.number)
+                    values = (("day", day.isoformat()), *numbers)
                     raise NoticeError((NoticeFault((), "contradiction", values),))
                 merged[day] = worked
     return merged

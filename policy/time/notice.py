@@ -63,7 +63,14 @@ _FAULT_TEXTS = {
     ),
     "no_district": ("没有地区“{name}”；已有：{known}", "there is no district “{name}”; there are: {known}"),
     "not_in_year": ("{day} 不在 {year} 年内", "{day} is not in {year}"),
-    "contradiction": ("{day} 与“{other}”相反", '"{other}" says the opposite of {day}'),
+    "contradiction": (
+        "“{other}”和“{number}”对 {day} 的规定相反",
+        '"{other}" and "{number}" say opposite things of {day}',
+    ),
+    "lacks": (
+        "没有写{festival}（{day}）：各年都放假；只定到某日为止的，写 through",
+        "{festival} ({day}) is missing: it rests in every year; a notice of part of a year says `through`",
+    ),
 }
 
 

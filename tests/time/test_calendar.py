@@ -104,8 +104,11 @@ def test_a_notice_publishes_its_year() -> None:
     assert not calendar.is_published(date(2027, 12, 25))
     assert calendar.is_working_day(date(2026, 12, 27))
     assert not calendar.is_working_day(date(2026, 12, 31))
-    # The days of fixed date that the notice does not name are no longer assumed.
-    assert calendar.is_working_day(date(2027, 10, 1))
+    # No notice takes away what rests in every year, even if it was left out; it is told that it lacks it.
+    assert not calendar.is_working_day(date(2027, 10, 1))
+    assert calendar.is_working_day(date(2027, 10, 4))
+    assert calendar.lacking(2027) == (date(2027, 2, 5), "除夕")
+    assert calendar.lacking(2026) is None
     assert CALENDAR.years[-1] == 2026
 
 
@@ -199,7 +202,8 @@ def test_a_notice_that_settles_a_part_of_its_year() -> None:
     assert part.missing_notice(date(2027, 6, 1), date(2027, 6, 30)) is None
     assert part.missing_notice(date(2027, 6, 1), date(2027, 7, 1)) == 2027
     assert not part.is_working_day(date(2027, 10, 1))  # a festival of the part that is not settled
-    assert part.is_working_day(date(2027, 2, 8))  # the notice that settles it has it worked
+    assert part.is_working_day(date(2027, 2, 9))  # the notice that settles it has it worked
+    assert not part.is_working_day(date(2027, 2, 8))  # but not the fourth day of Spring Festival
     whole = part.with_notice(notice(2027, (date(2027, 10, 1), date(2027, 10, 7))))
     assert whole.is_published(date(2027, 12, 24))
     assert part.digest != CALENDAR.with_notice(notice(2027, (date(2027, 1, 1), date(2027, 1, 3)))).digest

@@ -187,6 +187,6 @@ def read(plain: dict[str, Any]) -> Notice | NoticeError:
 
 def test_every_reason_has_a_case() -> None:
     single = {reason for _, _, expected in FAULTS for _, reason in expected}
-    # Above, in test_calendar.py, and in tests/pack (no_district).
-    elsewhere = {"missing", "empty", "contradiction", "not_local", "not_in_year", "no_district"}
+    # Above, in test_calendar.py, and in tests/pack (no_district, lacks).
+    elsewhere = {"missing", "empty", "contradiction", "not_local", "not_in_year", "no_district", "lacks"}
     assert single | elsewhere == _FAULT_TEXTS.keys()

@@ -17,6 +17,7 @@ from policy.assess.consequences import Follows, appeal_until, follows
 from policy.assess.counting import CaseCount, Counting
 from policy.assess.figures import Row
 from policy.assess.period import Span, span_of
+from policy.assess.results import own_file
 from policy.assess.scoring import Score, missing, scores
 from policy.assess.tally import Behind, Tally
 from policy.decide.run import run
@@ -109,11 +110,14 @@ def appraisal(
 ) -> Appraisal:
     """What the counts come to, in whatever order they are given. Raises ``CaseRefused`` (LNK827)."""
     tally = Tally(program, assessment)
+    owned: dict[str, bytes] = {}
     for position, count in enumerate(counts):
         tally.add(count, position)
+        owned |= {count.case: count.own} if count.own else {}
     rows, values = tally.rows(), program.params
     scored = scores(assessment, rows, values)
-    after = tuple(follows(assessment, rows, scored, values, span, confirmed, district.calendar))
+    own = own_file(owned.values(), district.code)
+    after = tuple(follows(district, assessment, rows, scored, span, confirmed, own))
     objected = appeal_until(assessment, values, confirmed, district.calendar)
     return Appraisal(
         *(program, assessment, span, rows, scored, missing(assessment, values), after, confirmed, objected),

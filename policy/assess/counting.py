@@ -12,13 +12,14 @@ from linkage.v1 import facts_pb2
 from policy.assess.figures import CARRIED, RELEASED, UNKNOWN
 from policy.assess.performance import RELEASING, matter_of, performance
 from policy.assess.period import Span, counts_at
+from policy.assess.results import OWN
 from policy.decide.decision import Decision, Obligation, State
 from policy.engines.conditions import evaluator
 from policy.engines.three import Evaluator
 from policy.expr.tree import Node
 from policy.facts.timeline import Timeline
 from policy.facts.views import CaseView
-from policy.pack.assessment import DUTIES, Assessment, Indicator, Over
+from policy.pack.assessment import AMONG, DUTIES, Assessment, Indicator, Over
 from policy.pack.model import Force, Modality, Rule
 from policy.pack.vocabulary import Vocabulary
 from policy.program.build import PackProgram
@@ -46,7 +47,8 @@ class Entry(NamedTuple):
 class CaseCount(NamedTuple):
     """What one case adds. ``digest``: sha256 of its facts; ``undetermined``: what facts kept open.
 
-    ``behind``: the obligations that entries count.
+    ``behind``: the obligations that entries count; ``own``: the case itself, as bytes, where it is the
+    district's own file, which consequences are decided on.
     """
 
     case: str
@@ -54,6 +56,7 @@ class CaseCount(NamedTuple):
     undetermined: int
     entries: tuple[Entry, ...]
     behind: tuple[Obligation, ...]
+    own: bytes = b""
 
 
 def subjects_by_bearer(assessment: Assessment, vocabulary: Vocabulary) -> Mapping[str, str] | None:
@@ -87,6 +90,12 @@ class Counting:
     def of(self, case: facts_pb2.Case, decision: Decision, timeline: Timeline) -> CaseCount:
         """What the case adds."""
         three = evaluator(self._program, timeline.now)
+        digest = decision.receipt.facts_digest
+        own = case.SerializeToString(deterministic=True) if case.kind == OWN else b""
+        if self._assessment.cases is not None:
+            among = three.value(self._tree(AMONG), {})
+            if among is not True:  # of a case of which nobody knows whether it counts, that is counted
+                return CaseCount(case.id, digest, int(among is not False), (), (), own)
         undetermined = len(
             {
                 (open_.rule, open_.bound)  # an undated fact may be left open under every version
@@ -109,12 +118,13 @@ class Counting:
                 served |= {(one.body, one.unit): None for one in found if DUTIES in one.figures}
         entries += self._of_events(timeline.now, three)
         entries += self._of_case(timeline.now, three, served)
-        digest = decision.receipt.facts_digest
-        return CaseCount(case.id, digest, undetermined, tuple(entries), tuple(behind))
+        return CaseCount(case.id, digest, undetermined, tuple(entries), tuple(behind), own)
 
     def _may_count(self, rule: Rule) -> bool:
-        """Whether it lays a duty on someone who may be assessed."""
-        if rule.modality is Modality.PERMISSION or rule.force is Force.REPORTED:
+        """Whether it lays a duty on someone who may be assessed. Reported practice is counted where the
+        assessment is reported itself."""
+        reported = self._program.pack.authority == "reported"
+        if rule.modality is Modality.PERMISSION or (rule.force is Force.REPORTED and not reported):
             return False
         bearer = rule.bearer
         if bearer.expr is not None or self._subjects is None:

@@ -9,6 +9,7 @@ time the last one alone, and nothing of its triggers, counterparties and amounts
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -121,19 +122,19 @@ def plain_count(count: CaseCount) -> Plain:
         count.undetermined,
         entries,
         [list(plain_duty(o)) for o in count.behind],
+        b64encode(count.own).decode(),
     ]
 
 
 def count_of(plain: Plain, district: District) -> CaseCount:
     """What a case adds, again. Raises ``KeyError`` as ``obligation_of`` does."""
-    case, digest, undetermined, entries, duties = plain
+    case, digest, undetermined, entries, duties, own = plain
     counted = tuple(
         Entry(body, unit, ident, tuple(figures), tuple((name, nanos) for name, nanos in took))
         for body, unit, ident, figures, took in entries
     )
-    return CaseCount(
-        case, digest, undetermined, counted, tuple(obligation_of(Duty(*duty), district) for duty in duties)
-    )
+    behind = tuple(obligation_of(Duty(*duty), district) for duty in duties)
+    return CaseCount(case, digest, undetermined, counted, behind, b64decode(own))
 
 
 def day_end(due: Due) -> str | None:

@@ -9,9 +9,6 @@ from typing import NamedTuple
 
 from policy.assess.figures import Row
 from policy.pack.assessment import (
-    GRADE,
-    RANK,
-    SCORE,
     Assessment,
     Comparison,
     Item,
@@ -69,10 +66,9 @@ def scores(assessment: Assessment, rows: Sequence[Row], values: Values) -> tuple
     return tuple(one._replace(rank=1 + sum(other.value > one.value for other in found)) for one in found)
 
 
-def holds(comparisons: Iterable[Comparison], row: Row, score: Score | None, values: Values) -> bool | None:
-    """Whether all hold of a row; None where one waits for a score or a parameter that nobody has fixed."""
-    results = [_holds(one, row, score, values) for one in comparisons]
-    return False if False in results else None if None in results else True
+def holds(comparisons: Iterable[Comparison], row: Row, values: Values) -> bool:
+    """Whether all hold of a row's figures, once ``missing`` has found nothing."""
+    return all(_holds(one, row, values) for one in comparisons)
 
 
 def rounded(value: Fraction, places: int, half: str) -> Decimal:
@@ -96,7 +92,7 @@ def _score(scoring: Scoring, row: Row, values: Values) -> Score:
     total = sum((section.points for section in sections), Fraction(0))
     if scoring.cap is not None:
         total = min(total, _exact(scoring.cap, values))
-    vetoes = tuple(veto for veto in scoring.vetoes if holds(veto.when, row, None, values))
+    vetoes = tuple(veto for veto in scoring.vetoes if holds(veto.when, row, values))
     if vetoes:
         total = min(_exact(veto.score, values) for veto in vetoes)
     value = rounded(total, scoring.places, scoring.half)
@@ -113,7 +109,7 @@ def _section(section: Section, row: Row, values: Values) -> SectionPoints:
 
 
 def _item(item: Item, row: Row, values: Values) -> ItemPoints:
-    if not holds(item.when, row, None, values):
+    if not holds(item.when, row, values):
         return ItemPoints(item, Fraction(0))
     points = _exact(item.points, values)
     if not item.per:
@@ -129,18 +125,8 @@ def _grade(scoring: Scoring, value: Decimal, values: Values) -> str:
     return ""
 
 
-def _holds(one: Comparison, row: Row, score: Score | None, values: Values) -> bool | None:
-    if one.of == GRADE:
-        return None if score is None else score.grade == one.value
-    if one.of in (SCORE, RANK):
-        if score is None:
-            return None
-        found: Fraction | None = Fraction(score.value if one.of == SCORE else score.rank)
-    else:
-        found = row.figures[one.of].value
-    bound = number(one.value, values)
-    if bound is None:
-        return None
+def _holds(one: Comparison, row: Row, values: Values) -> bool:
+    found, bound = row.figures[one.of].value, _exact(one.value, values)
     if found is None:  # nothing was measured, so nothing is above or below
         return False
     match one.sense:

@@ -11,6 +11,7 @@ from rich.text import Text
 from policy.cli.output import print_json
 from policy.pack.citations import Citation, Kind
 from policy.review.coverage import ClauseCoverage, PackCoverage, RuleUse, State
+from policy.review.reached import Part, Reached
 from policy.review.report.packs import CLASSES
 from policy.review.report.screen import Column, screen, table
 from policy.text.diagnostics import Fault, Faults, fault, to_dict
@@ -38,6 +39,16 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.OFFICE_HOURS: ("上班时间", "office hours"),
 }
 
+
+_PARTS: Mapping[Part, tuple[str, str]] = {
+    Part.FIGURE: ("指标", "figure"),
+    Part.ITEM: ("计分项目", "item"),
+    Part.VETO: ("一票否决", "veto"),
+    Part.GRADE: ("等次", "grade"),
+    Part.CONSEQUENCE: ("后果", "consequence"),
+    Part.STEP: ("步骤", "step"),
+    Part.APPEAL: ("申诉期限", "time for objections"),
+}
 
 _COLUMNS: Mapping[str, tuple[tuple[str, int, int], ...]] = {
     "zh": (("条款", 0, 14), ("类别", 0, 8), ("状态", 0, 12), ("规则（测试数）", 1, 24)),
@@ -84,6 +95,17 @@ class Report:
             )
             for item in self.packs
             if item.percent < self.minimum
+        ) + tuple(
+            fault(
+                "LNK610",
+                None,
+                district=item.pack.district,
+                version=item.pack.version,
+                found=f"{item.parts_percent:.1f}",
+                wanted=f"{self.minimum:g}",
+            )
+            for item in self.packs
+            if item.parts_percent < self.minimum
         )
 
     def _json(self, lang: str) -> dict[str, Any]:
@@ -106,6 +128,12 @@ class Report:
             "source_attached": item.attached,
             "many": [found.clause.id for found in item.many(self.many)],
             "clauses": [_clause_json(found, lang) for found in shown],
+            "assessments": {
+                "parts": len(item.parts),
+                "reached": len(item.parts) - len(item.unreached),
+                "percent": item.parts_percent,
+                "listed": [_part_json(part, lang) for part in (item.unreached if self.gaps else item.parts)],
+            },
         }
 
     def _text(self, lang: str) -> None:
@@ -124,6 +152,8 @@ class Report:
                 show(say.format(f"{item.pack.district} {item.pack.version}", self.many, names))
         for item in self.packs:
             show(_summary(item, lang))
+            if item.parts:
+                show(_parts_summary(item, lang))
         if self.failed_tests:
             say = "{} 个规则测试未通过，不计在内" if lang == "zh" else "{} rule tests failed and do not count"
             show(say.format(self.failed_tests))
@@ -172,6 +202,34 @@ def _summary(item: PackCoverage, lang: str) -> str:
         f"{name}: {done} of {operative} operative clauses accounted for ({item.percent:.1f} %), "
         f"{uncovered} uncovered, {untested} untested{source}"
     )
+
+
+def _parts_summary(item: PackCoverage, lang: str) -> str:
+    """How many parts of the assessments tests reach, and each that none does."""
+    total, gaps = len(item.parts), item.unreached
+    if lang == "zh":
+        line = f"  考核：指标、计分、等次、后果、步骤共 {total} 项，测试到 {total - len(gaps)} 项"
+        line += f"（{item.parts_percent:.1f}%）"
+    else:
+        line = f"  assessments: tests reach {total - len(gaps)} of {total} figures, points, grades, "
+        line += f"consequences and steps ({item.parts_percent:.1f} %)"
+    return "\n".join([line, *(f"    {_part_words(gap, lang)}" for gap in gaps)])
+
+
+def _part_words(part: Reached, lang: str) -> str:
+    lacks = "没有测试到" if lang == "zh" else "not reached"
+    name = "" if part.part in (Part.VETO, Part.STEP, Part.APPEAL) else f" {part.name}"
+    return f"{part.assessment}  {_PARTS[part.part][lang == 'en']}{name}  {part.title.get(lang)}  {lacks}"
+
+
+def _part_json(part: Reached, lang: str) -> dict[str, Any]:
+    return {
+        "assessment": part.assessment,
+        "part": part.part.value,
+        "name": part.name,
+        "title": part.title.get(lang),
+        "tests": list(part.tests),
+    }
 
 
 def _clause_json(item: ClauseCoverage, lang: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ so a chain ends.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -407,10 +407,15 @@ def _obligation(
 
 def _identity(case: str, plan: RulePlan, binding: Binding, own: tuple[str, ...]) -> str:
     """The id of an obligation: of its rule, its case, what it is bound to, and its own bearer and unit."""
-    state = plan.identity.copy()
     named = [name for element in binding if (name := element.identity)]
     named += [binding[n].kind for n in plan.kinds if not binding[n].identity]
-    state.update("\0".join((case, *named, *own)).encode())
+    return obligation_id(case, plan, (*named, *own))
+
+
+def obligation_id(case: str, plan: RulePlan, named: Iterable[str]) -> str:
+    """The id of the obligation that a rule gives on a case, of what ``named`` names: paths, bearer, unit."""
+    state = plan.identity.copy()
+    state.update("\0".join((case, *named)).encode())
     return "ob-" + str(state.hexdigest())
 
 

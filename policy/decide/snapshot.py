@@ -18,6 +18,7 @@ from policy.decide.suspensions import EventEffects
 from policy.facts.canonical import Canon
 from policy.facts.periods import Standing
 from policy.facts.reading import CaseReader
+from policy.facts.results import ResultNames
 from policy.pack import RuleSet, check_rules
 from policy.pack.model import Pack
 from policy.pack.vocabulary import Vocabulary
@@ -113,11 +114,12 @@ def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
         programs = tuple(program_of(pack, vocabulary, faults) for pack in packs)
         attributes = {name: decl.type for pack in packs for name, decl in pack.attributes.items()}
         rules = frozenset(rule.id for pack in packs for rule in pack.rules)
-        reader = CaseReader(vocabulary, attributes, rules)
+        results = _results(packs)
+        reader = CaseReader(vocabulary, attributes, rules, results)
         waited = {code for program in programs for plan in program.plans for code in plan.trigger.codes}
         standing = _standing(packs, vocabulary, waited)
         declared = {name: decl for pack in packs for name, decl in pack.attributes.items()}
-        canon = Canon(vocabulary, standing, declared)
+        canon = Canon(vocabulary, standing, declared, results)
         calendar = rule_set.calendar_of(code)
         districts[code] = District(code, programs, vocabulary, calendar, reader, canon, standing, effects)
     return Snapshot(districts, vocabulary, rule_set.calendar, digest_of(rule_set))
@@ -137,6 +139,22 @@ def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str])
     table = vocabulary.equivalences
     periods = {kind: period for kind, period in table.periods.items() if kind in waited}
     return Standing(since, table.instrument if table.instrument in waited else "", periods)
+
+
+def _results(packs: tuple[Pack, ...]) -> dict[str, ResultNames]:
+    """What results of the district's assessments may name, under whichever version."""
+    found: dict[str, ResultNames] = {}
+    for assessment in (one for pack in packs for one in pack.assessments):
+        grades = () if assessment.scoring is None else assessment.scoring.grades
+        asked = {line.of for one in assessment.consequences for line in one.when}
+        own = ResultNames(
+            frozenset(grade.id for grade in grades),
+            frozenset(assessment.figures),
+            frozenset(asked.intersection(assessment.figures)),
+        )
+        known = found.get(assessment.id)
+        found[assessment.id] = own if known is None else ResultNames(*map(frozenset.union, known, own))
+    return found
 
 
 def digest_of(rule_set: RuleSet) -> str:

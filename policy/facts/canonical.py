@@ -15,6 +15,7 @@ from typing import Any
 from policy.facts.answers import link_answers
 from policy.facts.findings import Findings
 from policy.facts.periods import Standing
+from policy.facts.results import Results, tell_figures
 from policy.facts.states import settle, spells_of
 from policy.facts.views import VIEWS, CaseView
 from policy.pack.equivalences import Equivalences, ServiceEvent
@@ -25,7 +26,8 @@ from policy.pack.vocabulary import Vocabulary
 class Canon:
     """Brings the cases of one district into canonical form.
 
-    ``standing`` says which events of the district's own file happen by themselves.
+    ``standing`` says which events of the district's own file happen by themselves, ``results`` what results
+    of assessments are asked for.
     """
 
     def __init__(
@@ -33,8 +35,10 @@ class Canon:
         vocabulary: Vocabulary,
         standing: Standing | None = None,
         attributes: Mapping[str, AttributeDecl] | None = None,
+        results: Results | None = None,
     ) -> None:
         self._attributes = attributes or {}
+        self._results = results or {}
         self._vocabulary = vocabulary
         self._table = vocabulary.equivalences
         self._standing = standing
@@ -60,6 +64,7 @@ class Canon:
                 view.events = (*view.events, event)
                 findings.derive(event.path)
         _name_nobody(view)
+        tell_figures(view, self._results)
         spells_of(view, table, findings)
         for party in view.parties:
             _known_not(party, view, table)

@@ -17,6 +17,7 @@ from typing import Any
 from linkage.v1 import facts_pb2
 from policy.facts.foreign import foreign_fields
 from policy.facts.reader_code import reader_source
+from policy.facts.results import Results, wrong_results
 from policy.facts.views import COLLECTIONS, VIEWS, CaseView, View
 from policy.pack.paths import MESSAGES
 from policy.pack.vocabulary import CODE_FIELDS, Vocabulary
@@ -83,13 +84,19 @@ Place = tuple[Any, str | int]
 
 
 class CaseReader:
-    """Reads cases of one district: its vocabulary, its pack's attributes (name -> type), its rules' ids."""
+    """Reads cases of one district: its vocabulary, its pack's attributes (name -> type), its rules' ids, and
+    what results of its assessments may name."""
 
     def __init__(
-        self, vocabulary: Vocabulary, attributes: Mapping[str, str], rules: frozenset[str] = frozenset()
+        self,
+        vocabulary: Vocabulary,
+        attributes: Mapping[str, str],
+        rules: frozenset[str] = frozenset(),
+        results: Results | None = None,
     ) -> None:
         self.attributes = dict(attributes)
         self.rules = rules
+        self.results = results or {}
         self.generic = frozenset(
             name for name, code in vocabulary.sections["events"].items() if code.effect.endswith("_one")
         )
@@ -160,6 +167,7 @@ class _Reading:
         self._check_references()
         if any(event.type in self._reader.generic for event in case.events):
             self._check_named_targets(case)
+        self._check_results(case)
         if self._violations:
             raise FactsError(sorted(self._violations, key=lambda v: (v.field, v.code)), self._unlisted)
         view.to_come = tuple(_written(at) for at in self._to_come)
@@ -278,6 +286,19 @@ class _Reading:
             elif event.rule and event.rule not in self._reader.rules:
                 known = tuple(sorted(self._reader.rules))
                 self._violation((place, "rule"), "LNK821", known, name=event.rule[:64])
+
+    def _check_results(self, case: facts_pb2.Case) -> None:
+        """A result names an assessment of the district, its grades and its figures, each figure once."""
+        for index, field, kind, name, allowed in wrong_results(case, self._reader.results):
+            place: Place = ((None, "case.events"), index)
+            for part in field:
+                place = (place, part)
+            if allowed is None:
+                self._violation(place, "LNK803")
+            elif name:
+                known = tuple(sorted(allowed))
+                listed: str | Words = ", ".join(known) or Words("没有", "none")
+                self._violation(place, "LNK342", known, kind=kind, name=name[:64], allowed=listed)
 
     def _time(self, value: Any, at: Place) -> int:
         below: int = value.nanos

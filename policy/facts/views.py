@@ -118,13 +118,24 @@ class StatusView(NestedView):
         self.ended = hasattr(self, "until") or hasattr(self, "ended_by")
 
 
+class FigureView(NestedView):
+    """A figure of a result, known by its name."""
+
+    __slots__ = ()
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.parent.path}.{element(self.collection, self.name)}"
+
+
 def _slots(descriptor: Descriptor) -> tuple[str, ...]:
     return tuple(field.name for field in descriptor.fields)
 
 
 def _class(name: str, collection: str) -> type[View]:
     descriptor = MESSAGES[name]
-    base = StatusView if name == "Status" else NestedView if collection in NESTED else View
+    base = _BASES.get(name) or (NestedView if collection in NESTED else View)
     lists = tuple(field.name for field in descriptor.fields if is_list(field))
     body = {"__slots__": _slots(descriptor), "collection": collection}
     return type(name, (base,), body | {"fields": _slots(descriptor), "lists": lists})
@@ -135,7 +146,9 @@ def is_list(field: FieldDescriptor) -> bool:
     return bool(field.is_repeated)
 
 
-NESTED = frozenset(("services", "relations", "statuses"))
+_BASES: Mapping[str, type[View]] = {"Status": StatusView, "ResultFigure": FigureView}
+
+NESTED = frozenset(("services", "relations", "statuses", "figures"))
 """Lists that stand in an element and not in the case."""
 
 # Element messages and the list of the case (or of their parent) that holds them.
@@ -150,6 +163,7 @@ COLLECTIONS: Mapping[str, str] = {
     "Performance": "obligations",
     "Relation": "relations",
     "Status": "statuses",
+    "ResultFigure": "figures",
     "Flags": "",
     "Place": "",
 }
@@ -264,6 +278,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Request": ("id", "matter"),
     "Property": ("id", "type"),
     "Event": ("id", "type"),
+    "ResultFigure": ("name",),
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from policy.pack.model import Expression, Text
+from policy.pack.model import Expression, Reading, Text
 from policy.text.source import Span
 from policy.time.period import Period
 
@@ -21,6 +21,8 @@ Number = Decimal | str
 
 DUTIES = "duties"
 """The figure that every row has: the duties of the period."""
+AMONG = "cases "
+"""The name of the condition on cases; no figure has it: a space is in none."""
 SCORE, GRADE, RANK = "score", "grade", "rank"
 
 
@@ -150,10 +152,13 @@ class Scoring:
 class Consequence:
     """What follows for a row whose figures satisfy ``when``: a duty of ``bearer``.
 
-    ``within`` runs from the day on which the results are confirmed; ``word`` is a deadline in words.
+    ``rule`` is the id of the rule that puts it on the bearer, for each result of the assessment that the
+    district's own file tells of. ``within`` runs from the moment of the result, that is, of its confirmation;
+    ``word`` is a deadline in words. ``proposed``: people must decide it, so that the bearer may and need not.
     """
 
     id: str
+    rule: str
     title: Text
     basis: tuple[str, ...]
     when: tuple[Comparison, ...]
@@ -187,10 +192,10 @@ class Appeal:
 class Assessment:
     """How a district assesses the help it got.
 
-    ``subjects`` are the bodies assessed, each with its organs (none: whoever bears a duty). ``bearers``:
-    whose duties count for them, where that is not the subjects themselves. ``unit`` tells the units of one
-    subject apart, over ``obligation``. ``cut_off`` (month, day): the states are those at the end of this day
-    after the period; None: at the end of the period.
+    ``cases``: of which cases it is (None: of all). ``subjects`` are the bodies assessed, each with its organs
+    (none: whoever bears a duty). ``bearers``: whose duties count for them, where that is not the subjects
+    themselves. ``unit`` tells the units of one subject apart, over ``obligation``. ``cut_off`` (month, day):
+    the states are those at the end of this day after the period; None: at the end of the period.
     """
 
     id: str
@@ -198,9 +203,11 @@ class Assessment:
     title: Text
     basis: tuple[str, ...]
     period: str
+    """A recurrence rule; "" where the document states no period."""
     cut_off: tuple[int, int] | None
     scorer: str
     decider: str
+    cases: Expression | None
     subjects: tuple[str, ...]
     bearers: tuple[str, ...]
     unit: Expression | None
@@ -212,6 +219,7 @@ class Assessment:
     steps: tuple[Step, ...]
     appeal: Appeal | None
     outcomes: tuple[tuple[Text, tuple[str, ...], str], ...]
+    reading: Reading | None
     note: Text
 
     @property

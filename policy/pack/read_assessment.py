@@ -30,7 +30,9 @@ from policy.pack.assessment import (
 )
 from policy.pack.draft import PackReader
 from policy.pack.model import Text
+from policy.pack.read_consequence import consequence_fields, read_consequence
 from policy.pack.read_deadline import read_month_day, read_period, read_recurrence
+from policy.pack.read_rule import read_reading
 from policy.pack.reader import Schema
 from policy.text import nodes
 from policy.text.diagnostics import Words
@@ -39,10 +41,10 @@ from policy.text.source import Span
 
 _ASSESSMENT = Schema(
     Words("考核", "an assessment"),
-    ("id", "title", "basis", "period", "scorer", "counts"),
+    ("id", "title", "basis", "scorer", "counts"),
     (
-        *("cut_off", "decider", "subjects", "bearers", "unit", "durations", "rates", "scoring"),
-        *("consequences", "steps", "appeal", "outcomes", "note"),
+        *("period", "cut_off", "decider", "cases", "subjects", "bearers", "unit", "durations", "rates"),
+        *("scoring", "consequences", "steps", "appeal", "outcomes", "reading", "note"),
     ),
 )
 _COUNT = Schema(Words("计数", "a count"), ("id", "means", "where"), ("over", "body", "unit"))
@@ -64,17 +66,13 @@ _VETO = Schema(Words("一票否决", "a veto"), ("title", "when"), ("basis", "sc
 _ROUND = Schema(Words("舍入", "a rounding"), ("places", "half"))
 _GRADE = Schema(Words("等次", "a grade"), ("id", "title"), ("at_least",))
 _COMPARISON = Schema(Words("比较", "a comparison"), ("of",), tuple(sense.value for sense in Sense))
-_CONSEQUENCE = Schema(
-    Words("后果", "a consequence"),
-    ("id", "title", "basis", "when", "bearer", "action"),
-    ("within", "word", "proposed"),
-)
 _STEP = Schema(Words("步骤", "a step"), ("title", "basis", "bearer"), ("action",))
 _APPEAL = Schema(Words("申诉", "an appeal"), ("to", "within"), ("basis",))
 _PARAM = Schema(Words("参数", "a parameter"), ("param",))
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 _A_NUMBER = Words("数，如 -2.5", "a decimal number, such as -2.5")
 MAX_PLACES = 6
+_RESULT = {SCORE: Text("得分", "score"), GRADE: Text("等次", "grade"), RANK: Text("名次", "rank")}
 
 
 def read_assessment(reader: PackReader, node: Node) -> None:
@@ -91,21 +89,24 @@ def read_assessment(reader: PackReader, node: Node) -> None:
     durations = reader.each(reader.items(found.get("durations")), figures.duration)
     rates = reader.each(reader.items(found.get("rates")), figures.rate)
     scoring = figures.scoring(found["scoring"]) if "scoring" in found else None
-    consequences = reader.each(reader.items(found.get("consequences")), figures.consequence)
+    consequences = reader.each(
+        reader.items(found.get("consequences")), lambda item: figures.consequence(item, ident or "")
+    )
     steps = reader.each(reader.items(found.get("steps")), lambda item: _step(reader, item))
     appeal = _appeal(reader, found["appeal"]) if "appeal" in found else None
     outcomes = reader.each(reader.items(found.get("outcomes")), lambda item: _outcome(reader, item))
     decider, subjects = reader.body(found.get("decider")), reader.body_codes(found.get("subjects"))
     bearers, unit = reader.body_codes(found.get("bearers")), reader.expression(found.get("unit"))
-    cut_off = read_month_day(reader, found.get("cut_off"))
+    cut_off, cases = read_month_day(reader, found.get("cut_off")), reader.expression(found.get("cases"))
     if "bearers" in found and not ("subjects" in found and not subjects):
         _check_bearers(reader, found["bearers"], subjects, bearers)
-    note = reader.text(found.get("note")) or Text("")
-    if new and ident and title and period and scorer:
+    reading, note = read_reading(reader, found.get("reading")), reader.text(found.get("note")) or Text("")
+    if new and ident and title and scorer:
         reader.draft.assessments.append(
             Assessment(
-                *(ident, span, title, basis, period, cut_off, scorer, decider or "", subjects, bearers),
-                *(unit, counts, durations, rates, scoring, consequences, steps, appeal, outcomes, note),
+                *(ident, span, title, basis, period or "", cut_off, scorer, decider or "", cases, subjects),
+                *(bearers, unit, counts, durations, rates, scoring, consequences, steps, appeal),
+                *(outcomes, reading, note),
             )
         )
 
@@ -127,8 +128,8 @@ class _Figures:
     def __init__(self, reader: PackReader) -> None:
         self._reader = reader
         self._seen: dict[str, Span] = {}
-        self._labels: dict[str, str] = {DUTIES: "义务数"}
-        self._grades: dict[str, str] = {}
+        self._labels: dict[str, Text] = {DUTIES: Text("义务数", "duties")}
+        self._grades: dict[str, Text] = {}
         self._scored = False
 
     def count(self, node: Node) -> Indicator | None:
@@ -180,18 +181,12 @@ class _Figures:
         self._falling(grades, found.get("grades"))
         return Scoring(basis, cap, sections, vetoes, places, half, grades)
 
-    def consequence(self, node: Node) -> Consequence | None:
-        reader = self._reader
-        found = reader.fields(node, _CONSEQUENCE) or {}
-        ident, title = reader.name(reader.scalar(found.get("id"))), reader.text(found.get("title"))
-        basis, when = reader.cite(found.get("basis")), self._comparisons(found.get("when"))
-        bearer, action = reader.body(found.get("bearer")), reader.code(found.get("action"), "actions")
-        within = read_period(reader, found.get("within"))
-        word = reader.code(found.get("word"), "deadline_words") or ""
-        proposed = reader.boolean(found.get("proposed")) or False
-        if not (ident and title and when and bearer and action):
-            return None
-        return Consequence(ident, title, basis, when, bearer, action, within, word, proposed)
+    def consequence(self, node: Node, assessment: str) -> Consequence | None:
+        """One entry of ``consequences``; its rule goes to those of the pack."""
+        found = consequence_fields(self._reader, node)
+        when = self._comparisons(found.get("when"))
+        labels = {**self._labels, **_RESULT, **self._grades}
+        return read_consequence(self._reader, found, assessment, when, labels)
 
     def _section(self, node: Node, seen: dict[str, Span]) -> Section | None:
         reader = self._reader
@@ -235,7 +230,7 @@ class _Figures:
         )
         at_least = self._number(found.get("at_least"))
         if ident and title:
-            self._grades[ident] = title.zh
+            self._grades[ident] = title
         return Grade(ident, title, at_least) if ident and title else None
 
     def _falling(self, grades: tuple[Grade, ...], node: Node | None) -> None:
@@ -272,16 +267,17 @@ class _Figures:
         """A figure's id; with ``measured`` False also the score, the grade and the rank."""
         known = dict(self._labels)
         if not measured and self._scored:
-            known |= {SCORE: "得分", GRADE: "等次", RANK: "名次"}
+            known |= _RESULT
         return self._known(node, known) or ""
 
-    def _known(self, node: Node | None, known: Mapping[str, str]) -> str | None:
+    def _known(self, node: Node | None, known: Mapping[str, Text]) -> str | None:
         found = self._reader.scalar(node)
         if found is None:
             return None
         if found.text in known:
             return found.text
-        meant = self._reader.suggest(found.text, known, known)
+        labels = {name: label.zh for name, label in known.items()}
+        meant = self._reader.suggest(found.text, known, labels)
         self._reader.faults.add("LNK532", found.span, meant, name=found.text, allowed=", ".join(known))
         return None
 
@@ -308,7 +304,7 @@ class _Figures:
         means = reader.text(found.get("means"))
         new = reader.once("count", ident, _place(found, node), self._seen)
         if ident and means:
-            self._labels[ident] = means.zh
+            self._labels[ident] = means
         return (ident if new else None), means
 
 

@@ -141,7 +141,7 @@ def _form(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadl
         case DeadlineForm.WITHIN:
             return _within(reader, common, found)
         case DeadlineForm.WORD:
-            return _word(reader, common, found)
+            return read_word(reader, common, found)
         case DeadlineForm.ON:
             on = reader.date(found.get("on"), FIRST_DAY, LAST_DAY)
             return replace(common, on=on) if on else None
@@ -182,10 +182,11 @@ def _within(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Dea
     return replace(common, period=period) if period else None
 
 
-def _word(reader: PackReader, common: Deadline, found: dict[str, Node]) -> Deadline | None:
+def read_word(reader: PackReader, common: Deadline, found: Mapping[str, Node]) -> Deadline | None:
+    """A deadline in words, and the parameter through which a district may fix a time for it."""
     word = reader.code(found.get("word"), "deadline_words")
     param = period_parameter(reader, found.get("param"))
-    if param and "from" not in found:
+    if param and common.from_ is None and "from" not in found:
         # A period that the district fixes needs a moment to run from.
         reader.faults.add("LNK202", found["param"].span, key="from", what=_WHAT)
     return replace(common, word=word, param=param or "") if word else None

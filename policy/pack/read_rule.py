@@ -387,6 +387,7 @@ def _overrides(reader: PackReader, node: Node | None, ident: str) -> tuple[str, 
 
 
 def read_reading(reader: PackReader, node: Node | None) -> Reading | None:
+    """The reading taken of an ambiguous text, and the other one."""
     found = reader.fields(node, _READING) or {}
     chosen, other = reader.text(found.get("chosen")), reader.text(found.get("other"))
     return Reading(chosen, other) if chosen and other else None

@@ -135,6 +135,8 @@ _ALWAYS = frozenset(
         *(("Event", name) for name in ("party", "property", "document", "about", "obligation", "rule")),
         *(("Event", name) for name in ("period_from", "period_to", "limit_at")),
         *((message, "posted_at") for message in ("Event", "Request", "Service")),
+        *(("Event", name) for name in ("assessment", "figures", "grade", "rank")),
+        *(("ResultFigure", name) for name in ("name", "value", "unmeasured")),
     }
 )
 """Fields that say which element is meant, who did what to whom, and when: the engine itself looks at them."""

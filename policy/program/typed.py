@@ -30,7 +30,7 @@ from policy.expr.tree import (
 )
 from policy.facts.labels import FIELDS
 from policy.facts.views import COLLECTIONS
-from policy.pack.assessment import Assessment, Over
+from policy.pack.assessment import AMONG, Assessment, Over
 from policy.pack.clock import matchers_of
 from policy.pack.model import Actor, Condition, Expression, Matcher, Pack, Rule, Term
 from policy.pack.paths import MESSAGES
@@ -148,8 +148,10 @@ def expressions_of(assessment: Assessment) -> Iterator[tuple[str, Expression, Ov
     """The expressions of its figures: a name, the text, what it is asked of, and the type it has.
 
     A count is named by its id; ``ID.body.0``, ``ID.unit.0`` and so on say whom an event counts for,
-    ``ID.from`` and ``ID.to`` between which moments a duration runs.
+    ``ID.from`` and ``ID.to`` between which moments a duration runs, ``AMONG`` of which cases it is.
     """
+    if assessment.cases is not None:
+        yield AMONG, assessment.cases, Over.CASES, BOOL
     for count in assessment.counts:
         yield count.id, count.where, count.over, BOOL
         for part, said in (("body", count.body), ("unit", count.unit)):
@@ -373,9 +375,11 @@ class _Typer:
         return None if wrong else tree
 
     def performance(self, where: Expression, expected: CelType, over: Over = Over.OBLIGATIONS) -> Node | None:
-        """What an assessment asks of a duty, an event or a case: it sees that, and the parameters."""
+        """What an assessment asks of a duty, an event or a case: it sees that, and the parameters; of a case
+        also the district's own facts."""
         base, (variable, type_name) = self._base, _ASKED[over]
-        self._base = {name: type_ for name, type_ in base.items() if name.startswith("param.")}
+        seen = ("param.", "attr.") if over is Over.CASES else ("param.",)
+        self._base = {name: type_ for name, type_ in base.items() if name.startswith(seen)}
         try:
             tree = self.expression(where, {variable: message(type_name)}, expected)
         finally:

@@ -1,4 +1,5 @@
-"""Clause coverage: each clause, the rules that carry it out, the rule tests that show them at work.
+"""Clause coverage: each clause, the rules that carry it out, the rule tests that show them at work; and what
+the tests reach of each assessment.
 
 A definition is carried out by the rules that use its term, a parameter by the rules that count with it.
 """
@@ -15,6 +16,7 @@ from policy.pack.citations import Citation, Kind, citations_of
 from policy.pack.model import Clause, ClauseClass, Pack
 from policy.program.build import PackProgram, RulePlan
 from policy.program.typed import TypedTerm
+from policy.review.reached import Reached, reached_parts
 from policy.review.ruletest.assessed import Assessed, Outcome
 
 _PARAM = "param."
@@ -61,7 +63,7 @@ class ClauseCoverage:
 
 @dataclass(frozen=True, slots=True)
 class PackCoverage:
-    """Every clause of one version, in the order of the register.
+    """Every clause of one version, in the order of the register, and every part of its assessments.
 
     ``attached``: whether its document is at hand, so that stale clauses are known.
     """
@@ -69,6 +71,7 @@ class PackCoverage:
     pack: Pack
     clauses: tuple[ClauseCoverage, ...]
     attached: bool
+    parts: tuple[Reached, ...] = ()
 
     @property
     def operative(self) -> tuple[ClauseCoverage, ...]:
@@ -87,6 +90,17 @@ class PackCoverage:
         total = len(self.operative)
         return (total - len(self.open)) * 1000 // total / 10 if total else 100.0
 
+    @property
+    def unreached(self) -> tuple[Reached, ...]:
+        """The parts of assessments that no test reaches."""
+        return tuple(part for part in self.parts if not part.tests)
+
+    @property
+    def parts_percent(self) -> float:
+        """Percentage of the parts of assessments that tests reach, as ``percent`` is worked out."""
+        total = len(self.parts)
+        return (total - len(self.unreached)) * 1000 // total / 10 if total else 100.0
+
     def many(self, more_than: int) -> tuple[ClauseCoverage, ...]:
         """Clauses that more rules than this cite: perhaps one is too broad, or a rule stands twice."""
         return tuple(item for item in self.clauses if sum(not use.through for use in item.rules) > more_than)
@@ -96,7 +110,7 @@ def coverage_of(
     program: PackProgram, results: Iterable[Outcome], comparison: Comparison | None
 ) -> PackCoverage:
     """The coverage of one version by the tests of its district; ``comparison`` with its attached document."""
-    pack = program.pack
+    pack, results = program.pack, tuple(results)
     tests = _tests_by_rule(pack, results)
     citing, users = citations_of(pack), _users(program)
     stale = frozenset(item.clause for item in comparison.stale) if comparison else frozenset[str]()
@@ -114,7 +128,8 @@ def coverage_of(
         others = tuple(item for item in cited if item.kind is not Kind.RULE)
         state = _state(clause, uses, others, clause.id in stale)
         clauses.append(ClauseCoverage(clause, state, uses, others))
-    return PackCoverage(pack, tuple(clauses), comparison is not None)
+    own = [one for one in results if isinstance(one, Assessed) and one.test.district == pack.district]
+    return PackCoverage(pack, tuple(clauses), comparison is not None, reached_parts(pack, own, tests))
 
 
 def _state(clause: Clause, uses: tuple[RuleUse, ...], others: tuple[Citation, ...], stale: bool) -> State:

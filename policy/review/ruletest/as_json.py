@@ -8,6 +8,7 @@ from typing import Any
 from policy.decide.snapshot import Snapshot
 from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.compare import Mismatch
+from policy.review.ruletest.pins import passes_without
 from policy.review.ruletest.words import head, reasons, shown
 
 Json = dict[str, Any]
@@ -22,6 +23,7 @@ def results_json(results: Sequence[Outcome], snapshot: Snapshot, lang: str) -> l
             "line": result.test.span.line,
             "district": result.test.district,
             "passed": result.passed,
+            "passes_without": list(passes_without(result, snapshot)),
             "mismatches": [_mismatch(result, item, snapshot, lang) for item in result.mismatches],
         }
         for result in results

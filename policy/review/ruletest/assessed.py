@@ -26,6 +26,7 @@ class Assessed:
 
     test: AssessTest
     mismatches: tuple[Mismatch, ...]
+    appraisal: Appraisal
 
     @property
     def passed(self) -> bool:
@@ -52,15 +53,16 @@ def run_assessed(snapshot: Snapshot, test: AssessTest, faults: Faults) -> Assess
     start, end = year_of(test.year)
     (chosen,) = (pair for pair in assessed(district, end) if pair[1].id == test.assessment)
     try:
-        found = appraise(district, *chosen, (one.case for one in test.cases), start, end)
+        found = appraise(district, *chosen, (one.case for one in test.cases), start, end, test.confirmed)
     except CaseRefused as error:
         faults.add(error.code, test.cases[error.position].place("case.id"), **error.details)
         return None
-    return Assessed(test, tuple(_compared(test, found)))
+    return Assessed(test, tuple(_compared(test, found)), found)
 
 
 def _compared(test: AssessTest, found: Appraisal) -> Iterator[Mismatch]:
     scores: tuple[Score | None, ...] = found.scores or (None,) * len(found.rows)
+    yield from _appeal(test, found)
     by_key = {(row.body, row.unit): (row, score) for row, score in zip(found.rows, scores, strict=True)}
     for expected in test.expect:
         name = expected.body + (f"/{expected.unit}" if expected.unit else "")
@@ -71,6 +73,16 @@ def _compared(test: AssessTest, found: Appraisal) -> Iterator[Mismatch]:
         rows = tuple(_differing(found, expected, *pair))
         if rows:
             yield Mismatch(Kind.FIGURES, expected.span, test.assessment, rows, name)
+
+
+def _appeal(test: AssessTest, found: Appraisal) -> Iterator[Mismatch]:
+    """Until when one may object, where the test says."""
+    if test.appeal_until is None:
+        return
+    actual = None if found.appeal_until is None else found.appeal_until.nanos
+    if test.appeal_until != (actual,):
+        row = Row("appeal_until", test.appeal_until[0], actual)
+        yield Mismatch(Kind.FIGURES, test.span, test.assessment, (row,), test.name)
 
 
 def _differing(

@@ -135,7 +135,11 @@ class ExpectedRow:
 
 @dataclass(frozen=True, slots=True)
 class AssessTest:
-    """A test of an assessment: the cases of a year, and rows of what comes of them."""
+    """A test of an assessment: the cases of a year, and rows of what comes of them.
+
+    ``confirmed``: when the results were, in nanoseconds. ``appeal_until``: until when one may object, None in
+    it where there is no such time; None where the test does not say.
+    """
 
     name: str
     span: Span
@@ -145,6 +149,8 @@ class AssessTest:
     cases: tuple[ParsedCase, ...]
     expect: tuple[ExpectedRow, ...]
     parameters: Mapping[str, str | int | float | bool | None]
+    confirmed: int | None = None
+    appeal_until: tuple[int | None] | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from policy.pack.read_pack import RULES_ALONE
 from policy.pack.read_sections import read_value
 from policy.pack.reader import Reader, Schema, is_null
 from policy.pack.vocabulary import SECTIONS
+from policy.review.ruletest.local import other_values
 from policy.review.ruletest.model import (
     Exact,
     Expected,
@@ -42,7 +43,7 @@ ERROR_CODES = ("LNK418", "LNK820", "LNK823", "LNK824")
 
 FILE = Schema(Words("测试文件", "a test file"), (), ("tests", "assessments", "defaults", "cases"))
 _TESTS = Schema(Words("测试文件", "a test file"), ("tests",))
-DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case"))
+DEFAULTS = Schema(Words("defaults", "defaults"), (), ("as_of", "case", "parameters"))
 _LISTS = ("expect", "expect_not", "expect_unknown", "expect_deemed", "expect_conflict", "expect_error")
 _TEST = Schema(
     Words("测试", "a test"),
@@ -184,7 +185,7 @@ class TestReader(Reader):
         errors = self._all(lists["expect_error"], self._expected_error) or ()
         exact = _EXACT[self.choice(found.get("exact"), tuple(_EXACT)) or "false"]
         warnings = self._warnings(found.get("warnings"))
-        parameters = self.parameters(found.get("parameters"))
+        parameters = self.pinned(found, defaults)
         self._check_purpose(span, lists, exact is not Exact.NO or warnings is not None)
         self._check_contradiction((*(expect or ()), *(unknown or ())), expect_not)
         if name is None or case is None or as_of is None:
@@ -204,7 +205,7 @@ class TestReader(Reader):
             errors,
             warnings,
             exact,
-            MappingProxyType(parameters),
+            parameters,
         )
 
     def _warnings(self, node: Node | None) -> tuple[str, ...] | None:
@@ -215,6 +216,13 @@ class TestReader(Reader):
         # LNK862 is said of the part of an answer that a department is given, never of a decision.
         codes = [entry.code for entry in warnings.ENTRIES if entry.code != "LNK862"]
         return tuple(sorted(self.distinct(items, lambda item: self.choice(item, codes))))
+
+    def pinned(
+        self, found: Mapping[str, Node], defaults: Mapping[str, Node]
+    ) -> Mapping[str, str | int | float | bool | None]:
+        """The values that the test pins, over those of its file, where they are not the district's own."""
+        values = self.parameters(defaults.get("parameters")) | self.parameters(found.get("parameters"))
+        return MappingProxyType(dict(other_values(self._district, values)))
 
     def parameters(self, node: Node | None) -> dict[str, str | int | float | bool | None]:
         """Values of the district's parameters; null for one that nobody has fixed."""
@@ -260,7 +268,7 @@ class TestReader(Reader):
     ) -> int | None:
         node = found.get("as_of") or defaults.get("as_of")
         if node is not None:
-            return self._moment(node)
+            return self.moment(node)
         if case is not None and case.as_of is not None:
             return case.as_of
         self.faults.add("LNK705", span)
@@ -398,10 +406,10 @@ class TestReader(Reader):
         if key in {"basis", "consequence"}:
             return tuple(sorted(self.distinct(self.one_or_more(node), self._clause)))
         if key in _MOMENTS:
-            return self._moment(node)
+            return self.moment(node)
         if key == "violated":
             is_bool = isinstance(node, Scalar) and node.text in {"true", "false"}
-            return self.boolean(node) if is_bool else self._moment(node)
+            return self.boolean(node) if is_bool else self.moment(node)
         if key == "provisional":
             return self.boolean(node)
         if key in _CHOICES:
@@ -442,7 +450,7 @@ class TestReader(Reader):
             return None
         return found.text if found else None
 
-    def _moment(self, node: Node) -> int | None:
+    def moment(self, node: Node) -> int | None:
         found = self.scalar(node)
         if found is None:
             return None

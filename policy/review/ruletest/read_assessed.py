@@ -21,7 +21,8 @@ from policy.text.source import Source, Span
 _ASSESSED = Schema(
     Words("考核测试", "a test of an assessment"),
     ("name", "assessment", "year", "cases", "expect"),
-    ("parameters",),
+    ("parameters", "confirmed", "appeal_until"),
+    ("appeal_until",),
 )
 _RANKED = ("score", "rank")
 _ROW = Schema(
@@ -84,11 +85,18 @@ class _AssessedReader(TestReader):
         if name is None or named is None or None in given:
             return None
         expect = self.each(self.items(found.get("expect")), lambda item: self._row(item, known[named.text]))
-        parameters = self.parameters(found.get("parameters"))
+        parameters = self.pinned(found, defaults)
+        confirmed = self.moment(found["confirmed"]) if "confirmed" in found else None
+        appeal = None
+        if "appeal_until" in found:
+            node = found["appeal_until"]
+            appeal = (None if is_null(node) else self.moment(node),)
         parsed = tuple(one for one in given if one is not None)
         for case in parsed:
             self.check_facts(case, year_of(year)[1])
-        return AssessTest(name, span, self._district.code, named.text, year, parsed, expect, parameters)
+        return AssessTest(
+            name, span, self._district.code, named.text, year, parsed, expect, parameters, confirmed, appeal
+        )
 
     def _one_case(
         self,

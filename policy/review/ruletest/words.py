@@ -13,6 +13,7 @@ from policy.review.ruletest.assessed import Outcome
 from policy.review.ruletest.compare import Kind, Mismatch, Row
 from policy.review.ruletest.local import local_district
 from policy.review.ruletest.model import Value
+from policy.review.ruletest.pins import passes_without
 from policy.review.ruletest.run import Result
 from policy.review.wording import Wording
 from policy.text.messages import CATALOG, Words
@@ -20,7 +21,7 @@ from policy.text.messages.expressions import FAILURES
 from policy.time.moment import moment_text
 
 _MAX_REASONS = 3
-_MOMENTS = {"due", "original_due", "since", "violated", "at"}
+_MOMENTS = {"due", "original_due", "since", "violated", "at", "appeal_until"}
 _SUMS = {"amount", "at_least", "at_most"}
 
 _HEADS: Mapping[Kind, tuple[str, str]] = {
@@ -113,6 +114,7 @@ _KEYS: Mapping[str, tuple[str, str]] = {
     "at_most": ("上限", "at most"),
     "amount_missing": ("金额所缺", "missing for the amount"),
     "quantities": ("数量", "quantities"),
+    "appeal_until": ("申诉截止", "objections until"),
     "missing": ("缺少的事实", "missing facts"),
 }
 
@@ -124,7 +126,23 @@ def describe(result: Outcome, snapshot: Snapshot, lang: str) -> str:
         lines.append(f"  {mismatch.span.line}: {head(mismatch, lang)}")
         lines += [f"      {line}" for line in table(mismatch.rows, lang)]
         lines += [f"      {line}" for line in reasons(result, mismatch, snapshot, lang)]
+    if without := passes_without(result, snapshot):
+        lines.append(f"  {pin_them(without, lang)}")
     return "\n".join(lines)
+
+
+def pin_them(names: Sequence[str], lang: str) -> str:
+    """That the test passes without the district's own values of these, and how it says so."""
+    pins = "{" + ", ".join(f"{name}: null" for name in names) + "}"
+    if lang == "zh":
+        return (
+            f"不填{'、'.join(names)}时通过：测试是按没有这些本地值写的。在这个测试或本文件的 defaults 里写 "
+            f"parameters: {pins} 固定下来，或者按新的值改测试"
+        )
+    return (
+        f"passes without values of {', '.join(names)}: it was written without them. Pin them with "
+        f"parameters: {pins} in the test or in defaults of its file, or change the test to the new values"
+    )
 
 
 def head(mismatch: Mismatch, lang: str) -> str:

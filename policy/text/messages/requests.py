@@ -198,6 +198,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Split the case, by debtor or by document; docs/limits.md gives the limits.",
     ),
     Entry(
+        "LNK342",
+        zh="这个地区没有{kind}“{name}”；有：{allowed}",
+        en="the district has no {kind} “{name}”; there are: {allowed}",
+        help_zh="考核、等次和指标的 id 写在规则包的 assessments 里（duties 是义务数）。",
+        help_en="Ids of assessments, grades and figures stand in assessments of the pack (duties: how many).",
+    ),
+    Entry(
         "LNK840",
         zh="这个数超出双精度数的范围（约 ±1e308）",
         en="no double holds this number: the bound is about 1e308",

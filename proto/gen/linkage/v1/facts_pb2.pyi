@@ -240,7 +240,7 @@ class Property(_message.Message):
     def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., owner: _Optional[str] = ..., place: _Optional[_Union[Place, _Mapping]] = ..., state_owned: _Optional[bool] = ..., value_fen: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("id", "type", "at", "actor", "body", "party", "property", "document", "about", "matter", "result", "obligation", "rule", "period_from", "period_to", "limit_at", "to", "concerning", "actor_unit", "to_unit", "concerning_unit", "also_by", "also_to", "person", "count", "score", "found_at", "answers", "posted_at")
+    __slots__ = ("id", "type", "at", "actor", "body", "party", "property", "document", "about", "matter", "result", "obligation", "rule", "period_from", "period_to", "limit_at", "to", "concerning", "actor_unit", "to_unit", "concerning_unit", "also_by", "also_to", "person", "count", "score", "found_at", "answers", "posted_at", "assessment", "grade", "rank", "figures")
     ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
@@ -270,6 +270,10 @@ class Event(_message.Message):
     FOUND_AT_FIELD_NUMBER: _ClassVar[int]
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
     POSTED_AT_FIELD_NUMBER: _ClassVar[int]
+    ASSESSMENT_FIELD_NUMBER: _ClassVar[int]
+    GRADE_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
     id: str
     type: str
     at: _timestamp_pb2.Timestamp
@@ -299,7 +303,21 @@ class Event(_message.Message):
     found_at: _timestamp_pb2.Timestamp
     answers: _containers.RepeatedScalarFieldContainer[str]
     posted_at: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., concerning: _Optional[str] = ..., actor_unit: _Optional[str] = ..., to_unit: _Optional[str] = ..., concerning_unit: _Optional[str] = ..., also_by: _Optional[_Iterable[str]] = ..., also_to: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[float] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Iterable[str]] = ..., posted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    assessment: str
+    grade: str
+    rank: int
+    figures: _containers.RepeatedCompositeFieldContainer[ResultFigure]
+    def __init__(self, id: _Optional[str] = ..., type: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., body: _Optional[str] = ..., party: _Optional[str] = ..., property: _Optional[str] = ..., document: _Optional[str] = ..., about: _Optional[str] = ..., matter: _Optional[str] = ..., result: _Optional[str] = ..., obligation: _Optional[str] = ..., rule: _Optional[str] = ..., period_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., period_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., concerning: _Optional[str] = ..., actor_unit: _Optional[str] = ..., to_unit: _Optional[str] = ..., concerning_unit: _Optional[str] = ..., also_by: _Optional[_Iterable[str]] = ..., also_to: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[float] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Iterable[str]] = ..., posted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assessment: _Optional[str] = ..., grade: _Optional[str] = ..., rank: _Optional[int] = ..., figures: _Optional[_Iterable[_Union[ResultFigure, _Mapping]]] = ...) -> None: ...
+
+class ResultFigure(_message.Message):
+    __slots__ = ("name", "value", "unmeasured")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    UNMEASURED_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: float
+    unmeasured: bool
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., unmeasured: _Optional[bool] = ...) -> None: ...
 
 class Attribute(_message.Message):
     __slots__ = ("bool_value", "int_value", "double_value", "string_value", "time_value")

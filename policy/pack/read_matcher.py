@@ -106,7 +106,7 @@ def _check_id(reader: PackReader, key: str, node: Node | None, names: Mapping[st
     if not isinstance(node, Scalar) or node.text not in names:
         return
     path = names[node.text]
-    if path.endswith((".statuses", ".relations")):
+    if path.endswith((".statuses", ".relations", ".figures")):
         reader.faults.add("LNK527", node.span, name=node.text)
     elif (wanted := _LISTS.get(key)) is not None and path != wanted:
         fitting = [other for other, of in names.items() if of == wanted]

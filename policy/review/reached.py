@@ -65,8 +65,9 @@ def reached_parts(
 
 def _parts(assessment: Assessment) -> Iterator[tuple[Part, str, Text]]:
     """Kind, name and title; vetoes and steps have no id and are known by their place."""
-    for one in (*assessment.counts, *assessment.durations, *assessment.rates):
-        yield Part.FIGURE, one.id, one.means
+    yield from ((Part.FIGURE, one.id, one.means) for one in assessment.counts)
+    yield from ((Part.FIGURE, one.id, one.means) for one in assessment.durations)
+    yield from ((Part.FIGURE, one.id, one.means) for one in assessment.rates)
     if (scoring := assessment.scoring) is not None:
         for section in scoring.sections:
             yield from ((Part.ITEM, item.id, item.title) for item in section.items)

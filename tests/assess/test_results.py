@@ -141,7 +141,8 @@ def test_figures_that_nobody_told_leave_a_consequence_open() -> None:
     event.figures.add(name="owed", unmeasured=True)
     file.events[0].CopyFrom(event)
     decision = decide(FIXED, file, int(_LATER.timestamp()) * 10**9)
-    assert "hedong.scored.speak" not in {one.rule for one in (*decision.undetermined, *decision.obligations)}
+    assert "hedong.scored.speak" not in {one.rule for one in decision.undetermined}
+    assert "hedong.scored.speak" not in {one.rule for one in decision.obligations}
 
 
 _DECIMALS = st.decimals(-10_000, 10_000, places=6, allow_nan=False, allow_infinity=False)

@@ -10,7 +10,7 @@ import pytest
 from policy.decide.snapshot import District, Snapshot
 from policy.pack import RuleSet, check_rules
 from policy.program import with_pack
-from policy.review.ruletest.assessed import run_assessed
+from policy.review.ruletest.assessed import Outcome, run_assessed
 from policy.review.ruletest.read import read_tests
 from policy.review.ruletest.read_assessed import read_assessed
 from policy.review.ruletest.run import run_test
@@ -66,7 +66,7 @@ def test_the_tests_of_a_shipped_pack_pass_whatever_the_district_fixes(code: str,
         for source in sources if of == code else ():
             found = [run_test(snapshot, test) for test in read_tests(source, district, faults)]
             years = [run_assessed(snapshot, test, faults) for test in read_assessed(source, district, faults)]
-            outcomes = [*found, *(one for one in years if one is not None)]
+            outcomes: list[Outcome] = [*found, *(one for one in years if one is not None)]
             failed += [describe(one, snapshot, "zh") for one in outcomes if not one.passed]
             run += len(outcomes)
     assert failed == []

@@ -168,7 +168,8 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK610",
         zh="{district} {version}：测试只到了考核的 {found}%，低于要求的 {wanted}%",
         en="{district} {version}: tests reach {found} % of the assessments, below the {wanted} % asked for",
-        help_zh="给列出的指标、计分项目、等次、后果和步骤写测试（测试文件的 assessments 和 tests），期望里写出它们。",
+        help_zh="给列出的指标、计分项目、等次、后果和步骤写测试（测试文件的 assessments 和 tests），"
+        "期望里写出它们。",
         help_en="Write tests for the figures, items, grades, consequences and steps listed (assessments and "
         "tests in a test file) that expect them.",
     ),

@@ -141,10 +141,10 @@ def _lines(
     span: Span,
 ) -> Iterator[Condition]:
     """The result is one of this assessment, and every comparison holds of it."""
-    first = f'{_VARIABLE}.type == "{RESULT}"', Text("考核结果已经确认", "results have been confirmed")
-    own = f'{_VARIABLE}.assessment == "{assessment}"', Text("是这一考核的结果", "of this assessment")
+    own = f'{_VARIABLE}.type == "{RESULT}" && {_VARIABLE}.assessment == "{assessment}"'
+    first = own, Text("这一考核的结果已经确认", "the results of this assessment have been confirmed")
     compared = ((_compared(one, reader), _means(one, labels, reader)) for one in when)
-    for text, means in (first, own, *compared):
+    for text, means in (first, *compared):
         yield Condition(_expression(text, span), means)
 
 

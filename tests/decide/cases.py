@@ -32,6 +32,9 @@ _COUNTS = {
     "relations": 1,
     "statuses": 1,
 }
+_OF_A_RESULT = {("Event", "assessment"), ("Event", "grade"), ("Event", "figures")}
+"""Fields that name what an assessment has."""
+
 _IDS = {"parties": "p", "documents": "d", "requests": "r", "properties": "w", "events": "e", "services": "s"}
 _INTS = (0, 1, 5, 300_000, 100_000_000_00)
 
@@ -77,12 +80,28 @@ class _Maker:
                 continue
             if name == "Service" and field.name == "party" and message.HasField("body"):
                 continue
-            if (name, field.name) in DERIVED:
+            if (name, field.name) in DERIVED or (name, field.name) in _OF_A_RESULT:
                 continue
             if is_list(field):
                 self._list(message, field)
             elif field.name in REQUIRED.get(name, ()) or self._often():
                 self._field(message, field)
+        if name == "Event" and self._district.reader.results and self._often():
+            self._result(message)
+
+    def _result(self, event: Any) -> None:
+        """A result of an assessment names what there is: the assessment, its grades, each figure once."""
+        results = self._district.reader.results
+        event.assessment = self._draw(st.sampled_from(sorted(results)))
+        names = results[event.assessment]
+        if names.grades and self._often():
+            event.grade = self._draw(st.sampled_from(sorted(names.grades)))
+        for name in self._draw(st.lists(st.sampled_from(sorted(names.figures)), unique=True, max_size=3)):
+            figure = event.figures.add(name=name)
+            if self._often():
+                figure.value = self._scalar("double")
+            elif self._often():
+                figure.unmeasured = True
 
     def _list(self, message: Any, field: FieldDescriptor) -> None:
         if (message.DESCRIPTOR.name, field.name) in REFERENCES:

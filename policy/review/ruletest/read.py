@@ -333,7 +333,7 @@ class TestReader(Reader):
             return None
         rule = self._kind_of_rule(found.get("rule"), deemed=True)
         trigger = self.string(found.get("trigger"))
-        at = self._moment(found["at"]) if "at" in found else None
+        at = self.moment(found["at"]) if "at" in found else None
         return None if rule is None else ExpectedDeemed(rule, found["rule"].span, trigger or "", at)
 
     def _kind_of_rule(self, node: Node | None, deemed: bool) -> str | None:

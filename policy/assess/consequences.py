@@ -15,12 +15,13 @@ from typing import NamedTuple
 from linkage.v1 import facts_pb2
 from policy.assess.figures import Row
 from policy.assess.period import Span
-from policy.assess.results import results, told
+from policy.assess.results import elements, results, told
 from policy.assess.scoring import Score, Values
 from policy.decide.decision import Obligation
 from policy.decide.run import decide, obligation_id
 from policy.decide.snapshot import District
 from policy.facts.paths import element
+from policy.facts.reading import MAX_ELEMENTS
 from policy.pack.assessment import Assessment, Consequence
 from policy.time.calendar import SHANGHAI, Calendar
 from policy.time.deadline import due_within
@@ -58,48 +59,59 @@ def follows(
     They are decided on ``own``, the district's own file, with the result of the row added where it has none.
     Until the results are confirmed they are looked at as if they had been when the period ended.
     """
-    by_rule = {one.rule: one for one in assessment.consequences}
+    if not assessment.consequences:
+        return
+    at = span.end - 1 if confirmed is None else confirmed
+    pairs = list(zip(rows, results(assessment, rows, scored, span, at), strict=True))
     found: list[Follows] = []
-    for row, result in zip(
-        rows, results(assessment, rows, scored, span, _moment(span, confirmed)), strict=True
-    ):
-        if by_rule:
-            found += _of_row(district, by_rule, row, result, span, confirmed, own)
-    order = {rule: place for place, rule in enumerate(by_rule)}
-    return iter(sorted(found, key=lambda one: order[one.consequence.rule]))
+    for together in _fitting(pairs, own):
+        found += _of_rows(district, assessment, together, span, confirmed, own)
+    places = {(row.body, row.unit): place for place, row in enumerate(rows)}
+    order = {one.rule: place for place, one in enumerate(assessment.consequences)}
+    yield from sorted(found, key=lambda one: (order[one.consequence.rule], places[one.body, one.unit]))
 
 
-def _moment(span: Span, confirmed: int | None) -> int:
-    return span.end - 1 if confirmed is None else confirmed
+Pair = tuple[Row, facts_pb2.Event]
+"""A row and its result."""
 
 
-def _of_row(
+def _fitting(pairs: list[Pair], own: facts_pb2.Case) -> Iterator[list[Pair]]:
+    """The results in parts, each of which the file has room for beside what it tells of already."""
+    size = max(1 + elements(event) for _, event in pairs)
+    step = max(1, (MAX_ELEMENTS - elements(own)) // size)
+    for first in range(0, len(pairs), step):
+        yield pairs[first : first + step]
+
+
+def _of_rows(
     district: District,
-    by_rule: dict[str, Consequence],
-    row: Row,
-    result: facts_pb2.Event,
+    assessment: Assessment,
+    pairs: list[Pair],
     span: Span,
     confirmed: int | None,
     own: facts_pb2.Case,
 ) -> Iterator[Follows]:
     case = facts_pb2.Case()
     case.CopyFrom(own)
-    event = told(case, result)
-    if event is None:
-        event = result
-        case.events.append(result)
-    trigger = element("events", event.id)
+    by_trigger: dict[str, Row] = {}
+    for row, result in pairs:
+        event = told(own, result)
+        if event is None:
+            event = result
+            case.events.append(result)
+        by_trigger[element("events", event.id)] = row
+    by_rule = {one.rule: one for one in assessment.consequences}
     decision = decide(district, case, _as_of(case, span))
     for one in decision.obligations:
-        if one.rule in by_rule and one.trigger == trigger:
+        if one.rule in by_rule and (row_of := by_trigger.get(one.trigger)) is not None:
             due = None if confirmed is None else one.due
-            yield Follows(one.id, by_rule[one.rule], row.body, row.unit, True, due, one)
+            yield Follows(one.id, by_rule[one.rule], row_of.body, row_of.unit, True, due, one)
     waiting = [(one.plan, one.bound) for one in decision.undetermined]
     waiting += [(one.plan, one.bound) for one in decision.errors if one.plan is not None]
     for plan, bound in waiting:
-        if plan.id in by_rule and bound == (trigger,):
+        if plan.id in by_rule and (row_of := by_trigger.get(bound[0])) is not None:
             ident = obligation_id(case.id, plan, bound)
-            yield Follows(ident, by_rule[plan.id], row.body, row.unit, False, None)
+            yield Follows(ident, by_rule[plan.id], row_of.body, row_of.unit, False, None)
 
 
 def _as_of(case: facts_pb2.Case, span: Span) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from google.protobuf.message import Message
+
 from linkage.v1 import facts_pb2
 from policy.assess.figures import Row
 from policy.assess.period import Span
@@ -69,6 +71,18 @@ def told(own: facts_pb2.Case, result: facts_pb2.Event) -> facts_pb2.Event | None
         )
 
     return next((event for event in own.events if event.id == result.id or same(event)), None)
+
+
+def elements(message: Message) -> int:
+    """How many elements the lists of a case, or of one of its elements, hold."""
+    lists = [
+        value
+        for field, value in message.ListFields()
+        if field.is_repeated
+        and field.message_type is not None
+        and not field.message_type.GetOptions().map_entry
+    ]
+    return sum(1 + elements(one) for each in lists for one in each)
 
 
 def _figure(name: str, value: Fraction | None) -> facts_pb2.ResultFigure:

@@ -298,7 +298,7 @@ class _Reading:
             elif name:
                 known = tuple(sorted(allowed))
                 listed: str | Words = ", ".join(known) or Words("没有", "none")
-                self._violation(place, "LNK342", known, kind=kind, name=name[:64], allowed=listed)
+                self._violation(place, "LNK345", known, kind=kind, name=name[:64], allowed=listed)
 
     def _time(self, value: Any, at: Place) -> int:
         below: int = value.nanos

@@ -198,7 +198,7 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Split the case, by debtor or by document; docs/limits.md gives the limits.",
     ),
     Entry(
-        "LNK342",
+        "LNK345",
         zh="这个地区没有{kind}“{name}”；有：{allowed}",
         en="the district has no {kind} “{name}”; there are: {allowed}",
         help_zh="考核、等次和指标的 id 写在规则包的 assessments 里（duties 是义务数）。",

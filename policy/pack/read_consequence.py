@@ -95,9 +95,14 @@ def _rule(
         "modality": _said(modality, span),
         "lifecycle": _said("independent", span),
     }
+    unsaid = "counterparty" not in found  # documents seldom say to whom such a duty is owed
+    if unsaid:
+        kept = {"note": _said("-", span), **kept, "counterparty": _said("none", span)}
     rule = read_rule(reader, ident, span, kept, lines)
     if rule is None:
         return None
+    if unsaid and "note" not in found:
+        rule = replace(rule, note=Text(""))
     return replace(
         rule,
         about=_expression("result.id", span),

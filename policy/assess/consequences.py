@@ -104,7 +104,8 @@ def _of_rows(
     decision = decide(district, case, _as_of(case, span))
     for one in decision.obligations:
         if one.rule in by_rule and (row_of := by_trigger.get(one.trigger)) is not None:
-            due = None if confirmed is None else one.due
+            fixed = confirmed is not None and one.due is not None and one.due.nanos is not None
+            due = one.due if fixed else None
             yield Follows(one.id, by_rule[one.rule], row_of.body, row_of.unit, True, due, one)
     waiting = [(one.plan, one.bound) for one in decision.undetermined]
     waiting += [(one.plan, one.bound) for one in decision.errors if one.plan is not None]

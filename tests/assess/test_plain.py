@@ -14,13 +14,13 @@ from policy.review.report.appraisal_book import appraisal_xlsx
 from policy.review.report.appraisal_page import page_of
 from policy.review.wording import Wording
 from tests.assess.test_scoring import DISTRICT, case_of, case_read
-from tests.assess.test_shipped import _SNAPSHOT, _YEAR_2024, EXPECTED, _year_of_cases
+from tests.assess.test_shipped import _SNAPSHOT, _YEARS, _year_of_cases
 
 
 def _same(district: District, cases: list[facts_pb2.Case], asked: str = "") -> int:
     """Compares the reports of counts that were plain data in between; how many duties they are of."""
     program = district.programs[-1]
-    start, end = _YEAR_2024
+    start, end = _YEARS[0]
     (assessment,) = (one for one in program.pack.assessments if asked in ("", one.id))
     span = span_of(assessment, start, end)
     told = [json.dumps(plain_count(one)) for one in counted(district, program, assessment, span, cases)]
@@ -38,9 +38,9 @@ def _same(district: District, cases: list[facts_pb2.Case], asked: str = "") -> i
     return sum(row.duties for row in found.rows)
 
 
-@pytest.mark.parametrize("code", EXPECTED)
+@pytest.mark.parametrize("code", ["liwan", "gongan", "xisaishan"])
 def test_the_shipped_districts(code: str) -> None:
-    assert _same(_SNAPSHOT.districts[code], _year_of_cases(code, 2)[:80]) > 20
+    assert _same(_SNAPSHOT.districts[code], [*_year_of_cases(code)][:80]) > 20
 
 
 def test_a_district_with_points() -> None:

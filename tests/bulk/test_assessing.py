@@ -23,7 +23,7 @@ from policy.review.report.appraisal import appraisal_json
 from policy.review.report.appraisal_book import appraisal_xlsx
 from policy.review.report.appraisal_page import page_of
 from policy.review.wording import Wording
-from tests.assess.test_shipped import _SNAPSHOT, _YEAR_2024, EXPECTED, _moment, _year_of_cases
+from tests.assess.test_shipped import _SNAPSHOT, _YEARS, _moment, _year_of_cases
 from tests.loading import SHIPPED
 
 Case = facts_pb2.Case
@@ -33,7 +33,7 @@ def counted(
     cases: list[Case],
     folder: Path,
     district: str = "",
-    period: tuple[int, int] | None = _YEAR_2024,
+    period: tuple[int, int] | None = _YEARS[0],
     lines: bool = False,
 ) -> tuple[Path, Outcome]:
     """A job over cases: its result, and what came of it."""
@@ -50,7 +50,7 @@ def counted(
     return out, run(order, _SNAPSHOT, lambda _: None)
 
 
-def same(district: District, cases: list[Case], path: Path, period: tuple[int, int] = _YEAR_2024) -> int:
+def same(district: District, cases: list[Case], path: Path, period: tuple[int, int] = _YEARS[0]) -> int:
     """Compares every report of the two ways; how many duties they are of."""
     file, duties = Assessable(path), 0
     file.check(_SNAPSHOT)
@@ -71,7 +71,7 @@ def same(district: District, cases: list[Case], path: Path, period: tuple[int, i
 
 @cache
 def _own(code: str) -> tuple[bytes, ...]:
-    cases = _year_of_cases(code, 3)[:60]
+    cases = [*_year_of_cases(code)][:60]
     for case in cases:
         case.district = code
     return tuple(case.SerializeToString() for case in cases)
@@ -82,7 +82,7 @@ def own(code: str, count: int = 60) -> list[Case]:
 
 
 @pytest.mark.parametrize("lines", [False, True], ids=["parquet", "lines"])
-@pytest.mark.parametrize("code", EXPECTED)
+@pytest.mark.parametrize("code", ["liwan", "gongan", "xisaishan"])
 def test_the_shipped_districts(code: str, lines: bool, tmp_path: Path) -> None:
     cases = own(code)
     path, outcome = counted(cases, tmp_path, lines=lines)
@@ -146,6 +146,6 @@ def _others() -> tuple[Any, Any, str]:
 
 
 def test_another_period_is_another_cut_off(tmp_path: Path) -> None:
-    cases, period = own("liwan"), (_moment(2023), _moment(2024))
+    cases, period = own("liwan"), (_moment("2023-01-01"), _moment("2024-01-01"))
     path, _ = counted(cases, tmp_path, period=period)
     assert same(_SNAPSHOT.districts["liwan"], cases, path, period) > 15

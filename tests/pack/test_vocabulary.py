@@ -22,7 +22,7 @@ FREE = {
     *(("Event", "actor_unit"), ("Event", "to_unit"), ("Event", "concerning_unit"), ("Event", "person")),
     *(("Event", "answers"), ("Breach", "about"), ("Breach", "trigger"), ("Breach", "unit")),
     *(("Performance", "about"), ("Performance", "bearer_unit"), ("Performance", "concerns_unit")),
-    *(("Performance", "basis"), ("Event", "assessment"), ("Event", "grade"), ("Figure", "name")),
+    *(("Performance", "basis"), ("Event", "assessment"), ("Event", "grade"), ("ResultFigure", "name")),
 }
 
 

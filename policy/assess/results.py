@@ -12,7 +12,7 @@ from linkage.v1 import facts_pb2
 from policy.assess.figures import Row
 from policy.assess.period import Span
 from policy.assess.scoring import Score
-from policy.pack.assessment import Assessment
+from policy.pack.assessment import FROM_LAST, Assessment
 from policy.pack.read_consequence import RESULT
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import NANO
@@ -55,6 +55,8 @@ def results(
             event.score, event.rank = float(score.value), score.rank
             if score.grade:
                 event.grade = score.grade
+            if FROM_LAST in asked:
+                event.figures.append(_figure(FROM_LAST, Fraction(score.from_last)))
         # Whoever reads the event knows what its consequences hang on; the report has the other figures.
         names = sorted(asked.intersection(row.figures))
         event.figures.extend(_figure(name, row.figures[name].value) for name in names)

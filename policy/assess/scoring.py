@@ -41,13 +41,17 @@ class SectionPoints(NamedTuple):
 
 
 class Score(NamedTuple):
-    """What a row comes to. ``value`` is rounded as the pack says; ``rank``: 1 is best, equals share one."""
+    """What a row comes to. ``value`` is rounded as the pack says; ``rank``: 1 is best, equals share one.
+
+    ``from_last`` is the rank counted from the end: 1 is last.
+    """
 
     sections: tuple[SectionPoints, ...]
     vetoes: tuple[Veto, ...]
     value: Decimal
     grade: str
     rank: int = 0
+    from_last: int = 0
 
 
 def missing(assessment: Assessment, values: Values) -> tuple[str, ...]:
@@ -63,7 +67,13 @@ def scores(assessment: Assessment, rows: Sequence[Row], values: Values) -> tuple
     if scoring is None or missing(assessment, values):
         return None
     found = [_score(scoring, row, values) for row in rows]
-    return tuple(one._replace(rank=1 + sum(other.value > one.value for other in found)) for one in found)
+    return tuple(
+        one._replace(
+            rank=1 + sum(other.value > one.value for other in found),
+            from_last=1 + sum(other.value < one.value for other in found),
+        )
+        for one in found
+    )
 
 
 def holds(comparisons: Iterable[Comparison], row: Row, values: Values) -> bool:

@@ -20,6 +20,7 @@ from policy.facts.periods import Standing
 from policy.facts.reading import CaseReader
 from policy.facts.results import ResultNames
 from policy.pack import RuleSet, check_rules
+from policy.pack.assessment import FROM_LAST
 from policy.pack.model import Pack
 from policy.pack.vocabulary import Vocabulary
 from policy.program import PackProgram, program_of
@@ -149,8 +150,8 @@ def _results(packs: tuple[Pack, ...]) -> dict[str, ResultNames]:
         asked = {line.of for one in assessment.consequences for line in one.when}
         own = ResultNames(
             frozenset(grade.id for grade in grades),
-            frozenset(assessment.figures),
-            frozenset(asked.intersection(assessment.figures)),
+            frozenset((*assessment.figures, FROM_LAST)),
+            frozenset(asked.intersection((*assessment.figures, FROM_LAST))),
         )
         known = found.get(assessment.id)
         found[assessment.id] = own if known is None else ResultNames(*map(frozenset.union, known, own))

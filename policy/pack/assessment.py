@@ -24,6 +24,8 @@ DUTIES = "duties"
 AMONG = "cases "
 """The name of the condition on cases; no figure has it: a space is in none."""
 SCORE, GRADE, RANK = "score", "grade", "rank"
+FROM_LAST = "rank_from_last"
+"""The rank counted from the end: 1 for the last (末位), and for all who share its score."""
 
 
 class Over(StrEnum):

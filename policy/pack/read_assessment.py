@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from policy.pack.assessment import (
     DUTIES,
+    FROM_LAST,
     GRADE,
     RANK,
     SCORE,
@@ -72,7 +73,12 @@ _PARAM = Schema(Words("参数", "a parameter"), ("param",))
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 _A_NUMBER = Words("数，如 -2.5", "a decimal number, such as -2.5")
 MAX_PLACES = 6
-_RESULT = {SCORE: Text("得分", "score"), GRADE: Text("等次", "grade"), RANK: Text("名次", "rank")}
+_RESULT = {
+    SCORE: Text("得分", "score"),
+    GRADE: Text("等次", "grade"),
+    RANK: Text("名次", "rank"),
+    FROM_LAST: Text("倒数名次", "rank from the last"),
+}
 
 
 def read_assessment(reader: PackReader, node: Node) -> None:
@@ -300,7 +306,7 @@ class _Figures:
 
     def _named(self, found: dict[str, Node], node: Node) -> tuple[str | None, Text | None]:
         reader = self._reader
-        ident = reader.name(reader.scalar(found.get("id")), (DUTIES, SCORE, GRADE, RANK))
+        ident = reader.name(reader.scalar(found.get("id")), (DUTIES, *_RESULT))
         means = reader.text(found.get("means"))
         new = reader.once("count", ident, _place(found, node), self._seen)
         if ident and means:

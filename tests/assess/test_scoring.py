@@ -113,6 +113,18 @@ def test_equals_share_a_rank_and_the_next_is_left_out() -> None:
     }
 
 
+def test_ranks_are_counted_from_the_end_too_and_equals_share_the_last() -> None:
+    found = appraised(case_of(("tax", None), ("civil_affairs", None)))
+    assert found.scores is not None
+    assert [
+        (row.body, score.rank, score.from_last) for row, score in zip(found.rows, found.scores, strict=True)
+    ] == [
+        ("civil_affairs", 2, 1),
+        ("public_security", 1, 3),
+        ("tax", 2, 1),
+    ]
+
+
 def test_without_a_number_there_are_measures_and_no_score_and_the_report_says_which() -> None:
     found = appraised(case_of(("tax", 1)), bonus=None)
     assert (found.scores, found.missing) == (None, ("bonus",))

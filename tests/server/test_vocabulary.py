@@ -154,7 +154,7 @@ async def test_one_code(vocabulary: Any) -> None:
         ("ListCodes", {"page_token": "eA=="}, "INVALID_ARGUMENT", "page_token: "),
         ("SearchCodes", {"query": " "}, "INVALID_ARGUMENT", "query: "),
         ("SearchCodes", {"query": "x" * 65}, "INVALID_ARGUMENT", "query: "),
-        ("SearchCodes", {"query": "x", "kind": "no"}, "INVALID_ARGUMENT", "one of 19"),
+        ("SearchCodes", {"query": "x", "kind": "no"}, "INVALID_ARGUMENT", "one of 20"),
         ("SearchCodes", {"query": "x", "district": "no"}, "NOT_FOUND", "The districts are: qiaonan."),
         ("GetCode", {}, "INVALID_ARGUMENT", "(and 1 more)"),
         ("GetCode", {"kind": "events", "code": "vehicle_siezed"}, "NOT_FOUND", "vehicle_seized"),

@@ -80,7 +80,8 @@ class _Maker:
                 continue
             if name == "Service" and field.name == "party" and message.HasField("body"):
                 continue
-            if (name, field.name) in DERIVED or (name, field.name) in _OF_A_RESULT:
+            derived = (name, field.name) in DERIVED or (name, field.name) in _OF_A_RESULT
+            if derived or self._without_codes(name, field.name):
                 continue
             if is_list(field):
                 self._list(message, field)
@@ -102,6 +103,11 @@ class _Maker:
                 figure.value = self._scalar("double")
             elif self._often():
                 figure.unmeasured = True
+
+    def _without_codes(self, message: str, field: str) -> bool:
+        """Whether the vocabulary declares no code that the field could hold."""
+        section = CODE_FIELDS.get((message, field))
+        return section is not None and not self._district.vocabulary.codes(section)
 
     def _list(self, message: Any, field: FieldDescriptor) -> None:
         if (message.DESCRIPTOR.name, field.name) in REFERENCES:
@@ -170,7 +176,9 @@ def _texts_of(district: District) -> frozenset[str]:
         for tree in _trees(program):
             found.update(str(node.value) for node in walk(tree) if isinstance(node, Const))
         for plan in program.plans:
-            found |= plan.ending_events
+            found.update(
+                c for matcher in plan.matchers if matcher.collection == "events" for c in matcher.codes
+            )
     return frozenset(found)
 
 
@@ -179,6 +187,6 @@ def _trees(program: PackProgram) -> Iterator[Node]:
         yield from (line.tree for line in term.conditions)
     for plan in program.plans:
         yield from (line.tree for line in (*plan.typed.when, *plan.typed.unless))
-        for matcher in (*plan.fulfilled_by, *plan.discharged_by, *plan.violated_by):
+        for matcher in plan.matchers:
             if matcher.typed.predicate is not None:
                 yield matcher.typed.predicate

@@ -26,6 +26,7 @@ _EFFECT = {
     "withdraw_one": api.EVENT_EFFECT_WITHDRAW_ONE,
     "suspend_one": api.EVENT_EFFECT_SUSPEND_ONE,
     "resume_one": api.EVENT_EFFECT_RESUME_ONE,
+    "extend_one": api.EVENT_EFFECT_EXTEND_ONE,
 }
 _SAME = api.RELATIONSHIP_SAME
 _PLACES = {kind: place for place, kind in enumerate(SECTIONS)}

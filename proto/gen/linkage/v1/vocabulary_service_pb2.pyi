@@ -20,6 +20,7 @@ class EventEffect(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_EFFECT_WITHDRAW_ONE: _ClassVar[EventEffect]
     EVENT_EFFECT_SUSPEND_ONE: _ClassVar[EventEffect]
     EVENT_EFFECT_RESUME_ONE: _ClassVar[EventEffect]
+    EVENT_EFFECT_EXTEND_ONE: _ClassVar[EventEffect]
 
 class Relationship(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -38,6 +39,7 @@ EVENT_EFFECT_FULFIL_ONE: EventEffect
 EVENT_EFFECT_WITHDRAW_ONE: EventEffect
 EVENT_EFFECT_SUSPEND_ONE: EventEffect
 EVENT_EFFECT_RESUME_ONE: EventEffect
+EVENT_EFFECT_EXTEND_ONE: EventEffect
 RELATIONSHIP_UNSPECIFIED: Relationship
 RELATIONSHIP_SAME: Relationship
 RELATIONSHIP_BEGINS: Relationship

@@ -366,6 +366,7 @@ COMMENTS = {
     'linkage.v1.Event.type': 'Code of the section `events`. Required.',
     'linkage.v1.EventEffect': 'What an event does to duties.',
     'linkage.v1.EventEffect.EVENT_EFFECT_DISCHARGE': 'It discharges all duties of the case.',
+    'linkage.v1.EventEffect.EVENT_EFFECT_EXTEND_ONE': "Extends the time of the obligation that it names, were it over: the court's decision under art. 86 of the\nCivil Procedure Law.",
     'linkage.v1.EventEffect.EVENT_EFFECT_FULFIL_ONE': 'It fulfils the duty that it names.',
     'linkage.v1.EventEffect.EVENT_EFFECT_RESUME': 'It resumes them.',
     'linkage.v1.EventEffect.EVENT_EFFECT_RESUME_ONE': 'It resumes the duty that it names.',

@@ -41,7 +41,8 @@ KINDS: Mapping[str, Words] = {
     "assessment": Words("考核", "assessment"),
     "fact": Words("数据", "fact"),
     "field": Words("栏目", "field"),
-    "count": Words("计数", "count"),
+    "figure": Words("指标", "figure"),
+    "points": Words("计分的部分或项目", "section or item of the points"),
 }
 
 _MARK = re.compile("[，、：]")

@@ -198,7 +198,7 @@ class _Figures:
         reader = self._reader
         found = reader.fields(node, _SECTION) or {}
         ident, title = reader.name(reader.scalar(found.get("id"))), reader.text(found.get("title"))
-        new = reader.once("count", ident, _place(found, node), seen)
+        new = reader.once("points", ident, _place(found, node), seen)
         numbers = {key: self._number(found.get(key)) for key in ("base", "floor", "cap", "weight")}
         items = reader.each(reader.items(found.get("items")), lambda item: self._item(item, seen))
         if not (new and ident and title):
@@ -214,7 +214,7 @@ class _Figures:
         reader = self._reader
         found = reader.fields(node, _ITEM) or {}
         ident, title = reader.name(reader.scalar(found.get("id"))), reader.text(found.get("title"))
-        new = reader.once("count", ident, _place(found, node), seen)
+        new = reader.once("points", ident, _place(found, node), seen)
         basis, points = reader.cite(found.get("basis")), self._number(found.get("points"))
         per = (self._figure(found["per"]) or "") if "per" in found else ""
         when = self._comparisons(found["when"]) if "when" in found else ()
@@ -308,7 +308,7 @@ class _Figures:
         reader = self._reader
         ident = reader.name(reader.scalar(found.get("id")), (DUTIES, *_RESULT))
         means = reader.text(found.get("means"))
-        new = reader.once("count", ident, _place(found, node), self._seen)
+        new = reader.once("figure", ident, _place(found, node), self._seen)
         if ident and means:
             self._labels[ident] = means
         return (ident if new else None), means

@@ -150,6 +150,8 @@ class _Run:
         self._life = Life(view, effects, self._acts, suspensions)
         self._clocks = Clocks(effects, district.effects, self._acts, suspensions, district.vocabulary)
         self._obligations: dict[str, Obligation] = {}
+        self._known: set[str] = set()
+        """Ids of the duties, and of the periods by which something counts as a fact, found so far."""
         self._undetermined: list[Undetermined] = []
         self._errors: list[RuleError] = []
         self._bases: list[Base] = []
@@ -236,13 +238,15 @@ class _Run:
         self._arising.budget.endings(hits)
         fresh: list[Obligation] = []
         for hit in sorted(hits, key=lambda h: (h.plan.waits, *_first_of_a_period(arisen[id(h)]))):
-            made = self._made(arisen[id(hit)])
+            # The same duty under a later version, which its first day would carry over, is no second one.
+            made = [o for o in self._made(arisen[id(hit)]) if o.id not in self._known]
+            self._known.update(o.id for o in made)
             if self._district.strata and _carries(hit):
                 self._bases += [Base(arisen[id(hit)], duty) for duty in made]
             if hit.plan.rule.deemed is not None:
                 continue  # nobody owes it
-            fresh += [o for o in made if o.id not in self._obligations]
-            self._obligations.update((o.id, o) for o in fresh)
+            fresh += made
+            self._obligations.update((o.id, o) for o in made)
             if len(self._obligations) > MAX_OBLIGATIONS:
                 args = (("count", str(len(self._obligations))), ("limit", str(MAX_OBLIGATIONS)))
                 raise FactsError((Violation("case", "LNK822", args),))

@@ -120,3 +120,29 @@ def test_what_cannot_be_worked_out_is_reported(engine: str, tmp_path: Path) -> N
         ("LNK418", "hezhong.failing", ("events[e1]",))
     ]
     assert [one.deemed.rule for one in made.derived if one.deemed is not None] == ["hezhong.complete"]
+
+
+def test_what_two_versions_say_of_one_silence_counts_once(tmp_path: Path) -> None:
+    """A request that is open on the first day of a version is no second request: no second consent."""
+    first, later = "effective: {from: 2022-01-01, basis: [", 'version: "2024"\n'
+    pack = (FORMS / "hezhong" / "pack.yaml").read_text("utf-8")
+    second = pack.replace('version: "2022"\n', later).replace(
+        first, first.replace("2022-01-01", "2024-03-04")
+    )
+    deemed = (FORMS / "hezhong" / "deemed.yaml").read_text("utf-8")
+    edits = [
+        {
+            "file": "hezhong/pack.yaml",
+            "find": first,
+            "put": first.replace("2022-01-01,", "2022-01-01, to: 2024-03-03,"),
+        },
+        {"file": "hezhong_2024/pack.yaml", "create": second},
+        {"file": "hezhong_2024/deemed.yaml", "create": deemed},
+    ]
+    snapshot, faults = check_snapshot(edited(FORMS, tmp_path, edits))
+    assert snapshot is not None, list(faults)
+    case = facts_pb2.Case(id="c1", district="hezhong", kind="enforcement")
+    case.requests.add(id="r1", matter="deposit_query", to="tax").at.FromDatetime(RECEIVED)
+    made = decide(snapshot.districts["hezhong"], case, nanos_of(RECEIVED + timedelta(days=15)))
+    assert _deemed(made) == [nanos_of(datetime(2024, 3, 5, tzinfo=SHANGHAI))]
+    assert [o.rule for o in made.obligations] == ["hezhong.consult", "hezhong.proceed"]

@@ -138,7 +138,8 @@ class _Maker:
         elif (name, field.name) in REFERENCES:
             self._reference(message, field, REFERENCES[name, field.name])
         elif (name, field.name) in CODE_FIELDS:
-            setattr(message, field.name, self._code(message, field))
+            if self._district.vocabulary.codes(CODE_FIELDS[name, field.name]):  # else there is nothing to say
+                setattr(message, field.name, self._code(message, field))
         else:
             kinds = {field.TYPE_BOOL: "bool", field.TYPE_INT64: "int", field.TYPE_STRING: "string"}
             kinds[field.TYPE_DOUBLE] = "double"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policy.pack.circles import circles
 from policy.pack.draft import Draft
 from policy.pack.groups import settle_groups
-from policy.pack.model import Actor, ClauseClass, Expression, Modality, Rule
+from policy.pack.model import Actor, ClauseClass, DutyMoment, Expression, Modality, Rule
 from policy.text.diagnostics import Faults, Words, suggest
 from policy.text.source import Span
 
@@ -18,6 +18,7 @@ def check_pack(draft: Draft, faults: Faults) -> None:
         check_coverage(draft, faults)
         check_overrides_exist(draft, faults)
         check_deadline_duties(draft, faults)
+        check_deadline_moments(draft, faults)
         check_unused(draft, faults)
     check_no_rule(draft, faults)
     check_titles(draft, faults)
@@ -92,6 +93,22 @@ def check_deadline_duties(draft: Draft, faults: Faults) -> None:
     for circle in circles(waits):
         edge = (circle[0], circle[1 % len(circle)])
         faults.add("LNK536", places[edge], circle=" → ".join([*circle, circle[0]]))
+
+
+def check_deadline_moments(draft: Draft, faults: Faults) -> None:
+    """Duties whose due time or breach deadlines are counted from have such a moment (LNK537)."""
+    rules = {rule.id: rule for rule in draft.rules if rule.deemed is None}
+    for rule in draft.rules:
+        for one in rule.deadline.duties() if rule.deadline is not None else ():
+            meant = [rules[name] for name in one.meant if name in rules]
+            if meant and not any(_has_moment(each, one.at) for each in meant):
+                faults.add("LNK537", one.span, name=meant[0].id)
+
+
+def _has_moment(rule: Rule, at: DutyMoment) -> bool:
+    """Whether a duty of the rule may have that moment: every duty may be fulfilled (义务已履行)."""
+    violated = at is DutyMoment.BREACHED and bool(rule.violated_by)
+    return at is DutyMoment.FULFILLED or violated or rule.deadline is not None
 
 
 def check_override_circles(draft: Draft, faults: Faults) -> None:

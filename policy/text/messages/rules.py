@@ -281,6 +281,13 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Change one of them, so that each is counted from a fact in the end.",
     ),
     Entry(
+        "LNK537",
+        zh="规则“{name}”没有期限：永远没有从它起算的时间",
+        en="the rule “{name}” has no deadline: there is never a moment to count from",
+        help_zh="给那条规则写 deadline，或改从它的履行（at: fulfilled）或一项事实起算。",
+        help_en="Give that rule a deadline, or count from its fulfilment (at: fulfilled) or from a fact.",
+    ),
+    Entry(
         "LNK541",
         zh="这条规则没有可以停止计算的期间",
         en="the rule has no period whose clock could stop",

@@ -68,7 +68,7 @@ class Placing:
         others = [one for one in members if self._field(one.element, "id", "string") != own]
         if isinstance(at, Unknown):
             about = [*doubts, *(one.verdict for one in others if isinstance(one.verdict, Unknown))]
-            return self._unknown(op, about, 0, len(members))
+            return self._unknown(op, about, 0, self._most(members, name))
         earlier = [found for one in others if (found := self._earlier(one, (at, own))) is not None]
         low, high, more = (
             self._distinct(element, earlier, name) if name else self._count(element, earlier, (at, own))
@@ -76,6 +76,14 @@ class Placing:
         if high and (doubts or more):
             return self._unknown(op, [*doubts, *more], 0 if doubts else low, high)
         return high
+
+    def _most(self, members: Sequence[Member], name: str) -> int:
+        """The last place that there can be: of each element, or of each value of a field."""
+        if not name:
+            return len(members)
+        values = [self._field(one.element, name, "string") for one in members]
+        known = {value for value in values if not isinstance(value, Unknown)}
+        return len(known) + sum(isinstance(value, Unknown) for value in values)
 
     def _earlier(self, member: Member, place: tuple[int, str]) -> _Earlier | None:
         at = self._field(member.element, "at", "timestamp")

@@ -47,6 +47,7 @@ from server.commands.options import (
     SourcesOption,
     WorkersOption,
 )
+from server.commands.register import app as register
 
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
@@ -181,6 +182,7 @@ def demo(
 
 
 app.add_typer(log, name="log")
+app.add_typer(register, name="register")
 app.command("backup", help=say("备份决定记录", "back the decision log up"))(backup)
 app.command("upgrade", help=say("升级数据库", "bring the database up to date"))(upgrade)
 

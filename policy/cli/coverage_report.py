@@ -29,6 +29,7 @@ _STATES: Mapping[State, tuple[str, str, str]] = {
 _KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.RULE: ("规则", "rule"),
     Kind.CONSEQUENCE: ("后果", "consequence of"),
+    Kind.HANDLING: ("退回、异议", "returning, objecting to"),
     Kind.TERM: ("定义", "term"),
     Kind.PARAMETER: ("参数", "parameter"),
     Kind.ASSESSMENT: ("考核", "assessment"),

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     RULE = "rule"
     CONSEQUENCE = "consequence"
+    HANDLING = "handling"
     TERM = "term"
     PARAMETER = "parameter"
     ASSESSMENT = "assessment"
@@ -49,6 +50,7 @@ def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
     for rule in pack.rules:
         yield Kind.RULE, rule.id, _rests_on(rule)
         yield Kind.CONSEQUENCE, rule.id, rule.consequence
+        yield Kind.HANDLING, rule.id, (*rule.objection_suspends, *_returned(rule))
     for term in pack.terms.values():
         yield Kind.TERM, term.name, _of_term(term)
     for parameter in pack.parameters.values():
@@ -83,6 +85,12 @@ def _of_deadline(deadline: Deadline) -> Iterator[str]:
     for part in (deadline.no_later_than, deadline.no_earlier_than, deadline.late):
         if part is not None:
             yield from part.basis
+
+
+def _returned(rule: Rule) -> Iterator[str]:
+    """The clauses that let the duty be sent back."""
+    for ground in rule.returns:
+        yield from ground.basis
 
 
 def _of_term(term: Term) -> Iterator[str]:

@@ -260,6 +260,17 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnGround:
+    """A reason for which a duty may be sent back to who put it there, and the clauses that allow it.
+
+    ``reason`` is a code of the section ``results``.
+    """
+
+    reason: str
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One duty, prohibition or permission, ready to be compiled.
 
@@ -302,6 +313,9 @@ class Rule:
     """Ids of the rules that it displaces, those of whole groups among them."""
     over_groups: tuple[str, ...]
     consequence: tuple[str, ...]
+    returns: tuple[ReturnGround, ...]
+    objection_suspends: tuple[str, ...]
+    """Clauses by which an objection suspends the duty; none: it is owed all the same."""
     reading: Reading | None
     note: Text
     deemed: Deemed | None = None

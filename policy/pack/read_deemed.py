@@ -190,6 +190,8 @@ def _blank(each: tuple[Binding, ...], trigger: str, span: Span) -> Rule:
         overrides=(),
         over_groups=(),
         consequence=(),
+        returns=(),
+        objection_suspends=(),
         reading=None,
         note=Text(""),
     )

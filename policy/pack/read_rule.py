@@ -19,6 +19,7 @@ from policy.pack.model import (
     Modality,
     Output,
     Reading,
+    ReturnGround,
     Rule,
     Text,
 )
@@ -64,6 +65,8 @@ RULE = Schema(
         "group",
         "overrides",
         "consequence",
+        "returns",
+        "objection_suspends",
         "reading",
         "note",
     ),
@@ -73,6 +76,7 @@ _BASED = Schema(RULE.what, ("basis",))
 _BODY = Schema(Words("所涉单位", "a body concerned"), ("expr",))
 _OUTPUT = Schema(Words("文书或反馈", "an output"), ("form",))
 _GROUP = Schema(Words("所取代的一组", "what is overridden"), ("group",))
+_RETURN = Schema(Words("退回的理由", "a ground for returning"), ("reason", "basis"))
 _READING = Schema(Words("理解", "a reading"), ("chosen", "other"))
 
 #: Names that mean something of their own in expressions: variables, and words that CEL keeps to itself.
@@ -178,6 +182,8 @@ def read_rule(
         overrides=_overrides(reader, found.get("overrides"), ident),
         over_groups=(),
         consequence=reader.cite(found.get("consequence")),
+        returns=_returns(reader, found.get("returns"), ident),
+        objection_suspends=reader.cite(found.get("objection_suspends"), ident),
         reading=read_reading(reader, found.get("reading")),
         note=read_note(reader, found.get("note")),
     )
@@ -369,6 +375,19 @@ def _group(reader: PackReader, node: Node | None, ident: str) -> str:
     if name and node is not None and ident:
         reader.draft.groups.setdefault(name, []).append((ident, node.span))
     return name
+
+
+def _returns(reader: PackReader, node: Node | None, ident: str) -> tuple[ReturnGround, ...]:
+    """For what reasons the duty may be sent back; each once."""
+    found: dict[str, ReturnGround] = {}
+    for item in reader.items(node):
+        given = reader.fields(item, _RETURN) or {}
+        reason, basis = reader.code(given.get("reason"), "results"), reader.cite(given.get("basis"), ident)
+        if reason in found:
+            reader.faults.add("LNK212", item.span, value=reason)
+        elif reason and basis:
+            found[reason] = ReturnGround(reason, basis)
+    return tuple(found.values())
 
 
 def _overrides(reader: PackReader, node: Node | None, ident: str) -> tuple[str, ...]:

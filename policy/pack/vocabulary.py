@@ -22,7 +22,8 @@ __all__ = ["CODE", "CODE_FIELDS", "EFFECTS", "MAX_CODE", "SECTIONS", "Code", "Vo
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 MAX_CODE = 64
 
-#: What an event does to obligations: the first four to all of the case, the others to the one it names.
+#: What an event does to obligations: the first four to all of the case, the others to the one it names. The
+#: last six do nothing to what is owed: they say who has it in hand (policy.register.handling).
 EFFECTS = (
     "suspend",
     "resume",
@@ -33,6 +34,12 @@ EFFECTS = (
     "suspend_one",
     "resume_one",
     "extend_one",
+    "accept_one",
+    "return_one",
+    "confirm_one",
+    "reject_one",
+    "object_one",
+    "answer_one",
 )
 
 #: The sections of vocabulary.yaml, each with its name for people.

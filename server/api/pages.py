@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from server.convert.errors import ABSENT, INVALID, KINDS, UNAUTHENTICATED
+from server.convert.errors import BY_FAULT, INVALID, KINDS, UNAUTHENTICATED
 from server.identity.caller import Role
 from server.identity.rights import CALLS
 from server.settings.config import SETTINGS, Setting
@@ -54,7 +54,7 @@ _FILLED |= {"call": "…", "where": "", "meant": "", "first": "the first violati
 def reasons_table() -> str:
     """Every reason of an error, by name."""
     lines = ["| reason | code | try again | message |", "|---|---|---|---|"]
-    kinds = [INVALID, *ABSENT.values(), *UNAUTHENTICATED.values(), *(kind for _, kind in KINDS)]
+    kinds = [INVALID, *BY_FAULT.values(), *UNAUTHENTICATED.values(), *(kind for _, kind in KINDS)]
     for kind in sorted(kinds, key=lambda kind: kind.reason):
         again = f"after {kind.retry_seconds:g} s" if kind.retry_seconds else "no"
         words = kind.en.format_map(_FILLED)

@@ -16,6 +16,7 @@ packs       PackProgram -> PackSummary, GetPackResponse
 pack_facts  PackProgram -> what its rules read, wait for and end with
 catalogue   Vocabulary -> every code, to list and to look for
 paging      a list -> one page of it, and the token of the next
+register    what the register keeps -> cases, obligations, changes
 part        a decision -> what is some bodies' business
 concern     which notices are about some duties, or facts that they rest on
 masked      a message -> without what tells whose case it is
@@ -39,6 +40,7 @@ __all__ = [
     "part",
     "pieces",
     "reasons",
+    "register",
     "requests",
     "status",
     "violations",

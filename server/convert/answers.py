@@ -289,6 +289,13 @@ class Answers:
             basis=clauses(words, program, rule.basis),
             consequence=clauses(words, program, rule.consequence),
             outputs=[words.text(output.text) for output in rule.outputs],
+            returns=[
+                decision_pb2.ReturnGround(
+                    reason=coded(words, "results", ground.reason), basis=clauses(words, program, ground.basis)
+                )
+                for ground in rule.returns
+            ],
+            objection_suspends=clauses(words, program, rule.objection_suspends),
             note=words.text(rule.note),
             pack_version=program.pack.version,
             because=[]

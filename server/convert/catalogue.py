@@ -27,6 +27,12 @@ _EFFECT = {
     "suspend_one": api.EVENT_EFFECT_SUSPEND_ONE,
     "resume_one": api.EVENT_EFFECT_RESUME_ONE,
     "extend_one": api.EVENT_EFFECT_EXTEND_ONE,
+    "accept_one": api.EVENT_EFFECT_ACCEPT_ONE,
+    "return_one": api.EVENT_EFFECT_RETURN_ONE,
+    "confirm_one": api.EVENT_EFFECT_CONFIRM_ONE,
+    "reject_one": api.EVENT_EFFECT_REJECT_ONE,
+    "object_one": api.EVENT_EFFECT_OBJECT_ONE,
+    "answer_one": api.EVENT_EFFECT_ANSWER_ONE,
 }
 _SAME = api.RELATIONSHIP_SAME
 _PLACES = {kind: place for place, kind in enumerate(SECTIONS)}

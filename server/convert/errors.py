@@ -26,7 +26,7 @@ from server.identity.refusals import (
     Why,
 )
 from server.log.writer import LogClosed, LogFull
-from server.store.errors import StoreError
+from server.store.errors import NotKept, StoreError
 from server.store.tree import NoProof
 
 
@@ -97,9 +97,32 @@ ABSENT = {
         ("LNK608", "VERSION_NOT_FOUND"),
         ("LNK609", "NO_VERSION_IN_FORCE"),
         ("LNK318", "CODE_NOT_FOUND"),
+        ("LNK001", "CASE_NOT_FOUND"),
+        ("LNK002", "OBLIGATION_NOT_FOUND"),
     )
 }
 """By fault: what a request names and the service does not have, where nothing else is wrong with it."""
+OUT_OF_PLACE = {
+    code: Kind(status, reason, "{first}{more}", "{first}{more}", again)
+    for code, status, reason, again in (
+        ("LNK003", grpc.StatusCode.ALREADY_EXISTS, "CASE_EXISTS", 0.0),
+        ("LNK004", grpc.StatusCode.ABORTED, "ETAG_STALE", 0.0),
+        ("LNK005", grpc.StatusCode.ALREADY_EXISTS, "ENTRY_EXISTS", 0.0),
+        ("LNK015", grpc.StatusCode.FAILED_PRECONDITION, "NOT_RETURNABLE", 0.0),
+        ("LNK022", grpc.StatusCode.FAILED_PRECONDITION, "NOT_FULFILLED", 0.0),
+        ("LNK023", grpc.StatusCode.FAILED_PRECONDITION, "OBLIGATION_ENDED", 0.0),
+        ("LNK024", grpc.StatusCode.FAILED_PRECONDITION, "NOTHING_TO_CONFIRM", 0.0),
+        ("LNK025", grpc.StatusCode.FAILED_PRECONDITION, "NOT_REPORTED", 0.0),
+        ("LNK028", grpc.StatusCode.FAILED_PRECONDITION, "NO_DUTY", 0.0),
+        ("LNK030", grpc.StatusCode.FAILED_PRECONDITION, "RULES_GONE", 0.0),
+        ("LNK031", grpc.StatusCode.ABORTED, "CASE_BUSY", 0.5),
+        ("LNK035", grpc.StatusCode.FAILED_PRECONDITION, "VOCABULARY_INCOMPLETE", 0.0),
+        ("LNK036", grpc.StatusCode.PERMISSION_DENIED, "BODY_OF_OTHERS", 0.0),
+    )
+}
+"""By fault: what is well said, and does not go with what the register has, where nothing else is wrong."""
+BY_FAULT = ABSENT | OUT_OF_PLACE
+"""The lines of single faults."""
 UNAUTHENTICATED = {
     why: Kind(grpc.StatusCode.UNAUTHENTICATED, reason, zh, en)
     for why, reason, zh, en in (
@@ -203,6 +226,17 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
             "服务正在停止，请换一处重试",
             "the service is stopping; try another one",
             retry_seconds=1.0,
+        ),
+    ),
+    (
+        NotKept,
+        Kind(
+            grpc.StatusCode.UNAVAILABLE,
+            "REGISTER_UNAVAILABLE",
+            "登记所用的数据库没有应答（{code}），请稍后重试；同一个 id 不会重复登记",
+            "the register's database did not do it ({code}); try again later: nothing is recorded twice "
+            "under one id",
+            retry_seconds=2.0,
         ),
     ),
     (
@@ -337,7 +371,7 @@ def ended_with(error: BaseException | None) -> tuple[str, int]:
 
 def _kind_of(error: Exception) -> Kind:
     if isinstance(error, FactsError):
-        kinds = {ABSENT.get(item.code, INVALID) for item in error.violations}
+        kinds = {BY_FAULT.get(item.code, INVALID) for item in error.violations}
         return kinds.pop() if len(kinds) == 1 else INVALID
     if isinstance(error, Unauthenticated):
         return UNAUTHENTICATED.get(error.why, UNAUTHENTICATED[Why.UNKNOWN])

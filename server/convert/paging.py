@@ -37,27 +37,39 @@ def paged(
 
     ``of`` names the list; a page has at most ``most``. Raises ``FactsError``: LNK832, LNK833.
     """
+    size = page_size_of(request, most)
+    after = key_in(request.page_token, of, key(items[0]) if items else ())
+    rest = items if after is None else [item for item in items if key(item) > after]
+    page = rest[:size]
+    more = len(page) < len(rest)
+    return page, token_of(of, key(page[-1])) if more else ""
+
+
+def page_size_of(request: PageRequest, most: int) -> int:
+    """How many a page has. Raises ``FactsError`` (LNK832)."""
     if request.page_size < 0:
         raise FactsError((Violation("page_size", "LNK832"),))
-    after = _read(request.page_token, of, key(items[0]) if items else ())
-    rest = items if after is None else [item for item in items if key(item) > after]
-    page = rest[: min(request.page_size or most, most)]
-    more = len(page) < len(rest)
-    return page, _written(of, key(page[-1])) if more else ""
+    return min(request.page_size or most, most)
 
 
-def _written(of: str, last: Key) -> str:
+def token_of(of: str, last: Key) -> str:
+    """The token by which the page after that key is asked for."""
     return base64.urlsafe_b64encode(orjson.dumps([of, *last])).decode()
 
 
-def _read(token: str, of: str, like: Key) -> Key | None:
-    """The key in a token of this list, whose keys are ``like`` that one; None without a token."""
+def key_in(token: str, of: str, like: Key) -> Key | None:
+    """The key in a token of this list, whose keys are ``like`` that one; None without a token.
+
+    Raises ``FactsError``: LNK833, and LNK038 for one of another list.
+    """
     if not token:
         return None
     try:
         own, *last = orjson.loads(base64.b64decode(token, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, TypeError) as error:
         raise FactsError((Violation("page_token", "LNK833"),)) from error
+    if isinstance(own, str) and own != of:
+        raise FactsError((Violation("page_token", "LNK038"),))
     if own != of or list(map(type, last)) != list(map(type, like)):
         raise FactsError((Violation("page_token", "LNK833"),))
     return tuple(last)

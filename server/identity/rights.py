@@ -28,6 +28,7 @@ _DECIDING = {Role.INTEGRATOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _TRYING = {Role.POLICY_STAFF: _MASKED, Role.REVIEWER: _MASKED}
 _READING: Mapping[Role, Shows] = {role: _WHOLE for role in Role if role is not Role.OPERATOR}
 _ASSESSING = {Role.ASSESSOR: _WHOLE, Role.DEPARTMENT: _OWN}
+_COURT: Mapping[Role, Shows] = {Role.INTEGRATOR: _WHOLE}
 _PROVING = (Role.INTEGRATOR, Role.OPERATOR, Role.AUDITOR)
 
 CALLS: Mapping[str, Mapping[Role, Shows]] = {
@@ -38,6 +39,19 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.PolicyService/Compare": {Role.INTEGRATOR: _WHOLE} | _TRYING,
     "linkage.v1.AssessmentService/Assess": _ASSESSING,
     "linkage.v1.AssessmentService/AssessStream": _ASSESSING,
+    # A case is its court's; what each department owes, its own.
+    "linkage.v1.CaseService/OpenCase": _COURT,
+    "linkage.v1.CaseService/RecordEvents": _COURT,
+    "linkage.v1.CaseService/GetCase": _COURT,
+    "linkage.v1.CaseService/RequestAssistance": _COURT,
+    "linkage.v1.CaseService/CloseCase": _COURT,
+    "linkage.v1.CaseService/ConfirmObligation": _COURT,
+    "linkage.v1.CaseService/ListObligations": _DECIDING,
+    "linkage.v1.CaseService/GetObligation": _DECIDING,
+    "linkage.v1.CaseService/AcceptObligation": _DECIDING,
+    "linkage.v1.CaseService/ReturnObligation": _DECIDING,
+    "linkage.v1.CaseService/FulfilObligation": _DECIDING,
+    "linkage.v1.CaseService/RaiseObjection": _DECIDING,
     # Packs hold no facts of any case.
     "linkage.v1.PolicyService/ListPacks": dict.fromkeys(Role, _WHOLE),
     "linkage.v1.PolicyService/GetPack": _READING,

@@ -45,13 +45,15 @@ from server.listening import Listener, ListenError, address_of
 from server.log.decisions import DecisionLog
 from server.log.opening import open_log
 from server.log.writer import GroupWriter
-from server.process import notify
+from server.process import notify, registering
 from server.process.accepting import make_server
 from server.process.door import Parts, http_door, http_url
 from server.process.operations import operations
 from server.process.protection import protection
+from server.process.registering import Alone, Deciding, Place, register_of, ticking
 from server.process.signals import Signals
 from server.process.watching import Watch
+from server.register.book import Register
 from server.settings.config import Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
@@ -98,6 +100,7 @@ class Running:
     """The address of figures and probes; "": none."""
     http: str = ""
     """The URL of the calls over HTTP; "": none."""
+    register: Register | None = None
 
     async def until(self, stopping: asyncio.Event) -> None:
         """Waits until ``stopping`` is set. Raises ``ServingError`` where the server ends by itself."""
@@ -154,7 +157,7 @@ async def running(
         protected = await stack.enter_async_context(protection(settings))
         # First, so that a decision which outlasts the stop is waited for when the log has been written.
         threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
-        archive, store = await _store(settings, stack, clock, alone=shared is None)
+        archive, store, place = await _store(settings, stack, clock, alone=shared is None)
         apart = _apart(settings.engine)
         stack.push_async_callback(apart.close)
         told = apart.expect if ahead else None
@@ -191,6 +194,10 @@ async def running(
         names.append(vocabulary_service.add_to(safe, codes))
         if store is not None:
             names.append(log_service.add_to(safe, LogService(store.tree, guard)))
+        deciding = Deciding(rules, clock, fairness, apart)
+        register = None if place is None else register_of(place, deciding, settings)
+        if register is not None:
+            names.append(registering.add_to(safe, register, deciding, guard, settings))
         names.append(server_service.add_to(safe, ServerService(rules, settings, names, guard, clock)))
         healthy = _add_health(safe, names, settings.reflection)
         address = _bound(server, settings.address, protected.transport)
@@ -213,31 +220,38 @@ async def running(
         watching = asyncio.create_task(watch.follow())
         stack.push_async_callback(asyncio.wait, {watching})
         stack.callback(watching.cancel)
+        if register is not None:
+            await stack.enter_async_context(ticking(register, clock, settings))
         await watch.begin()
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
         url = "" if http is None else http_url(settings, http.address)
-        yield Running(address, server, rules, store, apart, ended, readiness, shadow, operated, url)
+        yield Running(address, server, rules, store, apart, ended, readiness, shadow, operated, url, register)
 
 
 async def _store(
     settings: Settings, stack: AsyncExitStack, clock: Clock, *, alone: bool
-) -> tuple[Archive | None, DecisionStore | None]:
-    """How rules are archived and where decisions go; nothing where the log is off."""
+) -> tuple[Archive | None, DecisionStore | None, Place | None]:
+    """How rules are archived, where decisions and cases go; nothing where the log is off."""
     if not settings.log.enabled:
-        return None, None
+        return None, None, None
     engine, keys, _ = await open_log(settings.database, settings.log.keys, migrate=alone)
     stack.push_async_callback(engine.dispose)
     path = database_file(settings.database)
-    turns = None if path is None or alone else stack.enter_context(closing(Turns(path)))
-    file = None if path is None else DatabaseFile(path)
-    store, archive = DecisionStore(engine, keys, turns, file), RuleArchive(engine)
+    # The log and the register write one SQLite file, each on a connection of its own.
+    alike = Alone()
+    turns = [
+        None if path is None else alike if alone else stack.enter_context(closing(Turns(path)))
+        for _ in ("log", "register")
+    ]
+    files = [None if path is None else DatabaseFile(path) for _ in turns]
+    store, archive = DecisionStore(engine, keys, turns[0], files[0]), RuleArchive(engine)
     stack.push_async_callback(store.close)
 
     async def keep(active: Active) -> None:
         await archive.keep(active.snapshot.digest, active.files, clock())
 
-    return keep, store
+    return keep, store, Place(engine, turns[1], files[1]) if settings.register.enabled else None
 
 
 async def _shadow(settings: ShadowSettings, stack: AsyncExitStack) -> Shadow | None:

@@ -2,7 +2,7 @@
 
 In: a YAML file, the environment, the command line.
 Out: ``Settings`` (config) with their ``Limits`` (limits), and lines of JSON without any fact of a case
-     (logs).
+     (logs). ``leads`` reads how long before it is due a duty is due soon.
 """
 
-__all__ = ["config", "events", "limits", "logs"]
+__all__ = ["config", "events", "leads", "limits", "logs"]

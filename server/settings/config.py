@@ -9,7 +9,7 @@ once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -20,6 +20,7 @@ from policy.text import nodes
 from policy.text.diagnostics import Fault, Faults, Words, suggest
 from policy.text.secrets import masked
 from policy.text.source import Source, SourceError, Span, read_source, whole
+from server.settings.leads import EXPECTED, leads_of
 from server.settings.limits import MIB, Limits, bounded
 
 PREFIX = "LINKAGE_"
@@ -33,12 +34,20 @@ _Values = dict[str, tuple[Value, Span]]
 """Values by the names of their settings, and where each stands."""
 
 
-def said(default: str | bool, says: str, allowed: tuple[str, ...] = (), shown: bool = True) -> Any:
+def said(
+    default: str | bool,
+    says: str,
+    allowed: tuple[str, ...] = (),
+    shown: bool = True,
+    read: tuple[Callable[[str], object], Words] | None = None,
+) -> Any:
     """A field of text or yes and no, with what it is; ``allowed`` lists the only values of a text.
 
-    ``shown`` False: it may hold a password, and is left out where settings are printed.
+    ``shown`` False: it may hold a password, and is left out where settings are printed. ``read`` raises
+    ValueError for a text that it is not, and the words beside it say what is expected then.
     """
-    return field(default=default, repr=shown, metadata={"says": says, "allowed": allowed, "shown": shown})
+    told = {"says": says, "allowed": allowed, "shown": shown, "read": read}
+    return field(default=default, repr=shown, metadata=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,19 @@ class LogSettings:
     )
     group: int = bounded(500, 1, 10_000, "decisions in one transaction at most")
     keys: str = said("auto", "file of the log's keys; auto: beside the SQLite file, or ./linkage.keys")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSettings:
+    """The register, which is kept in the database of the decision log."""
+
+    enabled: bool = said(True, "whether cases are registered, where decisions are logged")
+    tick_seconds: float = bounded(1.0, 0.05, 3_600.0, "how often it looks for cases of which time has come")
+    due_soon: str = said(
+        "24h",
+        "how long before it is due a duty is due soon; districts that have another after it: 24h liwan=48h",
+        read=(leads_of, EXPECTED),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +158,7 @@ class Settings:
     tls: TlsSettings = field(default_factory=TlsSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     log: LogSettings = field(default_factory=LogSettings)
+    register: RegisterSettings = field(default_factory=RegisterSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     operations: OperationsSettings = field(default_factory=OperationsSettings)
     traces: TracesSettings = field(default_factory=TracesSettings)
@@ -330,8 +353,9 @@ def _parsed(setting: Setting, text: str) -> Value | None:
     if isinstance(default, bool):
         return {"true": True, "false": False}.get(text)
     if isinstance(default, str):
-        allowed = setting.meta["allowed"]
-        return text if text and (not allowed or text in allowed) else None
+        allowed, read = setting.meta["allowed"], setting.meta["read"]
+        good = text and (not allowed or text in allowed) and (read is None or _reads(read[0], text))
+        return text if good else None
     try:
         number = type(default)(text)
     except ValueError:
@@ -339,11 +363,21 @@ def _parsed(setting: Setting, text: str) -> Value | None:
     return number if setting.meta["low"] <= number <= setting.meta["high"] else None
 
 
+def _reads(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _expected(setting: Setting) -> Words:
     if isinstance(setting.default, bool):
         return Words("true 或 false", "true or false")
     if isinstance(setting.default, str):
         allowed = setting.meta["allowed"]
+        if setting.meta["read"] is not None:
+            return cast(Words, setting.meta["read"][1])
         return Words("、".join(allowed), " or ".join(allowed)) if allowed else Words("非空的文字", "a text")
     low, high = f"{setting.meta['low']:,.10g}", f"{setting.meta['high']:,.10g}"
     kind = ("整数", "an integer") if isinstance(setting.default, int) else ("数", "a number")

@@ -47,6 +47,15 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "a job beside the loop failed as nobody expects: type and place of the error",
         ),
         "work_process_died": ("warning", "the process for them ended: exit code; another is started"),
+        "register_behind": (
+            "warning",
+            "cases of the register could not be brought up to now, and will be tried again: code, type and "
+            "place of the error",
+        ),
+        "register_stuck": (
+            "error",
+            "a case of the register that today's rules cannot derive is put aside: district, fault code",
+        ),
         "database_gone": ("error", "fault code; no call is answered until it is there again"),
         "database_there": ("warning", "it is"),
         "database_tightened": ("warning", "LNK863: file, and the mode with which others could read it"),

@@ -1,6 +1,6 @@
-"""What the service keeps: the decision log and the rules its decisions were made under.
+"""What the service keeps: the decision log, the rules its decisions were made under, and the register.
 
-In: logged decisions, the texts of rules.
+In: logged decisions, the texts of rules, recorded cases.
 Out: the same again, whenever they are asked for.
 
 SQLite embedded in the process (WAL, synchronous=FULL) by default, PostgreSQL for several machines. Tables and
@@ -16,9 +16,11 @@ __all__ = [
     "errors",
     "files",
     "ledger",
+    "metadata",
     "migrate",
     "readonly",
     "record",
+    "register",
     "rows",
     "tree",
     "turns",

@@ -21,7 +21,7 @@ from server.store.record import Call, LoggedDecision
 from server.store.rows import COLUMNS, leaf_of, record_of, row_of
 from server.store.tables import CALLS, DECISIONS
 from server.store.tree import Tree
-from server.store.turns import Turns
+from server.store.turns import Turn
 
 _INSERT, _INSERT_CALLS = insert(DECISIONS), insert(CALLS)
 _COLUMNS = select(*COLUMNS)
@@ -69,7 +69,7 @@ class DecisionStore:
         self,
         engine: AsyncEngine,
         keys: LogKeys,
-        turns: Turns | None = None,
+        turns: Turn | None = None,
         file: DatabaseFile | None = None,
     ) -> None:
         """``turns``: other processes write the same SQLite file; ``file``: nothing is written elsewhere."""

@@ -51,15 +51,23 @@ class StoreError(Exception):
         self.code = code
 
 
+class NotKept(StoreError):
+    """The same of the register: what was sent is not recorded, or cannot be read."""
+
+
 @contextmanager
-def store_errors(*others: type[Exception]) -> Iterator[None]:
-    """Turns errors of the database, its driver and the file system into ``StoreError``; not ``others``."""
+def store_errors(*others: type[Exception], as_: type[StoreError] = StoreError) -> Iterator[None]:
+    """Turns errors of the database, its driver and the file system into ``as_``; not ``others``."""
     try:
         yield
     except others:
         raise
+    except StoreError as error:
+        if isinstance(error, as_):
+            raise
+        raise as_(error.code) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise StoreError(_code(error)) from error
+        raise as_(_code(error)) from error
 
 
 def _code(error: BaseException) -> str:

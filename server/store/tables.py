@@ -1,4 +1,4 @@
-"""The tables, as the newest migration leaves them.
+"""The tables of the log, as the newest migration leaves them. Those of the register are in ``register``.
 
 snapshots 1--* snapshot_files *--1 rule_files      each text once, however many snapshots hold it
     1--* decisions 1--1 log_leaves                 what was decided, and its place in the log (docs/log.md)
@@ -16,15 +16,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
 )
 
 from server.store.dialects import AnyText, Place
-
-METADATA = MetaData()
+from server.store.metadata import METADATA
 
 RULE_FILES = Table(
     "rule_files",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 from server.store.errors import StoreError
 from server.store.files import owned
@@ -19,6 +20,13 @@ LOOK_SECONDS = 0.002
 
 PATIENCE_SECONDS = 2.0
 """After that it writes without a turn; SQLite's own lock still keeps the file whole."""
+
+
+class Turn(Protocol):
+    """Whose turn it is to write one SQLite file."""
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Waits for the turn, which lasts as long as the block."""
 
 
 class Turns:

@@ -207,6 +207,20 @@ SHADOW = Figure(
     "Decisions of the shadow's sample: agreed, disagreed, dropped, failed.",
     ("result",),
 )
+REGISTER_CASES = Figure(
+    "linkage_register_cases_due_total", "Cases of the register that were due, and brought up to now."
+)
+REGISTER_FAILURES = Figure(
+    "linkage_register_failures_total",
+    "Times that this failed, by fault code: of one case, which is put aside, or of the database.",
+    ("code",),
+)
+REGISTER_LATE = Figure(
+    "linkage_register_late_seconds",
+    "For how long the case that was looked at last had been due; 0 where none is.",
+    kind=Kind.GAUGE,
+    over="max",
+)
 HTTP_CONNECTIONS = Figure(
     "linkage_http_connections", "Connections of HTTP, to the calls, that are open.", kind=Kind.GAUGE
 )

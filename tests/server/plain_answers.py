@@ -85,6 +85,13 @@ def _obligation(words: Wording, o: Obligation) -> decision_pb2.Obligation:
         basis=clauses(words, program, o.basis),
         consequence=clauses(words, program, rule.consequence),
         outputs=[words.text(output.text) for output in rule.outputs],
+        returns=[
+            decision_pb2.ReturnGround(
+                reason=_coded(words, "results", ground.reason), basis=clauses(words, program, ground.basis)
+            )
+            for ground in rule.returns
+        ],
+        objection_suspends=clauses(words, program, rule.objection_suspends),
         reading=_reading(words, o),
         note=words.text(rule.note),
         pack_version=program.pack.version,

@@ -17,7 +17,7 @@ from grpc_status import rpc_status
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.facts.reading import FactsError, Violation
-from server.convert.errors import ABSENT, KINDS, UNAUTHENTICATED, NoAnswer, failure_of
+from server.convert.errors import BY_FAULT, KINDS, UNAUTHENTICATED, NoAnswer, failure_of
 from server.convert.status import DETAILS_BYTES, status_of
 from server.decisions import work
 from server.log.writer import LogClosed, LogFull
@@ -130,39 +130,57 @@ def test_every_golden_has_its_case() -> None:
 
 
 def test_reasons_are_stable_and_unlike() -> None:
-    kinds = [kind for _, kind in KINDS] + list(ABSENT.values()) + list(UNAUTHENTICATED.values())
+    kinds = [kind for _, kind in KINDS] + list(BY_FAULT.values()) + list(UNAUTHENTICATED.values())
     assert sorted(kind.reason for kind in kinds) == [
         "ANSWER_GONE",
+        "BODY_OF_OTHERS",
         "BUSY",
         "CALLER_LIMIT",
+        "CASE_BUSY",
+        "CASE_EXISTS",
+        "CASE_NOT_FOUND",
         "CODE_NOT_FOUND",
         "CREDENTIALS_MISSING",
         "CREDENTIALS_REFUSED",
         "DEADLINE_EXCEEDED",
         "DISTRICT_NOT_FOUND",
         "ENGINE_FAILED",
+        "ENTRY_EXISTS",
+        "ETAG_STALE",
         "INTERNAL",
         "LOG_QUEUE_FULL",
         "LOG_UNAVAILABLE",
+        "NOTHING_TO_CONFIRM",
+        "NOT_FULFILLED",
+        "NOT_REPORTED",
+        "NOT_RETURNABLE",
+        "NO_DUTY",
         "NO_MESSAGE",
         "NO_PROOF",
         "NO_VERSION_IN_FORCE",
+        "OBLIGATION_ENDED",
+        "OBLIGATION_NOT_FOUND",
         "PERMISSION_DENIED",
+        "REGISTER_UNAVAILABLE",
         "RESPONSE_FULL",
         "RESPONSE_TOO_LARGE",
+        "RULES_GONE",
         "STOPPING",
         "TOKEN_EXPIRED",
         "TOO_MANY_CALLS",
         "TOO_MANY_FAILURES",
         "VERSION_NOT_FOUND",
+        "VOCABULARY_INCOMPLETE",
     ]
     retried = {kind.reason for kind in kinds if kind.retry_seconds}
     assert retried == {
         "BUSY",
         "CALLER_LIMIT",
+        "CASE_BUSY",
         "ENGINE_FAILED",
         "LOG_QUEUE_FULL",
         "LOG_UNAVAILABLE",
+        "REGISTER_UNAVAILABLE",
         "STOPPING",
         "TOO_MANY_CALLS",
         "TOO_MANY_FAILURES",

@@ -17,9 +17,10 @@ from server.store.archive import RuleArchive
 from server.store.database import open_database, parse_url
 from server.store.decisions import DecisionStore
 from server.store.errors import UNREACHABLE, StoreError
+from server.store.metadata import METADATA
 from server.store.migrate import config_for
 from server.store.record import Call, LoggedDecision
-from server.store.tables import METADATA, RULE_FILES, SNAPSHOTS
+from server.store.tables import RULE_FILES, SNAPSHOTS
 from tests.server.cases import request
 from tests.server.conftest import Start
 from tests.server.logs import open_keyed

@@ -113,6 +113,14 @@ def obligation_json(obligation: Obligation, wording: Wording) -> Json:
         "basis": _clauses(program, obligation.basis, wording),
         "consequence": _clauses(program, rule.consequence, wording),
         "outputs": [wording.text(output.text) for output in rule.outputs],
+        "returns": [
+            {
+                "reason": {"code": ground.reason, "name": wording.code("results", ground.reason)},
+                "basis": _clauses(program, ground.basis, wording),
+            }
+            for ground in rule.returns
+        ],
+        "objection_suspends": _clauses(program, rule.objection_suspends, wording),
         "reading": rule.reading
         and {"chosen": wording.text(rule.reading.chosen), "other": wording.text(rule.reading.other)},
         "note": wording.text(rule.note),

@@ -162,9 +162,23 @@ def _terms(obligation: Obligation, wording: Wording) -> Iterator[str]:
         reported = rule.force is Force.REPORTED  # a report tells what was done, and asks for nothing
         must = ("报道写到：", "as reported: ") if reported else ("须有：", "with: ")
         yield pick(must) + pick(("、", ", ")).join(wording.text(o.text) for o in rule.outputs)
+    if rule.returns:
+        grounds = [
+            wording.code("results", ground.reason) + _cited(obligation, ground.basis, wording)
+            for ground in rule.returns
+        ]
+        yield pick(("可以退回：", "may be returned: ")) + pick(("、", ", ")).join(grounds)
+    if rule.objection_suspends:
+        cited = _cited(obligation, rule.objection_suspends, wording)
+        yield pick(("提出异议则中止", "suspended by an objection")) + cited
     if rule.reading is not None:
         chosen, other = wording.text(rule.reading.chosen), wording.text(rule.reading.other)
         yield pick((f"理解：{chosen}（另一种：{other}）", f"reading: {chosen} (the other: {other})"))
+
+
+def _cited(obligation: Obligation, clauses: tuple[str, ...], wording: Wording) -> str:
+    """Clauses in brackets."""
+    return wording.pick(("（{}）", " ({})")).format(wording.basis(obligation.program, clauses))
 
 
 def _undetermined(decision: Decision, wording: Wording, width: int) -> Table:

@@ -1,9 +1,9 @@
 """The catalog: every fault's stable code, severity, message and help, in Chinese and in English.
 
 A code is never reused and never changes its meaning. Its hundred says where it arises:
-0 what an answer warns of, 1 text and YAML, 2 structure, 3 names and references, 4 expressions, 5 consistency
-of rules, 6 versions and pack sets, 7 rule tests (from 720 assessments), 8 requests (from 870 the decision
-log), 9 operation. Modules hold them by what they are about.
+0 what an answer warns of, and the register, 1 text and YAML, 2 structure, 3 names and references,
+4 expressions, 5 consistency of rules, 6 versions and pack sets, 7 rule tests (from 720 assessments),
+8 requests (from 870 the decision log), 9 operation. Modules hold them by what they are about.
 docs/faults.md is made from this table by ``python -m policy.text.messages``.
 """
 
@@ -21,6 +21,7 @@ from policy.text.messages import (
     identity,
     names,
     operation,
+    register,
     requests,
     rule_tests,
     rules,
@@ -35,6 +36,7 @@ from policy.text.messages.entry import Entry, Severity, Words
 __all__ = ["CATALOG", "Entry", "Severity", "Words"]
 
 _HUNDREDS = (
+    register,
     yaml_text,
     structure,
     names,

@@ -6,7 +6,7 @@ from policy.text.messages import CATALOG
 from policy.text.messages.entry import Entry
 
 _HUNDREDS = {
-    "0": "Facts that were sent and not used",
+    "0": "Facts that were sent and not used; the register",
     "1": "Files, text and YAML",
     "2": "Keys, types and single values",
     "3": "Names and references",

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
+from policy.register import Advanced
+from policy.register.advance import Asked, advanced_from, asked_plain
 from policy.text.diagnostics import Faults, PackError
 from server.convert.assessing import Asked as Assessed
 from server.convert.errors import NoAnswer
@@ -120,6 +122,12 @@ class Apart:
         """``assessing.assessment``. Raises what ``evaluate`` raises."""
         head = told_assessed(asked) | {"job": "assess", "bodies": told_bodies(view)}
         return (await self._done(rules, head, b"\n".join(parts)))[1]
+
+    async def advance(self, rules: Rules, district: str, asked: Asked) -> Advanced:
+        """``policy.register.advanced``. Raises what ``evaluate`` raises."""
+        told, facts = asked_plain(asked)
+        head = {"job": "advance", "district": district, "asked": told}
+        return advanced_from((await self._done(rules, head, facts))[1])
 
     def expect(self, active: Active) -> None:
         """Starts the process, and gives it these rules, before anybody waits for it."""

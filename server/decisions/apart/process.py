@@ -22,6 +22,7 @@ from linkage.v1 import policy_service_pb2 as api
 from policy.engines import Engine, running
 from policy.engines.durable import DurableError
 from policy.facts.reading import FactsError
+from policy.register.advance import advanced, asked_from
 from policy.text.diagnostics import PackError
 from server.decisions import assessing, work
 from server.decisions.active import Active
@@ -82,12 +83,19 @@ def assess(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, by
     return {}, assessing.assessment(active, assessed_of(head), View(bodies_of(head)), parts)
 
 
+def advance(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+    """The case of the register in ``head`` and ``body``, brought up to its moment."""
+    district = active.snapshot.districts[head["district"]]
+    return {}, advanced(district, asked_from(head["asked"], body)).plain()
+
+
 JOBS: Mapping[str, Callable[[Active, Head, bytes, Engine], tuple[Head, bytes]]] = {
     "evaluate": evaluate,
     "explain": explain,
     "compare": compare,
     "count": count,
     "assess": assess,
+    "advance": advance,
 }
 
 

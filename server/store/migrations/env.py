@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from server.store.tables import METADATA
+from server.store import register, tables
+from server.store.metadata import METADATA
+
+__all__ = ["register", "tables"]  # which declare what METADATA holds
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=METADATA, render_as_batch=True

@@ -8,6 +8,7 @@ import struct
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import grpc
 import httpx
@@ -95,14 +96,19 @@ def plain(call: str, request: Message) -> tuple[str, str, list[tuple[str, str]],
     service, _, name = call.partition("/")
     options: Any = Default().FindServiceByName(service).methods_by_name[name].GetOptions()
     rule = options.Extensions[annotations_pb2.http]
-    if rule.body == "*":
-        return "POST", rule.post, [], json_format.MessageToJson(request)
     fields = json_format.MessageToDict(request, preserving_proto_field_name=True)
-    path = rule.get
+    path = rule.post or rule.get
     for key in list(fields):
         if f"{{{key}}}" in path:
-            path = path.replace(f"{{{key}}}", str(fields.pop(key)))
-    return "GET", path, [(key, str(value)) for key, value in fields.items()], None
+            path = path.replace(f"{{{key}}}", quote(str(fields.pop(key)), safe=""))
+    if rule.body == "*":
+        return "POST", path, [], json.dumps(fields)
+    query = [
+        (key, str(one))
+        for key, value in fields.items()
+        for one in (value if isinstance(value, list) else [value])
+    ]
+    return "GET", path, query, None
 
 
 def connect_status(error: dict[str, Any]) -> status_pb2.Status:

@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from linkage.v1 import assessment_service_pb2 as assess_api
 from linkage.v1 import assessment_service_pb2_grpc as assess_stubs
+from linkage.v1 import case_service_pb2 as case_api
 from linkage.v1 import decision_pb2
 from linkage.v1 import log_service_pb2 as log_api
 from linkage.v1 import log_service_pb2_grpc as log_stubs
@@ -30,6 +31,7 @@ from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
 from tests.server.cases import case
 from tests.server.conftest import Service, Start
+from tests.server.identity import register_calls
 from tests.server.identity.world import World, bearer
 
 TABLE: dict[str, dict[str, str]] = yaml.safe_load(
@@ -385,6 +387,7 @@ ANSWERS: dict[str, Any] = {
     "ListKeys": log_keys,
     "GetConsistencyProof": consistency,
     "GetInclusionProof": inclusion,
+    **register_calls.ANSWERS,
 }
 
 
@@ -417,7 +420,7 @@ async def test_everything_is_open_where_no_callers_are_configured(start: Start, 
 
 
 def test_every_call_that_is_served_is_in_the_table() -> None:
-    for file in (api, assess_api, log_api, codes_api, server_api):
+    for file in (api, assess_api, case_api, log_api, codes_api, server_api):
         for service in file.DESCRIPTOR.services_by_name.values():
             assert {f"{service.full_name}/{name}" for name in service.methods_by_name} <= rights.CALLS.keys()
 

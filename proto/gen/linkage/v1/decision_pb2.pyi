@@ -233,7 +233,7 @@ class MissingFact(_message.Message):
     def __init__(self, path: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
 
 class Obligation(_message.Message):
-    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because", "missing", "concerns", "concerns_unit", "breached", "arose_at", "ends", "amount", "quantities")
+    __slots__ = ("id", "rule", "title", "modality", "force", "bearers", "bearing", "bearer_party", "bearer_unit", "counterparties", "counterparty_party", "action", "about", "bound", "trigger", "triggered_at", "due", "state", "violated", "violated_at", "state_at", "state_event", "state_missing", "basis", "consequence", "outputs", "reading", "note", "pack_version", "because", "missing", "concerns", "concerns_unit", "breached", "arose_at", "ends", "amount", "quantities", "returns", "objection_suspends")
     ID_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -272,6 +272,8 @@ class Obligation(_message.Message):
     ENDS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
     QUANTITIES_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_FIELD_NUMBER: _ClassVar[int]
+    OBJECTION_SUSPENDS_FIELD_NUMBER: _ClassVar[int]
     id: str
     rule: str
     title: str
@@ -310,7 +312,17 @@ class Obligation(_message.Message):
     ends: _containers.RepeatedCompositeFieldContainer[EndingAct]
     amount: Amount
     quantities: _containers.RepeatedCompositeFieldContainer[Quantity]
-    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., concerns: _Optional[_Union[Coded, _Mapping]] = ..., concerns_unit: _Optional[str] = ..., breached: _Optional[_Union[BreachedDuty, _Mapping]] = ..., arose_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ..., amount: _Optional[_Union[Amount, _Mapping]] = ..., quantities: _Optional[_Iterable[_Union[Quantity, _Mapping]]] = ...) -> None: ...
+    returns: _containers.RepeatedCompositeFieldContainer[ReturnGround]
+    objection_suspends: _containers.RepeatedCompositeFieldContainer[ClauseRef]
+    def __init__(self, id: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[Modality, str]] = ..., force: _Optional[_Union[Force, str]] = ..., bearers: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., bearing: _Optional[_Union[Bearing, str]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[Coded, _Mapping]]] = ..., counterparty_party: _Optional[str] = ..., action: _Optional[_Union[Coded, _Mapping]] = ..., about: _Optional[str] = ..., bound: _Optional[_Iterable[_Union[BoundElement, _Mapping]]] = ..., trigger: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due: _Optional[_Union[Due, _Mapping]] = ..., state: _Optional[_Union[State, str]] = ..., violated: _Optional[bool] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., state_missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., consequence: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ..., outputs: _Optional[_Iterable[str]] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ..., note: _Optional[str] = ..., pack_version: _Optional[str] = ..., because: _Optional[_Iterable[str]] = ..., missing: _Optional[_Iterable[_Union[MissingFact, _Mapping]]] = ..., concerns: _Optional[_Union[Coded, _Mapping]] = ..., concerns_unit: _Optional[str] = ..., breached: _Optional[_Union[BreachedDuty, _Mapping]] = ..., arose_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ..., amount: _Optional[_Union[Amount, _Mapping]] = ..., quantities: _Optional[_Iterable[_Union[Quantity, _Mapping]]] = ..., returns: _Optional[_Iterable[_Union[ReturnGround, _Mapping]]] = ..., objection_suspends: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ...) -> None: ...
+
+class ReturnGround(_message.Message):
+    __slots__ = ("reason", "basis")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    reason: Coded
+    basis: _containers.RepeatedCompositeFieldContainer[ClauseRef]
+    def __init__(self, reason: _Optional[_Union[Coded, _Mapping]] = ..., basis: _Optional[_Iterable[_Union[ClauseRef, _Mapping]]] = ...) -> None: ...
 
 class BreachedDuty(_message.Message):
     __slots__ = ("obligation", "rule", "title", "basis", "bearer")

@@ -21,6 +21,12 @@ class EventEffect(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_EFFECT_SUSPEND_ONE: _ClassVar[EventEffect]
     EVENT_EFFECT_RESUME_ONE: _ClassVar[EventEffect]
     EVENT_EFFECT_EXTEND_ONE: _ClassVar[EventEffect]
+    EVENT_EFFECT_ACCEPT_ONE: _ClassVar[EventEffect]
+    EVENT_EFFECT_RETURN_ONE: _ClassVar[EventEffect]
+    EVENT_EFFECT_CONFIRM_ONE: _ClassVar[EventEffect]
+    EVENT_EFFECT_REJECT_ONE: _ClassVar[EventEffect]
+    EVENT_EFFECT_OBJECT_ONE: _ClassVar[EventEffect]
+    EVENT_EFFECT_ANSWER_ONE: _ClassVar[EventEffect]
 
 class Relationship(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -40,6 +46,12 @@ EVENT_EFFECT_WITHDRAW_ONE: EventEffect
 EVENT_EFFECT_SUSPEND_ONE: EventEffect
 EVENT_EFFECT_RESUME_ONE: EventEffect
 EVENT_EFFECT_EXTEND_ONE: EventEffect
+EVENT_EFFECT_ACCEPT_ONE: EventEffect
+EVENT_EFFECT_RETURN_ONE: EventEffect
+EVENT_EFFECT_CONFIRM_ONE: EventEffect
+EVENT_EFFECT_REJECT_ONE: EventEffect
+EVENT_EFFECT_OBJECT_ONE: EventEffect
+EVENT_EFFECT_ANSWER_ONE: EventEffect
 RELATIONSHIP_UNSPECIFIED: Relationship
 RELATIONSHIP_SAME: Relationship
 RELATIONSHIP_BEGINS: Relationship

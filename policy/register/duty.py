@@ -1,0 +1,115 @@
+"""What the register keeps of an obligation: plain data, free of language, the same bytes on every machine.
+
+Obligation --policy.register.state--> Duty --plain_bytes--> the stored row --duty_from--> Duty
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import orjson
+
+from policy.decide.decision import State
+
+ENDED = frozenset((State.FULFILLED, State.FULFILLED_LATE, State.DISCHARGED, State.TERMINATED))
+"""States in which nothing is owed any more."""
+
+
+class Handling(StrEnum):
+    """How far those who must do something have come with it (派单、接单、退回、回单、核单)."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REPORTED = "reported"
+    REJECTED = "rejected"
+    CONFIRMED = "confirmed"
+
+
+class Handled(NamedTuple):
+    """How a duty is handled: since when, by whom (a key, no name), for what reason it was returned.
+
+    ``objected_at``: since when an objection waits for its reply. ``event`` is the path of the event that made
+    it so; moments are nanoseconds since 1970 UTC.
+    """
+
+    status: Handling
+    at: int | None = None
+    event: str = ""
+    handler: str = ""
+    reason: str = ""
+    objected_at: int | None = None
+
+
+class Duty(NamedTuple):
+    """One obligation, prohibition or permission as it stands. Moments are nanoseconds since 1970 UTC.
+
+    ``handled`` is None for what is no duty. ``matters`` are the codes of what was asked for, ``missing`` the
+    facts that decide its state and are not known.
+    """
+
+    id: str
+    rule: str
+    version: str
+    modality: str
+    force: str
+    bearers: tuple[str, ...]
+    bearer_party: str
+    bearer_unit: str
+    counterparties: tuple[str, ...]
+    counterparty_party: str
+    action: str
+    about: str
+    matters: tuple[str, ...]
+    basis: tuple[str, ...]
+    bound: tuple[str, ...]
+    trigger: str
+    triggered_at: int | None
+    arose_at: int | None
+    due_at: int | None
+    provisional: bool
+    soon: bool
+    state: State
+    state_at: int | None
+    state_event: str
+    violated_at: int | None
+    missing: tuple[str, ...]
+    handled: Handled | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is owed of it any more."""
+        return self.state in ENDED
+
+    @property
+    def etag(self) -> str:
+        """Names this very state of the duty."""
+        return hashlib.sha256(plain_bytes(self)).hexdigest()[:20]
+
+
+def plain_bytes(duty: Duty) -> bytes:
+    """The duty as UTF-8 JSON: an array, in the order of its fields."""
+    return orjson.dumps(duty, default=tuple)
+
+
+def duty_from(data: bytes) -> Duty:
+    """The duty again. Raises ``ValueError`` for bytes that are none."""
+    return duty_of(orjson.loads(data))
+
+
+def duty_of(values: Any) -> Duty:
+    """The duty of a JSON array. Raises ``ValueError`` where it is none."""
+    try:
+        told: dict[str, Any] = dict(zip(Duty._fields, values, strict=True))
+        told |= {name: tuple(told[name]) for name in _LISTS} | {"state": State(told["state"])}
+        if told["handled"] is not None:
+            handled = Handled(*told["handled"])
+            told["handled"] = handled._replace(status=Handling(handled.status))
+        return Duty(**told)
+    except TypeError as error:
+        raise ValueError("no duty") from error
+
+
+_LISTS = ("bearers", "counterparties", "matters", "basis", "bound", "missing")

@@ -1,0 +1,332 @@
+"""LNK0xx: the register: what is sent to cases and obligations, and what is kept of them.
+
+The texts repeat codes, labels, and ids of entries and events that whoever asks may see: facts hold citizens'
+data.
+"""
+
+from __future__ import annotations
+
+from policy.text.messages.entry import Entry
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "LNK001",
+        zh="登记中没有这个案件",
+        en="the register has no such case",
+        help_zh="核对地区和案件的 id；新案先用 CaseService/OpenCase 开立。",
+        help_en="Check the district and the id; CaseService/OpenCase opens a new one.",
+    ),
+    Entry(
+        "LNK002",
+        zh="登记中没有这项义务",
+        en="the register has no such obligation",
+        help_zh="id 以 ListObligations 或决定中的为准；改正事实以后，原来的义务可能已不存在；"
+        "各部门只看到自己的义务。",
+        help_en="Ids are those of ListObligations and of decisions; where facts were corrected an "
+        "obligation may never "
+        "have been; a department sees its own alone.",
+    ),
+    Entry(
+        "LNK003",
+        zh="这个案件已经开立，当时的事实与这次的不同",
+        en="this case is open already, with other facts",
+        help_zh="后来的事实用 RecordEvents 登记；要更正开立时的事实，登记一条 supersedes: opening 的条目。",
+        help_en="RecordEvents takes what became known later; to correct what was told then, record an "
+        "entry with "
+        "supersedes: opening.",
+    ),
+    Entry(
+        "LNK004",
+        zh="etag 已经不是现在的了：在此期间有人或时间改变了它",
+        en="the etag is not that of now: somebody, or time, has changed it meanwhile",
+        help_zh="重新读取，看过变化以后用新的 etag 再试；什么也没有登记。",
+        help_en="Read it again, look at what changed, and try with the new etag; nothing was recorded.",
+    ),
+    Entry(
+        "LNK005",
+        zh="这个 id 已经登记过别的内容",
+        en="something else was recorded under this id",
+        help_zh="换一个 id；要更正原来的，用新的 id，并在 supersedes 中写明原来的 id。",
+        help_en="Take another id; to correct what was recorded, name it in supersedes of a new entry.",
+    ),
+    Entry(
+        "LNK006",
+        zh="没有登记过要更正的这一条",
+        en="the entry that this one corrects was not recorded",
+        help_zh="supersedes 是先前条目的 id（不是事件的 id），或同一次调用中写在前面的；GetCase 用 "
+        "include_entries 列出它们。",
+        help_en="supersedes is the id of an earlier entry (not of its event), or of one before it in the "
+        "call; GetCase "
+        "lists them with include_entries.",
+    ),
+    Entry(
+        "LNK007",
+        zh="这一条已经由“{entry}”更正过",
+        en="this entry has been corrected by “{entry}”",
+        help_zh="要再更正，更正最后的那一条。",
+        help_en="Correct the last correction.",
+    ),
+    Entry(
+        "LNK008",
+        zh="这一条既没有内容，也没有撤回什么",
+        en="this entry says nothing and withdraws nothing",
+        help_zh="写上 event、party 等内容之一；要撤回先前的一条，写 supersedes。",
+        help_en="Give one of event, party …; to withdraw an earlier entry, name it in supersedes.",
+    ),
+    Entry(
+        "LNK009",
+        zh="回应早于它所回应的事：先有原因，后有结果",
+        en="this answers something that happened later: the cause comes before the effect",
+        help_zh="核对两者的时间（at、issued_at）；次序可以乱送，时间不能颠倒。",
+        help_en="Check both moments (at, issued_at): they may be sent in any order, but not have "
+        "happened so.",
+    ),
+    Entry(
+        "LNK050",
+        zh="这个案件没有这项义务",
+        en="the case has no such obligation",
+        help_zh="先登记义务由之产生的事，或与它在同一次调用中登记；obligation 以 ListObligations 为准。",
+        help_en="Record first what it arises from, or in the same call; ListObligations has the ids.",
+    ),
+    Entry(
+        "LNK051",
+        zh="事件早于义务产生的时间",
+        en="this happened before the obligation arose",
+        help_zh="核对 at；早先的行为按其本身的事件登记，规则会说明它是否算数。",
+        help_en="Check at; an act from before is recorded as the event it is, and the rules say whether "
+        "it counts.",
+    ),
+    Entry(
+        "LNK052",
+        zh="“{field}”与开立时不同：条目属于另一个案件",
+        en="“{field}” is not that of the case: the entry is of another one",
+        help_zh="facts 中不必写 id、district、kind；写了就要与案件一致。",
+        help_en="facts need not name id, district and kind; where they do, they are those of the case.",
+    ),
+    Entry(
+        "LNK013",
+        zh="这项义务不由“{body}”承担，而由 {bodies}",
+        en="“{body}” does not act on this obligation; {bodies} does",
+        help_zh="由义务人（或其内设机构）办理；不属于本单位职责的，看 GetObligation 的 returns 可否退回。",
+        help_en="Its bearer acts, or an organ of that; GetObligation says in returns whether it may be "
+        "sent back.",
+    ),
+    Entry(
+        "LNK014",
+        zh="没有写明由哪个单位办理，而可能的不止一个",
+        en="the body that acts is not named, and several may be meant",
+        help_zh="在 body 中写明。",
+        help_en="Name it in body.",
+    ),
+    Entry(
+        "LNK015",
+        zh="这项义务没有可以退回的情形",
+        en="no clause lets this obligation be sent back",
+        help_zh="有异议的，用 RaiseObjection 提出：法院应当答复，义务仍要履行；拒绝不是退回。",
+        help_en="RaiseObjection takes an objection: the court owes a reply, and the duty stays owed. To "
+        "refuse is not "
+        "to send back.",
+    ),
+    Entry(
+        "LNK016",
+        zh="不能以“{name}”为由退回",
+        en="“{name}” is no ground for sending it back",
+        help_zh="可以的理由：{allowed}。其他的用 RaiseObjection 提出。",
+        help_en="Grounds are: {allowed}. RaiseObjection takes any other.",
+    ),
+    Entry(
+        "LNK017",
+        zh="缺少“{output}”（id：{id}）",
+        en="“{output}” is missing (id: {id})",
+        help_zh="条款要求的每一项都写进 outputs；GetObligation 的 expected_outputs 列出它们。",
+        help_en="outputs names everything that the clause asks for; GetObligation lists it in "
+        "expected_outputs.",
+    ),
+    Entry(
+        "LNK018",
+        zh="这项义务不要求提交“{name}”",
+        en="this obligation asks for no output “{name}”",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK019",
+        zh="表格的“{field}”没有填（id：{id}）",
+        en="“{field}” of the form is not filled in (id: {id})",
+        help_zh="有选项的每一栏都要选；姓名、号码、住址留在纸上。",
+        help_en="Choose in every field that has options; names, numbers and addresses stay on the paper.",
+    ),
+    Entry(
+        "LNK020",
+        zh="表格没有可选的一栏“{name}”",
+        en="the form has no field with options “{name}”",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK021",
+        zh="“{field}”应选且只能选一项",
+        en="exactly one option of “{field}” is chosen",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK022",
+        zh="这样登记，义务并没有履行",
+        en="told like this the obligation is not fulfilled",
+        help_zh="GetObligation 的 ends 写明什么行为履行它；不写 act，就登记“义务已履行”。",
+        help_en="GetObligation says in ends which acts fulfil it; without an act it is recorded as "
+        "fulfilled.",
+    ),
+    Entry(
+        "LNK023",
+        zh="这项义务已经了结（{state}）",
+        en="nothing is owed of this obligation any more ({state})",
+        help_zh="要更正了结它的登记，用 RecordEvents 和 supersedes。",
+        help_en="RecordEvents corrects what ended it, with supersedes.",
+    ),
+    Entry(
+        "LNK024",
+        zh="还没有履行，无从核单（{state}）",
+        en="it is not done yet: there is nothing to confirm ({state})",
+        help_zh="义务人先用 FulfilObligation 回单。",
+        help_en="Its bearer reports first, by FulfilObligation.",
+    ),
+    Entry(
+        "LNK025",
+        zh="它不是由回单履行的，而是由事件“{event}”：不能以核单退回",
+        en="it was not reported done, but ended by the event “{event}”: that cannot be rejected here",
+        help_zh="如果那一事件登记有误，用 RecordEvents 和 supersedes 更正。",
+        help_en="Where that event is wrong, RecordEvents corrects it, with supersedes.",
+    ),
+    Entry(
+        "LNK026",
+        zh="本地区的文件里没有协助事项“{name}”",
+        en="the district's documents know no matter “{name}”",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK027",
+        zh="事件“{name}”不使案件了结",
+        en="the event “{name}” does not end a case",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK028",
+        zh="这是禁止或许可，不是要办理的义务",
+        en="this is a prohibition or a permission, and no duty to be done",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK030",
+        zh="当时的规则（{digest}）已不能取得",
+        en="the rules of the time ({digest}) cannot be had",
+        help_zh="规则存档与登记同在一个数据库；请服务的管理者核对。",
+        help_en="The archive of rules is in the register's database: tell whoever runs the service.",
+    ),
+    Entry(
+        "LNK031",
+        zh="别的调用一直在改这个案件，这一次没有登记",
+        en="others keep changing this case, and nothing was recorded",
+        help_zh="稍后重试；同一个 id 不会重复登记。",
+        help_en="Try again soon: nothing is recorded twice under one id.",
+    ),
+    Entry(
+        "LNK032",
+        zh="登记与重放不一致：{what} 存的是 {stored}，重放得 {found}",
+        en="what is stored does not follow from what was recorded: {what} is {stored}, and should be {found}",
+        help_zh="登记的条目没有变；停止写入，保留数据库副本，并报告。",
+        help_en="The entries are as they were: stop writing, keep a copy of the database, and report it.",
+    ),
+    Entry(
+        "LNK035",
+        zh="词汇表没有作用为“{effect}”的事件",
+        en="the vocabulary has no event with the effect “{effect}”",
+        help_zh="登记需要这些事件，见 docs/register.md；从发行的 vocabulary.yaml 中补上。",
+        help_en="The register needs them (docs/register.md): take them from the vocabulary.yaml of the "
+        "release.",
+    ),
+    Entry(
+        "LNK036",
+        zh="这个调用者不代表“{body}”",
+        en="this caller does not speak for “{body}”",
+        help_zh="各部门只办理自己的义务；可以不写 body。",
+        help_en="A department acts for its own bodies; body may be left out.",
+    ),
+    Entry(
+        "LNK037",
+        zh="时间在将来",
+        en="the moment lies in the future",
+        help_zh="登记的是已经做了的事；不写 at 就是现在。",
+        help_en="What is recorded here has been done; without at it is now.",
+    ),
+    Entry(
+        "LNK038",
+        zh="这个翻页标记是另一个查询的",
+        en="this page token is of another list",
+        help_zh="翻页时除 page_token 和 page_size 外，请求的其余部分不要换；要换条件，从第一页开始。",
+        help_en="While turning pages change page_token and page_size alone; for other conditions begin "
+        "with the first "
+        "page.",
+    ),
+    Entry(
+        "LNK039",
+        zh="这个案件在现在的规则下无法推导（{stored}）",
+        en="this case cannot be derived under the rules that serve ({stored})",
+        help_zh="规则可能删去了案件所用的代码；恢复它，再登记任何一条即重新推导。",
+        help_en="The rules may have lost a code that the case uses: restore it, and record anything to "
+        "derive it again.",
+    ),
+    Entry(
+        "LNK040",
+        zh="变化的序列不完整：应有 {stored} 条，有 {found} 条",
+        en="the stream of changes is not whole: {stored} are told of, and {found} are there",
+        help_zh="停止写入，保留数据库副本，并报告。",
+        help_en="Stop writing, keep a copy of the database, and report it.",
+    ),
+    Entry(
+        "LNK041",
+        zh="义务最后的变化与所存的不一致",
+        en="the last change of an obligation does not say what is stored",
+        help_zh="停止写入，保留数据库副本，并报告。",
+        help_en="Stop writing, keep a copy of the database, and report it.",
+    ),
+    Entry(
+        "LNK042",
+        zh="推导这个案件的进程一再中断",
+        en="the process that derives this case died over it again and again",
+        help_zh="案件可能太大；请服务的管理者核对。",
+        help_en="The case may be too large: tell whoever runs the service.",
+    ),
+    Entry(
+        "LNK043",
+        zh="本地区的文件没有条款“{name}”",
+        en="the district's documents have no clause “{name}”",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK044",
+        zh="{field} 没有取值“{name}”",
+        en="{field} has no value “{name}”",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK045",
+        zh="这个数据库里还没有登记",
+        en="this database has no register yet",
+        help_zh="用这一版启动一次服务，或运行 linkage upgrade。",
+        help_en="Start this version of the service once, or run linkage upgrade.",
+    ),
+    Entry(
+        "LNK046",
+        zh="表格的这一栏没有选项“{name}”",
+        en="this field of the form has no option “{name}”",
+        help_zh="",
+        help_en="",
+    ),
+)

@@ -1,0 +1,87 @@
+"""The register of the running server: its calls, and what time brings to its cases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from server.api import case_service
+from server.api.case_service import CaseService
+from server.api.guard import Guard
+from server.api.register_answers import RegisterAnswers
+from server.convert.requests import Clock
+from server.decisions.active import ActiveRules
+from server.decisions.apart import Apart
+from server.decisions.fairness import Fairness
+from server.register.book import Register
+from server.register.keeping import Keeper
+from server.register.rules import RulesByDigest
+from server.register.ticking import Ticker
+from server.settings.config import Settings
+from server.settings.leads import leads_of
+from server.store.archive import RuleArchive
+from server.store.presence import DatabaseFile
+from server.store.turns import Turn
+
+
+class Place(NamedTuple):
+    """Where the register is kept: the database, whose turn it is to write there, and its file."""
+
+    engine: AsyncEngine
+    turns: Turn | None
+    file: DatabaseFile | None
+
+
+class Alone:
+    """Turns of what writes one SQLite file within one process."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Waits for the turn, which lasts as long as the block."""
+        return self._turn()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        async with self._lock:
+            yield
+
+
+class Deciding(NamedTuple):
+    """What decides: the rules that serve, now, and where it is done."""
+
+    rules: ActiveRules
+    clock: Clock
+    fairness: Fairness
+    apart: Apart
+
+
+def register_of(place: Place, deciding: Deciding, settings: Settings) -> Register:
+    """The register."""
+    keeper = Keeper(place.engine, place.turns, place.file)
+    rules = RulesByDigest(deciding.rules, RuleArchive(place.engine))
+    leads = leads_of(settings.register.due_soon)
+    return Register(keeper, rules, deciding.clock, deciding.fairness, deciding.apart, leads)
+
+
+def add_to(safe: Any, register: Register, deciding: Deciding, guard: Guard, settings: Settings) -> str:
+    """Registers its calls with a ``SafeServer``; the full name of their service."""
+    answers = RegisterAnswers(register, deciding.fairness, deciding.apart)
+    return case_service.add_to(safe, CaseService(register, answers, guard, settings.limits))
+
+
+@asynccontextmanager
+async def ticking(register: Register, clock: Clock, settings: Settings) -> AsyncIterator[Ticker]:
+    """Time goes on for its cases while the block lasts."""
+    ticker = Ticker(register, clock, settings.register.tick_seconds)
+    task = asyncio.create_task(ticker.run(), name="register")
+    try:
+        yield ticker
+    finally:
+        task.cancel()
+        await asyncio.wait({task})

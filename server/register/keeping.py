@@ -1,0 +1,365 @@
+"""Reading and writing cases of the register: each write is one transaction, and none is on a stale case.
+
+A case is read with its version, worked out without holding anything, and written only where the version is
+still the same; whoever comes second reads again. PostgreSQL locks the row of the case meanwhile, SQLite has
+one writer. The counter of the district's stream is taken last: until the commit nobody else of that district
+writes changes, so that positions have no gaps and are in the order of commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from google.protobuf.message import DecodeError
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from linkage.v1 import register_pb2
+from policy.register import CaseState, Why
+from policy.register.checks import told
+from policy.register.duty import Duty, duty_from
+from policy.time.moment import NANO
+from server.register.kept import Kept, Writing, Written
+from server.register.rows import Told, change_rows, duty_row, mark_rows, told_of, year_of
+from server.store.dialects import insert_unless_there
+from server.store.errors import NotKept, store_errors
+from server.store.options import WRITES
+from server.store.presence import DatabaseFile
+from server.store.register import CASES, CHANGES, DISTRICTS, ENTRIES, MARKS, OBLIGATIONS
+from server.store.turns import Turn
+
+Work = Callable[[Kept], Awaitable[Writing | None]]
+"""What is to be written of a case that is due; None: nothing."""
+
+_PAGE = 200
+
+
+class Keeper:
+    """The register of one database. Every method raises ``NotKept`` where the database does not do it."""
+
+    def __init__(
+        self, engine: AsyncEngine, turns: Turn | None = None, file: DatabaseFile | None = None
+    ) -> None:
+        """``turns``: others write the same SQLite file; ``file``: nothing is written elsewhere."""
+        self._engine = engine
+        self._postgresql = engine.dialect.name == "postgresql"
+        self._turns = turns
+        self._file = file
+        # SQLite lets whoever waits look again after up to 100 ms: those of this process wait here.
+        self._writing = asyncio.Lock()
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The database."""
+        return self._engine
+
+    # -- reading
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees one state of the database."""
+        options = {"isolation_level": "REPEATABLE READ"} if self._postgresql else {}
+        with store_errors(as_=NotKept):
+            async with self._engine.execution_options(**options).connect() as connection:
+                yield connection
+
+    async def get(self, district: str, case_id: str) -> Kept | None:
+        """A case; None where it was never opened."""
+        async with self.reading() as connection:
+            row = (await connection.execute(_case(district, case_id))).first()
+            return None if row is None else await _kept(connection, row)
+
+    async def case_of(self, district: str, obligation: str) -> str | None:
+        """The case of an obligation; None where there is none."""
+        query = select(OBLIGATIONS.c.case_id).where(
+            OBLIGATIONS.c.district == district, OBLIGATIONS.c.id == obligation
+        )
+        async with self.reading() as connection:
+            found: str | None = (await connection.execute(query)).scalar()
+        return found
+
+    async def recorded(self, district: str, case_id: str) -> list[register_pb2.CaseEntry]:
+        """What was recorded of a case, in order, with when and by whom."""
+        query = _entries(district, case_id, ENTRIES.c.recorded_at, ENTRIES.c.recorded_by)
+        found = []
+        async with self.reading() as connection:
+            for content, at, by in await connection.execute(query):
+                entry = register_pb2.CaseEntry.FromString(content)
+                entry.recorded_at.seconds, entry.recorded_at.nanos = divmod(at, NANO)
+                entry.recorded_by = by
+                found.append(entry)
+        return found
+
+    async def history(self, district: str, obligation: str) -> list[Told]:
+        """What became of an obligation, the oldest change first."""
+        query = select(CHANGES).where(CHANGES.c.district == district, CHANGES.c.obligation == obligation)
+        async with self.reading() as connection:
+            rows = await connection.execute(query.order_by(CHANGES.c.position))
+            return [told_of(row) for row in rows.mappings()]
+
+    async def names(self) -> AsyncIterator[tuple[str, str]]:
+        """District and id of every case, in order, a page at a time."""
+        last = "", ""
+        while True:
+            async with self.reading() as connection:
+                rows = (await connection.execute(_after(*last).limit(_PAGE))).all()
+            for row in rows:
+                yield row.district, row.case_id
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].district, rows[-1].case_id
+
+    # -- writing
+
+    async def write(self, writing: Writing) -> Written | None:
+        """Writes one case, durable when this returns; None, and nothing, where it is not as it was."""
+        async with self._transaction() as connection:
+            if not await _locked(connection, writing):
+                return None
+            return (await _write(connection, [writing]))[0]
+
+    async def due(self, now: int, limit: int, work: Work) -> int:
+        """Does the ``work`` of up to ``limit`` cases that are due at ``now``; how many were found.
+
+        No other process does the same at once, and what one that died had begun was never done.
+        """
+        if self._postgresql:
+            async with self._transaction() as connection:
+                query = _due(now, limit).with_for_update(skip_locked=True)
+                rows = (await connection.execute(query)).all()
+                done = [await work(await _kept(connection, row)) for row in rows]
+                await _write(connection, [writing for writing in done if writing is not None])
+            return len(rows)
+        async with self.reading() as connection:
+            rows = (await connection.execute(_due(now, limit))).all()
+            found = [await _kept(connection, row) for row in rows]
+        made = [writing for kept in found if (writing := await work(kept)) is not None]
+        if made:
+            async with self._transaction() as connection:
+                still = [writing for writing in made if await _locked(connection, writing)]
+                await _write(connection, still)
+        return len(rows)
+
+    async def set_aside(self, kept: Kept, code: str) -> None:
+        """Notes why a case cannot be derived: it is not due any more until something is recorded of it."""
+        where = (
+            CASES.c.district == kept.district,
+            CASES.c.case_id == kept.case_id,
+            CASES.c.version == kept.version,
+        )
+        async with self._transaction() as connection:
+            await connection.execute(update(CASES).where(*where).values(fault=code, next_at=None))
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        with store_errors(as_=NotKept):
+            async with nullcontext() if self._postgresql else self._writing:
+                self._check()
+                async with (
+                    self._turns.turn() if self._turns else nullcontext(),
+                    self._engine.execution_options(**WRITES).begin() as connection,
+                ):
+                    yield connection
+                self._check()
+
+    def _check(self) -> None:
+        if self._file is not None:
+            self._file.check()
+
+
+def _case(district: str, case_id: str) -> Select[Any]:
+    return select(CASES).where(CASES.c.district == district, CASES.c.case_id == case_id)
+
+
+def _after(district: str, case_id: str) -> Select[Any]:
+    later = (CASES.c.district > district) | ((CASES.c.district == district) & (CASES.c.case_id > case_id))
+    return select(CASES.c.district, CASES.c.case_id).where(later).order_by(CASES.c.district, CASES.c.case_id)
+
+
+def _due(now: int, limit: int) -> Select[Any]:
+    return select(CASES).where(CASES.c.next_at <= now).order_by(CASES.c.next_at).limit(limit)
+
+
+def _entries(district: str, case_id: str, *more: Any) -> Select[Any]:
+    query = select(ENTRIES.c.content, *more).where(
+        ENTRIES.c.district == district, ENTRIES.c.case_id == case_id
+    )
+    return query.order_by(ENTRIES.c.number)
+
+
+async def _kept(connection: AsyncConnection, row: Row[Any]) -> Kept:
+    contents = list((await connection.execute(_entries(row.district, row.case_id))).scalars())
+    query = select(OBLIGATIONS.c.duty).where(
+        OBLIGATIONS.c.district == row.district, OBLIGATIONS.c.case_id == row.case_id
+    )
+    stored = list((await connection.execute(query)).scalars())
+    try:
+        entries = tuple(register_pb2.CaseEntry.FromString(content) for content in contents)
+        duties = sorted((duty_from(data) for data in stored), key=lambda duty: duty.id)
+    except (DecodeError, ValueError) as error:  # somebody damaged a row
+        raise NotKept("LNK964") from error
+    state = CaseState(row.as_of, row.next_at, row.closed_at, tuple(duties))
+    return Kept(
+        row.district,
+        row.case_id,
+        row.year,
+        row.version,
+        row.opened_at,
+        row.rules,
+        row.lead,
+        row.fault,
+        entries,
+        state,
+    )
+
+
+async def _locked(connection: AsyncConnection, writing: Writing) -> bool:
+    """Whether the case is as it was, and nobody else's until the end of the transaction."""
+    before = writing.before
+    if before is None:
+        made = insert_unless_there(connection.dialect.name, CASES)
+        return bool((await connection.execute(made, _row(writing, None))).rowcount)
+    query = _case(writing.district, writing.case_id).with_only_columns(CASES.c.version)
+    found = (await connection.execute(query.with_for_update())).scalar()
+    return bool(found == before.version)
+
+
+async def _write(connection: AsyncConnection, writings: Sequence[Writing]) -> list[Written]:
+    """Everything of cases that are locked; the streams of their districts last, and in one order for all."""
+    afters = []
+    for writing in writings:
+        afters.append(await _write_case(connection, writing))
+    changes: dict[int, tuple[Told, ...]] = {}
+    order = sorted(range(len(writings)), key=lambda number: writings[number].district)
+    for number in order:
+        changes[number] = await _write_changes(connection, writings[number])
+    return [Written(after, changes[number]) for number, after in enumerate(afters)]
+
+
+async def _write_case(connection: AsyncConnection, writing: Writing) -> Kept:
+    before, state = writing.before, writing.advanced.state
+    district, case_id = writing.district, writing.case_id
+    row = _row(writing, before)
+    recorded = () if before is None else before.entries
+    if writing.fresh:
+        await connection.execute(
+            insert(ENTRIES),
+            [
+                {
+                    "district": district,
+                    "case_id": case_id,
+                    "year": row["year"],
+                    "number": number,
+                    "entry": entry.id,
+                    "content": told(entry),
+                    "recorded_at": writing.made_at,
+                    "recorded_by": writing.who,
+                    "request_id": writing.request_id,
+                }
+                for number, entry in enumerate(writing.fresh, len(recorded) + 1)
+            ],
+        )
+    old = {} if before is None else before.state.by_id
+    new = state.by_id
+    gone = [identity for identity in old if new.get(identity) != old[identity]]
+    made = [duty for identity, duty in new.items() if old.get(identity) != duty]
+    await _replace(connection, district, case_id, row["year"], gone, made)
+    if before is not None:
+        where = CASES.c.district == district, CASES.c.case_id == case_id
+        await connection.execute(update(CASES).where(*where).values(row))
+    return Kept(
+        district,
+        case_id,
+        row["year"],
+        row["version"],
+        row["opened_at"],
+        writing.rules,
+        writing.lead,
+        "",
+        (*recorded, *writing.fresh),
+        state,
+    )
+
+
+def _row(writing: Writing, before: Kept | None) -> dict[str, Any]:
+    """The row of the case after this."""
+    state, made_at = writing.advanced.state, writing.made_at
+    return {
+        "district": writing.district,
+        "case_id": writing.case_id,
+        "year": year_of(made_at) if before is None else before.year,
+        "version": 1 if before is None else before.version + 1,
+        "entries": len(writing.fresh) + (0 if before is None else len(before.entries)),
+        "opened_at": made_at if before is None else before.opened_at,
+        "as_of": state.as_of,
+        "next_at": state.next_at,
+        "closed_at": state.closed_at,
+        "lead": writing.lead,
+        "rules": writing.rules,
+        "digest": state.digest,
+        "fault": "",
+    }
+
+
+_DROP = (
+    delete(OBLIGATIONS).where(
+        OBLIGATIONS.c.district == bindparam("own_district"), OBLIGATIONS.c.id == bindparam("own_id")
+    ),
+    delete(MARKS).where(
+        MARKS.c.district == bindparam("own_district"), MARKS.c.obligation == bindparam("own_id")
+    ),
+)
+
+
+async def _replace(
+    connection: AsyncConnection,
+    district: str,
+    case_id: str,
+    year: int,
+    gone: Iterable[str],
+    made: Sequence[Duty],
+) -> None:
+    """Takes the rows of some duties away, and puts others there."""
+    if keys := [{"own_district": district, "own_id": identity} for identity in gone]:
+        for statement in _DROP:
+            await connection.execute(statement, keys)
+    if made:
+        await connection.execute(
+            insert(OBLIGATIONS), [duty_row(district, case_id, year, duty) for duty in made]
+        )
+        if marks := [row for duty in made for row in mark_rows(district, year, duty)]:
+            await connection.execute(insert(MARKS), marks)
+
+
+async def _write_changes(connection: AsyncConnection, writing: Writing) -> tuple[Told, ...]:
+    """The changes of a case, at the end of its district's stream."""
+    rows: list[dict[str, Any]] = []
+    for step in writing.advanced.steps:
+        causes = writing.causes if step.why is Why.ENTRIES else [()] * len(step.changes)
+        rows += change_rows(writing.district, writing.case_id, step, writing.made_at, causes)
+    if not rows:
+        return ()
+    first = await _positions(connection, writing.district, len(rows))
+    for position, row in enumerate(rows, first):
+        row["position"] = position
+    await connection.execute(insert(CHANGES), rows)
+    return tuple(told_of(row) for row in rows)
+
+
+async def _positions(connection: AsyncConnection, district: str, count: int) -> int:
+    """The first of so many positions of a district's stream, which is this transaction's until it ends."""
+    taken = (
+        update(DISTRICTS)
+        .where(DISTRICTS.c.district == district)
+        .values(position=DISTRICTS.c.position + count)
+        .returning(DISTRICTS.c.position)
+    )
+    found = (await connection.execute(taken)).scalar()
+    if found is None:
+        made = insert_unless_there(connection.dialect.name, DISTRICTS)
+        await connection.execute(made, {"district": district, "position": 0})
+        found = (await connection.execute(taken)).scalar_one()
+    return int(found) - count + 1

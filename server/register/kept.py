@@ -1,0 +1,75 @@
+"""A case as it is kept: what was recorded of it, and the state that followed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from linkage.v1 import register_pb2
+from policy.register import Advanced, CaseState, Folded, folded
+from server.register.rows import Told
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A case of the register at one version. Moments are nanoseconds since 1970 UTC.
+
+    ``rules`` is the digest of the rules that ``state`` was derived under, ``lead`` how long before it is due
+    a duty was due soon, ``fault`` why it could not be derived again ("": it could).
+    """
+
+    district: str
+    case_id: str
+    year: int
+    version: int
+    opened_at: int
+    rules: str
+    lead: int
+    fault: str
+    entries: tuple[register_pb2.CaseEntry, ...]
+    state: CaseState
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The case that the entries make."""
+        return folded(self.entries)
+
+    @property
+    def etag(self) -> str:
+        """Another one after each change of the case."""
+        return etag_of(len(self.entries), self.state.digest)
+
+
+def etag_of(entries: int, digest: str) -> str:
+    """The etag of a case with so many entries and a state of this digest."""
+    return hashlib.sha256(f"{entries} {digest}".encode()).hexdigest()[:20]
+
+
+class Writing(NamedTuple):
+    """What is to be written of one case in one transaction.
+
+    ``before`` is the case that it was made from; None where it is opened. ``fresh`` are the new entries,
+    ``causes`` the ids of those that did each change of the last step; ``made_at`` is the time of writing.
+    """
+
+    district: str
+    case_id: str
+    before: Kept | None
+    fresh: Sequence[register_pb2.CaseEntry]
+    advanced: Advanced
+    causes: Sequence[tuple[str, ...]]
+    rules: str
+    lead: int
+    made_at: int
+    who: str = ""
+    request_id: str = ""
+
+
+class Written(NamedTuple):
+    """The case after a transaction, and the changes as the stream has them."""
+
+    kept: Kept
+    changes: tuple[Told, ...]

@@ -1,0 +1,151 @@
+"""Between what ``policy.register`` derives and the rows that keep it: each row is a function of its duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from policy.decide.decision import State
+from policy.register.advance import Step
+from policy.register.changes import Change, Kind, Why
+from policy.register.duty import Duty, Handling, plain_bytes
+from policy.time.calendar import SHANGHAI
+from policy.time.moment import NANO
+
+NO_DUE = 2**62
+"""Stands for no due time: later than every moment, so that it comes last."""
+
+
+class Told(NamedTuple):
+    """A change as the stream keeps it; moments are nanoseconds since 1970 UTC."""
+
+    position: int
+    district: str
+    case_id: str
+    obligation: str
+    kind: Kind
+    why: Why
+    at: int
+    made_at: int
+    rule: str
+    entries: tuple[str, ...]
+    bodies: tuple[str, ...]
+    """Who bears it and to whom it is owed: whose business the change is."""
+    state: tuple[State | None, State | None]
+    """Before and now, as the next two."""
+    due: tuple[int | None, int | None]
+    handling: tuple[Handling | None, Handling | None]
+    etag: str
+    """That of the duty after the change; empty where it never was."""
+
+
+def year_of(moment: int) -> int:
+    """The year in Shanghai, by which rows are partitioned."""
+    return datetime.fromtimestamp(moment // NANO, SHANGHAI).year
+
+
+def duty_row(district: str, case_id: str, year: int, duty: Duty) -> dict[str, Any]:
+    """The row of a duty."""
+    return {
+        "district": district,
+        "id": duty.id,
+        "year": year,
+        "case_id": case_id,
+        "rule": duty.rule,
+        "state": duty.state.value,
+        "ended": duty.ended,
+        "due": due_of(duty),
+        "unit": duty.bearer_unit,
+        "handling": "" if duty.handled is None else duty.handled.status.value,
+        "handler": "" if duty.handled is None else duty.handled.handler,
+        "duty": plain_bytes(duty),
+    }
+
+
+def due_of(duty: Duty) -> int:
+    """What lists are in the order of."""
+    return NO_DUE if duty.due_at is None else duty.due_at
+
+
+def mark_rows(district: str, year: int, duty: Duty) -> list[dict[str, Any]]:
+    """The rows by which lists find a duty."""
+    fixed = {
+        "district": district,
+        "ended": duty.ended,
+        "due": due_of(duty),
+        "obligation": duty.id,
+        "year": year,
+    }
+    return [{"role": role, "code": code, **fixed} for role, code in marks_of(duty)]
+
+
+def marks_of(duty: Duty) -> Iterator[tuple[str, str]]:
+    """What a duty is found by, each once and in order."""
+    for role, codes in (
+        ("bearer", duty.bearers),
+        ("clause", duty.basis),
+        ("counterparty", duty.counterparties),
+        ("matter", duty.matters),
+    ):
+        for code in sorted(set(codes)):
+            yield role, code
+
+
+def change_rows(
+    district: str, case_id: str, step: Step, made_at: int, entries: Sequence[tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """The rows of one step's changes, without their positions; ``entries``: what did each of them."""
+    return [
+        {
+            "district": district,
+            "year": year_of(made_at),
+            "case_id": case_id,
+            "obligation": change.duty.id,
+            "kind": change.kind.value,
+            "why": step.why.value,
+            "at": step.at,
+            "made_at": made_at,
+            "detail": orjson.dumps(_detail(change, causes)),
+        }
+        for change, causes in zip(step.changes, entries, strict=True)
+    ]
+
+
+def _detail(change: Change, entries: tuple[str, ...]) -> dict[str, Any]:
+    sides = change.before, change.after
+    return {
+        "rule": change.duty.rule,
+        "entries": entries,
+        "bodies": tuple(dict.fromkeys((*change.duty.bearers, *change.duty.counterparties))),
+        "state": [duty and duty.state for duty in sides],
+        "due": [duty and duty.due_at for duty in sides],
+        "handling": [duty and duty.handled and duty.handled.status for duty in sides],
+        "etag": "" if change.after is None else change.after.etag,
+    }
+
+
+def told_of(row: Any) -> Told:
+    """The change of a row of the stream."""
+    detail = orjson.loads(row["detail"])
+    before, now = detail["state"]
+    was, handled = detail["handling"]
+    return Told(
+        row["position"],
+        row["district"],
+        row["case_id"],
+        row["obligation"],
+        Kind(row["kind"]),
+        Why(row["why"]),
+        row["at"],
+        row["made_at"],
+        detail["rule"],
+        tuple(detail["entries"]),
+        tuple(detail["bodies"]),
+        (before and State(before), now and State(now)),
+        tuple(detail["due"]),
+        (was and Handling(was), handled and Handling(handled)),
+        detail["etag"],
+    )

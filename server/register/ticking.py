@@ -1,0 +1,93 @@
+"""What time brings: cases that are due are found by their index and brought up to now, each once.
+
+    clock --due cases--> policy.register --> states and changes, in one transaction with the claim
+
+Several processes may do it at once: PostgreSQL gives each cases that no other holds, SQLite lets one write. A
+process that dies in the middle has done nothing. What is told, and how it is dated, does not hang on when a
+case was looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from policy.facts.reading import FactsError
+from policy.time.moment import NANO
+from server.convert.errors import NoAnswer
+from server.identity.asking import Asking, answering
+from server.identity.caller import Caller
+from server.identity.refusals import Busy
+from server.register.book import Register
+from server.register.kept import Kept, Writing
+from server.settings.logs import Level, event, place_of
+from server.telemetry.figures import REGISTER_CASES, REGISTER_FAILURES, REGISTER_LATE
+
+BATCH = 20
+"""Cases of one transaction."""
+ATTEMPTS = 3
+"""How often it is tried to decide a case over which the process that decides dies."""
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Ticker:
+    """Brings the cases of a register up to now, again and again. ``clock`` gives ns since 1970 UTC."""
+
+    def __init__(self, register: Register, clock: Callable[[], int], seconds: float) -> None:
+        self._register = register
+        self._clock = clock
+        self._seconds = seconds
+        self._unanswered: dict[tuple[str, str], int] = {}
+
+    async def run(self, sleep: Sleep = asyncio.sleep) -> None:
+        """Looks every so many seconds, until it is cancelled. Whatever fails is tried again."""
+        answering(Asking(Caller("register")))
+        while True:
+            try:
+                await self.tick()
+            except Exception as error:  # whatever it is: time goes on
+                code = getattr(error, "code", "") or type(error).__name__
+                REGISTER_FAILURES.add(code)
+                event(Level.WARNING, "register_behind", code=code, error=place_of(error))
+            await sleep(self._seconds)
+
+    async def tick(self) -> int:
+        """Brings every case that is due up to now; how many were. Raises ``NotKept``."""
+        now, done = self._clock(), 0
+        while found := await self.step(now):
+            done += found
+        REGISTER_LATE.set(0.0)
+        return done
+
+    async def step(self, now: int) -> int:
+        """One transaction of ``tick``; how many cases it brought up to now, or noted why it could not."""
+        wrong: list[tuple[Kept, str]] = []
+        waiting: list[Kept] = []
+
+        async def work(kept: Kept) -> Writing | None:
+            REGISTER_LATE.set(max(0.0, (now - (kept.state.next_at or now)) / NANO))
+            try:
+                return await self._register.passed(kept, max(now, kept.state.as_of))
+            except FactsError as error:  # today's rules do not know what the case says
+                wrong.append((kept, min(each.code for each in error.violations)))
+            except KeyError:  # nor its district
+                wrong.append((kept, "LNK810"))
+            except (NoAnswer, Busy):
+                waiting.append(kept)
+            return None
+
+        found = await self._register.keeper.due(now, BATCH, work)
+        wrong += [(kept, "LNK042") for kept in waiting if self._given_up(kept)]
+        for kept, code in wrong:
+            await self._register.keeper.set_aside(kept, code)
+            REGISTER_FAILURES.add(code)
+            event(Level.ERROR, "register_stuck", district=kept.district, code=code)
+        REGISTER_CASES.add(amount=found - len(wrong) - len(waiting))
+        return found - len(waiting)
+
+    def _given_up(self, kept: Kept) -> bool:
+        """Whether deciding a case has failed too often: it must not hold the others up."""
+        key = kept.district, kept.case_id
+        self._unanswered[key] = self._unanswered.get(key, 0) + 1
+        return self._unanswered[key] >= ATTEMPTS and self._unanswered.pop(key) > 0

@@ -1,0 +1,195 @@
+"""Proof that the stored states follow from what was recorded: every case is derived again, and compared.
+
+Of a case that differs the first difference is named. The streams are looked at too: no position is missing,
+and of each obligation the last change says what is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from policy.decide.snapshot import District
+from policy.facts.reading import FactsError
+from policy.register import Duty, derived
+from policy.register.duty import duty_from
+from policy.register.entries import folded
+from server.register.keeping import Keeper
+from server.register.kept import Kept
+from server.register.rows import duty_row, mark_rows, told_of
+from server.register.rules import Snapshots
+from server.store.errors import NotKept
+from server.store.register import CASES, CHANGES, DISTRICTS, MARKS, OBLIGATIONS
+
+_MARK = tuple(column.name for column in MARKS.c)
+_FIELDS = ("as_of", "next_at", "closed_at")
+
+
+DAMAGED = "LNK964"
+"""The fault of a row that does not read."""
+
+
+class Difference(NamedTuple):
+    """Where what is stored is not what follows: of a district, a case, perhaps an obligation.
+
+    ``code`` is the fault that says so; ``what`` the field, ``stored`` and ``found`` its values: codes,
+    ids and numbers.
+    """
+
+    district: str
+    case_id: str
+    obligation: str
+    code: str
+    what: str = ""
+    stored: str = ""
+    found: str = ""
+
+
+async def differences(keeper: Keeper, snapshots: Snapshots) -> AsyncIterator[Difference | None]:
+    """For each case what is wrong with it, None where nothing is; then what is wrong with the streams."""
+    async for name in keeper.names():
+        try:
+            kept = await keeper.get(*name)
+        except NotKept as error:
+            if error.code != DAMAGED:
+                raise
+            yield Difference(*name, "", DAMAGED)
+            continue
+        if kept is not None:
+            yield await _of_case(keeper, snapshots, kept)
+    async for wrong in _of_streams(keeper):
+        yield wrong
+
+
+async def _of_case(keeper: Keeper, snapshots: Snapshots, kept: Kept) -> Difference | None:
+    def wrong(code: str, obligation: str = "", *what: object) -> Difference:
+        return Difference(kept.district, kept.case_id, obligation, code, *map(str, what))
+
+    if kept.fault:
+        return wrong("LNK039", "", "fault", kept.fault)
+    try:
+        snapshot = await snapshots.of(kept.rules)
+    except FactsError:
+        return wrong("LNK030", "", "rules", kept.rules[:12])
+    district = snapshot.districts.get(kept.district)
+    if district is None:
+        return wrong("LNK030", "", "rules", kept.rules[:12])
+    found = _of_state(kept, district)
+    if found is None:
+        found = await _of_rows(keeper, kept)
+    return None if found is None else wrong("LNK032", *found)
+
+
+def _of_state(kept: Kept, district: District) -> tuple[str, ...] | None:
+    """The first thing in which the state that follows is another: obligation, field, stored, found."""
+    told = folded(kept.entries)
+    try:
+        again = derived(district, told.case, kept.state.as_of, kept.lead, told.handlers)
+    except FactsError as error:
+        return "", error.violations[0].field, "", error.violations[0].code
+    stored = dict(kept.state.by_id)
+    for duty in again.duties:
+        if (old := stored.pop(duty.id, None)) != duty:
+            return (duty.id, *_first(old, duty))
+    for identity in stored:
+        return identity, "id", identity, ""
+    for name in _FIELDS:
+        if getattr(kept.state, name) != getattr(again, name):
+            return "", name, str(getattr(kept.state, name)), str(getattr(again, name))
+    return None
+
+
+def _first(old: Duty | None, duty: Duty) -> tuple[str, str, str]:
+    """The first field in which a stored duty is another."""
+    if old is None:
+        return "id", "", duty.id
+    for name in Duty._fields:
+        if getattr(old, name) != getattr(duty, name):
+            return name, str(getattr(old, name)), str(getattr(duty, name))
+    return "", "", ""
+
+
+async def _of_rows(keeper: Keeper, kept: Kept) -> tuple[str, ...] | None:
+    """The first column that does not say what its duty says; the version and the counts of the case."""
+    async with keeper.reading() as connection:
+        query = select(OBLIGATIONS).where(
+            OBLIGATIONS.c.district == kept.district, OBLIGATIONS.c.case_id == kept.case_id
+        )
+        rows = {row["id"]: dict(row) for row in (await connection.execute(query)).mappings()}
+        marks: dict[str, set[tuple[Any, ...]]] = {}
+        ids = select(OBLIGATIONS.c.id).where(
+            OBLIGATIONS.c.district == kept.district, OBLIGATIONS.c.case_id == kept.case_id
+        )
+        query = select(MARKS).where(MARKS.c.district == kept.district, MARKS.c.obligation.in_(ids))
+        for row in (await connection.execute(query)).mappings():
+            marks.setdefault(row["obligation"], set()).add(tuple(row[name] for name in _MARK))
+        case = select(CASES.c.entries, CASES.c.digest).where(
+            CASES.c.district == kept.district, CASES.c.case_id == kept.case_id
+        )
+        count, digest = (await connection.execute(case)).one()
+    for duty in kept.state.duties:
+        wanted = duty_row(kept.district, kept.case_id, kept.year, duty)
+        for name, value in wanted.items():
+            if rows[duty.id][name] != value:
+                return duty.id, name, str(rows[duty.id][name]), str(value)
+        own = {tuple(row[name] for name in _MARK) for row in mark_rows(kept.district, kept.year, duty)}
+        if marks.get(duty.id, set()) != own:
+            return duty.id, "marks", str(len(marks.get(duty.id, ()))), str(len(own))
+    for name, stored, value in (
+        ("entries", count, len(kept.entries)),
+        ("digest", digest, kept.state.digest),
+    ):
+        if stored != value:
+            return "", name, str(stored), str(value)
+    return None
+
+
+async def _of_streams(keeper: Keeper) -> AsyncIterator[Difference]:
+    """What is wrong with the districts' streams, the first thing of each."""
+    async with keeper.reading() as connection:
+        query = select(DISTRICTS).order_by(DISTRICTS.c.district)
+        districts = {row.district: row.position for row in await connection.execute(query)}
+        counts = select(
+            CHANGES.c.district, func.count(), func.min(CHANGES.c.position), func.max(CHANGES.c.position)
+        )
+        found = {
+            row[0]: tuple(row[1:]) for row in await connection.execute(counts.group_by(CHANGES.c.district))
+        }
+    for district in sorted(districts.keys() | found.keys()):
+        position, own = districts.get(district, 0), found.get(district, (0, 1, 0))
+        if own != (position, 1, position):
+            yield Difference(district, "", "", "LNK040", "position", str(position), str(own[0]))
+            continue
+        async for wrong in _of_last_changes(keeper, district):
+            yield wrong
+
+
+async def _of_last_changes(keeper: Keeper, district: str) -> AsyncIterator[Difference]:
+    """Obligations of which the last change says something else than what is stored."""
+    last = select(func.max(CHANGES.c.position)).where(CHANGES.c.district == district)
+    newest = last.group_by(CHANGES.c.obligation).scalar_subquery()
+    query = select(CHANGES).where(CHANGES.c.district == district, CHANGES.c.position.in_(newest))
+    stored_query = select(OBLIGATIONS.c.id, OBLIGATIONS.c.case_id, OBLIGATIONS.c.duty).where(
+        OBLIGATIONS.c.district == district
+    )
+    async with keeper.reading() as connection:
+        told = {row["obligation"]: told_of(row) for row in (await connection.execute(query)).mappings()}
+        rows = (await connection.execute(stored_query)).all()
+    for wrong in _told_otherwise(district, told, rows):
+        yield wrong
+
+
+def _told_otherwise(district: str, told: dict[str, Any], rows: Any) -> Iterator[Difference]:
+    for identity, case_id, data in rows:
+        last = told.pop(identity, None)
+        try:
+            etag = duty_from(data).etag
+        except ValueError:  # its case is named already
+            continue
+        if last is None or last.etag != etag:
+            yield Difference(district, case_id, identity, "LNK041", "etag", etag, last.etag if last else "")
+    for identity, last in told.items():
+        if last.etag:
+            yield Difference(district, last.case_id, identity, "LNK041", "etag", "", last.etag)

@@ -1,0 +1,124 @@
+"""Lists of obligations: every filter gives what a reader of all would pick, page by page, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import pytest
+
+from linkage.v1 import decision_pb2, register_pb2
+from tests.server.register.conftest import DAY, HOUR, Registered, asked, seized
+
+Pick = Callable[[Any], bool]
+
+
+async def everything(registered: Registered, **fields: Any) -> list[Any]:
+    """The whole list, by pages of three."""
+    found: list[Any] = []
+    token = ""
+    while True:
+        page = await registered.call("ListObligations", page_size=3, page_token=token, **fields)
+        assert len(page.obligations) <= 3
+        found += page.obligations
+        token = page.next_page_token
+        if not token:
+            return found
+
+
+@pytest.fixture
+async def filled(registered: Registered) -> Registered:
+    """Cases with duties of every bearer, state and handling."""
+    await registered.open()
+    registered.clock.now += HOUR
+    await registered.record(
+        *(seized(f"e{n}") for n in range(3)),
+        *(asked(f"t{n}", "tax_query", "tax") for n in range(3)),
+        *(asked(f"m{n}", "marriage_query", "civil_affairs") for n in range(3)),
+        *(asked(f"s{n}", "marriage_query", "residents_committee", unit=f"street-{n % 2}") for n in range(3)),
+    )
+    duties = await everything(registered)
+    by_rule: dict[str, list[Any]] = {}
+    for each in duties:
+        by_rule.setdefault(each.rule.removeprefix("qiaonan."), []).append(each)
+    tax = by_rule["query.tax"]
+    await registered.call("AcceptObligation", obligation_id=tax[0].id, event_id="a1", handler="h1")
+    await registered.call(
+        "ReturnObligation", obligation_id=tax[1].id, event_id="b1", reason="documents_missing"
+    )
+    await registered.call("FulfilObligation", obligation_id=by_rule["query.marriage"][0].id, event_id="f1")
+    await registered.call("RaiseObjection", obligation_id=tax[2].id, event_id="o1")
+    await registered.pass_time(2 * DAY)
+    return registered
+
+
+FILTERS: dict[str, tuple[dict[str, Any], Pick]] = {
+    "all that is owed": ({}, lambda each: not each.ended),
+    "everything": ({"include_ended": True}, lambda each: True),
+    "a body": ({"body": "tax"}, lambda each: [b.code for b in each.bearers] == ["tax"] and not each.ended),
+    "a body, ended ones too": (
+        {"body": "civil_affairs", "include_ended": True},
+        lambda each: each.bearers[0].code == "civil_affairs",
+    ),
+    "a unit": ({"unit": "street-0"}, lambda each: each.bearer_unit == "street-0" and not each.ended),
+    "a state": (
+        {"states": ["STATE_OVERDUE"]},
+        lambda each: each.state == decision_pb2.STATE_OVERDUE,
+    ),
+    "states of both kinds": (
+        {"states": ["STATE_FULFILLED", "STATE_SUSPENDED"]},
+        lambda each: each.state in (decision_pb2.STATE_FULFILLED, decision_pb2.STATE_SUSPENDED),
+    ),
+    "a matter": (
+        {"matter": "marriage_query"},
+        lambda each: [m.code for m in each.matters] == ["marriage_query"] and not each.ended,
+    ),
+    "a clause": ({"clause": "6"}, lambda each: "6" in each.basis and not each.ended),
+    "a handler": ({"handler": "h1"}, lambda each: each.handler == "h1"),
+    "a handling": (
+        {"handlings": ["HANDLING_RETURNED", "HANDLING_ACCEPTED"]},
+        lambda each: each.handling in (register_pb2.HANDLING_RETURNED, register_pb2.HANDLING_ACCEPTED),
+    ),
+    "due before": (
+        {"due_before": "2024-03-08T00:00:00+08:00"},
+        lambda each: each.HasField("due_at") and each.due_at.seconds < 1_709_827_200 and not each.ended,
+    ),
+    "due from, of a body, in a matter": (
+        {"due_from": "2024-03-08T00:00:00+08:00", "body": "tax", "matter": "tax_query", "clause": "3"},
+        lambda each: (
+            each.rule == "qiaonan.query.tax" and each.due_at.seconds >= 1_709_827_200 and not each.ended
+        ),
+    ),
+    "a case": ({"case_id": "c1", "body": "court"}, lambda each: each.bearers[0].code == "court"),
+    "another case": ({"case_id": "c9"}, lambda each: False),
+}
+
+
+async def test_every_filter_picks_what_a_reader_would(filled: Registered) -> None:
+    whole = await everything(filled, include_ended=True)
+    assert len({each.id for each in whole}) == len(whole) >= 18
+    keys = [(each.HasField("due_at") or 2, each.due_at.ToNanoseconds(), each.id) for each in whole]
+    assert keys == sorted(keys)  # those without a due time last
+    for name, (fields, pick) in FILTERS.items():
+        found = await everything(filled, **fields)
+        assert [each.id for each in found] == [each.id for each in whole if pick(each)], name
+        assert bool(found) == (name != "another case"), name
+
+
+async def test_a_list_goes_on_although_obligations_end_meanwhile(filled: Registered) -> None:
+    whole = await everything(filled)
+    page = await filled.call("ListObligations", page_size=4)
+    await filled.call("CloseCase", case_id="c1", event_id="z", event_type="case_completed")
+    rest = await filled.call("ListObligations", page_size=100, page_token=page.next_page_token)
+    left = await everything(filled)
+    gone = {each.id for each in whole[:4]}
+    assert [each.id for each in rest.obligations] == [each.id for each in left if each.id not in gone]
+
+
+async def test_a_token_is_of_its_list(filled: Registered) -> None:
+    page = await filled.call("ListObligations", page_size=1, body="tax")
+    await filled.call("ListObligations", page_size=9, body="tax", page_token=page.next_page_token)
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await filled.call("ListObligations", page_size=1, body="court", page_token=page.next_page_token)
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -16,13 +16,14 @@ from policy.time.moment import NANO, moment_text
 
 def case_json(case: facts_pb2.Case) -> dict[str, Any]:
     """The case; fields that it does not state are left out."""
-    plain = _message(case)
+    plain = plain_message(case)
     if case.attributes:
         plain["attributes"] = {name: _attribute(one) for name, one in sorted(case.attributes.items())}
     return plain
 
 
-def _message(message: Message) -> dict[str, Any]:
+def plain_message(message: Message) -> dict[str, Any]:
+    """An element of a case, as a case file has it; what it does not state is left out."""
     found: dict[str, Any] = {}
     for field, value in message.ListFields():
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
@@ -37,7 +38,7 @@ def _value(value: Any) -> Any:
     if value.DESCRIPTOR.full_name == TIMESTAMP:
         stamp: Any = value
         return moment_text(stamp.seconds * NANO + stamp.nanos)
-    return _message(value)
+    return plain_message(value)
 
 
 def _attribute(attribute: facts_pb2.Attribute) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +19,9 @@ from policy.decide.decision import Decision, State
 from policy.decide.snapshot import District
 from policy.engines import COMPILED, running
 from policy.facts.parsing import parse_case
+from policy.review.report.appraisal import appraisal_json
 from policy.review.ruletest.local import with_values
+from policy.review.wording import Wording
 from policy.text.diagnostics import Faults
 from policy.text.source import Source
 from tests.assess.test_scoring import DISTRICT, case_of
@@ -57,6 +60,16 @@ def _file(found: Appraisal, *events: facts_pb2.Event) -> facts_pb2.Case:
     file.events.extend(results(found.assessment, found.rows, found.scores, found.span, moment))
     file.events.extend(events)
     return file
+
+
+def test_results_are_written_as_a_case_file_has_them() -> None:
+    """What `linkage assess --format json` gives for the district's own file is read as the same events."""
+    found = _appraised(YEAR)
+    told = appraisal_json(found, Wording(FIXED, "zh"))["results"]
+    assert told
+    text = f"events: {json.dumps(told, ensure_ascii=False)}"
+    assert _case("hedong", "district", text).events == _file(found).events
+    assert appraisal_json(_appraised(YEAR, confirmed=""), Wording(FIXED, "zh"))["results"] == []
 
 
 def _of_results(decision: Decision) -> dict[str, tuple[str, int | None, State]]:

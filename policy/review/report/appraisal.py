@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from policy.assess import Appraisal, Member, Score
+from policy.assess.results import results
 from policy.assess.scoring import rounded
+from policy.facts.writing import plain_message
 from policy.review.report.points import points_of
 from policy.review.report.scorecard import CARRIED, RELEASED, UNKNOWN, Card, card_of, members_of, name_of
 from policy.review.report.screen import screen
@@ -163,6 +165,7 @@ def appraisal_json(appraisal: Appraisal, wording: Wording, before: Appraisal | N
             }
             for one in card.duties
         ],
+        "results": _results(appraisal),
         "steps": list(card.steps),
         "appeal": card.appeal or None,
         "outcomes": [
@@ -175,6 +178,16 @@ def appraisal_json(appraisal: Appraisal, wording: Wording, before: Appraisal | N
         ],
         "notes": list(card.notes),
     }
+
+
+def _results(appraisal: Appraisal) -> list[dict[str, Any]]:
+    """The results as events for the district's own file; none until they are confirmed."""
+    if appraisal.confirmed is None:
+        return []
+    made = results(
+        appraisal.assessment, appraisal.rows, appraisal.scores, appraisal.span, appraisal.confirmed
+    )
+    return [plain_message(event) for event in made]
 
 
 def _heading(card: Card, console: Console) -> None:

@@ -7,6 +7,7 @@ that parser, which words what is wrong. So both accept the same lines, with the 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -108,6 +109,12 @@ def _integer(_: _Reading, value: Any) -> int:
     return value
 
 
+def _decimal(_: _Reading, value: Any) -> float:
+    if type(value) is not float or not math.isfinite(value):
+        raise _Unsure
+    return value
+
+
 def _stamp(_: _Reading, value: Any) -> dict[str, int]:
     if type(value) is not str:
         raise _Unsure
@@ -191,6 +198,7 @@ _PLAIN: Mapping[int, type] = {FieldDescriptor.CPPTYPE_STRING: str, FieldDescript
 _SCALARS: Mapping[int, Callable[[_Reading, Any], Any]] = {
     FieldDescriptor.CPPTYPE_BOOL: _refuse,
     FieldDescriptor.CPPTYPE_INT64: _integer,
+    FieldDescriptor.CPPTYPE_DOUBLE: _decimal,
 }
 
 _MESSAGES = facts_pb2.DESCRIPTOR.message_types_by_name

@@ -33,7 +33,9 @@ def place(paths: Sequence[Path], rules: Path) -> Place:
 
     Raises CommandError (LNK902, LNK903).
     """
-    found = [_named(path, rules) for path in paths] or [rules]
+    if not paths:
+        return Place(rules, ())
+    found = [_named(path, rules) for path in paths]
     roots = [_root_of(path) for path in found]
     names = []
     for path, root in zip(found, roots, strict=True):

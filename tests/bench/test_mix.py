@@ -46,6 +46,7 @@ def test_plain_facts_leave_absent_fields_out_and_keep_lists() -> None:
             "also_by": [],
             "also_to": [],
             "answers": [],
+            "figures": [],
         }
     ]
     assert plain["parties"] == []

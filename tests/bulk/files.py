@@ -136,6 +136,7 @@ def expected(row: int, decision: Decision) -> list[dict[str, Any]]:
             | {"due_ends": due and due["at"] and _last_day(due["steps"])}
             | {"stands_still": bool(due and due["steps"] and due["steps"][-1][0] == "stands_still")}
             | {"original_ends": due and due.get("original") and _last_day(_before(due["steps"]))}
+            | {"original_due": due and due.get("original") and nanos_of(due["original"])}
             | {"provisional": bool(due and due["provisional"]), "state": str(state), "state_at": at}
             | _sums(o["amount"], o["numbers"])
             | {"state_event": event or None, "violated_at": violated, "state_missing": list(missing)}

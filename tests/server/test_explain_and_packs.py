@@ -48,7 +48,7 @@ async def test_explain_untriggered_rules_where_asked(service: Service) -> None:
     some = await service.stub.Explain(api.ExplainRequest(case=case()))
     every = await service.stub.Explain(api.ExplainRequest(case=case(), include_untriggered=True))
     rules = {e.rule for e in every.explanations}
-    assert len(rules) == 16
+    assert len(rules) == 17
     assert {e.rule for e in some.explanations} < rules
     assert decision_pb2.OUTCOME_NO_TRIGGER in {e.outcome for e in every.explanations}
 
@@ -89,7 +89,7 @@ async def test_list_packs_pages(start: Start, three_packs: Path) -> None:
         only = await service.stub.ListPacks(api.ListPacksRequest(district="qiaobei", language="en"))
         assert [p.pack.title for p in only.packs] == ["Qiaonan linkage measures"]
         assert only.packs[0].effective_from.ToJsonString() == "2011-12-31T16:00:00Z"
-        assert (only.packs[0].rule_count, only.packs[0].clause_count) == (16, 9)
+        assert (only.packs[0].rule_count, only.packs[0].clause_count) == (17, 9)
 
 
 async def test_page_size_is_capped(start: Start, three_packs: Path) -> None:

@@ -125,8 +125,10 @@ async def test_what_serves(start: Start, database: str) -> None:
     assert len(limits) == len(found.limits)
     assert list(found.services) == [
         "linkage.v1.PolicyService",
+        "linkage.v1.AssessmentService",
         "linkage.v1.VocabularyService",
         "linkage.v1.LogService",
+        "linkage.v1.CaseService",
         "linkage.v1.ServerService",
     ]
     assert list(found.languages) == ["zh", "en"]

@@ -175,6 +175,10 @@ class DecisionStore:
             with suppress(StoreError), store_errors():
                 await connection.invalidate()
                 await connection.close()
+        if self._file is not None:
+            # Whoever else read or wrote left connections behind: over a log of writes that is gone they would
+            # spoil the new one for everybody.
+            await self._engine.dispose()
 
     async def close(self) -> None:
         """Gives the writing connection back; what it had not committed is rolled back."""

@@ -160,10 +160,12 @@ class PackReader(Reader):
         return found.text
 
     def _local(self, section: str, name: str) -> str:
-        """The body that the pack calls so; "" where it is another code that is asked for."""
-        bodies = (self.draft.bodies or {}) if section == "bodies" else {}
+        """The body that the pack calls so, or nearly so; "" where it is another code that is asked for."""
+        if section != "bodies" or name.isascii():
+            return ""
         known = self.vocabulary.codes("bodies")
-        return next((c for c, text in bodies.items() if c in known and name in (text.zh, text.en)), "")
+        labels = {code: text.zh for code, text in (self.draft.bodies or {}).items() if code in known}
+        return self.suggest(name, labels, labels)
 
     def codes(self, node: Node | None, section: str) -> tuple[str, ...]:
         """One code or a list of codes."""

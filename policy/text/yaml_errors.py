@@ -64,6 +64,11 @@ FULL_WIDTH = {
 # A full-width mark where the structure of YAML has its own: after a key, before a value, before an item,
 # between the entries of a map in brackets.
 _MISPLACED = re.compile(r"^\s*(?:-\s+)?(?:\w+(：)|(－)|\w+:\s*([“【｛])|.*\{[^{}]*?(，)\s*\w+\s*[:：])")
+# A value, in brackets or not, that begins with a quotation mark.
+_OPENED = re.compile(r"""^\s*(?:-\s+)*(?:[\w.]+:\s+)?(["'])""")
+_KEY = re.compile(r"^\s*(?:-\s+)?[\w.]+:(?:\s|$)")
+_FAR = 60
+"""Lines above an error in which an open quotation mark is looked for."""
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _ODD_INDENT = re.compile(f"^ *([{_SPACES}])")
 _COLON_INSIDE = re.compile(r"^\s*(?:- +)*[\w.]+: +(?![\"'\[{|>&*!]).*?: ?")
@@ -91,6 +96,8 @@ def syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Fault:
     if found := _near(source, at, _MISPLACED):
         character = source.text[found.start]
         return fault("LNK111", found, found=character, wanted=FULL_WIDTH[character])
+    if found := _open_quote(source, at):
+        return fault("LNK110", found, problem=_PROBLEMS["found unexpected end of stream"])
     here = Span(source, at, min(at + 1, length))
     problem = _problem(error.problem or "", source.line_text(source.position(at)[0]))
     return fault("LNK110", here, problem=problem)
@@ -103,6 +110,25 @@ def _problem(problem: str, line: str) -> Words | str:
         if problem.startswith(start):
             return words
     return problem
+
+
+def _open_quote(source: Source, at: int) -> Span | None:
+    """The quotation mark that was opened above and not closed: it swallowed lines until the next one.
+
+    Only where one of the swallowed lines is plainly a key: a text over several lines is no mistake.
+    """
+    last, column = source.position(at)
+    start, swallowed = at - column + 1, False
+    for line in range(last, max(0, last - _FAR), -1):
+        text = source.line_text(line)
+        opened = _OPENED.match(text)
+        mark = opened[1] if opened else ""
+        if opened and text.count(mark, opened.end()) - text.count(f"\\{mark}", opened.end()) == 0:
+            found = Span(source, start + opened.start(1), start + opened.end(1))
+            return found if swallowed else None
+        swallowed = swallowed or _KEY.match(text) is not None
+        start -= len(source.line_text(line - 1)) + 1 if line > 1 else 0
+    return None
 
 
 def _near(source: Source, at: int, wrong: re.Pattern[str]) -> Span | None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from linkage.v1 import facts_pb2
 from policy.decide.snapshot import District
 from policy.expr.tree import Const, Node, walk
+from policy.facts.labels import ELEMENTS
 from policy.facts.reading import ATTRIBUTE_FIELDS
 from policy.facts.views import DERIVED, REFERENCES, REQUIRED, TIMESTAMP, is_list
 from policy.pack.vocabulary import CODE_FIELDS
@@ -59,7 +60,7 @@ class _Maker:
         case = facts_pb2.Case(id="c", district=self._district.code)
         for name, most in _COUNTS.items():
             least = 1 if name in ("parties", "requests", "events") else 0
-            self._counts[name] = self._draw(st.integers(least, most))
+            self._counts[name] = self._draw(st.integers(least, most)) if self._can_be_told(name) else 0
         self._fill(case, ("id", "district", "attributes"))
         for name, kind in sorted(self._district.reader.attributes.items()):
             if self._often():
@@ -104,6 +105,11 @@ class _Maker:
             elif self._often():
                 figure.unmeasured = True
 
+    def _can_be_told(self, name: str) -> bool:
+        """Whether an element of this list can have the codes that it must have."""
+        kind, _, _ = ELEMENTS[name]
+        return not any(self._without_codes(kind, field) for field in REQUIRED.get(kind, ()))
+
     def _without_codes(self, message: str, field: str) -> bool:
         """Whether the vocabulary declares no code that the field could hold."""
         section = CODE_FIELDS.get((message, field))
@@ -138,8 +144,7 @@ class _Maker:
         elif (name, field.name) in REFERENCES:
             self._reference(message, field, REFERENCES[name, field.name])
         elif (name, field.name) in CODE_FIELDS:
-            if self._district.vocabulary.codes(CODE_FIELDS[name, field.name]):  # else there is nothing to say
-                setattr(message, field.name, self._code(message, field))
+            setattr(message, field.name, self._code(message, field))
         else:
             kinds = {field.TYPE_BOOL: "bool", field.TYPE_INT64: "int", field.TYPE_STRING: "string"}
             kinds[field.TYPE_DOUBLE] = "double"

@@ -27,7 +27,7 @@ from policy.decide.snapshot import District, Snapshot
 from policy.pack.assessment import Assessment
 from policy.program.build import PackProgram
 
-_CASES = ("row", "case", "district", "kind", "id", "assessment", "facts_digest", "open")
+_CASES = ("row", "case", "district", "kind", "id", "assessment", "facts_digest", "open", "own_file")
 _ADDS = ("assessed", "assessed_unit", "figures", "durations", "nanos")
 _DUTIES = {name: "pack_version" if name == "version" else name for name in Duty._fields}
 """Columns by the fields of ``Duty``."""
@@ -83,7 +83,8 @@ class Assessable:
             if case.district != district:
                 raise CaseRefused("LNK828", case.row, name=case.district, district=district)
             if case.assessment == assessment:
-                yield case.row, CaseCount(case.case, case.facts_digest, case.open, tuple(adds), ())
+                own = case.own_file or b""
+                yield case.row, CaseCount(case.case, case.facts_digest, case.open, tuple(adds), (), own)
 
 
 class _Case(NamedTuple):
@@ -95,6 +96,8 @@ class _Case(NamedTuple):
     assessment: str | None
     facts_digest: str
     open: int
+    own_file: bytes | None
+    """Of the district's own file the case itself: consequences are decided on it."""
 
 
 def receipt_of(path: Path) -> dict[str, Any] | None:
@@ -112,7 +115,7 @@ def _cases(path: Path) -> Iterator[tuple[_Case, list[Entry]]]:
     adds: list[Entry] = []
     for rows in _rows(path, (*_CASES, *_ADDS), (COUNTED, ADDED)):
         for values in zip(*rows, strict=True):
-            row, case, district, kind, ident, assessment, digest, opened, *added = values
+            row, case, district, kind, ident, assessment, digest, opened, own_file, *added = values
             if kind == ADDED:
                 body, unit, figures, durations, nanos = added
                 took = tuple(zip(durations, nanos, strict=True))
@@ -120,7 +123,7 @@ def _cases(path: Path) -> Iterator[tuple[_Case, list[Entry]]]:
                 continue
             if found is not None:
                 yield found, adds
-            found, adds = _Case(row, case, district, assessment, digest, opened), []
+            found, adds = _Case(row, case, district, assessment, digest, opened, own_file), []
     if found is not None:
         yield found, adds
 

@@ -82,6 +82,7 @@ class Finding(NamedTuple):
     figures: tuple[str, ...] | None = None
     durations: tuple[str, ...] | None = None
     nanos: tuple[int, ...] | None = None
+    own_file: bytes | None = None
 
 
 class Findings:
@@ -114,6 +115,7 @@ class Findings:
             assessment=assessment,
             facts_digest=count.digest,
             open=count.undetermined,
+            own_file=count.own or None,
         )
         self._rows.append(counted)
         self._rows += (self._added(head, assessment, entry) for entry in count.entries)

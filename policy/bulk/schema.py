@@ -144,6 +144,7 @@ _FINDING = (
     pa.field("figures", CODES),  # a, what it counts under
     pa.field("durations", CODES),  # a, what of it was measured
     pa.field("nanos", NANOS),  # a, and how long each took
+    pa.field("own_file", pa.binary()),  # n, of the district's own file: the case itself, as bytes
 )
 
 

@@ -50,6 +50,8 @@ def _by_label(word: str, names: list[str], labels: Mapping[str, str]) -> str:
     near = [name for name in names if (label := labels.get(name)) and (word in label or label in word)]
     if not near:
         near = [name for name in names if (label := labels.get(name)) and in_order(word, label)]
+    if len(near) > 1:  # the last word of a Chinese name says what it is: 法院 is 区人民法院, not 法院执行局
+        near = [name for name in near if labels[name].endswith(word)]
     return near[0] if len(near) == 1 else ""
 
 

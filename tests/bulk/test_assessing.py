@@ -90,6 +90,21 @@ def test_the_shipped_districts(code: str, lines: bool, tmp_path: Path) -> None:
     assert same(_SNAPSHOT.districts[code], cases, path) > 5
 
 
+def test_consequences_are_decided_on_the_own_file_among_the_cases(tmp_path: Path) -> None:
+    """The duties that follow are those of the file that was sent, whatever its name."""
+    district, cases = _SNAPSHOT.districts["liwan"], own("liwan")
+    (file,) = (case for case in cases if case.kind == "district")
+    file.id = "卷宗"
+    path, _ = counted(cases, tmp_path)
+    ids = []
+    for program, one in assessed(district, _YEARS[0][1]):
+        span = span_of(one, *_YEARS[0])
+        found = Assessable(path).appraisal(district, program, one, span, _YEARS[0][1])
+        ids += [each.obligation.id for each in found.follows if each.obligation]
+    assert ids
+    same(district, cases, path)
+
+
 def test_a_case_that_is_there_twice_counts_once(tmp_path: Path) -> None:
     cases = own("liwan", 5)
     path, _ = counted([*cases, *cases], tmp_path, "liwan")

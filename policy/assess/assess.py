@@ -23,7 +23,7 @@ from policy.assess.tally import Behind, Tally
 from policy.decide.run import run
 from policy.decide.snapshot import District
 from policy.pack.assessment import Assessment
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from policy.time.due import Due
 
 

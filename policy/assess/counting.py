@@ -22,7 +22,7 @@ from policy.facts.views import CaseView
 from policy.pack.assessment import AMONG, DUTIES, Assessment, Indicator, Over
 from policy.pack.model import Force, Modality, Rule
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 
 Key = tuple[str, str]
 """A subject, and one of its units."""

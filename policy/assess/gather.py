@@ -17,8 +17,8 @@ from policy.assess.cases import CaseRefused, distinct
 from policy.decide.snapshot import District
 from policy.expr.counting import PLACES, YEARS_RUNNING
 from policy.expr.tree import Call, Node, Quant, walk
-from policy.program.build import PackProgram
 from policy.program.moves import reached
+from policy.program.program import PackProgram
 from policy.program.reads import codes_with_which
 
 KIND = "district"

@@ -9,7 +9,7 @@ from policy.assess.counting import CaseCount, Key
 from policy.assess.figures import CARRIED, RELEASED, UNKNOWN, Counted, Member, Row
 from policy.decide.decision import Obligation
 from policy.pack.assessment import Assessment
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 
 
 class Behind(NamedTuple):

@@ -25,7 +25,7 @@ from policy.bulk.job import RECEIPT
 from policy.bulk.schema import ADDED, COUNTED, OBLIGATION
 from policy.decide.snapshot import District, Snapshot
 from policy.pack.assessment import Assessment
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 
 _CASES = ("row", "case", "district", "kind", "id", "assessment", "facts_digest", "open", "own_file")
 _ADDS = ("assessed", "assessed_unit", "figures", "durations", "nanos")

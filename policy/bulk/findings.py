@@ -24,7 +24,8 @@ from policy.bulk.schema import (
 )
 from policy.decide.decision import Conflict, Decision, Obligation, RuleError, Undetermined
 from policy.money import Amount
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 
 # Columns that a rule fixes, in the order of ``_fixed``.
 _FIXED = ("kind", "pack_version", "rule", "modality", "force", "bearing", "action")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from policy.cli.loading import Question
     from policy.decide.snapshot import District, Snapshot
     from policy.pack.assessment import Assessment
-    from policy.program.build import PackProgram
+    from policy.program.program import PackProgram
     from policy.review.wording import Wording
 
 _SUFFIXES = (".yaml", ".yml", ".json")

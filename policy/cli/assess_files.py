@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policy.bulk.errors import BulkError
     from policy.decide.snapshot import District, Snapshot
     from policy.pack.assessment import Assessment
-    from policy.program.build import PackProgram
+    from policy.program.program import PackProgram
 
 SUFFIXES = (".parquet", ".jsonl", ".jsonl.gz")
 _SHOWN = 5

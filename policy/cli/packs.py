@@ -11,7 +11,7 @@ from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOp
 
 if TYPE_CHECKING:
     from policy.decide.snapshot import District, Snapshot
-    from policy.program.build import PackProgram
+    from policy.program.program import PackProgram
 
 
 DistrictArgument = Annotated[

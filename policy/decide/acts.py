@@ -20,7 +20,7 @@ from policy.facts.timeline import time_of
 from policy.facts.views import CaseView
 from policy.pack.model import Bearing
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import MatcherPlan, RulePlan
+from policy.program.plan import MatcherPlan, RulePlan
 
 if TYPE_CHECKING:
     from policy.decide.lifecycle import Owed

@@ -29,7 +29,7 @@ from policy.engines.protocol import Binding, Doubt, Focus
 from policy.facts.timeline import Timeline, latest_of, time_of
 from policy.facts.views import CaseView
 from policy.program import PackProgram
-from policy.program.build import Selection
+from policy.program.plan import Selection
 
 
 class Arising:

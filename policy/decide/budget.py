@@ -19,8 +19,8 @@ from policy.facts.reading import FactsError, Violation
 from policy.facts.timeline import Timeline
 from policy.facts.views import DISCRIMINATORS, VIEWS
 from policy.program import PackProgram
-from policy.program.build import RulePlan
 from policy.program.cost import DECISION_STEPS, RULE_STEPS, Size
+from policy.program.plan import RulePlan
 
 MANY = 32
 """Elements in a list beyond which a case is always counted."""

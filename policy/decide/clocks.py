@@ -27,7 +27,7 @@ from policy.decide.suspensions import Act, EventEffects, Pause, Suspensions, mer
 from policy.engines.protocol import Doubt
 from policy.pack.clock import Given, Running
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import ClockPlan, RulePlan
+from policy.program.plan import ClockPlan, RulePlan
 from policy.time.clock import Stop
 from policy.time.deadline import Due, bounded, due_at
 from policy.time.due import Mark

@@ -18,7 +18,8 @@ import orjson
 from policy.decide.amounts import Number
 from policy.facts.findings import Deeming, Derivation
 from policy.money import CURRENCY, Amount
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.time.deadline import Due
 from policy.time.moment import Instant
 

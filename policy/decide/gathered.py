@@ -16,7 +16,7 @@ from policy.engines.protocol import Binding, Doubt
 from policy.facts.timeline import latest_of
 from policy.facts.views import CaseView
 from policy.program import PackProgram
-from policy.program.build import Selection
+from policy.program.plan import Selection
 
 if TYPE_CHECKING:  # which tries the rules, and asks for this
     from policy.decide.arising import Arising

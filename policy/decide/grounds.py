@@ -7,7 +7,7 @@ from typing import Any
 
 from policy.decide.arisen import Arisen
 from policy.engines.conditions import evaluator
-from policy.program.build import FALLBACK
+from policy.program.program import FALLBACK
 from policy.program.typed import TypedCondition
 
 

@@ -23,7 +23,8 @@ from policy.facts.paths import element, key_of
 from policy.facts.views import VIEWS, CaseView
 from policy.pack.deemed import Deemed, FactKind
 from policy.pack.model import Bearing, Force, Modality
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.time.due import Due
 
 CONTRADICTED = "LNK012"

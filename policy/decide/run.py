@@ -57,7 +57,7 @@ from policy.facts.reading import FactsError, Violation
 from policy.facts.timeline import Timeline, time_of
 from policy.facts.views import CaseView
 from policy.money import Amount, AmountError
-from policy.program.build import RulePlan
+from policy.program.plan import RulePlan
 from policy.time.deadline import DeadlineError, Due
 
 MAX_ROUNDS = 16

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from policy.engines import Effects, Hit
 from policy.pack.model import Bearing
 from policy.program import PackProgram
-from policy.program.build import RulePlan
+from policy.program.plan import RulePlan
 
 
 class Share(NamedTuple):

@@ -45,9 +45,11 @@ from policy.pack.clock import matchers_of
 from policy.pack.model import Expression as Written
 from policy.pack.model import Rule
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import PackProgram, RulePlan
 from policy.program.matching import DONE, text_of
-from policy.program.typed import TypedTerm, param_type
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
+from policy.program.typed import TypedTerm
+from policy.program.typer import param_type
 
 MAX_PROGRAMS = 32
 """Most programs whose compiled expressions are kept."""

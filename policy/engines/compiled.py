@@ -14,7 +14,8 @@ from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView
-from policy.program.build import FALLBACK, MatcherPlan, PackProgram, Selection
+from policy.program.plan import MatcherPlan, Selection
+from policy.program.program import FALLBACK, PackProgram
 
 _NONE: tuple[Any, ...] = ()
 _new = tuple.__new__

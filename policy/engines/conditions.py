@@ -14,8 +14,9 @@ from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure, Unknown, junction, negation
 from policy.expr.tree import Node
 from policy.facts.views import CaseView
-from policy.program.build import FALLBACK, PackProgram, RulePlan
 from policy.program.codegen import EFFECTS, MOMENTS, NUMBERS
+from policy.program.plan import RulePlan
+from policy.program.program import FALLBACK, PackProgram
 
 
 def evaluator(program: PackProgram, case: CaseView, tracing: bool = False) -> Evaluator:

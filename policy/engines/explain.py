@@ -22,7 +22,8 @@ from policy.engines.unknowns import Failure, junction, negation
 from policy.expr.tree import Node, free_vars
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView, View
-from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
+from policy.program.plan import MatcherPlan, RulePlan, Selection
+from policy.program.program import PackProgram
 
 MAX_PLANS = 10_000
 """Most rules whose lines are kept in the order of the walk."""

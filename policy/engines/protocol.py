@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, Protocol
 
 from policy.engines.unknowns import Failure
 from policy.facts.views import CaseView, View
-from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
+from policy.program.plan import MatcherPlan, RulePlan, Selection
+from policy.program.program import PackProgram
 
 Binding = tuple[Any, ...]
 """The elements a rule is tried for, in the order of its ``each``."""

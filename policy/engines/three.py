@@ -29,7 +29,7 @@ from policy.expr.counting import PLACES, YEARS_RUNNING
 from policy.expr.ops import LOOKUPS, OPS, CelError
 from policy.expr.tree import Call, Const, Field, ListOf, Node, Quant, Quantifier, TermCall, Var, free_vars
 from policy.facts.views import CaseView, View
-from policy.program.build import FALLBACK, Part
+from policy.program.program import FALLBACK, Part
 from policy.program.typed import TypedTerm
 
 

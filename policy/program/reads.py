@@ -25,7 +25,8 @@ from policy.program.trigger import literal_codes
 from policy.program.typed import TypedRule, TypedTerm
 
 if TYPE_CHECKING:  # a program knows what its rules read
-    from policy.program.build import PackProgram, RulePlan
+    from policy.program.plan import RulePlan
+    from policy.program.program import PackProgram
 
 Codes = frozenset[str] | None
 """Codes that a condition takes; None: any."""

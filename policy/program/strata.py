@@ -23,7 +23,7 @@ from policy.program.reads import element_codes
 from policy.program.typed import TypedMatcher, TypedTerm
 
 if TYPE_CHECKING:
-    from policy.program.build import RulePlan
+    from policy.program.plan import RulePlan
 
 MAX_STRATA = 8
 """Most deemed facts that rest on one another in a row: a case is decided once more for each."""

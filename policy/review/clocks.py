@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from policy.pack.clock import Clock, Extension, Given, Running
 from policy.pack.model import Matcher
-from policy.program.build import ClockPlan, RulePlan
+from policy.program.plan import ClockPlan, RulePlan
 from policy.review.wording import Wording
 
 _SECTIONS = {"events": "events", "requests": "matters", "services": "documents", "statuses": "traits"}

@@ -14,7 +14,8 @@ from policy.documents.sources import Comparison
 from policy.expr.tree import Node, TermCall, Var, walk
 from policy.pack.citations import Citation, Kind, citations_of
 from policy.pack.model import Clause, ClauseClass, Pack
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.program.typed import TypedTerm
 from policy.review.reached import Reached, reached_parts
 from policy.review.ruletest.assessed import Assessed, Outcome

@@ -17,7 +17,8 @@ from policy.decide.decision import Obligation
 from policy.facts.paths import key_of
 from policy.pack.model import Matcher, Modality, Rule
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.program.reads import element_codes
 from policy.program.typed import TypedTerm
 from policy.review.wording import Wording

@@ -23,7 +23,8 @@ from policy.engines.three import Evaluator, Read
 from policy.engines.unknowns import Failure, Unknown
 from policy.facts.views import CaseView
 from policy.pack.model import Condition
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition
 
 MAX_BINDINGS = 200

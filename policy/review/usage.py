@@ -15,7 +15,8 @@ from types import MappingProxyType
 from policy.expr.codes import compared_codes
 from policy.expr.tree import Field, Node, TermCall, Var, walk
 from policy.pack.model import Matcher, Rule
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.program.typed import TypedTerm
 
 _OF_ACTS: Mapping[str, str] = MappingProxyType(

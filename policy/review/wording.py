@@ -16,7 +16,7 @@ from policy.facts.labels import ELEMENTS, FIELDS, PARTS
 from policy.facts.paths import element, parts
 from policy.facts.reading import Violation
 from policy.pack.model import Force, Modality, Rule, Text
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition
 from policy.text.characters import printable
 from policy.text.messages import CATALOG, Words

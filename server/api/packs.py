@@ -11,7 +11,7 @@ from linkage.v1 import policy_service_pb2 as api
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.json_schema import case_schema
 from policy.facts.reading import FactsError, Violation
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from server.api.guard import Guard
 from server.convert.pack_facts import pack_facts
 from server.convert.packs import pack_message, pack_summary

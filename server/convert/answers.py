@@ -23,8 +23,8 @@ from policy.decide.decision import (
 )
 from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
-from policy.program.build import RulePlan
 from policy.program.dues import DuePlan
+from policy.program.plan import RulePlan
 from policy.review.ends import Ending, EndingAct, ends_of
 from policy.review.wording import Wording
 from policy.time.deadline import Due, Kind, step_text

@@ -13,7 +13,7 @@ from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError, Violation
 from policy.pack.assessment import Assessment
 from policy.pack.model import Parameter
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from policy.text.diagnostics import Words
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import NANO

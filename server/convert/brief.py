@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from linkage.v1 import decision_pb2
 from policy.decide.decision import Decision, Notice, Obligation, RuleError, State, Undetermined
-from policy.program.build import RulePlan
+from policy.program.plan import RulePlan
 from policy.review.wording import Wording
 from server.convert.amounts import amount
 from server.convert.pieces import Pieces, deadline, names_bearers

@@ -15,8 +15,9 @@ from linkage.v1 import facts_pb2
 from policy.decide.decision import Notice, Obligation, Undetermined
 from policy.expr.tree import Field, Node, Var, walk
 from policy.facts.paths import element, parts
-from policy.program.build import PackProgram, RulePlan
 from policy.program.moves import reached
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 
 UNLISTED = "LNK861"
 """That there are more notices than are listed: some of them may be about any duty."""

@@ -12,7 +12,8 @@ from policy.facts.labels import FIELDS
 from policy.facts.reading import ATTRIBUTE_FIELDS
 from policy.facts.views import REQUIRED, TIMESTAMP, is_list
 from policy.pack.vocabulary import CODE_FIELDS
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.program.reads import Reads, reads_of
 from policy.review.ends import ends_of_any, ends_of_rule
 from policy.review.wording import Wording

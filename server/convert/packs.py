@@ -5,8 +5,9 @@ from __future__ import annotations
 from linkage.v1 import policy_service_pb2 as api
 from policy.money import money_text
 from policy.pack.model import Clause, Condition, Deadline, DeadlineForm, Parameter
-from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.review.clocks import clock_text
 from policy.review.rule_amounts import amount_of_rule, number_of_rule
 from policy.review.wording import Wording

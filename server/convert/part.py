@@ -7,7 +7,7 @@ from dataclasses import replace
 from linkage.v1 import facts_pb2
 from policy.decide.decision import Decision, Notice
 from policy.pack.vocabulary import Vocabulary
-from policy.program.build import RulePlan
+from policy.program.plan import RulePlan
 from policy.review.explain import Explanation
 from server.convert.concern import Concern
 

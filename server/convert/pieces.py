@@ -8,8 +8,9 @@ from functools import lru_cache
 from linkage.v1 import decision_pb2
 from policy.decide.decision import Obligation
 from policy.pack.model import Bearing, DeadlineForm
-from policy.program.build import PackProgram, RulePlan
 from policy.program.dues import DuePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.review.wording import Wording
 from server.convert.wire import delimited, tag, text
 from server.convert.words import COUNTED, body, coded

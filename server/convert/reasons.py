@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkage.v1 import decision_pb2
 from policy.engines.three import Read
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from policy.review.explain import ConditionTrace, Explanation
 from policy.review.reasons import reason
 from policy.review.report.facts_read import counted, read_text

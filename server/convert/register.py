@@ -8,7 +8,8 @@ from typing import Any
 from linkage.v1 import decision_pb2, register_pb2
 from policy.decide.decision import State
 from policy.pack.model import Force, Modality
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.register import Duty, Handling, Kind, Why
 from policy.register.outputs import Expected
 from policy.review.wording import Wording

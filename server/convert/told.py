@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from linkage.v1 import decision_pb2
 from policy.decide.decision import Notice
 from policy.facts.findings import Derivation
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from policy.review.ends import Ending, EndingAct
 from policy.review.notices import derivation_text, notice_help, notice_text
 from policy.review.wording import Wording

@@ -32,7 +32,7 @@ from policy.decide.snapshot import District
 from policy.engines import COMPILED
 from policy.facts.reading import MAX_VIOLATIONS, FactsError, Violation
 from policy.pack.assessment import Assessment
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from server.convert.assessing import Asked, Value, chosen
 from server.convert.assessment import Own, assessment_message, merged_facts
 from server.convert.words import pack_ref

@@ -12,7 +12,7 @@ from policy.pack.read_pack import MAX_UNITS
 from policy.pack.search import MAX_QUERY
 from policy.program.cost import DECISION_STEPS, LOADED_STEPS, RULE_STEPS
 from policy.program.strata import MAX_STRATA
-from policy.program.typed import MAX_TERM_LEVELS
+from policy.program.typer import MAX_TERM_LEVELS
 from policy.text.source import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 KIB = 1024

@@ -18,7 +18,7 @@ from policy.facts.labels import ELEMENTS
 from policy.facts.reading import ATTRIBUTE_FIELDS
 from policy.facts.views import DERIVED, REFERENCES, REQUIRED, TIMESTAMP, is_list
 from policy.pack.vocabulary import CODE_FIELDS
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 
 AS_OF = 1_710_043_200_000_000_000  # 2024-03-10T12:00:00+08:00
 _DAY = 86_400 * 10**9

@@ -18,7 +18,7 @@ from policy.expr.tree import BOOL, DOUBLE, INT, SCALARS, TIMESTAMP, Node, messag
 from policy.facts.reading import CaseReader
 from policy.facts.views import CaseView
 from policy.pack.vocabulary import SECTIONS, Code, Vocabulary
-from policy.program.build import FALLBACK
+from policy.program.program import FALLBACK
 from tests.loading import FIXTURES, loaded
 
 AS_OF = 1_710_043_200_000_000_000  # 2024-03-10T12:00:00+08:00

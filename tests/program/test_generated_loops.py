@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policy.program.build import FALLBACK
+from policy.program.program import FALLBACK
 from tests.bench.cases import bench_cases
 from tests.expr.harness import case_of, tree_of, view_of
 from tests.loading import FIXTURES, SHIPPED, loaded

@@ -11,7 +11,7 @@ from linkage.v1 import facts_pb2
 from policy.decide import decide
 from policy.engines import COMPILED
 from policy.program import program_of
-from policy.program.build import PackProgram
+from policy.program.program import PackProgram
 from policy.text.diagnostics import Faults
 from tests.loading import FIXTURES, SHIPPED, loaded
 

@@ -24,7 +24,8 @@ from policy.engines.durable.patterns import (
     markers,
 )
 from policy.expr.tree import Call, Node, Quant, TermCall, free_vars, walk
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.program.typed import TypedMatcher
 
 SHEET_QUESTIONS = 12

@@ -21,7 +21,8 @@ from policy.engines.three import Evaluator
 from policy.engines.unknowns import Failure, junction, negation
 from policy.facts.reading import FactsError, Violation
 from policy.facts.views import CaseView
-from policy.program.build import MatcherPlan, PackProgram, RulePlan, Selection
+from policy.program.plan import MatcherPlan, RulePlan, Selection
+from policy.program.program import PackProgram
 
 SECONDS = 30.0
 """Longest time the worker may take for one batch of messages."""

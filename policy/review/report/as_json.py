@@ -17,7 +17,8 @@ from policy.decide.decision import (
 )
 from policy.facts.findings import Derivation
 from policy.money import CURRENCY
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ending_text, ends_of
 from policy.review.explain import ConditionTrace, Explanation

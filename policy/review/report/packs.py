@@ -10,7 +10,8 @@ from rich.table import Table
 
 from policy.decide.snapshot import District
 from policy.pack.model import ClauseClass, Pack, Rule
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.review.report.screen import Column, table
 from policy.review.wording import Wording
 

@@ -20,7 +20,8 @@ from policy.engines.three import Evaluator
 from policy.expr.tree import Field, Node, TermCall, Var, walk
 from policy.facts.timeline import Timeline
 from policy.facts.views import DISCRIMINATORS, REQUIRED, CaseView, View
-from policy.program.build import PackProgram, RulePlan
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition, TypedMatcher, TypedTerm
 from policy.review.ruletest.model import RuleTest
 from policy.text.source import Span

@@ -18,7 +18,8 @@ from policy.assess.period import Span
 from policy.assess.results import elements, results, told
 from policy.assess.scoring import Score, Values
 from policy.decide.decision import Obligation
-from policy.decide.run import decide, obligation_id
+from policy.decide.entries import obligation_id
+from policy.decide.run import decide
 from policy.decide.snapshot import District
 from policy.facts.paths import element
 from policy.facts.reading import MAX_ELEMENTS

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policy.engines import Effects
-from policy.pack.model import DutyMoment, FromDuty
+from policy.pack.deadline import DutyMoment, FromDuty
 from policy.program.dues import DuePlan
 from policy.time.calendar import Calendar
 from policy.time.clock import Stop

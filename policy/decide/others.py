@@ -12,7 +12,8 @@ from policy.decide.decision import Obligation, State, Undetermined
 from policy.decide.dues import Start
 from policy.decide.shares import Share
 from policy.engines import Hit
-from policy.pack.model import Bearing, DutyMoment, FromDuty
+from policy.pack.deadline import DutyMoment, FromDuty
+from policy.pack.model import Bearing
 from policy.time.deadline import DeadlineError
 
 _DONE = (State.FULFILLED, State.FULFILLED_LATE)

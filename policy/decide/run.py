@@ -14,14 +14,14 @@ so a chain ends.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from linkage.v1 import facts_pb2
 from policy.decide.acts import Acts
-from policy.decide.amounts import Number, amount_for, numbers_for
+from policy.decide.amounts import amount_for, numbers_for
 from policy.decide.arisen import Arisen, Round
 from policy.decide.arising import Arising
 from policy.decide.breaches import breach_id, breaches_of
@@ -33,12 +33,11 @@ from policy.decide.decision import (
     Obligation,
     Receipt,
     RuleError,
-    Standing,
     State,
     Undetermined,
 )
 from policy.decide.dues import Counting, counting_of, moment_of_nanos
-from policy.decide.grounds import basis_of
+from policy.decide.entries import Sums, error_of, identity_of, obligation_of, undetermined_of
 from policy.decide.lasting import Lasting
 from policy.decide.lifecycle import Life, Owed
 from policy.decide.others import moment_of
@@ -56,18 +55,13 @@ from policy.facts.findings import Findings
 from policy.facts.reading import FactsError, Violation
 from policy.facts.timeline import Timeline, time_of
 from policy.facts.views import CaseView
-from policy.money import Amount, AmountError
-from policy.program.plan import RulePlan
-from policy.time.deadline import DeadlineError, Due
+from policy.money import AmountError
+from policy.time.deadline import DeadlineError
 
 MAX_ROUNDS = 16
 """Longest chain of breaches of breaches that is followed; rules beyond report LNK824."""
 MAX_OBLIGATIONS = 10_000
 """Most obligations of one decision."""
-
-
-Sums = tuple[Amount | None, tuple[Number, ...]]
-"""The amount and the numbers of things of an obligation."""
 
 
 def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED) -> Decision:
@@ -166,7 +160,7 @@ class _Run:
     @property
     def failed(self) -> list[RuleError]:
         """Deemed facts that could not be worked out."""
-        return [_failed(hit, reason) for hit, reason in self._presumptions.errors]
+        return [error_of(hit, reason) for hit, reason in self._presumptions.errors]
 
     @property
     def used(self) -> set[str]:
@@ -195,7 +189,7 @@ class _Run:
         if self._district.in_force(self._case.as_of) is None:
             # A moment that no version governs is reported, never decided under the nearest version.
             outside["as_of"] = None
-        self._errors += [_failed(hit, reason) for hit, reason in self._acts.errors]
+        self._errors += [error_of(hit, reason) for hit, reason in self._acts.errors]
         self._errors += [RuleError("LNK820", "no_version_in_force", None, (path,)) for path in outside]
         obligations = tuple(sorted(self._obligations.values(), key=_place_of))
         return Decision(
@@ -223,16 +217,16 @@ class _Run:
     def _note_beyond(self, found: Round) -> None:
         """Reports the rules that a chain of breaches would reach beyond the last round."""
         reached = (*found.hits, *(arisen for arisen, _ in (*found.undetermined, *found.errors)))
-        self._errors += [_failed(arisen.hit, "chain_too_long") for arisen in reached]
+        self._errors += [error_of(arisen.hit, "chain_too_long") for arisen in reached]
 
     def _round(self, found: Round) -> list[Obligation]:
         """Turns one round of matches into obligations and entries; gives the new obligations."""
-        self._errors += [_failed(arisen.hit, reason) for arisen, reason in found.errors]
+        self._errors += [error_of(arisen.hit, reason) for arisen, reason in found.errors]
         arisen = {id(one.hit): one for one in (*found.hits, *(one for one, _ in found.undetermined))}
         hits = [one.hit for one in found.hits]
         unsettled = [(one.hit, missing) for one, missing in found.undetermined]
         hits, unsettled = settled(hits, unsettled)
-        self._undetermined += [_undetermined(hit, missing) for hit, missing in unsettled]
+        self._undetermined += [undetermined_of(hit, missing) for hit, missing in unsettled]
         if self._district.strata:
             self._bases += [Base(arisen[id(h)], None, m) for h, m in unsettled if _carries(h)]
         self._arising.budget.endings(hits)
@@ -279,12 +273,12 @@ class _Run:
         _, plan, binding = hit = arisen.hit
         effects = self._engine.effects(hit, self._seen(arisen))
         if isinstance(effects, Failure):
-            self._errors.append(_failed(hit, effects.reason))
+            self._errors.append(error_of(hit, effects.reason))
             return []
         who = effects.missing_for("bearer", "bearer_party")
         deemed = plan.rule.deemed is not None
         if not deemed and ("" in effects.bearers or not (effects.bearers or effects.bearer_party or who)):
-            self._errors.append(_failed(hit, "no_bearer"))
+            self._errors.append(error_of(hit, "no_bearer"))
             return []
         made = []
         try:
@@ -293,7 +287,7 @@ class _Run:
             for share in shares_of(hit, effects):
                 owed = Owed(
                     Hit(hit.program, hit.program.bare(plan), binding) if deemed else hit,
-                    _identity(self._case.id, plan, binding, share.own),
+                    identity_of(self._case.id, plan, binding, share.own),
                     share.bearers,
                     effects.bearer_party,
                     share.unit,
@@ -305,7 +299,7 @@ class _Run:
                 if obligation is not None:
                     made.append(obligation)
         except (DeadlineError, AmountError) as error:
-            self._errors.append(_failed(hit, error.reason))
+            self._errors.append(error_of(hit, error.reason))
             return []
         return made
 
@@ -344,7 +338,7 @@ class _Run:
         posted = self._acts.posted.get(standing.event)
         if due is not None and posted is not None and late_but_posted(due, standing, posted):
             due = with_step(due, ("posted", (moment_of_nanos(posted[0]),)))
-        made = _obligation(arisen, effects, owed, due, sums, reckoned, standing)
+        made = obligation_of(arisen, effects, owed, due, sums, reckoned, standing)
         if reckoned.restored is None or standing.violated_at is not None:
             return made
         lapsed, act = reckoned.restored
@@ -367,62 +361,6 @@ def _carries(hit: Hit) -> bool:
     return hit.plan.rule.deemed is not None or hit.plan.id in hit.program.resting
 
 
-def _obligation(
-    arisen: Arisen,
-    effects: Effects,
-    owed: Owed,
-    due: Due | None,
-    sums: Sums,
-    reckoned: Reckoned,
-    standing: Standing,
-) -> Obligation:
-    program, plan, binding = arisen.hit
-    bound = tuple([element.path for element in binding])
-    trigger = binding[plan.trigger_position]
-    breach = next((element for element in binding if element.collection == "breaches"), None)
-    return Obligation(
-        owed.identity,
-        program,
-        plan,
-        owed.bearers,
-        effects.bearer_party,
-        owed.bearer_unit,
-        effects.counterparties,
-        effects.counterparty_party,
-        effects.about,
-        effects.concerns,
-        effects.concerns_unit,
-        bound,
-        trigger.path,
-        time_of(trigger),
-        arisen.at,
-        due,
-        reckoned.missing,
-        *sums,
-        effects.missing_for(*_WHO) if effects.missing else (),
-        standing,
-        basis_of(arisen),
-        None if breach is None else (breach.obligation, breach.rule, getattr(breach, "bearer", "")),
-        None,
-        reckoned.uncounted,
-        reckoned.moved_by,
-    )
-
-
-def _identity(case: str, plan: RulePlan, binding: Binding, own: tuple[str, ...]) -> str:
-    """The id of an obligation: of its rule, its case, what it is bound to, and its own bearer and unit."""
-    named = [name for element in binding if (name := element.identity)]
-    named += [binding[n].kind for n in plan.kinds if not binding[n].identity]
-    return obligation_id(case, plan, (*named, *own))
-
-
-def obligation_id(case: str, plan: RulePlan, named: Iterable[str]) -> str:
-    """The id of the obligation that a rule gives on a case, of what ``named`` names: paths, bearer, unit."""
-    state = plan.identity.copy()
-    state.update("\0".join((case, *named)).encode())
-    return "ob-" + str(state.hexdigest())
-
-
 def _order_of_errors(error: RuleError) -> tuple[str, str, tuple[str, ...], str]:
     return error.code, error.rule, error.bound, error.reason
 
@@ -437,28 +375,3 @@ def _first_of_a_period(arisen: Arisen) -> tuple[str, int]:
 
 
 _CLOSED = frozenset((State.FULFILLED, State.FULFILLED_LATE, State.DISCHARGED, State.TERMINATED))
-
-
-def _undetermined(found: Hit, missing: tuple[str, ...]) -> Undetermined:
-    """The entry of a rule that missing facts keep undecided."""
-    return Undetermined(found.program, found.plan, tuple(e.path for e in found.binding), missing)
-
-
-def _failed(found: Hit, reason: str) -> RuleError:
-    """The entry of a rule whose evaluation failed."""
-    return RuleError(_LIMITS.get(reason, "LNK418"), reason, found.plan, tuple(e.path for e in found.binding))
-
-
-_LIMITS = {"too_many_steps": "LNK823", "chain_too_long": "LNK824"}
-"""Codes of rules that a limit left unfinished; any other reason is an evaluation error."""
-
-_WHO = (
-    "bearer",
-    "bearer_party",
-    "bearer_unit",
-    "counterparty",
-    "counterparty_party",
-    "about",
-    "concerns",
-    "concerns_unit",
-)

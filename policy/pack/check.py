@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from policy.pack.circles import circles
+from policy.pack.deadline import DutyMoment
 from policy.pack.draft import Draft
 from policy.pack.groups import settle_groups
-from policy.pack.model import Actor, ClauseClass, DutyMoment, Expression, Modality, Rule
+from policy.pack.model import Actor, ClauseClass, Expression, Modality, Rule
 from policy.text.diagnostics import Faults, Words, suggest
 from policy.text.source import Span
 

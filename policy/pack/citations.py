@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from policy.pack.assessment import Assessment
-from policy.pack.model import Condition, Deadline, Pack, Rule, Term
+from policy.pack.deadline import Deadline
+from policy.pack.model import Condition, Pack, Rule, Term
 
 
 class Kind(StrEnum):

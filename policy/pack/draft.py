@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from policy.pack.assessment import Assessment
+from policy.pack.deadline import Deadline
 from policy.pack.model import (
     AttributeDecl,
     Clause,
-    Deadline,
     DocumentedFact,
     Expression,
     Form,

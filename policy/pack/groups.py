@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from policy.pack.deadline import Deadline, FromDuty
 from policy.pack.draft import Draft
-from policy.pack.model import Deadline, FromDuty, Rule
+from policy.pack.model import Rule
 from policy.text.diagnostics import Faults, suggest
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from policy.pack.clock import Clock, Extension, Given, Granted, Pause, Running
+from policy.pack.deadline import Deadline, DeadlineForm
 from policy.pack.draft import PackReader
-from policy.pack.model import Deadline, DeadlineForm, Matcher
+from policy.pack.model import Matcher
 from policy.pack.read_deadline import period_parameter, read_period
 from policy.pack.read_matcher import read_matchers
 from policy.pack.reader import Schema

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from policy.pack.assessment import GRADE, RANK, SCORE, Comparison, Consequence, Number, Sense
+from policy.pack.deadline import Deadline, DeadlineForm
 from policy.pack.draft import PackReader
-from policy.pack.model import Condition, Deadline, DeadlineForm, Expression, Rule, Text
+from policy.pack.model import Condition, Expression, Rule, Text
 from policy.pack.read_deadline import read_period, read_word
 from policy.pack.read_rule import RULE, read_rule
 from policy.pack.reader import Schema

@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 
+from policy.pack.deadline import Deadline, DeadlineForm, DutyMoment, FromDuty
 from policy.pack.draft import PackReader
-from policy.pack.model import Deadline, DeadlineForm, DutyMoment, FromDuty
 from policy.pack.reader import Reader, Schema
 from policy.text import nodes
 from policy.text.diagnostics import Words
 from policy.text.nodes import Node
 from policy.time.calendar import FIRST_DAY, LAST_DAY
-from policy.time.deadline import Part, Roll
+from policy.time.deadline import Part
 from policy.time.period import Period, PeriodError, Unit
 from policy.time.recurrence import Recurrence, RecurrenceError
+from policy.time.rolling import Roll
 
 _WHAT = Words("期限", "a deadline")
 _FORMS = tuple(form.value for form in DeadlineForm)

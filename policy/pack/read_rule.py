@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from policy.pack.deadline import Deadline, DeadlineForm
 from policy.pack.draft import PackReader
 from policy.pack.model import (
     Actor,
     Bearing,
     Binding,
     Condition,
-    Deadline,
-    DeadlineForm,
     Expression,
     Force,
     Lifecycle,

@@ -15,7 +15,8 @@ from typing import Any
 from policy.expr.ops import HELPERS, Absent
 from policy.facts.views import TIME_FIELDS
 from policy.pack.clock import Given
-from policy.pack.model import Deadline, Pack, Rule
+from policy.pack.deadline import Deadline
+from policy.pack.model import Pack, Rule
 from policy.pack.vocabulary import Vocabulary
 from policy.program.amounts import amount_plan, quantity_plan
 from policy.program.codegen import Generated, source_of

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast
 
-from policy.pack.model import Deadline, DeadlineForm, Parameter
+from policy.pack.deadline import Deadline, DeadlineForm
+from policy.pack.model import Parameter
 from policy.time.calendar import Calendar
 from policy.time.clock import Stop, due_running
 from policy.time.deadline import (

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from policy.pack.circles import circles
+from policy.pack.deadline import Deadline, FromDuty
 from policy.pack.deemed import FactKind
-from policy.pack.model import Deadline, FromDuty
 from policy.pack.vocabulary import Vocabulary
 from policy.program.moves import SERVICE, moves_of
 from policy.program.reads import element_codes

@@ -26,11 +26,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
 from policy.time.calendar import FIRST_DAY, LAST_DAY, SHANGHAI, Calendar, CalendarError
-from policy.time.deadline import Roll, due_on, due_within
+from policy.time.deadline import due_on, due_within
 from policy.time.due import DeadlineError, Due, Kind, Mark
 from policy.time.moment import Instant, nanos_of, shanghai
 from policy.time.office import HALVES, OfficeHours, office_due
 from policy.time.period import Period, Unit
+from policy.time.rolling import Roll
 
 __all__ = ["Stop", "due_running"]
 

@@ -28,7 +28,7 @@ may come in any zone and leave in Shanghai's. Days lie between 2000-01-01 and 20
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -38,6 +38,7 @@ from policy.time.moment import Instant
 from policy.time.office import OfficeHours, due_half_days, due_office_end
 from policy.time.period import Period, Unit
 from policy.time.recurrence import Recurrence
+from policy.time.rolling import MIDNIGHT, Roll, ends, settle
 from policy.time.span import Span
 
 __all__ = [
@@ -61,10 +62,6 @@ __all__ = [
 ]
 
 
-Roll = bool | Literal["back"]
-"""Whether a last day that is a rest day moves to the first working day after it, or to the last before it."""
-
-
 class Part(StrEnum):
     """Parts of the calendar that have a last day."""
 
@@ -77,9 +74,8 @@ class Part(StrEnum):
     OFFICE_HOURS = "office_hours"
 
 
-_MIDNIGHT = time(0, tzinfo=SHANGHAI)
 _HOUR = timedelta(hours=1)
-_LAST_MOMENT = datetime.combine(LAST_DAY, _MIDNIGHT) + timedelta(days=1)
+_LAST_MOMENT = datetime.combine(LAST_DAY, MIDNIGHT) + timedelta(days=1)
 
 _DAY_EXCLUDED: Mark = ("starting_day_excluded", ())
 _EXACT: dict[Unit, Mark] = {Unit.HOUR: ("hours_exact", ()), Unit.MINUTE: ("minutes_exact", ())}
@@ -87,9 +83,6 @@ _DAY_ITSELF_EXCLUDED: Mark = ("day_itself_excluded", ())
 _AT_LATEST: Mark = ("at_latest", ())
 _AT_EARLIEST: Mark = ("at_earliest", ())
 _MONTH_END: Mark = ("month_end", ())
-_WORKS: Mark = ("last_day_works", ())
-_MAKE_UP: Mark = ("make_up_day", ())
-_NOT_ROLLED: Mark = ("not_rolled", ())
 _FIXED_MOMENT: Mark = ("fixed_moment", ())
 _QUALITATIVE = Due(Kind.QUALITATIVE, None, False, (("qualitative", ()),))
 
@@ -129,7 +122,7 @@ def due_within(
     marks.append(("counted", (period, last)))
     if unit is not Unit.DAY and last.day != day.day:
         marks.append(_MONTH_END)
-    return _settle(Kind.NUMERIC, last, calendar, roll, marks, day)
+    return settle(Kind.NUMERIC, last, calendar, roll, marks, day)
 
 
 def due_before(
@@ -161,7 +154,7 @@ def due_before(
         marks.append(("working_days_back", (period, last)))
         span = Span(last, date.fromordinal(day.toordinal() - 1), calendar)
         marks += _counted_days(span)
-        return _ends(Kind.NUMERIC, last, marks)
+        return ends(Kind.NUMERIC, last, marks)
     if period.unit is Unit.DAY:
         last = _date(day.toordinal() - period.amount)
     else:
@@ -169,7 +162,7 @@ def due_before(
     marks.append(("counted_back", (period, last)))
     if period.unit is not Unit.DAY and last.day != day.day:
         marks.append(_MONTH_END)
-    return _settle(Kind.NUMERIC, last, calendar, roll, marks)
+    return settle(Kind.NUMERIC, last, calendar, roll, marks)
 
 
 def due_end_of(
@@ -205,7 +198,7 @@ def due_end_of(
     first = _first_of(day, span)
     last = day if span is Part.DAY else _last_of(first, _MONTHS[span])
     marks.append(("end_of", (span.value, first, last)))
-    return _settle(Kind.FIXED, last, calendar, roll, marks, local.date())
+    return settle(Kind.FIXED, last, calendar, roll, marks, local.date())
 
 
 def bounded(due: Due, *, latest: Due | None = None, earliest: Due | None = None) -> Due:
@@ -248,7 +241,7 @@ def due_on(day: date, calendar: Calendar, *, roll: Roll = False, no_earlier: dat
     """
     if not FIRST_DAY <= day <= LAST_DAY:
         raise DeadlineError("out_of_range")
-    return _settle(Kind.FIXED, day, calendar, roll, [("fixed_day", (day,))], no_earlier)
+    return settle(Kind.FIXED, day, calendar, roll, [("fixed_day", (day,))], no_earlier)
 
 
 def due_at(moment: datetime | Instant) -> Due:
@@ -273,7 +266,7 @@ def due_by_month_day(
     last = _in_year(today.year, month, day)
     if last < today:
         last = _in_year(today.year + 1, month, day)
-    return _settle(Kind.FIXED, last, calendar, roll, [("start", (local,)), ("month_day", (last,))])
+    return settle(Kind.FIXED, last, calendar, roll, [("start", (local,)), ("month_day", (last,))])
 
 
 def due_recurring(rule: str, start: datetime | Instant, calendar: Calendar, *, roll: Roll = False) -> Due:
@@ -293,7 +286,7 @@ def due_recurring(rule: str, start: datetime | Instant, calendar: Calendar, *, r
         marks.append(("occurrence", (recurrence.text, last)))
     if last > LAST_DAY:
         raise DeadlineError("out_of_range")
-    return _settle(Kind.RECURRING, last, calendar, roll, marks)
+    return settle(Kind.RECURRING, last, calendar, roll, marks)
 
 
 def qualitative() -> Due:
@@ -334,83 +327,9 @@ def _local(moment: datetime) -> datetime:
     return moment
 
 
-def _end_of_day(day: date) -> datetime:
-    """24:00 of ``day`` in Shanghai, as 00:00 of the day after."""
-    return datetime.combine(date.fromordinal(day.toordinal() + 1), _MIDNIGHT)
-
-
-def _settle(
-    kind: Kind, nominal: date, calendar: Calendar, roll: Roll, marks: list[Mark], start: date = FIRST_DAY
-) -> Due:
-    """The due time for the last day ``nominal``, moved off rest days as ``roll`` says; adds to ``marks``.
-
-    Back it moves no further than ``start``. Raises ``DeadlineError`` ``out_of_range``.
-    """
-    last = nominal
-    if roll == "back":
-        works = last = _previous_working_day(nominal, calendar)
-        if last is nominal:
-            marks.append(_MAKE_UP if nominal.weekday() > 4 else _WORKS)
-        elif last < start:
-            last = min(start, nominal)
-            marks.append(("rolled_to_start", (last,)))
-        else:
-            marks += _rolled_back(nominal, last, calendar)
-        marks += relied(works, nominal, calendar)
-    elif roll:
-        last = _next_working_day(nominal, calendar)
-        if last is not nominal:
-            marks += _rolled(nominal, last, calendar)
-        else:
-            marks.append(_MAKE_UP if nominal.weekday() > 4 else _WORKS)
-        marks += relied(nominal, last, calendar)
-    else:
-        marks.append(_NOT_ROLLED)
-    return _ends(kind, last, marks)
-
-
-def _ends(kind: Kind, last: date, marks: list[Mark]) -> Due:
-    """It is provisional where one of the steps is."""
-    provisional = any(code == "provisional" for code, _ in marks)
-    marks.append(("ends", (last,)))
-    return Due(kind, _end_of_day(last), provisional, tuple(marks))
-
-
 def _counted_days(span: Span) -> tuple[Mark, ...]:
     """Which days of those among which working days were counted rest, which weekend days are worked."""
     return ("skipped", (span,)), *relied(span.first, span.last, span.calendar)
-
-
-def _rolled(nominal: date, last: date, calendar: Calendar) -> list[Mark]:
-    ordinal = last.toordinal()
-    days, resting = ordinal - nominal.toordinal(), date.fromordinal(ordinal - 1)
-    why = Span(nominal, resting, calendar)
-    return [("rolled", (nominal, resting, days, why, last)), *_moved_to(last)]
-
-
-def _rolled_back(nominal: date, last: date, calendar: Calendar) -> list[Mark]:
-    days, resting = nominal.toordinal() - last.toordinal(), date.fromordinal(last.toordinal() + 1)
-    why = Span(resting, nominal, calendar)
-    return [("rolled_back", (resting, nominal, days, why, last)), *_moved_to(last)]
-
-
-def _moved_to(last: date) -> list[Mark]:
-    return [("moved_to_make_up_day", (last,))] if last.weekday() > 4 else []
-
-
-def _previous_working_day(day: date, calendar: Calendar) -> date:
-    try:
-        found = calendar.previous_working_day(day)
-    except CalendarError:
-        raise DeadlineError("out_of_range") from None
-    return day if found == day else found
-
-
-def _next_working_day(day: date, calendar: Calendar) -> date:
-    try:
-        return calendar.next_working_day(day)
-    except CalendarError:
-        raise DeadlineError("out_of_range") from None
 
 
 def _within_hours(local: datetime | Instant, period: Period, mode: str) -> Due:
@@ -441,7 +360,7 @@ def _within_working_days(day: date, period: Period, calendar: Calendar, marks: l
     except CalendarError:
         raise DeadlineError("out_of_range") from None
     marks += [("working_days", (period, last)), *_counted_days(_from_next_day(day, last, calendar))]
-    return _ends(Kind.NUMERIC, last, marks)
+    return ends(Kind.NUMERIC, last, marks)
 
 
 def _from_next_day(day: date, last: date, calendar: Calendar) -> Span:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.money import money_text
-from policy.pack.model import Clause, Condition, Deadline, DeadlineForm, Parameter
+from policy.pack.deadline import Deadline, DeadlineForm
+from policy.pack.model import Clause, Condition, Parameter
 from policy.program.dues import DuePlan
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram

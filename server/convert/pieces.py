@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from linkage.v1 import decision_pb2
 from policy.decide.decision import Obligation
-from policy.pack.model import Bearing, DeadlineForm
+from policy.pack.deadline import DeadlineForm
+from policy.pack.model import Bearing
 from policy.program.dues import DuePlan
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram

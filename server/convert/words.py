@@ -8,7 +8,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import decision_pb2
 from policy.decide.decision import NANO, State
-from policy.pack.model import Bearing, DeadlineForm, Force, Modality
+from policy.pack.deadline import DeadlineForm
+from policy.pack.model import Bearing, Force, Modality
 from policy.program.program import PackProgram
 from policy.review.explain import Outcome
 from policy.review.wording import Wording

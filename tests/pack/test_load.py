@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from policy.pack import RuleSet, check_rules, load_rules, rules_of
+from policy.pack.deadline import DeadlineForm
 from policy.pack.folder import read_folder
-from policy.pack.model import Bearing, DeadlineForm, Force, Lifecycle, Modality, Pack, Rule, Text
+from policy.pack.model import Bearing, Force, Lifecycle, Modality, Pack, Rule, Text
 from policy.text.diagnostics import Faults, PackError
 from policy.text.source import Source
 

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import decision_pb2
 from policy.decide.decision import Conflict, Decision, Obligation, Receipt, RuleError, Undetermined
-from policy.pack.model import DeadlineForm
+from policy.pack.deadline import DeadlineForm
 from policy.review.ends import ends_of
 from policy.review.wording import Wording
 from server.convert.amounts import amount, quantities

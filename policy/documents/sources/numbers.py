@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policy.documents.sources.folder import Sources
-from policy.pack.model import Condition, Deadline, Pack, Rule
+from policy.pack.deadline import Deadline
+from policy.pack.model import Condition, Pack, Rule
 from policy.text.diagnostics import Faults, Words
 from policy.text.source import Span
 from policy.time.period import Period, PeriodError

@@ -11,8 +11,9 @@ from policy.decide.snapshot import District
 from policy.facts.parsing import ParsedCase
 from policy.pack.assessment import Assessment
 from policy.pack.reader import Reader, Schema, is_null
+from policy.review.ruletest.expectations import Names
 from policy.review.ruletest.model import AssessTest, ExpectedRow
-from policy.review.ruletest.read import DEFAULTS, FILE, Names, TestReader
+from policy.review.ruletest.read import DEFAULTS, FILE, TestReader
 from policy.text import nodes
 from policy.text.diagnostics import Faults, Words
 from policy.text.nodes import Node, Scalar

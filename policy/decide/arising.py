@@ -27,7 +27,7 @@ from policy.decide.lasting import Lasting
 from policy.engines import Engine, Hit, Matches
 from policy.engines.protocol import Binding, Doubt, Focus
 from policy.facts.timeline import Timeline, latest_of, time_of
-from policy.facts.views import CaseView
+from policy.facts.views import BreachView, CaseView
 from policy.program import PackProgram
 from policy.program.plan import Selection
 
@@ -75,17 +75,20 @@ class Arising:
         gathered.into(found)
         return found
 
-    def after(self, breaches: Sequence[Any]) -> Round:
+    def after(self, breaches: Sequence[BreachView]) -> Round:
         """The rules over breaches, tried on these new ones."""
         found = self._begun(self.budget.after())
-        new = {id(breach) for breach in breaches}
+        new = {breach.id for breach in breaches}
         for program in self._programs:
             for breach in breaches:
                 view = self._timeline.at(breach.at)
                 result = self._tried(program, view, program.on_breach, {"breaches": [breach]})
                 self._sort(result, view, breach.at, found)
         first = min((breach.at for breach in breaches), default=self._as_of)
-        moments = sorted({first, self._as_of, *self._timeline.elements, *(b.at for b in breaches)})
+        # What went by post ended a duty when it was posted, which is the moment of nothing else.
+        turns = {turn for breach in breaches for spell in breach.spells for turn in spell if turn is not None}
+        moments = sorted({first, self._as_of, *self._timeline.elements, *turns, *(b.at for b in breaches)})
+        moments = [moment for moment in moments if moment <= self._as_of]
         gathered = Gathered(self, first, new)
         before: int | None = None
         for moment in moments[moments.index(first) :]:

@@ -42,6 +42,10 @@ class State(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+ENDED = frozenset((State.FULFILLED, State.FULFILLED_LATE, State.DISCHARGED, State.TERMINATED))
+"""States in which nothing is owed any more."""
+
+
 class Standing(NamedTuple):
     """A state, since when and by which event; the violation, if there was one; the facts it waits for."""
 
@@ -91,6 +95,8 @@ class Obligation(NamedTuple):
     """Acts that were to extend its time and did not, by path, and why (``policy.decide.clocks``)."""
     moved_by: tuple[str, ...] = ()
     """Acts that moved its due time, by path."""
+    held: tuple[tuple[int, int | None], ...] = ()
+    """Of a violated duty: from when to when (None: it lasts) it was suspended."""
 
     @property
     def rule(self) -> str:

@@ -28,10 +28,10 @@ _Key = tuple[int, int, tuple[str, ...]]
 class Gathered:
     """Rules of several dated elements or of none: each combination arises once, at its first moment.
 
-    ``new``: where given, combinations without one of these elements (by ``id``) have been tried before.
+    ``new``: where given, combinations without one of these breaches (by their ids) have been tried before.
     """
 
-    def __init__(self, arising: Arising, first: int, new: Collection[int] | None = None) -> None:
+    def __init__(self, arising: Arising, first: int, new: Collection[str] | None = None) -> None:
         self._arising = arising
         self._first = first
         self._new = new
@@ -75,7 +75,7 @@ class Gathered:
     ) -> None:
         view = self._arising.view(moment)
         if (new := self._new) is not None:
-            result = _filtered(result, lambda hit: any(id(element) in new for element in hit.binding))
+            result = _filtered(result, lambda hit: _binds(hit, new))
         for hit in result.hits:
             key = _key(number, hit)
             if key in self._hits or self._hangs(key):
@@ -156,6 +156,10 @@ class Gathered:
 
 def _key(number: int, hit: Hit) -> _Key:
     return number, hit.plan.number, _paths(hit.binding)
+
+
+def _binds(hit: Hit, breaches: Collection[str]) -> bool:
+    return any(element.collection == "breaches" and element.id in breaches for element in hit.binding)
 
 
 def _paths(binding: Binding) -> tuple[str, ...]:

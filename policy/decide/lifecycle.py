@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policy.decide.acts import FAILED, Acts, Ending
 from policy.decide.decision import Standing, State
-from policy.decide.suspensions import Act, Pause, Suspensions, names
+from policy.decide.suspensions import Act, Pause, Suspensions, merged, names
 from policy.engines import Hit
 from policy.engines.protocol import Binding, Doubt
 from policy.facts.views import CaseView
@@ -102,6 +102,10 @@ class Life:
             late = overdue_at if overdue_at is not None and overdue_at < at else None
             return Standing(State.SUSPENDED, at, event, late)
         return self._open(overdue_at, due_missing)
+
+    def held(self, owed: Owed) -> tuple[tuple[int, int | None], ...]:
+        """From when to when an obligation was suspended (None: it lasts), in order of time."""
+        return tuple([(start, end) for start, end, _ in merged(self._pauses(owed, []))])
 
     def _pauses(self, owed: Owed, doubts: list[str]) -> Sequence[Pause]:
         """What suspends it: the case, it itself, or what stopped its clock."""

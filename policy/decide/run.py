@@ -27,13 +27,13 @@ from policy.decide.arising import Arising
 from policy.decide.breaches import breach_id, breaches_of
 from policy.decide.clocks import UNTIMED, Clocks, Reckoned, late_but_posted, with_step
 from policy.decide.decision import (
+    ENDED,
     ENGINE_VERSION,
     Decision,
     Notice,
     Obligation,
     Receipt,
     RuleError,
-    State,
     Undetermined,
 )
 from policy.decide.dues import Counting, counting_of, moment_of_nanos
@@ -212,7 +212,7 @@ class _Run:
     def _past(self, obligation: Obligation) -> bool:
         """Whether it belongs to an earlier period that nobody sent, and nothing is owed of it any more."""
         period = self._district.standing.past(obligation.trigger, self._case)
-        return period and obligation.standing.state in _CLOSED
+        return period and obligation.standing.state in ENDED
 
     def _note_beyond(self, found: Round) -> None:
         """Reports the rules that a chain of breaches would reach beyond the last round."""
@@ -339,7 +339,9 @@ class _Run:
         if due is not None and posted is not None and late_but_posted(due, standing, posted):
             due = with_step(due, ("posted", (moment_of_nanos(posted[0]),)))
         made = obligation_of(arisen, effects, owed, due, sums, reckoned, standing)
-        if reckoned.restored is None or standing.violated_at is not None:
+        if standing.violated_at is not None:
+            return made._replace(held=self._life.held(owed))
+        if reckoned.restored is None:
             return made
         lapsed, act = reckoned.restored
         before = self._life.standing(owed._replace(due=lapsed, clock=None), ())
@@ -347,7 +349,8 @@ class _Run:
             return made
         for bearer in owed.bearers or ("",):
             self._life.excused[breach_id(owed.identity, bearer)] = act
-        return made._replace(excused=(before.violated_at, act.at, act.path))
+        excused = before.violated_at, act.at, act.path
+        return made._replace(excused=excused, held=self._life.held(owed))
 
 
 def _closing(binding: Binding) -> list[int]:
@@ -372,6 +375,3 @@ def _place_of(obligation: Obligation) -> tuple[str, tuple[str, ...], tuple[str, 
 def _first_of_a_period(arisen: Arisen) -> tuple[str, int]:
     """Rules by id, and of one rule the oldest first: an act that names no period ends the oldest one open."""
     return arisen.hit.plan.id, arisen.at if arisen.at is not None else -1
-
-
-_CLOSED = frozenset((State.FULFILLED, State.FULFILLED_LATE, State.DISCHARGED, State.TERMINATED))

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from policy.facts.states import certain_party, party_at
-from policy.facts.views import DISCRIMINATORS, TIME_FIELDS, CaseView
+from policy.facts.views import DISCRIMINATORS, TIME_FIELDS, BreachView, CaseView
 from policy.pack.vocabulary import Vocabulary
 
 
@@ -25,6 +25,7 @@ class Timeline:
         self.now: CaseView = view
         self._vocabulary = vocabulary
         self._views: dict[int, CaseView] = {view.as_of: view}
+        self._breaches: tuple[BreachView, ...] = ()
         self._events = _Dated(view.events)
         self._requests = _Dated(view.requests)
         self.elements: dict[int, dict[str, list[Any]]] = {}
@@ -68,7 +69,7 @@ class Timeline:
             else:  # nothing has happened since: only the clock is another
                 found = self.at(happened).copy()
                 found.as_of, found.memo, found.attrs = moment, {}, self.now.attrs
-                found.breaches = tuple(b for b in self.now.breaches if b.at <= moment)
+                found.breaches = self._breaches_at(moment)
         return found
 
     def certain(self, moment: int, act: str = "") -> Any:
@@ -154,12 +155,17 @@ class Timeline:
         view: Any = self.at(moment)
         return tuple([_held(element, view) for element in binding])
 
-    def refresh(self, breaches: Sequence[Any]) -> None:
+    def refresh(self, breaches: Sequence[BreachView]) -> None:
         """Forgets the views: what they say of breaches has changed."""
-        self.now.breaches = tuple(breaches)
+        self._breaches = tuple(breaches)
+        self.now.breaches = self._breaches_at(self.now.as_of)
         self.now.memo.clear()  # a term may read the breaches
         self._views = {self.now.as_of: self.now}
         self._certain = {}
+
+    def _breaches_at(self, moment: int) -> tuple[BreachView, ...]:
+        """The breaches that there were by a moment, each as it was then."""
+        return tuple([breach.then(moment) for breach in self._breaches if breach.at <= moment])
 
     def _then(self, moment: int) -> CaseView:
         now: Any = self.now
@@ -171,7 +177,7 @@ class Timeline:
             _document_at(d, moment) for d in now.documents if getattr(d, "issued_at", moment) <= moment
         )
         then.parties = tuple(party_at(p, moment, self._vocabulary) for p in now.parties)
-        then.breaches = tuple(b for b in now.breaches if b.at <= moment)
+        then.breaches = self._breaches_at(moment)
         if getattr(now, "filed_at", moment) > moment:
             del then.filed_at
         result: CaseView = then
@@ -201,7 +207,9 @@ def _document_at(document: Any, moment: int) -> Any:
 
 
 def _held(element: Any, view: Any) -> Any:
-    """The element as the view has it: a party or a document of an earlier moment may be another object."""
+    """The element as the view has it: of an earlier moment, a party, document or breach may be another."""
+    if element.collection == "breaches":
+        return element.then(view.as_of)
     if element.collection in ("parties", "documents"):
         return view.index[element.collection].get(element.id, element)
     if element.collection == "statuses":

@@ -118,6 +118,34 @@ class StatusView(NestedView):
         self.ended = hasattr(self, "until") or hasattr(self, "ended_by")
 
 
+class BreachView(View):
+    """A breach as it was at a moment: ``owed`` says whether the duty was violated and still owed then.
+
+    ``spells``: from when to when (None: it lasts) that was so; ``other`` is the same breach at the moments
+    at which it was not as it is here, made when it is first asked for.
+    """
+
+    __slots__ = ("other", "spells")
+    at: int
+    owed: bool
+    spells: tuple[tuple[int, int | None], ...]
+    other: BreachView
+
+    def then(self, moment: int) -> BreachView:
+        """The breach as it was at a moment."""
+        if self.owed_at(moment) == self.owed:
+            return self
+        if not hasattr(self, "other"):
+            made = self.copy()
+            made.owed, made.spells, made.other = not self.owed, self.spells, self
+            self.other = made
+        return self.other
+
+    def owed_at(self, moment: int) -> bool:
+        """Whether the duty was violated and still owed at a moment."""
+        return any(start <= moment and (end is None or moment < end) for start, end in self.spells)
+
+
 class FigureView(NestedView):
     """A figure of a result, known by its name."""
 
@@ -146,7 +174,7 @@ def is_list(field: FieldDescriptor) -> bool:
     return bool(field.is_repeated)
 
 
-_BASES: Mapping[str, type[View]] = {"Status": StatusView, "ResultFigure": FigureView}
+_BASES: Mapping[str, type[View]] = {"Breach": BreachView, "Status": StatusView, "ResultFigure": FigureView}
 
 NESTED = frozenset(("services", "relations", "statuses", "figures"))
 """Lists that stand in an element and not in the case."""
@@ -191,7 +219,8 @@ class CaseView(View):
 
     as_of: int
     attrs: dict[str, Any]
-    breaches: tuple[View, ...]
+    breaches: tuple[BreachView, ...]
+    """Those that there are by ``as_of``, each as it is then."""
     by_type: dict[str, list[Any]]
     """Events by type, in order of time; made when first asked for."""
     index: dict[str, dict[str, View]]

@@ -11,10 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from policy.decide.decision import State
-
-ENDED = frozenset((State.FULFILLED, State.FULFILLED_LATE, State.DISCHARGED, State.TERMINATED))
-"""States in which nothing is owed any more."""
+from policy.decide.decision import ENDED, State
 
 
 class Handling(StrEnum):

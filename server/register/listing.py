@@ -17,7 +17,8 @@ import orjson
 from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from policy.register.duty import ENDED, Duty, duty_from
+from policy.decide.decision import ENDED
+from policy.register.duty import Duty, duty_from
 from server.register.keeping import Keeper
 from server.store.register import MARKS, OBLIGATIONS
 

@@ -134,7 +134,7 @@ def _day(nanos: int | None) -> str | None:
     return then.date().isoformat() if then.time() == datetime.min.time() else then.isoformat()[:19]
 
 
-_MOMENTS = frozenset(("at", "since", "until", "issued_at", "filed_at", "period_from"))
+_MOMENTS = frozenset(("at", "since", "until", "issued_at", "filed_at", "period_from", "posted_at"))
 
 
 def _dated(value: Any) -> Any:

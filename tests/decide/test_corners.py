@@ -122,6 +122,65 @@ def test_a_rule_over_a_breach_may_arise_as_time_passes() -> None:
     assert _broken("2024-03-02")["passing"] == [("2024-01-23", "pending", None)]
 
 
+_OWED = district(
+    duty(
+        "answer",
+        "r: case.requests",
+        'r.matter == "query"',
+        trigger="r",
+        deadline="{within: 5 days, from: r.at}",
+        fulfilled_by="{event: answered}",
+    ),
+    duty("told", "b: breaches", 'b.rule == "lab.answer"', "b.owed"),
+    duty(
+        "still",
+        "b: breaches",
+        'b.rule == "lab.answer"',
+        "b.owed",
+        'as_of >= b.at + duration("240h")',
+        arises="complete",
+    ),
+    duty("late", "b: breaches", 'b.rule == "lab.answer"', "!b.owed", arises="complete"),
+    duty(
+        "with",
+        "b: breaches, e: case.events",
+        'b.rule == "lab.answer"',
+        "b.owed",
+        'e.type == "other"',
+        trigger="b",
+    ),
+)
+
+
+def _owed(as_of: str, *events: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
+    return told(decide(_OWED, case_of(requests=_ASKED, events=list(events)), moment(as_of)))
+
+
+def test_what_a_breach_brings_about_is_judged_at_the_breach() -> None:
+    """Whatever is done later: it was owed when it was breached."""
+    for later in ([], [event("a", "answered", "2024-02-01")]):
+        assert _owed("2024-03-01", *later)["told"] == [("2024-01-09", "pending", None)]
+
+
+def test_whether_it_is_still_owed_is_judged_when_the_rest_comes_together() -> None:
+    done = event("a", "answered", "2024-01-12")
+    assert _owed("2024-03-01")["still"] == [("2024-01-19", "pending", None)]
+    assert "still" not in _owed("2024-03-01", done)
+    # It was done once that had come about: what had arisen stays.
+    found = _owed("2024-03-01", event("a", "answered", "2024-01-20"))
+    assert found["still"] == [("2024-01-19", "pending", None)]
+    assert found["late"] == [("2024-01-20", "pending", None)]
+    assert "late" not in _owed("2024-03-01")
+    # The later of the two elements is the moment.
+    assert _owed("2024-03-01", event("x", "other", "2024-01-10"), done)["with"][0][0] == "2024-01-10"
+    assert "with" not in _owed("2024-03-01", event("x", "other", "2024-01-15"), done)
+
+
+def test_what_was_posted_ended_the_duty_when_it_was_posted() -> None:
+    posted = event("a", "answered", "2024-01-20", posted_at="2024-01-12")
+    assert _owed("2024-03-01", posted)["late"] == [("2024-01-12", "pending", None)]
+
+
 def test_nothing_is_violated_before_it_arose() -> None:
     found = _broken("2024-03-02", event("x", "other", "2024-03-01"))
     assert found["together"] == [("2024-03-01", "overdue", "2024-03-01")]

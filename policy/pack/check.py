@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policy.pack.bounds import check_bounds
 from policy.pack.circles import circles
 from policy.pack.deadline import DutyMoment
 from policy.pack.draft import Draft
@@ -25,6 +26,7 @@ def check_pack(draft: Draft, faults: Faults) -> None:
     check_titles(draft, faults)
     check_override_circles(draft, faults)
     check_twins(draft, faults)
+    check_bounds(draft, faults)
 
 
 def check_citations(draft: Draft, faults: Faults) -> None:

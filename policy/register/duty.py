@@ -44,7 +44,8 @@ class Duty(NamedTuple):
     """One obligation, prohibition or permission as it stands. Moments are nanoseconds since 1970 UTC.
 
     ``handled`` is None for what is no duty. ``matters`` are the codes of what was asked for, ``missing`` the
-    facts that decide its state and are not known.
+    facts that decide its state and are not known. ``original_due``: when it was due before its time was
+    extended; None where it was not.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Duty(NamedTuple):
     violated_at: int | None
     missing: tuple[str, ...]
     handled: Handled | None
+    original_due: int | None = None
 
     @property
     def ended(self) -> bool:
@@ -87,8 +89,14 @@ class Duty(NamedTuple):
 
 
 def plain_bytes(duty: Duty) -> bytes:
-    """The duty as UTF-8 JSON: an array, in the order of its fields."""
-    return orjson.dumps(duty, default=tuple)
+    """The duty as UTF-8 JSON: an array, in the order of its fields, without those at the end that say nothing.
+
+    So a field that is added at the end changes nothing of duties, and their etags, that do not have it.
+    """
+    values: list[Any] = list(duty)
+    while len(values) > _NEEDED and values[-1] == Duty._field_defaults[Duty._fields[len(values) - 1]]:
+        values.pop()
+    return orjson.dumps(values, default=tuple)
 
 
 def duty_from(data: bytes) -> Duty:
@@ -99,7 +107,9 @@ def duty_from(data: bytes) -> Duty:
 def duty_of(values: Any) -> Duty:
     """The duty of a JSON array. Raises ``ValueError`` where it is none."""
     try:
-        told: dict[str, Any] = dict(zip(Duty._fields, values, strict=True))
+        if not _NEEDED <= len(values) <= len(Duty._fields):
+            raise ValueError("no duty")
+        told: dict[str, Any] = dict(zip(Duty._fields, values, strict=False))
         told |= {name: tuple(told[name]) for name in _LISTS} | {"state": State(told["state"])}
         if told["handled"] is not None:
             handled = Handled(*told["handled"])
@@ -109,4 +119,5 @@ def duty_of(values: Any) -> Duty:
         raise ValueError("no duty") from error
 
 
+_NEEDED = len(Duty._fields) - len(Duty._field_defaults)
 _LISTS = ("bearers", "counterparties", "matters", "basis", "bound", "missing")

@@ -13,6 +13,7 @@ from linkage.v1 import facts_pb2
 from policy.decide.decision import NANO, Obligation
 from policy.decide.run import run
 from policy.decide.snapshot import District
+from policy.facts.findings import Derivation
 from policy.facts.reading import TIME_MAX
 
 HORIZON = 400 * 86_400 * NANO
@@ -31,6 +32,8 @@ def next_moment(district: District, case: facts_pb2.Case, as_of: int, lead: int)
     found = [horizon, *timeline.elements, *_bounds(district)]
     for obligation in decision.obligations:
         found += _of(obligation, lead)
+    for derivation in decision.derived:
+        found += _of_deemed(derivation)
     return min((moment for moment in found if moment > as_of), default=None)
 
 
@@ -47,6 +50,18 @@ def _of(obligation: Obligation, lead: int) -> Iterator[int]:
             yield moment + 1
     if due is not None:
         yield due - lead
+
+
+def _of_deemed(derivation: Derivation) -> Iterator[int]:
+    """When something comes to count as a fact (视为): as a duty is overdue, once its time is over."""
+    deemed = derivation.deemed
+    if deemed is None:
+        return
+    over = None if deemed.due is None else deemed.due.nanos
+    for moment in (deemed.at, over):
+        if moment is not None:
+            yield moment
+            yield moment + 1
 
 
 def _bounds(district: District) -> Iterable[int]:

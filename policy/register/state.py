@@ -111,6 +111,7 @@ def _duty(o: Obligation, view: CaseView, handlers: Handlers, lead: int) -> Duty:
         violated_at=standing.violated_at,
         missing=tuple(sorted({*standing.missing, *o.missing, *o.due_missing})),
         handled=handlers.of(o),
+        original_due=None if o.due is None else o.due.original_nanos,
     )
 
 

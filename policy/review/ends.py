@@ -1,4 +1,5 @@
-"""What would end an obligation: the acts that its rule waits for, with what their fields must say.
+"""What would end an obligation, or move its due time: the acts that its rule waits for, with what their
+fields must say.
 
     plan's matchers, what the obligation is bound to, who bears it --ends_of--> EndingAct
     plan's matchers, the rule's own variables ---------------ends_of_rule-----> EndingAct
@@ -10,6 +11,7 @@ The acts are free of language; ``ending_text`` and ``ends_text`` say them. Event
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -25,15 +27,21 @@ from policy.review.wording import Wording
 
 
 class Ending(StrEnum):
-    """How an act ends an obligation."""
+    """What an act does: it ends an obligation, violates it, or does something to its clock."""
 
     FULFILS = "fulfils"
     DISCHARGES = "discharges"
     VIOLATES = "violates"
+    STOPS = "stops"
+    """Its clock stands still from then on."""
+    GOES_ON = "goes_on"
+    """Its clock, which stood still, goes on; or starts again, where the rule says so."""
+    RESTARTS = "restarts"
+    EXTENDS = "extends"
 
 
 class EndingAct(NamedTuple):
-    """An act that ends an obligation, or violates it."""
+    """An act that ends an obligation, violates it, or moves its due time."""
 
     ending: Ending
     list: str
@@ -72,6 +80,12 @@ _FIELD_WORDS = {
 }
 _KINDS = {"requests": ("提出请求：", "a request: "), "services": ("送达", "service of: ")}
 _GENERIC = {"fulfil_one": Ending.FULFILS, "withdraw_one": Ending.DISCHARGES}
+_OF_ANY = _GENERIC | {
+    "suspend_one": Ending.STOPS,
+    "resume_one": Ending.GOES_ON,
+    "extend_one": Ending.EXTENDS,
+}
+"""What may be recorded of any duty; of a single one those are told that end it."""
 
 
 def ends_of(obligation: Obligation, vocabulary: Vocabulary) -> tuple[EndingAct, ...]:
@@ -83,7 +97,7 @@ def ends_of(obligation: Obligation, vocabulary: Vocabulary) -> tuple[EndingAct, 
         for ending, matchers in _groups(plan.rule)
         for act in _acts(ending, matchers, bound, obligation.bearers)
     ]
-    return (*dict.fromkeys(own), *_generic((obligation.id,), vocabulary))
+    return (*dict.fromkeys(own), *_generic(_GENERIC, (obligation.id,), vocabulary))
 
 
 def ends_of_rule(plan: RulePlan, terms: Mapping[str, TypedTerm]) -> tuple[EndingAct, ...]:
@@ -110,7 +124,7 @@ def ends_of_rule(plan: RulePlan, terms: Mapping[str, TypedTerm]) -> tuple[Ending
 
 def ends_of_any(vocabulary: Vocabulary) -> tuple[EndingAct, ...]:
     """What may be recorded of any duty, by its id."""
-    return tuple(_generic((), vocabulary))
+    return tuple(_generic(_OF_ANY, (), vocabulary))
 
 
 def _groups(rule: Rule) -> tuple[tuple[Ending, tuple[Matcher, ...]], ...]:
@@ -118,7 +132,20 @@ def _groups(rule: Rule) -> tuple[tuple[Ending, tuple[Matcher, ...]], ...]:
         (Ending.FULFILS, rule.fulfilled_by),
         (Ending.DISCHARGES, rule.discharged_by),
         (Ending.VIOLATES, rule.violated_by),
+        *_moving(rule),
     )
+
+
+def _moving(rule: Rule) -> Iterator[tuple[Ending, tuple[Matcher, ...]]]:
+    """What stops the clock of a rule, lets it go on, starts it again; who extends its time."""
+    if rule.clock is not None:
+        for pause in rule.clock.pauses:
+            yield Ending.STOPS, pause.begins
+            yield Ending.GOES_ON, pause.ends
+        yield Ending.RESTARTS, rule.clock.restarted_by
+    if rule.extension is not None:
+        granted = rule.extension.granted_by
+        yield Ending.EXTENDS, tuple(replace(g.matcher, by=g.by, by_bearer=g.bearer) for g in granted)
 
 
 def _acts(
@@ -164,9 +191,11 @@ def _changes(ending: Ending, matcher: Matcher, bound: Mapping[str, str]) -> Iter
         yield EndingAct(ending, "statuses", code, (("party", (party,)), (changed, ())), "")
 
 
-def _generic(identity: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[EndingAct]:
+def _generic(
+    effects: Mapping[str, Ending], identity: tuple[str, ...], vocabulary: Vocabulary
+) -> Iterator[EndingAct]:
     for kind, code in vocabulary.codes("events").items():
-        if (ending := _GENERIC.get(code.effect)) is not None:
+        if (ending := effects.get(code.effect)) is not None:
             yield EndingAct(ending, "events", kind, (("obligation", identity),), "")
 
 
@@ -197,7 +226,7 @@ def ends_text(obligation: Obligation, acts: Iterable[EndingAct], words: Wording)
     """What fulfils a duty and what ends it otherwise, in one line."""
     found: dict[Ending, dict[tuple[str, str], list[str]]] = {}
     for act in acts:
-        if not act.fields or act.fields[0][0] != "obligation":
+        if act.ending in _ENDINGS and (not act.fields or act.fields[0][0] != "obligation"):
             kind, name, said = _parts(act, obligation.program, words)
             alike = found.setdefault(act.ending, {}).setdefault((kind, said), [])
             if name not in alike:

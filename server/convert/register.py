@@ -57,7 +57,7 @@ class RegisterWords:
             state_event=duty.state_event,
             ended=duty.ended,
         )
-        for name in ("triggered_at", "arose_at", "due_at", "state_at", "violated_at"):
+        for name in ("triggered_at", "arose_at", "due_at", "original_due", "state_at", "violated_at"):
             _set(message, name, getattr(duty, name))
         if handled is not None:
             message.handling, message.handler = HANDLING[handled.status], handled.handler

@@ -17,6 +17,10 @@ ENDING: Mapping[Ending, decision_pb2.Ending] = {
     Ending.FULFILS: decision_pb2.ENDING_FULFILS,
     Ending.DISCHARGES: decision_pb2.ENDING_DISCHARGES,
     Ending.VIOLATES: decision_pb2.ENDING_VIOLATES,
+    Ending.STOPS: decision_pb2.ENDING_STOPS,
+    Ending.GOES_ON: decision_pb2.ENDING_GOES_ON,
+    Ending.RESTARTS: decision_pb2.ENDING_RESTARTS,
+    Ending.EXTENDS: decision_pb2.ENDING_EXTENDS,
 }
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from google.protobuf import json_format
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from linkage.v1 import facts_pb2, register_pb2
 from policy.decide.snapshot import District, load_snapshot
 from policy.register import Kind, Step, Why, derived, difference, folded
 from policy.register.advance import NOTHING, Asked, Told, advanced, advanced_from, asked_from, asked_plain
-from policy.register.duty import duty_from, plain_bytes
+from policy.register.duty import Duty, duty_from, plain_bytes
 from policy.register.state import CaseState
 from policy.time.moment import NANO
 
@@ -200,3 +201,13 @@ def test_facts_are_added_and_a_service_finds_its_document() -> None:
     assert (origin.entry, origin.place) == ("s", "service.service.body")
     wrong = folded(entries[:-1]).wrong
     assert [(each.field, each.code) for each in wrong] == [("entries[s].service.document", "LNK804")]
+
+
+def test_what_was_kept_before_a_field_was_added_reads_as_it_did() -> None:
+    """A duty without it has the same bytes, and so the same etag; one with it is another."""
+    case = folded([opening(), event("e", "vehicle_seized", START, actor="traffic_police")]).case
+    for duty in derived(rules(), case, START, DAY).duties:
+        assert len(orjson.loads(plain_bytes(duty))) == len(Duty._fields) - 1
+        longer = duty._replace(original_due=START)
+        assert duty_from(plain_bytes(longer)) == longer
+        assert longer.etag != duty.etag

@@ -61,6 +61,8 @@ async def test_what_brings_a_duty_about_and_what_ends_it(service: Service) -> No
     ]
     assert [(one.ending, one.act.code) for one in found.ends_of_any] == [
         (decision_pb2.ENDING_FULFILS, "obligation_fulfilled"),
+        (decision_pb2.ENDING_GOES_ON, "obligation_resumed"),
+        (decision_pb2.ENDING_STOPS, "obligation_suspended"),
         (decision_pb2.ENDING_DISCHARGES, "obligation_withdrawn"),
     ]
 

@@ -288,6 +288,15 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="Give that rule a deadline, or count from its fulfilment (at: fulfilled) or from a fact.",
     ),
     Entry(
+        "LNK033",
+        zh="期限的两个界限相反：不早于 {earliest}，又最迟不超过 {latest}，中间没有时间",
+        en="the bounds of the deadline leave no time: not before {earliest}, and at the latest {latest}",
+        help_zh="对照条文，是不是两个界限写反了，或数字写错了："
+        "no_earlier_than 的时间不能在 no_later_than 之后。",
+        help_en="Compare the clause: they may be the wrong way round, or a number wrong. no_earlier_than "
+        "may not be later than no_later_than.",
+    ),
+    Entry(
         "LNK541",
         zh="这条规则没有可以停止计算的期间",
         en="the rule has no period whose clock could stop",

@@ -243,3 +243,23 @@ async def test_a_stale_etag_records_nothing(registered: Registered) -> None:
     assert refused.value.code() is grpc.StatusCode.ABORTED
     case = await registered.call("GetCase", case_id="c1")
     assert [each.id for each in case.facts.events] == ["e1"]
+
+
+async def test_an_extension_is_told_with_when_it_was_due_before(registered: Registered) -> None:
+    await registered.open()
+    registered.clock.now += HOUR
+    await registered.record(asked("r1", "marriage_query", "residents_committee"))
+    duty = (await registered.duties())["qiaonan.survey"]
+    assert not duty.HasField("original_due")
+    found = await registered.call("GetObligation", obligation_id=duty.id)
+    moving = [act for act in found.decided.ends if act.ending == decision_pb2.ENDING_EXTENDS]
+    assert [(act.act.code, act.fields[-1].field, list(act.fields[-1].values)) for act in moving] == [
+        ("extension_granted", "actor", ["court"])
+    ]
+    granted = {"id": "g1", "type": "extension_granted", "at": "2024-03-02T01:45:00Z", "about": "r1"}
+    answer = await registered.record({"id": "g1", "event": {**granted, "actor": "court"}})
+    assert kinds(answer) == [("moved", "survey", "entries")]
+    longer = (await registered.duties())["qiaonan.survey"]
+    assert longer.original_due == duty.due_at
+    assert longer.due_at.seconds > duty.due_at.seconds
+    assert not await registered.verify()

@@ -60,6 +60,10 @@ class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENDING_FULFILS: _ClassVar[Ending]
     ENDING_DISCHARGES: _ClassVar[Ending]
     ENDING_VIOLATES: _ClassVar[Ending]
+    ENDING_STOPS: _ClassVar[Ending]
+    ENDING_GOES_ON: _ClassVar[Ending]
+    ENDING_RESTARTS: _ClassVar[Ending]
+    ENDING_EXTENDS: _ClassVar[Ending]
 
 class DecisionView(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -110,6 +114,10 @@ ENDING_UNSPECIFIED: Ending
 ENDING_FULFILS: Ending
 ENDING_DISCHARGES: Ending
 ENDING_VIOLATES: Ending
+ENDING_STOPS: Ending
+ENDING_GOES_ON: Ending
+ENDING_RESTARTS: Ending
+ENDING_EXTENDS: Ending
 DECISION_VIEW_UNSPECIFIED: DecisionView
 DECISION_VIEW_BASIC: DecisionView
 DECISION_VIEW_FULL: DecisionView

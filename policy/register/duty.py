@@ -89,7 +89,7 @@ class Duty(NamedTuple):
 
 
 def plain_bytes(duty: Duty) -> bytes:
-    """The duty as UTF-8 JSON: an array, in the order of its fields, without those at the end that say nothing.
+    """The duty as UTF-8 JSON: its fields in order, as an array, without those at the end that say nothing.
 
     So a field that is added at the end changes nothing of duties, and their etags, that do not have it.
     """

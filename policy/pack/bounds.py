@@ -26,8 +26,8 @@ def check_bounds(draft: Draft, faults: Faults) -> None:
         if earliest.span in told or not _beyond(earliest, latest, draft):
             continue
         told.add(earliest.span)
-        args = {"earliest": _shown(earliest, draft), "latest": _shown(latest, draft)}
-        faults.add("LNK033", earliest.span, **args)
+        shown = _shown(earliest, draft), _shown(latest, draft)
+        faults.add("LNK033", earliest.span, earliest=shown[0], latest=shown[1])
 
 
 def _beyond(earliest: Deadline, latest: Deadline, draft: Draft) -> bool:

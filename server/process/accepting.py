@@ -35,7 +35,7 @@ from server.telemetry.recording import GRPC
 ASKED = 32
 """Calls of one method that the core may hand over before the loop looks again."""
 
-SETTLE_SECONDS, SETTLE_TIMES = 0.02, 10
+SETTLE_SECONDS, SETTLE_TIMES = 0.05, 10
 """Before the server stops calls are held until none has come for so long, at most so many times: clients that
 wait for an answer send no further call into the moment in which the core refuses it with CANCELLED."""
 

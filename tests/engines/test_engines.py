@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,8 @@ _DISTRICTS = [
     (root, code) for root in (FIXTURES, FORMS, SHIPPED) for code in sorted(loaded(root)[0].districts)
 ]
 _AS_OF = 1_710_043_200_000_000_000
+EVERY = int(os.environ.get("LINKAGE_TEST_EVERY", "3"))
+"""``cel`` and ``durable`` take fifty times as long: of the shipped tests they decide each of so many."""
 
 
 @pytest.mark.parametrize(("root", "code"), _DISTRICTS, ids=[code for _, code in _DISTRICTS])
@@ -29,6 +32,8 @@ def test_every_rule_test_has_the_decision_of_compiled(root: Path, code: str, oth
     snapshot, tests = loaded(root)
     district = snapshot.districts[code]
     own = [(test, said) for test, said in zip(tests, decided(root), strict=True) if test.district == code]
+    if root == SHIPPED and other_engine.name in ("cel", "durable"):
+        own = own[::EVERY]
     assert own
     differing = [
         f"{test.span.source.name}:{test.span.line}"

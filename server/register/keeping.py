@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from google.protobuf.message import DecodeError
-from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from linkage.v1 import register_pb2
@@ -35,6 +35,9 @@ Work = Callable[[Kept], Awaitable[Writing | None]]
 """What is to be written of a case that is due; None: nothing."""
 
 _PAGE = 200
+
+_PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = '60s'")
+"""Cases that are due are worked out within the transaction that claims them."""
 
 
 class Keeper:
@@ -128,6 +131,7 @@ class Keeper:
         """
         if self._postgresql:
             async with self._transaction() as connection:
+                await connection.execute(_PATIENCE)
                 query = _due(now, limit).with_for_update(skip_locked=True)
                 rows = (await connection.execute(query)).all()
                 done = [await work(await _kept(connection, row)) for row in rows]

@@ -17,6 +17,10 @@ CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 20.0
 """How long one statement may take: a database that hangs is an error, and not a service that hangs."""
 
+IDLE_SECONDS = 10.0
+"""How long a transaction may wait for its process: one that was cut off from the database must not keep the
+others from what it had locked."""
+
 _READ_ONLY = {"default_transaction_read_only": "on"}
 
 _MIGRATION_LOCK = 0x6C696E6B616765
@@ -39,10 +43,11 @@ def postgresql_engine(url: URL, read_only: bool = False) -> AsyncEngine:
     mode = url.query.get("sslmode")
     if mode is not None:
         url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    writing = {"idle_in_transaction_session_timeout": str(round(IDLE_SECONDS * 1000))}
     arguments: dict[str, Any] = {
         "timeout": CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS,
-        "server_settings": {"application_name": "linkage"} | (_READ_ONLY if read_only else {}),
+        "server_settings": {"application_name": "linkage"} | (_READ_ONLY if read_only else writing),
     }
     file = url.query.get("password_file")
     if file is not None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from tests.year.stories import HOUR, NANO
+from policy.time.moment import NANO
+from tests.year.stories import HOUR
 
 
 class Deed(StrEnum):

@@ -84,9 +84,8 @@ async def streamed(server: Served, told: Told) -> list[str]:
         last[key] = change
         by_position[change.district, change.position] = change_message(change)
     wrong += await _not_stored(server, last)
-    for key, times in Counter((each.district, each.position) for each in told.changes).items():
-        if times != 1:
-            wrong.append(f"{key} was told {times} times")
+    places = Counter((each.district, each.position) for each in told.changes)
+    wrong += [f"{place} was told {times} times" for place, times in places.items() if times != 1]
     wrong += [
         f"{each.district} {each.position} was told otherwise"
         for each in told.changes

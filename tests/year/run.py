@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import grpc
 from grpc_status import rpc_status
@@ -26,6 +26,7 @@ from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import facts_pb2, register_pb2
 from policy.register.outputs import expected
+from policy.time.moment import NANO
 from server.process.app import Running, running
 from server.register.book import Register
 from server.register.ticking import Ticker
@@ -34,7 +35,7 @@ from server.store.register import CHANGES, DISTRICTS
 from tests.server.logs import key_setting
 from tests.year.departments import Act, Deed, acts_on
 from tests.year.rules import change_rules
-from tests.year.stories import DAY, END, HOUR, MIDDLE, NANO, START, Call, Story
+from tests.year.stories import DAY, END, HOUR, MIDDLE, START, Call, Story
 
 AT_ONCE = 16
 SLEEPS = 0.02
@@ -331,7 +332,7 @@ class Year:
         try:
             return await getattr(self._server.stub, name)(request)
         except grpc.aio.AioRpcError as error:
-            status = rpc_status.from_call(error)
+            status = rpc_status.from_call(cast(Any, error))
             codes = set(_CODE.findall(f"{error.details()} {status}")) or {error.code().name}
             self.told.refused.update((str(deed or name), code) for code in codes)
             may = OVERTAKEN | EXPECTED.get(deed, set()) if deed is not None else set()

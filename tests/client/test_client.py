@@ -17,11 +17,13 @@ from linkage.v1 import policy_service_pb2_grpc as stubs
 from linkage_client import (
     Answer,
     AsyncClient,
+    AsyncRegister,
     Client,
     Force,
     Modality,
     NotFound,
     Refused,
+    Register,
     State,
     TimedOut,
     case_of,
@@ -59,6 +61,7 @@ def test_the_twins_have_the_same_methods() -> None:
         return {name: list(inspect.signature(m).parameters) for name, m in found if not name.startswith("_")}
 
     assert methods(Client) == methods(AsyncClient)
+    assert methods(Register) == methods(AsyncRegister)
 
 
 def test_evaluate_gives_what_the_stub_gives(client: Client, stub: stubs.PolicyServiceStub) -> None:

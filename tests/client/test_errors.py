@@ -14,10 +14,10 @@ import linkage_client
 from linkage.v1 import policy_service_pb2 as api
 from linkage_client import LinkageError, ServiceFailed, TooLarge
 from linkage_client.errors import error_of_call, error_of_item
-from server.convert.errors import ABSENT, KINDS, UNAUTHENTICATED
+from server.convert.errors import BY_FAULT, KINDS, UNAUTHENTICATED
 from tests.client.test_plans import Ended, error
 
-SAID = [kind for _, kind in KINDS] + [*ABSENT.values(), *UNAUTHENTICATED.values()]
+SAID = [kind for _, kind in KINDS] + [*BY_FAULT.values(), *UNAUTHENTICATED.values()]
 
 
 @pytest.mark.parametrize("kind", SAID, ids=[kind.reason for kind in SAID])

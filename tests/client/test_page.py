@@ -13,18 +13,13 @@ import pytest
 
 from tests.client.conftest import Server, environment
 from tests.client.places import Place
+from tests.client.tools import ANSI, UNREACHABLE, needs
 from tests.golden import check
 
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 PAGE = (Path(__file__).resolve().parents[2] / "docs/client.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = BLOCK.findall(PAGE)
 COMMANDS = [text for kind, text in BLOCKS if kind == "console"]
-ANSI = re.compile(r"\x1b\[\d*m")
-UNREACHABLE = re.compile(
-    "Could not transfer|Unknown host|No plugin found|Could not find artifact|could not be resolved"
-    "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network|dial tcp|no such host|requires go >="
-)
-"""What Maven, npm and Go say where they cannot fetch what they need."""
 TOOLS = {"node": ("node", "--version", 20), "go": ("go", "version", 1), "java": ("javac", "-version", 17)}
 """By folder of examples: a tool, how it tells its version, and the least that will do."""
 _OFFLINE = "--quiet --no-index --no-deps --no-build-isolation --target site"
@@ -122,16 +117,6 @@ def run(text: str, checkout: Path, address: str) -> str:
     return ANSI.sub("", ran.stdout)
 
 
-def needs(tool: str, version: str, least: int) -> None:
-    """Skips the test where a tool is not installed or too old, and says so."""
-    if shutil.which(tool) is None:
-        pytest.skip(f"{tool} is not installed")
-    said = subprocess.run([tool, version], capture_output=True, text=True, check=True)
-    number = re.search(r"\d+", ANSI.sub("", said.stdout + said.stderr))
-    if number is None or int(number[0]) < least:
-        pytest.skip(f"{tool} is older than {least}")
-
-
 LANGUAGES = {language: text for text in COMMANDS for language in re.findall(r"cd docs/examples/(\w+)", text)}
 OTHERS = [text for text in COMMANDS if text not in LANGUAGES.values()]
 
@@ -164,4 +149,5 @@ def test_python_says_the_same(
 
 def test_every_folder_of_examples_is_in_the_page(repo_root: Path) -> None:
     folders = {path.name for path in (repo_root / "docs/examples").iterdir() if path.is_dir()}
-    assert folders == {"python", *LANGUAGES} == {"python", *TOOLS}
+    assert folders - {"court"} == {"python", *LANGUAGES} == {"python", *TOOLS}
+    assert "(examples/court)" in PAGE

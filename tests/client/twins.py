@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from types import TracebackType
 from typing import Any, cast
 
-from linkage_client import AsyncClient, Client
+from linkage_client import AsyncClient, AsyncRegister, Client
 
 
 class Blocking:
@@ -33,10 +33,13 @@ class Blocking:
         return cast(Client, self)
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._client, name)
+        return self._blocking(getattr(self._client, name))
 
+    def _blocking(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
             found = method(*args, **options)
+            if isinstance(found, AsyncRegister):
+                return Calls(found, self._blocking)
             if isinstance(found, AsyncIterator):
                 return self._each(found)
             return self._runner.run(_awaited(found)) if inspect.isawaitable(found) else found
@@ -49,6 +52,17 @@ class Blocking:
                 yield item
         finally:
             self._runner.run(cast(Any, items).aclose())
+
+
+class Calls:
+    """Methods of a thing, made blocking."""
+
+    def __init__(self, thing: object, blocking: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+        self._thing = thing
+        self._blocking = blocking
+
+    def __getattr__(self, name: str) -> Any:
+        return self._blocking(getattr(self._thing, name))
 
 
 _END = object()

@@ -25,6 +25,8 @@ from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
+from linkage_client.register_aio import AsyncRegister
+from linkage_client.registering import Registering
 from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, View, many
 from linkage_client.stream_aio import Stream, each
 from linkage_client.views import Answer, Compared, Decision, Explained
@@ -127,6 +129,12 @@ class AsyncClient(Base):
         )
         given = [case async for _, case in each(many(cases))]
         return await self._run(plans.assess(asked.messages(given), self._asking(timeout)))
+
+    # -- cases that live
+
+    def register(self, district: str, *, language: str | None = None) -> AsyncRegister:
+        """The register of a district: see ``Client.register``."""
+        return AsyncRegister(Registering(district, language or self._language, self._asking), self._run)
 
     # -- what there is
 

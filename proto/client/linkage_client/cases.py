@@ -1,6 +1,6 @@
-"""A case from plain Python data, as a court's system has it, to the message that is sent.
+"""A case, or another message, from plain Python data, as a court's system has it.
 
-    {"id": …, "events": [{"type": …, "at": …}]} --by the fields of facts.proto--> linkage.v1.Case
+    {"id": …, "events": [{"type": …, "at": …}]} --by the fields of the schema--> linkage.v1.Case
 
 Names are those of JSON or of the schema (``filedAt``, ``filed_at``); a key that the schema does not have is
 refused and never dropped: ``as_of`` misspelt must not mean "now". Moments are aware datetimes or texts of
@@ -16,14 +16,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import facts_pb2
 from linkage_client.errors import Violation, refused
 from linkage_client.moments import is_aware
+
+M = TypeVar("M", bound=Message)
 
 CaseLike = facts_pb2.Case | Mapping[str, Any]
 """A case as the client takes it: the message, or plain data with the names of JSON."""
@@ -41,6 +44,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "LNK816": ("不是可用的时间：{zh}", "not a moment: {en}"),
     "LNK817": ("整数超出 64 位范围", "the integer does not fit into 64 bits"),
     "LNK818": ("“{name}”写了两次，用了两种写法", "“{name}” is given twice, in two spellings"),
+    "LNK846": ("这几个字段只能写其中一个：{name}", "only one of these fields can be given: {name}"),
     "LNK840": ("这个数超出双精度数的范围", "no double holds this number"),
 }
 _NAIVE = ("没有时区，例如用 linkage_client.shanghai(…)", "no time zone: linkage_client.shanghai(…) makes one")
@@ -60,13 +64,19 @@ def case_of(data: CaseLike, language: str = "zh") -> facts_pb2.Case:
     Raises ``Refused`` with every violation, described in ``language`` (zh or en), without a value of the
     case.
     """
-    if isinstance(data, facts_pb2.Case):
-        return data
-    case, reading = facts_pb2.Case(), _Reading(language)
-    reading.message(data, case, "case")
+    return data if isinstance(data, facts_pb2.Case) else message_of(data, facts_pb2.Case, "case", language)
+
+
+def message_of(data: Any, kind: type[M], at: str = "", language: str = "zh") -> M:
+    """Any message of the protocol from plain data; ``at`` is where the data stands in the request.
+
+    Messages may stand within the data. Raises ``Refused`` as ``case_of`` does.
+    """
+    message, reading = kind(), _Reading(language)
+    reading.message(data, message, at)
     if reading.violations:
         raise refused(reading.violations, language)
-    return case
+    return message
 
 
 class _Reading:
@@ -75,21 +85,27 @@ class _Reading:
         self._english = language == "en"
 
     def message(self, data: Any, message: Any, at: str) -> None:
-        """Fills a message from a mapping."""
+        """Fills a message from a mapping, or from a message of its kind."""
+        if isinstance(data, Message) and data.DESCRIPTOR is message.DESCRIPTOR:
+            message.CopyFrom(data)
+            return
         if not isinstance(data, Mapping):
             self._mistyped(at, _MAP)
             return
-        known, seen = _fields(message.DESCRIPTOR), set()
+        known, seen = _fields(message.DESCRIPTOR), set[str]()
         for key, value in data.items():
             field = known.get(key)
             if field is None:
                 self._unknown(at, str(key), message.DESCRIPTOR)
             elif field.name in seen:
-                self._say(f"{at}.{field.name}", "LNK818", name=field.name)
+                self._say(_within(at, field.name), "LNK818", name=field.name)
             else:
                 seen.add(field.name)
                 if value is not None:
-                    self._field(value, message, field, f"{at}.{field.name}")
+                    self._field(value, message, field, _within(at, field.name))
+        for group in _oneofs(message.DESCRIPTOR):
+            if len(told := [name for name in group if name in seen and _given(data, known[name])]) > 1:
+                self._say(at, "LNK846", name=", ".join(told))
 
     def _field(self, value: Any, message: Any, field: FieldDescriptor, at: str) -> None:
         kind = field.message_type
@@ -215,7 +231,7 @@ class _Reading:
     def _unknown(self, at: str, name: str, kind: Descriptor) -> None:
         names = sorted(field.name for field in kind.fields)
         meant = get_close_matches(name, [*names, *(field.json_name for field in kind.fields)], 1)
-        self._say(f"{at}.{name[:64]}", "LNK811", meant[0] if meant else "", what=kind.name, name=name[:64])
+        self._say(_within(at, name[:64]), "LNK811", meant[0] if meant else "", what=kind.name, name=name[:64])
 
     def _mistyped(self, at: str, expected: tuple[str, str]) -> None:
         self._say(at, "LNK815", zh=expected[0], en=expected[1])
@@ -231,6 +247,20 @@ class _Reading:
 @lru_cache
 def _fields(kind: Descriptor) -> Mapping[str, FieldDescriptor]:
     return {f.name: f for f in kind.fields} | {f.json_name: f for f in kind.fields}
+
+
+@lru_cache
+def _oneofs(kind: Descriptor) -> tuple[tuple[str, ...], ...]:
+    """Names of which one alone may be given."""
+    return tuple(tuple(f.name for f in group.fields) for group in kind.oneofs if len(group.fields) > 1)
+
+
+def _given(data: Mapping[str, Any], field: FieldDescriptor) -> bool:
+    return data.get(field.name, data.get(field.json_name)) is not None
+
+
+def _within(at: str, name: str) -> str:
+    return f"{at}.{name}" if at else name
 
 
 def _is_list(value: Any) -> bool:

@@ -25,6 +25,8 @@ from linkage_client.base import Base, Wanted
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
+from linkage_client.register import Register
+from linkage_client.registering import Registering
 from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, View, many
 from linkage_client.stream import Stream
 from linkage_client.views import Answer, Compared, Decision, Explained
@@ -139,6 +141,15 @@ class Client(Base):
             *(language or self._language, view, read_mask),
         )
         return self._run(plans.assess(asked.messages(cases), self._asking(timeout)))
+
+    # -- cases that live
+
+    def register(self, district: str, *, language: str | None = None) -> Register:
+        """The register of a district: cases that live in the service, and what each department owes in them.
+
+        ``language``: zh or en, in place of the client's own.
+        """
+        return Register(Registering(district, language or self._language, self._asking), self._run)
 
     # -- what there is
 

@@ -4,7 +4,10 @@ LinkageError          code, reason, message, metadata, request_id, retry_after, 
 ├── Refused           the request is wrong: ``violations`` says where, what, and what was probably meant
 │   └── NotFound      it names a district, version, code or entry that there is not: ``suggestion``
 ├── Unauthenticated   the service does not know who calls
-├── Denied            the caller may not make this call
+├── Denied            the caller may not make this call, or not for this body
+├── Exists            something else was recorded under this id
+├── Stale             the case or the obligation is another than the ``etag`` that was seen
+├── WrongState        the case or the obligation does not stand so that this can be done
 ├── TooLarge          the request or its answer is larger than one side takes
 ├── Busy              a limit is reached for now: ``retry_after``
 ├── Unavailable       the service cannot be reached, or cannot answer now
@@ -89,7 +92,7 @@ class LinkageError(Exception):
         self.reason = reason
         """The stable reason: ``INVALID_REQUEST``, ``CALLER_LIMIT`` …; empty where gRPC itself speaks."""
         self.violations = tuple(violations)
-        """What is wrong with the request; empty but for ``Refused``."""
+        """What is wrong, and where: of ``Refused``, ``Exists``, ``Stale`` and ``WrongState``; else empty."""
         self.metadata = MappingProxyType(dict(metadata))
         """What belongs to the reason: the call that is denied, the limit that is reached …"""
         self.request_id = request_id
@@ -136,7 +139,19 @@ class Unauthenticated(LinkageError):
 
 
 class Denied(LinkageError):
-    """The caller may not make this call, in this district; ``metadata["call"]`` names it."""
+    """The caller may not make this call (``metadata["call"]``), in this district, or not for this body."""
+
+
+class Exists(LinkageError):
+    """Something else was recorded under this id: ``CASE_EXISTS``, or of an entry ``ENTRY_EXISTS``."""
+
+
+class Stale(LinkageError):
+    """The case or the obligation has changed since its ``etag`` was read. Nothing was recorded."""
+
+
+class WrongState(LinkageError):
+    """It cannot be done as things stand: ``reason`` is ``OBLIGATION_ENDED``, ``NOT_RETURNABLE`` …"""
 
 
 class TooLarge(LinkageError):
@@ -176,12 +191,21 @@ _KINDS: Mapping[grpc.StatusCode, type[LinkageError]] = {
     grpc.StatusCode.RESOURCE_EXHAUSTED: Busy,
     grpc.StatusCode.UNAVAILABLE: Unavailable,
     grpc.StatusCode.DEADLINE_EXCEEDED: TimedOut,
-    grpc.StatusCode.FAILED_PRECONDITION: AnswerGone,
+    grpc.StatusCode.ALREADY_EXISTS: Exists,
+    grpc.StatusCode.ABORTED: Stale,
+    grpc.StatusCode.FAILED_PRECONDITION: WrongState,
     grpc.StatusCode.UNIMPLEMENTED: Unsupported,
     grpc.StatusCode.INTERNAL: ServiceFailed,
     grpc.StatusCode.UNKNOWN: ServiceFailed,
     grpc.StatusCode.DATA_LOSS: ServiceFailed,
 }
+_BY_REASON: Mapping[str, type[LinkageError]] = {
+    RESPONSE_FULL: TooLarge,
+    "RESPONSE_TOO_LARGE": TooLarge,
+    "ANSWER_GONE": AnswerGone,
+    "CASE_BUSY": Busy,
+}
+"""Reasons that say more than their code."""
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -255,7 +279,9 @@ def error_of_item(item: api.ItemError) -> LinkageError:
 def _kind(
     code: grpc.StatusCode, reason: str, message: str, metadata: Mapping[str, str]
 ) -> type[LinkageError]:
-    if reason in (RESPONSE_FULL, "RESPONSE_TOO_LARGE") or metadata.get("limit") == "request_bytes":
+    if reason in _BY_REASON:
+        return _BY_REASON[reason]
+    if metadata.get("limit") == "request_bytes":
         return TooLarge
     # gRPC itself uses the code of a limit for a message that is too large, and says so in words alone.
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED and _LARGE.search(message):

@@ -7,6 +7,7 @@ of the case, so that it may stand in a log.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,27 +123,27 @@ class Obligation:
     @property
     def modality(self) -> Modality:
         """Obligation, prohibition or permission."""
-        return _named(Modality, decision_pb2.Modality, self.message.modality)
+        return named(Modality, decision_pb2.Modality, self.message.modality)
 
     @property
     def force(self) -> Force:
         """Binding, soft, or a practice that is only reported."""
-        return _named(Force, decision_pb2.Force, self.message.force)
+        return named(Force, decision_pb2.Force, self.message.force)
 
     @property
     def bearers(self) -> tuple[Coded, ...]:
         """Who has to do it."""
-        return tuple(_coded(item) for item in self.message.bearers)
+        return tuple(coded(item) for item in self.message.bearers)
 
     @property
     def counterparties(self) -> tuple[Coded, ...]:
         """To whom it is owed."""
-        return tuple(_coded(item) for item in self.message.counterparties)
+        return tuple(coded(item) for item in self.message.counterparties)
 
     @property
     def action(self) -> Coded:
         """What kind of act it is."""
-        return _coded(self.message.action)
+        return coded(self.message.action)
 
     @property
     def about(self) -> str:
@@ -167,7 +168,7 @@ class Obligation:
     @property
     def state(self) -> State:
         """Where it stands."""
-        return _named(State, decision_pb2.State, self.message.state)
+        return named(State, decision_pb2.State, self.message.state)
 
     @property
     def is_owed(self) -> bool:
@@ -177,7 +178,7 @@ class Obligation:
     @property
     def due(self) -> datetime | None:
         """Until when; None where no moment is fixed: see ``due_word`` and ``due_missing``."""
-        return _moment(self.message.due, "at") if self.message.HasField("due") else None
+        return moment_in(self.message.due, "at") if self.message.HasField("due") else None
 
     @property
     def due_is_provisional(self) -> bool:
@@ -187,12 +188,12 @@ class Obligation:
     @property
     def original_due(self) -> datetime | None:
         """Until when it was due before it was extended; None where it was not."""
-        return _moment(self.message.due, "original_due") if self.message.HasField("due") else None
+        return moment_in(self.message.due, "original_due") if self.message.HasField("due") else None
 
     @property
     def due_word(self) -> Coded | None:
         """立即, 及时 …: a deadline in words, to which the district has given no number."""
-        return _coded(self.message.due.word) if self.message.due.HasField("word") else None
+        return coded(self.message.due.word) if self.message.due.HasField("word") else None
 
     @property
     def due_missing(self) -> tuple[Missing, ...]:
@@ -213,17 +214,17 @@ class Obligation:
     @property
     def triggered_at(self) -> datetime | None:
         """When its trigger happened."""
-        return _moment(self.message, "triggered_at")
+        return moment_in(self.message, "triggered_at")
 
     @property
     def arose_at(self) -> datetime | None:
         """When it arose."""
-        return _moment(self.message, "arose_at")
+        return moment_in(self.message, "arose_at")
 
     @property
     def state_at(self) -> datetime | None:
         """When it was fulfilled, discharged, suspended or terminated."""
-        return _moment(self.message, "state_at")
+        return moment_in(self.message, "state_at")
 
     @property
     def violated(self) -> bool:
@@ -233,7 +234,7 @@ class Obligation:
     @property
     def violated_at(self) -> datetime | None:
         """Since when it is violated."""
-        return _moment(self.message, "violated_at")
+        return moment_in(self.message, "violated_at")
 
 
 @dataclass(frozen=True, repr=False)
@@ -356,14 +357,20 @@ class Compared:
     """One for each duty; those that most districts share come first."""
 
 
-def _named(kind: type[E], known: EnumTypeWrapper, number: int) -> E:
+def named(kind: type[E], known: EnumTypeWrapper, number: int) -> E:
     """STATE_FULFILLED_LATE -> State.FULFILLED_LATE; ``unknown`` for numbers of a newer protocol."""
     found = known.DESCRIPTOR.values_by_number.get(number)
-    name = "" if found is None else found.name.removeprefix(f"{kind.__name__.upper()}_")
+    name = "" if found is None else found.name.removeprefix(prefix_of(known))
     return kind.__members__.get(name, kind["UNKNOWN"])
 
 
-def _coded(message: decision_pb2.Coded) -> Coded:
+def prefix_of(known: EnumTypeWrapper) -> str:
+    """What the names of an enum's values begin with: ChangeKind -> ``CHANGE_KIND_``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", known.DESCRIPTOR.name).upper() + "_"
+
+
+def coded(message: decision_pb2.Coded) -> Coded:
+    """A code and its name."""
     return Coded(message.code, message.name)
 
 
@@ -375,6 +382,7 @@ def _missing(facts: Iterable[decision_pb2.MissingFact]) -> tuple[Missing, ...]:
     return tuple(Missing(fact.path, fact.label) for fact in facts)
 
 
-def _moment(message: Message, field: str) -> datetime | None:
+def moment_in(message: Message, field: str) -> datetime | None:
+    """The moment in a field; None where it is not set."""
     stamp: Timestamp = getattr(message, field)
     return moment_of(stamp) if message.HasField(field) else None

@@ -1,0 +1,120 @@
+"""The register of a district for programs with threads; ``register_aio`` has its twin for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar, Unpack
+
+from linkage_client.cases import CaseLike
+from linkage_client.plans import Plan
+from linkage_client.registered import Acted, CaseFile, ObligationFile, Recorded, RegisteredObligation
+from linkage_client.registering import (
+    Acting,
+    Changing,
+    EntryLike,
+    EventLike,
+    OutputLike,
+    Registering,
+    RequestLike,
+    Sending,
+    Sought,
+)
+
+T = TypeVar("T")
+
+
+class Register:
+    """Cases of one district that live in the service: made by ``Client.register``.
+
+    Whatever changes a case may be called again after a lost answer or a crash: what was recorded under an id
+    is not recorded again. Methods raise ``Exists`` where something else was recorded under an id, ``Stale``
+    where an ``etag`` is given and is not that of now, ``WrongState`` where things do not stand so, and what
+    all calls raise.
+    """
+
+    def __init__(self, calls: Registering, run: Callable[[Plan[Any]], Any]) -> None:
+        self._calls = calls
+        self._carry_out = run
+
+    # -- what the court does
+
+    def open_case(self, case: CaseLike, **sending: Unpack[Sending]) -> Recorded:
+        """Opens a case with what is known of it. Opened again with the same, it is as it stands."""
+        return self._run(self._calls.open_case(case, sending))
+
+    def record(
+        self, case_id: str, entries: Iterable[EntryLike], *, etag: str = "", **sending: Unpack[Sending]
+    ) -> Recorded:
+        """Records entries of a case, all or none, and says what that changed.
+
+        An entry is ``{"id": …, "event": {…}}``, or with ``party``, ``document``, ``service``, ``request``,
+        ``property`` or ``facts`` in place of ``event``; ``supersedes`` names the entry that it corrects.
+        """
+        return self._run(self._calls.record(case_id, entries, etag, sending))
+
+    def request(self, case_id: str, request: RequestLike, **changing: Unpack[Changing]) -> Recorded:
+        """Asks a body for assistance in a matter of the district's documents."""
+        return self._run(self._calls.request(case_id, request, changing))
+
+    def close_case(
+        self, case_id: str, event_type: str, *, at: datetime | None = None, **changing: Unpack[Changing]
+    ) -> Recorded:
+        """Ends a case, by an event that the vocabulary says to end one."""
+        return self._run(self._calls.close_case(case_id, event_type, at, changing))
+
+    def confirm(self, obligation_id: str, *, reject: bool = False, **acting: Unpack[Acting]) -> Acted:
+        """核单: what was reported does; with ``reject`` it does not, and the duty is owed as before."""
+        return self._act("ConfirmObligation", obligation_id, acting, reject=reject)
+
+    # -- what departments do
+
+    def accept(self, obligation_id: str, *, handler: str = "", **acting: Unpack[Acting]) -> Acted:
+        """接单. ``handler`` is a key of the department's own system, no name."""
+        return self._act("AcceptObligation", obligation_id, acting, handler=handler)
+
+    def give_back(self, obligation_id: str, reason: str, **acting: Unpack[Acting]) -> Acted:
+        """退回, for a reason that a clause allows."""
+        return self._act("ReturnObligation", obligation_id, acting, reason=reason)
+
+    def fulfil(
+        self,
+        obligation_id: str,
+        outputs: Iterable[OutputLike] = (),
+        *,
+        act: EventLike | None = None,
+        **acting: Unpack[Acting],
+    ) -> Acted:
+        """回单, with everything that the clause asks for; ``act`` where more is to be said of the act."""
+        return self._act("FulfilObligation", obligation_id, acting, outputs=list(outputs), act=act)
+
+    def object_to(self, obligation_id: str, **acting: Unpack[Acting]) -> Acted:
+        """Objects to an obligation: the court owes a reply."""
+        return self._act("RaiseObjection", obligation_id, acting)
+
+    # -- what there is
+
+    def case(self, case_id: str, *, entries: bool = False, **sending: Unpack[Sending]) -> CaseFile:
+        """One case: its facts as they stand, and with ``entries`` all that was recorded."""
+        return self._run(self._calls.case(case_id, entries, sending))
+
+    def obligation(self, obligation_id: str, **sending: Unpack[Sending]) -> ObligationFile:
+        """One obligation in full: why, what became of it, what is to be handed over."""
+        return self._run(self._calls.obligation(obligation_id, sending))
+
+    def obligations(self, **sought: Unpack[Sought]) -> Iterator[RegisteredObligation]:
+        """The obligations that meet all of ``sought``, by when they are due, fetched page by page."""
+        request = self._calls.sought(sought)
+        while True:
+            found, token = self._run(self._calls.page(request, sought))
+            yield from found
+            if not token:
+                return
+            request.page_token = token
+
+    def _act(self, name: str, obligation_id: str, acting: Acting, **more: Any) -> Acted:
+        return self._run(self._calls.acted(name, obligation_id, acting, **more))
+
+    def _run(self, plan: Plan[T]) -> T:
+        done: T = self._carry_out(plan)
+        return done

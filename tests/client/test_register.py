@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,7 @@ def attempt(register: Register, case_id: str, what: str) -> None:
     event = {"id": "n", "type": "answered", "about": "r1", "at": shanghai(2024, 3, 1)}
     form = {"id": "survey", "answers": [{"field": "home", "options": ["在本辖区"]}]}
     form["answers"] += [{"field": "assets", "options": ["均无"]}]  # type: ignore[operator]
-    doing = {
+    doing: dict[str, Callable[[], object]] = {
         "an unknown case": lambda: register.case("nowhere"),
         "an unknown obligation": lambda: register.accept("ob-1"),
         "opened with other facts": lambda: register.open_case(

@@ -32,6 +32,7 @@ from linkage_client import (
     Refused,
     Register,
     RegisteredObligation,
+    Violation,
 )
 
 ENCODING = os.getenv("EXPORT_ENCODING", "utf-8-sig")  # gb18030 for what older systems give out
@@ -127,7 +128,7 @@ class Night:
                 self.register.record(case, entries)
                 return
             except (Refused, Exists) as error:
-                wrong = {}
+                wrong: dict[int, Violation] = {}
                 for each in error.violations:
                     place = re.match(r"entries\[(\d+)\]", each.field)
                     wrong |= {int(place[1]): each} if place else dict.fromkeys(range(len(entries)), each)

@@ -186,6 +186,6 @@ class Registering:
         return call(method, request, self.asking(given.get("timeout")))
 
 
-def _numbers(known: EnumTypeWrapper, names: Iterable[str]) -> list[int]:
+def _numbers(known: EnumTypeWrapper, names: Iterable[str]) -> list[Any]:
     """The numbers of names of an enum's values. Raises ``ValueError`` for one that there is not."""
     return [known.Value(prefix_of(known) + name.upper()) for name in names]

@@ -10,10 +10,11 @@ from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import MAX_ELEMENTS, FactsError, Violation
 from policy.register.checks import moment_of
 from policy.time.moment import NANO
-from server.convert.register import HANDLING
+from server.convert.register import HANDLING, KIND
 from server.convert.requests import check_plain, unknown_district
 from server.convert.words import STATE
 from server.identity.rights import View
+from server.notices.watching import Interest
 from server.register.acting import COURT, organs
 from server.register.acts import etag_differs, resumed
 from server.register.book import Prepare
@@ -24,6 +25,7 @@ from server.register.sent import Moment, Sent
 _CLOSING = ("terminate", "discharge")
 _STATES = {number: state.value for state, number in STATE.items()}
 _HANDLINGS = {number: handling.value for handling, number in HANDLING.items()}
+_KINDS = {number: kind.value for kind, number in KIND.items()}
 
 
 def check_fields(request: Any, required: tuple[str, ...]) -> None:
@@ -151,8 +153,10 @@ def _seen(request: Any) -> Any:
     return fresh
 
 
-def wanted_of(request: api.ListObligationsRequest, view: View, district: District) -> Wanted:
-    """What a list asks for. Raises ``FactsError`` for what does not exist."""
+def wanted_of(
+    request: api.ListObligationsRequest | api.WatchObligationsRequest, view: View, district: District
+) -> Wanted:
+    """What a list, or a watch, asks for. Raises ``FactsError`` for what does not exist."""
     vocabulary = district.vocabulary
     wrong = []
     for field, section, code in (("body", "bodies", request.body), ("matter", "matters", request.matter)):
@@ -165,6 +169,8 @@ def wanted_of(request: api.ListObligationsRequest, view: View, district: Distric
         wrong.append(Violation("clause", "LNK043", args, tuple(sorted(clauses))))
     wrong += _unknown_numbers("states", request.states, _STATES, decision_pb2.State)
     wrong += _unknown_numbers("handlings", request.handlings, _HANDLINGS, register_pb2.Handling)
+    if isinstance(request, api.WatchObligationsRequest):
+        wrong += _unknown_numbers("kinds", request.kinds, _KINDS, register_pb2.ChangeKind)
     for field in ("due_from", "due_before"):
         if request.HasField(field) and not 0 <= getattr(request, field).nanos < NANO:
             wrong.append(Violation(field, "LNK806"))
@@ -184,8 +190,14 @@ def wanted_of(request: api.ListObligationsRequest, view: View, district: Distric
         handler=request.handler,
         handlings=tuple(sorted({_HANDLINGS[number] for number in request.handlings})),
         case_id=request.case_id,
-        include_ended=request.include_ended,
+        include_ended=isinstance(request, api.WatchObligationsRequest) or request.include_ended,
     )
+
+
+def interest_of(request: api.WatchObligationsRequest, view: View, district: District) -> Interest:
+    """What a watch asks for. Raises ``FactsError`` for what does not exist."""
+    wanted = wanted_of(request, view, district)
+    return Interest(wanted, tuple(sorted({_KINDS[number] for number in request.kinds})))
 
 
 def _unknown_numbers(field: str, given: Any, known: Any, enum: Any) -> list[Violation]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import AsyncGenerator, Callable, Container
+from contextlib import aclosing
 from typing import Any, cast
 
 from linkage.v1 import case_service_pb2 as api
@@ -19,6 +20,7 @@ from server.api.case_requests import (
 )
 from server.api.guard import Call, Guard
 from server.api.register_answers import RegisterAnswers
+from server.api.watching import Watches
 from server.convert.paging import key_in, page_size_of, token_of
 from server.convert.register import case_message
 from server.convert.requests import language_of
@@ -34,9 +36,17 @@ Context = Any
 class CaseService:
     """CaseService over one register."""
 
-    def __init__(self, register: Register, answers: RegisterAnswers, guard: Guard, limits: Limits) -> None:
+    def __init__(
+        self,
+        register: Register,
+        answers: RegisterAnswers,
+        watches: Watches,
+        guard: Guard,
+        limits: Limits,
+    ) -> None:
         self._register = register
         self._answers = answers
+        self._watches = watches
         self._guard = guard
         self._limits = limits
 
@@ -94,6 +104,20 @@ class CaseService:
                 next_page_token=token_of(of, (page[-1].due, page[-1].id)) if more else "",
             )
         return await call.abort(context)
+
+    async def WatchObligations(
+        self, request: api.WatchObligationsRequest, context: Context
+    ) -> AsyncGenerator[api.WatchObligationsResponse]:
+        """What becomes of obligations; of a department those that are its own."""
+        with self._guard.call("WatchObligations", request.language) as call:
+            view = self._admit(call, request)
+            district = self._register.rules.current.snapshot.districts[request.district]
+            answers = self._watches.answers(call, request, view, district, self._districts)
+            async with aclosing(answers):
+                async for answer in answers:
+                    yield answer
+            return
+        await call.abort(context)
 
     async def GetObligation(
         self, request: api.GetObligationRequest, context: Context

@@ -34,15 +34,21 @@ def _nobody() -> None:
 class Patience:
     """How long one call may go on without anything of it moving."""
 
-    def __init__(self, timeout: asyncio.Timeout, hurry: asyncio.TimerHandle, idle: float | None) -> None:
-        """``idle``: seconds between two messages; None: once one has come, nothing is waited for."""
+    def __init__(
+        self, timeout: asyncio.Timeout, hurry: asyncio.TimerHandle, seconds: float, idle: float | None
+    ) -> None:
+        """``seconds``: those in which a message must come; ``idle``: those between two messages, or answers;
+        None: once one has come, nothing is waited for."""
         self._timeout = timeout
         self._hurry = hurry
         self._idle = idle
+        self.seconds = seconds
+        """In so many something must move now."""
 
     def moved(self) -> None:
         """A message has come, or an answer has gone."""
         self._hurry.cancel()
+        self.seconds = self._idle or self.seconds
         due = None if self._idle is None else asyncio.get_running_loop().time() + self._idle
         with suppress(RuntimeError):  # it is over
             self._timeout.reschedule(due)
@@ -69,15 +75,16 @@ class Entry:
     async def through(
         self,
         call: str,
-        streams: bool,
+        streams: tuple[bool, bool],
         context: Any,
         handle: Callable[[], Awaitable[None]],
         slow: Slow = _nobody,
     ) -> None:
         """Does ``handle``, which reads the message of ``call`` and answers it, once the call has been let in.
 
-        ``streams``: its requests are a stream. ``slow`` is called where the message does not come at once. A
-        call that is refused, or of which nothing moves for too long, ends with a coded status.
+        ``streams``: whether its requests, and its answers, are a stream. ``slow`` is called where the message
+        does not come at once. A call that is refused, or of which nothing moves for too long, ends with a
+        coded status.
         """
         refusal: Exception | None
         async with AsyncExitStack() as stack:
@@ -97,21 +104,22 @@ class Entry:
         await refused(self._guard, call, refusal, context)
 
     async def _patiently(
-        self, streams: bool, handle: Callable[[], Awaitable[None]], slow: Slow
+        self, streams: tuple[bool, bool], handle: Callable[[], Awaitable[None]], slow: Slow
     ) -> Late | None:
         """``Late`` where nothing of the call moved for too long."""
-        idle = self._limits.stream_idle_seconds if streams else None
-        seconds = idle or self._limits.message_seconds
+        idle = self._limits.stream_idle_seconds
+        seconds = idle if streams[0] else self._limits.message_seconds
         hurry = asyncio.get_running_loop().call_later(SLOW_SECONDS, slow)
         timeout = asyncio.timeout(seconds)
+        patience = Patience(timeout, hurry, seconds, idle if any(streams) else None)
         try:
             async with timeout:
-                _PATIENCE.set(Patience(timeout, hurry, idle))
+                _PATIENCE.set(patience)
                 await handle()
         except TimeoutError:
             if not timeout.expired():
                 raise
-            return Late(seconds)
+            return Late(patience.seconds)
         finally:
             hurry.cancel()
         return None

@@ -120,17 +120,20 @@ class Call:
         self._guard.meter.fits(self.asking.caller, size)
 
     async def turn(self) -> None:
-        """Counts one further call of the caller, and waits until it is due.
+        """Counts one further call of the caller, and waits until it is due. Raises what ``still`` raises."""
+        await self.still()
+        if wait := self._guard.meter.turn(self.asking.caller):
+            await asyncio.sleep(wait)
 
-        Who calls is asked again from time to time: what was taken from a caller ends its streams, too. Raises
-        ``Unauthenticated`` and ``Denied``.
+    async def still(self) -> None:
+        """Who calls is asked again from time to time: what was taken from a caller ends its streams, too.
+
+        Raises ``Unauthenticated`` and ``Denied``.
         """
         if self.asking.again is not None and time.perf_counter() - self._known_at >= AGAIN_SECONDS:
             self._known_at = time.perf_counter()
             self.asking = self.asking._replace(caller=await self.asking.again())
             rights.admit(self.asking.caller, self.asking.call)
-        if wait := self._guard.meter.turn(self.asking.caller):
-            await asyncio.sleep(wait)
 
     def districts(self, known: Iterable[str]) -> list[str]:
         """Those of the districts in which the caller may make this call."""

@@ -117,12 +117,21 @@ OUT_OF_PLACE = {
         ("LNK030", grpc.StatusCode.FAILED_PRECONDITION, "RULES_GONE", 0.0),
         ("LNK031", grpc.StatusCode.ABORTED, "CASE_BUSY", 0.5),
         ("LNK035", grpc.StatusCode.FAILED_PRECONDITION, "VOCABULARY_INCOMPLETE", 0.0),
+        ("LNK054", grpc.StatusCode.FAILED_PRECONDITION, "TOKEN_OF_ANOTHER_DATABASE", 0.0),
+        ("LNK061", grpc.StatusCode.OUT_OF_RANGE, "NO_SUCH_PLACE", 0.0),
         ("LNK036", grpc.StatusCode.PERMISSION_DENIED, "BODY_OF_OTHERS", 0.0),
     )
 }
 """By fault: what is well said, and does not go with what the register has, where nothing else is wrong."""
 BY_FAULT = ABSENT | OUT_OF_PLACE
 """The lines of single faults."""
+STOPPING = Kind(
+    grpc.StatusCode.UNAVAILABLE,
+    "STOPPING",
+    "服务正在停止，请换一处重试",
+    "the service is stopping; try another one",
+    retry_seconds=1.0,
+)
 UNAUTHENTICATED = {
     why: Kind(grpc.StatusCode.UNAUTHENTICATED, reason, zh, en)
     for why, reason, zh, en in (
@@ -220,13 +229,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     ),
     (
         LogClosed,
-        Kind(
-            grpc.StatusCode.UNAVAILABLE,
-            "STOPPING",
-            "服务正在停止，请换一处重试",
-            "the service is stopping; try another one",
-            retry_seconds=1.0,
-        ),
+        STOPPING,
     ),
     (
         NotKept,

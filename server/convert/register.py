@@ -18,7 +18,7 @@ from server.convert.words import FORCE, MODALITY, STATE, body, coded, set_moment
 HANDLING: Mapping[Handling, Any] = {
     each: register_pb2.Handling.Value(f"HANDLING_{each.name}") for each in Handling
 }
-_KIND: Mapping[Kind, Any] = {each: register_pb2.ChangeKind.Value(f"CHANGE_KIND_{each.name}") for each in Kind}
+KIND: Mapping[Kind, Any] = {each: register_pb2.ChangeKind.Value(f"CHANGE_KIND_{each.name}") for each in Kind}
 _WHY: Mapping[Why, Any] = {each: register_pb2.Why.Value(f"WHY_{each.name}") for each in Why}
 
 
@@ -116,9 +116,12 @@ def change_message(told: Any) -> register_pb2.ObligationChange:
         case_id=told.case_id,
         obligation_id=told.obligation,
         rule=told.rule,
-        kind=_KIND[told.kind],
+        kind=KIND[told.kind],
         why=_WHY[told.why],
         entries=told.entries,
+        etag=told.etag,
+        bearers=told.bearers,
+        due_provisional=told.provisional,
     )
     set_moment(message.at, told.at)
     for side, suffix in ((0, "_before"), (1, "")):

@@ -79,7 +79,8 @@ class Calls:
     async def _in_time(self, method: Method, handle: Callable[[], Awaitable[None]], context: Context) -> None:
         try:
             async with asyncio.timeout(_left(context)):
-                await self._entry.through(method.call, method.takes_many, context, handle)
+                streams = method.takes_many, method.gives_many
+                await self._entry.through(method.call, streams, context, handle)
         except TimeoutError:
             raise Problem("TIME_IS_UP") from None
 

@@ -47,6 +47,7 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.CaseService/CloseCase": _COURT,
     "linkage.v1.CaseService/ConfirmObligation": _COURT,
     "linkage.v1.CaseService/ListObligations": _DECIDING,
+    "linkage.v1.CaseService/WatchObligations": _DECIDING,
     "linkage.v1.CaseService/GetObligation": _DECIDING,
     "linkage.v1.CaseService/AcceptObligation": _DECIDING,
     "linkage.v1.CaseService/ReturnObligation": _DECIDING,

@@ -11,11 +11,10 @@ from server.settings.logs import Level, event
 
 T = TypeVar("T")
 _OTHERS_WRITE = 0o022
-_Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
 class FileError(Exception):
-    """Files of the identity that cannot be used; ``faults``: what is wrong with them."""
+    """Files beside the settings that cannot be used; ``faults``: what is wrong with them."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -28,39 +27,64 @@ class Watched(Generic[T]):
     The first reading raises ``FileError``; later ones log it, once for each change, and keep what there was.
     """
 
-    def __init__(self, paths: Iterable[Path], read: Callable[[], T]) -> None:
-        self._paths = tuple(paths)
+    def __init__(
+        self,
+        paths: Iterable[Path],
+        read: Callable[[], T],
+        more: Callable[[T], Iterable[Path]] = lambda _: (),
+        events: tuple[str, str] = ("identity_changed", "identity_refused"),
+    ) -> None:
+        """``more``: further files, which what was read names; ``events``: what the log says of new ones."""
+        self._first = tuple(paths)
         self._read = read
-        self._stamp = self._stamped()
+        self._more = more
+        self._events = events
+        self._stamps = _stamps(self._first)
         self.current = read()
+        self._take_up()
         self.changes = 0
+        self._refused = False
         self._look_at_modes()
 
     def refresh(self) -> bool:
         """Reads the files again where one has changed; whether there is something new."""
-        stamp = self._stamped()
-        if stamp == self._stamp:
+        stamps = _stamps(self._stamps)
+        changed = stamps != self._stamps
+        if not changed and not self._refused:  # what was refused may name a file that is there by now
             return False
-        self._stamp = stamp
-        names = ", ".join(path.name for path in self._paths)
+        self._stamps = stamps
+        names = ", ".join(path.name for path in stamps)
+        taken, refused = self._events
         try:
             self.current = self._read()
         except FileError as error:
-            codes = ",".join(sorted({item.code for item in error.faults}))
-            event(Level.ERROR, "identity_refused", files=names, codes=codes)
+            self._refused = True
+            if changed:
+                codes = ",".join(sorted({item.code for item in error.faults}))
+                event(Level.ERROR, refused, files=names, codes=codes)
             return False
+        self._refused = False
+        self._take_up()
         self.changes += 1
         self._look_at_modes()
-        event(Level.INFO, "identity_changed", files=names)
+        event(Level.INFO, taken, files=names)
         return True
 
+    def _take_up(self) -> None:
+        """From now on the files count that what was read names, as they were before it was read."""
+        paths = (*self._first, *self._more(self.current))
+        self._stamps = {
+            path: self._stamps[path] if path in self._stamps else stamp_of(path) for path in paths
+        }
+
     def _look_at_modes(self) -> None:
-        for path in self._paths:
+        for path in self._stamps:
             if path.exists() and path.stat().st_mode & _OTHERS_WRITE:
                 event(Level.WARNING, "file_writable", code="LNK969", file=path.name)
 
-    def _stamped(self) -> _Stamp:
-        return tuple(stamp_of(path) for path in self._paths)
+
+def _stamps(paths: Iterable[Path]) -> dict[Path, tuple[int, int, int] | None]:
+    return {path: stamp_of(path) for path in paths}
 
 
 def stamp_of(path: Path) -> tuple[int, int, int] | None:

@@ -212,12 +212,14 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
             CALLS.add(OTHER, grpc.StatusCode.UNIMPLEMENTED.name, GRPC)
             await handle()  # of no method of ours, and refused as such
         elif name not in self._short:
-            await self._entry.through(call, self._handlers[name].request_streaming, context, handle)
+            own = self._handlers[name]
+            streams = own.request_streaming, own.response_streaming
+            await self._entry.through(call, streams, context, handle)
         else:
             leave = await self._entrance.enter(context.peer())
             LET_NEXT.set(leave)
             try:
-                await self._entry.through(call, False, context, handle, leave)
+                await self._entry.through(call, (False, False), context, handle, leave)
             finally:
                 leave()
 

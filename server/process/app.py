@@ -45,9 +45,11 @@ from server.listening import Listener, ListenError, address_of
 from server.log.decisions import DecisionLog
 from server.log.opening import open_log
 from server.log.writer import GroupWriter
+from server.notices.feed import Feed
 from server.process import notify, registering
 from server.process.accepting import make_server
 from server.process.door import Parts, http_door, http_url
+from server.process.notifying import Telling, notifying
 from server.process.operations import operations
 from server.process.protection import protection
 from server.process.registering import Alone, Deciding, Place, register_of, ticking
@@ -196,8 +198,9 @@ async def running(
             names.append(log_service.add_to(safe, LogService(store.tree, guard)))
         deciding = Deciding(rules, clock, fairness, apart)
         register = None if place is None else register_of(place, deciding, settings)
-        if register is not None:
-            names.append(registering.add_to(safe, register, deciding, guard, settings))
+        feed = None if register is None else Feed(register.keeper, settings.limits.watches)
+        if register is not None and feed is not None:
+            names.append(registering.add_to(safe, register, feed, deciding, guard, settings))
         names.append(server_service.add_to(safe, ServerService(rules, settings, names, guard, clock)))
         healthy = _add_health(safe, names, settings.reflection)
         address = _bound(server, settings.address, protected.transport)
@@ -215,12 +218,14 @@ async def running(
         ended = state.serving = asyncio.create_task(server.wait_for_termination())
         stack.push_async_callback(asyncio.wait, {ended})
         watch = Watch(readiness, healthy, fairness, store, writer)
-        stack.push_async_callback(_drain, settings, server, http, watch)
+        stack.push_async_callback(_drain, settings, server, http, watch, feed)
         stack.enter_context(sampled(watch.sample))
         watching = asyncio.create_task(watch.follow())
         stack.push_async_callback(asyncio.wait, {watching})
         stack.callback(watching.cancel)
-        if register is not None:
+        if register is not None and feed is not None:
+            telling = Telling(register.keeper, feed, lambda: rules.current.snapshot, clock)
+            await stack.enter_async_context(notifying(telling, settings.notices))
             await stack.enter_async_context(ticking(register, clock, settings))
         await watch.begin()
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
@@ -314,10 +319,14 @@ def _bound(server: grpc.aio.Server, address: str, transport: Transport | None) -
         raise ListenError(address) from error
 
 
-async def _drain(settings: Settings, server: grpc.aio.Server, http: Listener | None, watch: Watch) -> None:
+async def _drain(
+    settings: Settings, server: grpc.aio.Server, http: Listener | None, watch: Watch, feed: Feed | None
+) -> None:
     await watch.stop()
     event(Level.INFO, "draining", grace_seconds=settings.grace_seconds)
     await asyncio.sleep(settings.notice_seconds)
+    if feed is not None:
+        feed.close()
     ending: list[Coroutine[Any, Any, None]] = [server.stop(settings.grace_seconds)]
     if http is not None:
         ending.append(http.drain(settings.grace_seconds))

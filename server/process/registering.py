@@ -13,10 +13,12 @@ from server.api import case_service
 from server.api.case_service import CaseService
 from server.api.guard import Guard
 from server.api.register_answers import RegisterAnswers
+from server.api.watching import Watches
 from server.convert.requests import Clock
 from server.decisions.active import ActiveRules
 from server.decisions.apart import Apart
 from server.decisions.fairness import Fairness
+from server.notices.feed import Feed
 from server.register.book import Register
 from server.register.keeping import Keeper
 from server.register.rules import RulesByDigest
@@ -69,10 +71,13 @@ def register_of(place: Place, deciding: Deciding, settings: Settings) -> Registe
     return Register(keeper, rules, deciding.clock, deciding.fairness, deciding.apart, leads)
 
 
-def add_to(safe: Any, register: Register, deciding: Deciding, guard: Guard, settings: Settings) -> str:
+def add_to(
+    safe: Any, register: Register, feed: Feed, deciding: Deciding, guard: Guard, settings: Settings
+) -> str:
     """Registers its calls with a ``SafeServer``; the full name of their service."""
     answers = RegisterAnswers(register, deciding.fairness, deciding.apart)
-    return case_service.add_to(safe, CaseService(register, answers, guard, settings.limits))
+    watches = Watches(feed, settings.notices.heartbeat_seconds)
+    return case_service.add_to(safe, CaseService(register, answers, watches, guard, settings.limits))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ In: what courts and departments record of cases; the clock.
 Out: every case and obligation as it stands, lists of them, and the ordered stream of what became of each
      obligation and why.
 
+    alarm       what wakes those who wait for changes
     kept        a case as it is kept: entries, the state that followed, its version
     rows        between what policy.register derives and the rows that keep it
     keeping     reading and writing, one transaction a case; what is due is claimed
@@ -12,17 +13,19 @@ Out: every case and obligation as it stands, lists of them, and the ordered stre
     acting      which body acts on an obligation
     acts        accept, return, fulfil, confirm, object: entries of the case
     listing     lists of obligations, a page at a time
+    stream      reading the streams of changes
     ticking     what time brings, by whichever process holds the work
     verifying   every state derived again and compared
     rules       the rules that cases stand under, those of the archive too
 
 The state is ``policy.register``'s, a pure function of entries, rules and a moment; nothing here decides what
-is owed. What is told to people (watching, notices, webhooks) reads the stream.
+is owed. What is told to people (``server.notices``) reads the stream.
 """
 
 __all__ = [
     "acting",
     "acts",
+    "alarm",
     "book",
     "keeping",
     "kept",
@@ -30,6 +33,7 @@ __all__ = [
     "rows",
     "rules",
     "sent",
+    "stream",
     "ticking",
     "verifying",
 ]

@@ -22,6 +22,7 @@ from policy.register import CaseState, Why
 from policy.register.checks import told
 from policy.register.duty import Duty, duty_from
 from policy.time.moment import NANO
+from server.register.alarm import Alarm
 from server.register.kept import Kept, Writing, Written
 from server.register.rows import Told, change_rows, duty_row, mark_rows, told_of, year_of
 from server.store.dialects import insert_unless_there
@@ -53,6 +54,8 @@ class Keeper:
         self._file = file
         # SQLite lets whoever waits look again after up to 100 ms: those of this process wait here.
         self._writing = asyncio.Lock()
+        self.alarm = Alarm()
+        """Rings when this process has written changes."""
 
     @property
     def engine(self) -> AsyncEngine:
@@ -119,10 +122,12 @@ class Keeper:
 
     async def write(self, writing: Writing) -> Written | None:
         """Writes one case, durable when this returns; None, and nothing, where it is not as it was."""
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             if not await _locked(connection, writing):
                 return None
-            return (await _write(connection, [writing]))[0]
+            written = await _write(connection, [writing])
+        self._rung(written)
+        return written[0]
 
     async def due(self, now: int, limit: int, work: Work) -> int:
         """Does the ``work`` of up to ``limit`` cases that are due at ``now``; how many were found.
@@ -130,21 +135,23 @@ class Keeper:
         No other process does the same at once, and what one that died had begun was never done.
         """
         if self._postgresql:
-            async with self._transaction() as connection:
+            async with self.transaction() as connection:
                 await connection.execute(_PATIENCE)
                 query = _due(now, limit).with_for_update(skip_locked=True)
                 rows = (await connection.execute(query)).all()
                 done = [await work(await _kept(connection, row)) for row in rows]
-                await _write(connection, [writing for writing in done if writing is not None])
+                written = await _write(connection, [writing for writing in done if writing is not None])
+            self._rung(written)
             return len(rows)
         async with self.reading() as connection:
             rows = (await connection.execute(_due(now, limit))).all()
             found = [await _kept(connection, row) for row in rows]
         made = [writing for kept in found if (writing := await work(kept)) is not None]
         if made:
-            async with self._transaction() as connection:
+            async with self.transaction() as connection:
                 still = [writing for writing in made if await _locked(connection, writing)]
-                await _write(connection, still)
+                written = await _write(connection, still)
+            self._rung(written)
         return len(rows)
 
     async def set_aside(self, kept: Kept, code: str) -> None:
@@ -154,11 +161,12 @@ class Keeper:
             CASES.c.case_id == kept.case_id,
             CASES.c.version == kept.version,
         )
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             await connection.execute(update(CASES).where(*where).values(fault=code, next_at=None))
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that writes, durable when the block has ended well."""
         with store_errors(as_=NotKept):
             async with nullcontext() if self._postgresql else self._writing:
                 self._check()
@@ -168,6 +176,10 @@ class Keeper:
                 ):
                     yield connection
                 self._check()
+
+    def _rung(self, written: Iterable[Written]) -> None:
+        if any(each.changes for each in written):
+            self.alarm.ring()
 
     def _check(self) -> None:
         if self._file is not None:

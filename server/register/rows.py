@@ -40,6 +40,14 @@ class Told(NamedTuple):
     handling: tuple[Handling | None, Handling | None]
     etag: str
     """That of the duty after the change; empty where it never was."""
+    bearers: tuple[str, ...] = ()
+    unit: str = ""
+    matters: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    version: str = ""
+    provisional: bool = False
+    """Of the due time now."""
+    handlers: tuple[str, str] = ("", "")
 
 
 def year_of(moment: int) -> int:
@@ -124,6 +132,13 @@ def _detail(change: Change, entries: tuple[str, ...]) -> dict[str, Any]:
         "due": [duty and duty.due_at for duty in sides],
         "handling": [duty and duty.handled and duty.handled.status for duty in sides],
         "etag": "" if change.after is None else change.after.etag,
+        "bearers": change.duty.bearers,
+        "unit": change.duty.bearer_unit,
+        "matters": change.duty.matters,
+        "basis": change.duty.basis,
+        "version": change.duty.version,
+        "provisional": change.duty.provisional,
+        "handlers": [duty.handled.handler if duty and duty.handled else "" for duty in sides],
     }
 
 
@@ -148,4 +163,11 @@ def told_of(row: Any) -> Told:
         tuple(detail["due"]),
         (was and Handling(was), handled and Handling(handled)),
         detail["etag"],
+        tuple(detail.get("bearers", ())),  # streams begun before these were kept
+        detail.get("unit", ""),
+        tuple(detail.get("matters", ())),
+        tuple(detail.get("basis", ())),
+        detail.get("version", ""),
+        detail.get("provisional", False),
+        tuple(detail.get("handlers", ("", ""))),
     )

@@ -80,6 +80,22 @@ class RegisterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesSettings:
+    """Who is told what becomes of obligations."""
+
+    subscriptions: str = said("", "file of those who are told by themselves, docs/notices.md; empty: nobody")
+    poll_seconds: float = bounded(
+        1.0, 0.05, 60.0, "how often it is looked for what other processes have written"
+    )
+    heartbeat_seconds: float = bounded(
+        15.0, 0.05, 300.0, "after so long without anything to tell a watch is told that, with a fresh token"
+    )
+    attempts: int = bounded(100, 1, 10_000, "how often a notice is tried at most")
+    give_up_days: float = bounded(3.0, 0.001, 365.0, "how long after its first attempt a notice is given up")
+    keep_days: float = bounded(30.0, 0.001, 3_650.0, "how long it is kept which notices were delivered")
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsSettings:
     """What those who run the service see of it."""
 
@@ -159,6 +175,7 @@ class Settings:
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     log: LogSettings = field(default_factory=LogSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
+    notices: NoticesSettings = field(default_factory=NoticesSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     operations: OperationsSettings = field(default_factory=OperationsSettings)
     traces: TracesSettings = field(default_factory=TracesSettings)

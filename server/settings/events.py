@@ -56,6 +56,21 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "error",
             "a case of the register that today's rules cannot derive is put aside: district, fault code",
         ),
+        "notices_behind": (
+            "warning",
+            "changes could not be read, or notices not sent; tried again: code, type and place of the error",
+        ),
+        "notice_dead": (
+            "error",
+            "a notice was given up: subscription, district, position, attempts, why; `linkage notices "
+            "replay` sends it anew",
+        ),
+        "receiver_gone": (
+            "error",
+            "a receiver says that it is gone (410): subscription, why; nothing is sent to it any more",
+        ),
+        "subscriptions_changed": ("info", "the file of subscriptions, or a secret, was taken up: files"),
+        "subscriptions_refused": ("error", "it cannot be used, the last one goes on: files, fault codes"),
         "database_gone": ("error", "fault code; no call is answered until it is there again"),
         "database_there": ("warning", "it is"),
         "database_tightened": ("warning", "LNK863: file, and the mode with which others could read it"),
@@ -72,7 +87,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "key_set_refused": ("error", "LNK937: issuer"),
         "right_of_nothing": (
             "warning",
-            "LNK990: caller, name of no district or body, what was meant",
+            "LNK990: caller, or subscription, and the name of no district or body, what was meant",
         ),
         "certificate_expires": ("warning", "LNK946: file, days, end"),
         "authority_expires": ("warning", "LNK993: file, days, end"),

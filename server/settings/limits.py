@@ -79,6 +79,9 @@ class Limits:
     stream_idle_seconds: float = bounded(
         300.0, 0.1, 86_400.0, "time in which a stream may neither send a message nor take an answer"
     )
+    watches: int = bounded(
+        200, 1, 100_000, "watches of obligations at once; further ones get RESOURCE_EXHAUSTED"
+    )
     keepalive_seconds: float = bounded(60.0, 1.0, 7_200.0, "idle time after which a connection is pinged")
     connection_seconds: float = bounded(
         600.0, 1.0, 86_400.0, "age at which clients are asked to connect anew (calls under way go on)"

@@ -5,6 +5,7 @@ register_cases 1--* register_entries           what was recorded: appended to, n
                         1--* register_marks    whose, under which clause, in which matter: for lists
                1--* register_changes           the stream: what became of which obligation, and why
 register_districts                             how long each district's stream is
+register_database                              which database this is: one row
 
 Each large table has its district and a year in its primary key, so that it can be partitioned by them without
 another key: by district first (its own stream, its own departments), then by year; of entries, obligations
@@ -133,4 +134,11 @@ DISTRICTS = Table(
     Column("district", String(64), primary_key=True),
     # The position of its newest change.
     Column("position", BigInteger, nullable=False),
+)
+
+DATABASE = Table(
+    "register_database",
+    METADATA,
+    # Made by chance when the table was: positions are those of this database, and of its copies.
+    Column("id", String(32), primary_key=True),
 )

@@ -221,6 +221,47 @@ REGISTER_LATE = Figure(
     kind=Kind.GAUGE,
     over="max",
 )
+WATCHES = Figure("linkage_watches", "Watches of obligations that are open.", kind=Kind.GAUGE)
+NOTICES_DELIVERED = Figure(
+    "linkage_notices_delivered_total", "Notices that their receivers took.", ("subscription",)
+)
+NOTICES_FAILED = Figure(
+    "linkage_notices_failed_total",
+    "Attempts that failed, by what was wrong: timeout, unreachable, http_5xx …",
+    ("subscription", "code"),
+)
+NOTICES_SECONDS = Figure(
+    "linkage_notices_delay_seconds",
+    "From the moment a change was written to the one in which a receiver had its notice.",
+    kind=Kind.HISTOGRAM,
+    buckets=(0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 60.0, 600.0, 3_600.0, 86_400.0),
+)
+NOTICES_WAITING = Figure(
+    "linkage_notices_waiting",
+    "Notices that wait to be delivered, as every process finds them in the database.",
+    ("subscription",),
+    kind=Kind.GAUGE,
+    over="max",
+)
+NOTICES_OLDEST = Figure(
+    "linkage_notices_oldest_waiting_seconds",
+    "For how long the oldest of them has been waiting; 0 where none is.",
+    ("subscription",),
+    kind=Kind.GAUGE,
+    over="max",
+)
+NOTICES_DEAD = Figure(
+    "linkage_notices_dead",
+    "Notices that were given up, and that nobody has sent anew.",
+    ("subscription",),
+    kind=Kind.GAUGE,
+    over="max",
+)
+NOTICES_FAILURES = Figure(
+    "linkage_notices_failures_total",
+    "Rounds of making or sending notices that failed on our side, by fault code.",
+    ("code",),
+)
 HTTP_CONNECTIONS = Figure(
     "linkage_http_connections", "Connections of HTTP, to the calls, that are open.", kind=Kind.GAUGE
 )

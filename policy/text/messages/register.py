@@ -104,6 +104,77 @@ ENTRIES: tuple[Entry, ...] = (
         help_en="facts need not name id, district and kind; where they do, they are those of the case.",
     ),
     Entry(
+        "LNK053",
+        zh="resume_token 读不出来",
+        en="resume_token is none",
+        help_zh="原样送回 WatchObligations 最后给出的 resume_token；没有的，留空则从现在开始，from_start "
+        "则从头开始。",
+        help_en="Send the last resume_token of WatchObligations as it was; without one, leave it empty to "
+        "begin now, or set from_start.",
+    ),
+    Entry(
+        "LNK054",
+        zh="resume_token 是另一个数据库的",
+        en="resume_token is of another database",
+        help_zh="核对所连的服务；换了数据库的，用 from_start 从头看，或先 ListObligations，再不带 "
+        "resume_token 继续。",
+        help_en="Check which service is called; where the database is another, begin with from_start, or "
+        "list obligations and watch on without a token.",
+    ),
+    Entry(
+        "LNK055",
+        zh="resume_token 是另一个查询的，或调用者的权限已经改变",
+        en="resume_token is of another query, or the caller's rights have changed since",
+        help_zh="用得到它时的那些条件；要换条件，不带 resume_token 重新开始。",
+        help_en="Ask with the conditions that it was given for; for others begin anew, without a token.",
+    ),
+    Entry(
+        "LNK061",
+        zh="这个变化序列里没有 resume_token 所指的位置：数据库可能恢复到了更早的时候",
+        en="the stream of changes has no such place: the database may have been put back to an earlier time",
+        help_zh="先 ListObligations 取得现状，再不带 resume_token 继续。",
+        help_en="List obligations to see how things stand, and watch on without a token.",
+    ),
+    Entry(
+        "LNK062",
+        zh="这不是可以送达的网址",
+        en="this is no address that notices are sent to",
+        help_zh="写成 https://主机[:端口]/路径，不带用户名、密码和 #；确要用 http 的，另写 insecure: true。",
+        help_en="Write https://host[:port]/path without user, password and #; where it must be http, say "
+        "insecure: true.",
+    ),
+    Entry(
+        "LNK063",
+        zh="{file} 里不是签名用的密钥",
+        en="{file} holds no secret to sign with",
+        help_zh="secrets 写文件名，不写密钥本身；文件里一行：whsec_ 加 24 至 64 个随机字节的 Base64，"
+        "或 whsk_ 加 Ed25519 私钥（32 字节）的 Base64。",
+        help_en="secrets names files, and holds no secret itself; a file has one line: whsec_ and Base64 of "
+        "24 to 64 random bytes, or whsk_ and Base64 of an Ed25519 private key of 32 bytes.",
+    ),
+    Entry(
+        "LNK064",
+        zh="{file} 不是可用的证书机构文件（PEM）",
+        en="{file} is no file of an authority's certificates (PEM)",
+        help_zh="",
+        help_en="",
+    ),
+    Entry(
+        "LNK065",
+        zh="接收方没有收下：{why}",
+        en="the receiver did not take it: {why}",
+        help_zh="docs/notices.md 列出了这些原因；核对网址、证书、密钥和 networks。",
+        help_en="docs/notices.md lists the reasons; check the address, certificates, secrets and networks.",
+    ),
+    Entry(
+        "LNK066",
+        zh="没有这样的通知",
+        en="there is no such notice",
+        help_zh="linkage notices dead 列出未能送达的；写作 地区/位置，如 liwan/42，或用 --dead、--since。",
+        help_en="linkage notices dead lists those that were given up; name one as district/position, such as "
+        "liwan/42, or use --dead or --since.",
+    ),
+    Entry(
         "LNK013",
         zh="这项义务不由“{body}”承担，而由 {bodies}",
         en="“{body}” does not act on this obligation; {bodies} does",

@@ -112,6 +112,48 @@ class ListObligationsResponse(_message.Message):
     next_page_token: str
     def __init__(self, obligations: _Optional[_Iterable[_Union[_register_pb2.RegisteredObligation, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
+class WatchObligationsRequest(_message.Message):
+    __slots__ = ("district", "body", "unit", "states", "due_from", "due_before", "matter", "clause", "handler", "handlings", "case_id", "kinds", "resume_token", "from_start", "language")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    BODY_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    DUE_FROM_FIELD_NUMBER: _ClassVar[int]
+    DUE_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    MATTER_FIELD_NUMBER: _ClassVar[int]
+    CLAUSE_FIELD_NUMBER: _ClassVar[int]
+    HANDLER_FIELD_NUMBER: _ClassVar[int]
+    HANDLINGS_FIELD_NUMBER: _ClassVar[int]
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FROM_START_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    body: str
+    unit: str
+    states: _containers.RepeatedScalarFieldContainer[_decision_pb2.State]
+    due_from: _timestamp_pb2.Timestamp
+    due_before: _timestamp_pb2.Timestamp
+    matter: str
+    clause: str
+    handler: str
+    handlings: _containers.RepeatedScalarFieldContainer[_register_pb2.Handling]
+    case_id: str
+    kinds: _containers.RepeatedScalarFieldContainer[_register_pb2.ChangeKind]
+    resume_token: str
+    from_start: bool
+    language: str
+    def __init__(self, district: _Optional[str] = ..., body: _Optional[str] = ..., unit: _Optional[str] = ..., states: _Optional[_Iterable[_Union[_decision_pb2.State, str]]] = ..., due_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., matter: _Optional[str] = ..., clause: _Optional[str] = ..., handler: _Optional[str] = ..., handlings: _Optional[_Iterable[_Union[_register_pb2.Handling, str]]] = ..., case_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[_register_pb2.ChangeKind, str]]] = ..., resume_token: _Optional[str] = ..., from_start: _Optional[bool] = ..., language: _Optional[str] = ...) -> None: ...
+
+class WatchObligationsResponse(_message.Message):
+    __slots__ = ("change", "resume_token")
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    change: _register_pb2.ObligationChange
+    resume_token: str
+    def __init__(self, change: _Optional[_Union[_register_pb2.ObligationChange, _Mapping]] = ..., resume_token: _Optional[str] = ...) -> None: ...
+
 class GetObligationRequest(_message.Message):
     __slots__ = ("district", "obligation_id", "language")
     DISTRICT_FIELD_NUMBER: _ClassVar[int]

@@ -57,6 +57,11 @@ class CaseServiceStub:
                 request_serializer=linkage_dot_v1_dot_case__service__pb2.ListObligationsRequest.SerializeToString,
                 response_deserializer=linkage_dot_v1_dot_case__service__pb2.ListObligationsResponse.FromString,
                 _registered_method=True)
+        self.WatchObligations = channel.unary_stream(
+                '/linkage.v1.CaseService/WatchObligations',
+                request_serializer=linkage_dot_v1_dot_case__service__pb2.WatchObligationsRequest.SerializeToString,
+                response_deserializer=linkage_dot_v1_dot_case__service__pb2.WatchObligationsResponse.FromString,
+                _registered_method=True)
         self.GetObligation = channel.unary_unary(
                 '/linkage.v1.CaseService/GetObligation',
                 request_serializer=linkage_dot_v1_dot_case__service__pb2.GetObligationRequest.SerializeToString,
@@ -128,6 +133,15 @@ class CaseServiceServicer:
 
     def ListObligations(self, request, context):
         """Obligations of a district, by when they are due.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchObligations(self, request, context):
+        """What becomes of obligations of a district, as it happens, in order and without an end: each change that
+        meets the conditions once, and now and then that nothing happened. A watch that broke off goes on after
+        the last `resume_token`, and misses nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -212,6 +226,11 @@ def add_CaseServiceServicer_to_server(servicer, server):
                     servicer.ListObligations,
                     request_deserializer=linkage_dot_v1_dot_case__service__pb2.ListObligationsRequest.FromString,
                     response_serializer=linkage_dot_v1_dot_case__service__pb2.ListObligationsResponse.SerializeToString,
+            ),
+            'WatchObligations': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchObligations,
+                    request_deserializer=linkage_dot_v1_dot_case__service__pb2.WatchObligationsRequest.FromString,
+                    response_serializer=linkage_dot_v1_dot_case__service__pb2.WatchObligationsResponse.SerializeToString,
             ),
             'GetObligation': grpc.unary_unary_rpc_method_handler(
                     servicer.GetObligation,
@@ -365,6 +384,33 @@ class CaseService:
             '/linkage.v1.CaseService/ListObligations',
             linkage_dot_v1_dot_case__service__pb2.ListObligationsRequest.SerializeToString,
             linkage_dot_v1_dot_case__service__pb2.ListObligationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchObligations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/linkage.v1.CaseService/WatchObligations',
+            linkage_dot_v1_dot_case__service__pb2.WatchObligationsRequest.SerializeToString,
+            linkage_dot_v1_dot_case__service__pb2.WatchObligationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -44,6 +44,11 @@ class CaseServiceStub:
     """One case: its facts as they stand, and what was recorded."""
     ListObligations: _grpc.UnaryUnaryMultiCallable[_case_service_pb2.ListObligationsRequest, _case_service_pb2.ListObligationsResponse]
     """Obligations of a district, by when they are due."""
+    WatchObligations: _grpc.UnaryStreamMultiCallable[_case_service_pb2.WatchObligationsRequest, _case_service_pb2.WatchObligationsResponse]
+    """What becomes of obligations of a district, as it happens, in order and without an end: each change that
+    meets the conditions once, and now and then that nothing happened. A watch that broke off goes on after
+    the last `resume_token`, and misses nothing.
+    """
     GetObligation: _grpc.UnaryUnaryMultiCallable[_case_service_pb2.GetObligationRequest, _case_service_pb2.GetObligationResponse]
     """One obligation: in full, why it is owed, what became of it, what ends it."""
     AcceptObligation: _grpc.UnaryUnaryMultiCallable[_case_service_pb2.AcceptObligationRequest, _case_service_pb2.AcceptObligationResponse]
@@ -79,6 +84,11 @@ class CaseServiceAsyncStub(CaseServiceStub):
     """One case: its facts as they stand, and what was recorded."""
     ListObligations: _aio.UnaryUnaryMultiCallable[_case_service_pb2.ListObligationsRequest, _case_service_pb2.ListObligationsResponse]  # type: ignore[assignment]
     """Obligations of a district, by when they are due."""
+    WatchObligations: _aio.UnaryStreamMultiCallable[_case_service_pb2.WatchObligationsRequest, _case_service_pb2.WatchObligationsResponse]  # type: ignore[assignment]
+    """What becomes of obligations of a district, as it happens, in order and without an end: each change that
+    meets the conditions once, and now and then that nothing happened. A watch that broke off goes on after
+    the last `resume_token`, and misses nothing.
+    """
     GetObligation: _aio.UnaryUnaryMultiCallable[_case_service_pb2.GetObligationRequest, _case_service_pb2.GetObligationResponse]  # type: ignore[assignment]
     """One obligation: in full, why it is owed, what became of it, what ends it."""
     AcceptObligation: _aio.UnaryUnaryMultiCallable[_case_service_pb2.AcceptObligationRequest, _case_service_pb2.AcceptObligationResponse]  # type: ignore[assignment]
@@ -135,6 +145,17 @@ class CaseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_case_service_pb2.ListObligationsResponse, _abc.Awaitable[_case_service_pb2.ListObligationsResponse]]:
         """Obligations of a district, by when they are due."""
+
+    @_abc_1.abstractmethod
+    def WatchObligations(
+        self,
+        request: _case_service_pb2.WatchObligationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_case_service_pb2.WatchObligationsResponse], _abc.AsyncIterator[_case_service_pb2.WatchObligationsResponse]]:
+        """What becomes of obligations of a district, as it happens, in order and without an end: each change that
+        meets the conditions once, and now and then that nothing happened. A watch that broke off goes on after
+        the last `resume_token`, and misses nothing.
+        """
 
     @_abc_1.abstractmethod
     def GetObligation(

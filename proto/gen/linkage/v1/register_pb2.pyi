@@ -235,7 +235,7 @@ class RegisteredObligation(_message.Message):
     def __init__(self, district: _Optional[str] = ..., case_id: _Optional[str] = ..., id: _Optional[str] = ..., etag: _Optional[str] = ..., rule: _Optional[str] = ..., title: _Optional[str] = ..., modality: _Optional[_Union[_decision_pb2.Modality, str]] = ..., force: _Optional[_Union[_decision_pb2.Force, str]] = ..., bearers: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., bearer_party: _Optional[str] = ..., bearer_unit: _Optional[str] = ..., counterparties: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., action: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., about: _Optional[str] = ..., matters: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ..., basis: _Optional[_Iterable[str]] = ..., pack_version: _Optional[str] = ..., triggered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arose_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_provisional: _Optional[bool] = ..., due_soon: _Optional[bool] = ..., state: _Optional[_Union[_decision_pb2.State, str]] = ..., state_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_event: _Optional[str] = ..., violated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended: _Optional[bool] = ..., handling: _Optional[_Union[Handling, str]] = ..., handled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., handler: _Optional[str] = ..., return_reason: _Optional[_Union[_decision_pb2.Coded, _Mapping]] = ..., objected_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., original_due: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ObligationChange(_message.Message):
-    __slots__ = ("position", "district", "case_id", "obligation_id", "rule", "kind", "at", "why", "entries", "state_before", "state", "due_before", "due_at", "handling_before", "handling")
+    __slots__ = ("position", "district", "case_id", "obligation_id", "rule", "kind", "at", "why", "entries", "state_before", "state", "due_before", "due_at", "handling_before", "handling", "etag", "bearers", "due_provisional", "title")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -251,6 +251,10 @@ class ObligationChange(_message.Message):
     DUE_AT_FIELD_NUMBER: _ClassVar[int]
     HANDLING_BEFORE_FIELD_NUMBER: _ClassVar[int]
     HANDLING_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    BEARERS_FIELD_NUMBER: _ClassVar[int]
+    DUE_PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
     position: int
     district: str
     case_id: str
@@ -266,7 +270,11 @@ class ObligationChange(_message.Message):
     due_at: _timestamp_pb2.Timestamp
     handling_before: Handling
     handling: Handling
-    def __init__(self, position: _Optional[int] = ..., district: _Optional[str] = ..., case_id: _Optional[str] = ..., obligation_id: _Optional[str] = ..., rule: _Optional[str] = ..., kind: _Optional[_Union[ChangeKind, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., why: _Optional[_Union[Why, str]] = ..., entries: _Optional[_Iterable[str]] = ..., state_before: _Optional[_Union[_decision_pb2.State, str]] = ..., state: _Optional[_Union[_decision_pb2.State, str]] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., handling_before: _Optional[_Union[Handling, str]] = ..., handling: _Optional[_Union[Handling, str]] = ...) -> None: ...
+    etag: str
+    bearers: _containers.RepeatedScalarFieldContainer[str]
+    due_provisional: bool
+    title: str
+    def __init__(self, position: _Optional[int] = ..., district: _Optional[str] = ..., case_id: _Optional[str] = ..., obligation_id: _Optional[str] = ..., rule: _Optional[str] = ..., kind: _Optional[_Union[ChangeKind, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., why: _Optional[_Union[Why, str]] = ..., entries: _Optional[_Iterable[str]] = ..., state_before: _Optional[_Union[_decision_pb2.State, str]] = ..., state: _Optional[_Union[_decision_pb2.State, str]] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., handling_before: _Optional[_Union[Handling, str]] = ..., handling: _Optional[_Union[Handling, str]] = ..., etag: _Optional[str] = ..., bearers: _Optional[_Iterable[str]] = ..., due_provisional: _Optional[bool] = ..., title: _Optional[str] = ...) -> None: ...
 
 class Recorded(_message.Message):
     __slots__ = ("case", "changes", "already_recorded")

@@ -1,0 +1,262 @@
+"""The deliveries in the register's database: once each by their key, in hand of one process at a time.
+
+PostgreSQL gives each process rows that no other holds (SKIP LOCKED), SQLite lets one write. What is in hand
+is so until a moment: a process that has not noted anything by then has lost it to whoever claims it next, and
+what it notes later of anything but an arrival is left unnoted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.notices.ports import Held
+from server.register.keeping import Keeper
+from server.register.rows import Told
+from server.register.stream import changes_at, read_after
+from server.store.dialects import insert_unless_there
+from server.store.notices import DELIVERIES, SUBSCRIPTIONS
+from server.store.register import DISTRICTS
+
+PAGE = 500
+"""Changes of one transaction."""
+
+WAITING, DELIVERED = "waiting", "delivered"
+
+_D, _S = DELIVERIES.c, SUBSCRIPTIONS.c
+
+
+class Outbox:
+    """The deliveries of one database; ``name`` tells this process from others (by default a new one does)."""
+
+    def __init__(self, keeper: Keeper, name: str = "") -> None:
+        self._keeper = keeper
+        self.name = name or secrets.token_hex(8)
+
+    # -- from the streams
+
+    async def behind(self, wanted: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Of these subscriptions and districts those that have not read their stream to its end."""
+        async with self._keeper.reading() as connection:
+            rows = await connection.execute(select(DISTRICTS.c.district, DISTRICTS.c.position))
+            ends = {row.district: row.position for row in rows}
+            rows = await connection.execute(select(_S.name, _S.district, _S.position))
+            read = {(row.name, row.district): row.position for row in rows}
+        return [each for each in wanted if each not in read or read[each] < ends.get(each[1], 0)]
+
+    async def spread(
+        self, name: str, district: str, wants: Callable[[Told], bool], now: int, from_start: bool
+    ) -> int:
+        """Makes deliveries of the next changes of a stream; how many changes were looked at."""
+        async with self._keeper.transaction() as connection:
+            here = _of(name, district)
+            query = select(_S.position).where(here).with_for_update(skip_locked=True)
+            position = (await connection.execute(query)).scalar()
+            if position is None:
+                await _begin(connection, name, district, from_start)
+                position = (await connection.execute(query)).scalar()
+            if position is None:  # another process reads it
+                return 0
+            changes = await read_after(connection, district, position, PAGE)
+            if not changes:
+                return 0
+            if rows := [_row(name, each, now) for each in changes if wants(each)]:
+                await connection.execute(insert_unless_there(connection.dialect.name, DELIVERIES), rows)
+            done = update(SUBSCRIPTIONS).where(here).values(position=changes[-1].position)
+            await connection.execute(done)
+        return len(changes)
+
+    # -- in hand
+
+    async def claim(
+        self, name: str, districts: Collection[str], now: int, until: int, count: int
+    ) -> list[Held]:
+        """Takes up to so many deliveries in hand that may be tried, none of which waits for another."""
+        query = _claimable(name, districts, now).limit(count)
+        async with self._keeper.reading() as connection:  # mostly there is nothing, and nothing to write
+            if (await connection.execute(query)).first() is None:
+                return []
+        async with self._keeper.transaction() as connection:
+            locked = query.with_for_update(skip_locked=True, of=DELIVERIES)
+            rows = (await connection.execute(locked)).all()
+            if not rows:
+                return []
+            keys = [{"own_district": row.district, "own_position": row.position} for row in rows]
+            taken = {"attempts": _D.attempts + 1, "holder": self.name, "next_at": until}
+            mine = and_(
+                _D.subscription == name,
+                _D.district == bindparam("own_district"),
+                _D.position == bindparam("own_position"),
+            )
+            await connection.execute(update(DELIVERIES).where(mine).values(taken), keys)
+            first = update(DELIVERIES).where(mine, _D.first_at.is_(None)).values(first_at=now)
+            await connection.execute(first, keys)
+            told = await _told(connection, rows)
+        return [
+            Held(
+                name,
+                row.district,
+                row.position,
+                row.obligation,
+                row.attempts + 1,
+                now if row.first_at is None else row.first_at,
+                until,
+                told[row.district, row.position],
+            )
+            for row in rows
+        ]
+
+    async def delivered(self, held: Held, now: int) -> None:
+        """It has arrived, also where another process has it in hand by now."""
+        values = {"state": DELIVERED, "holder": "", "done_at": now, "code": ""}
+        async with self._keeper.transaction() as connection:
+            await connection.execute(
+                update(DELIVERIES).where(_row_of(held), _D.state == WAITING).values(values)
+            )
+            here = _of(held.subscription, held.district)
+            await connection.execute(update(SUBSCRIPTIONS).where(here).values(delivered_at=now))
+
+    async def again(self, held: Held, at: int, code: str, now: int) -> None:
+        """It is to be tried again at ``at``, and what waits for it no sooner."""
+        async with self._keeper.transaction() as connection:
+            values = {"holder": "", "next_at": at, "code": code}
+            mine = update(DELIVERIES).where(_row_of(held), self._still(held)).values(values)
+            if not (await connection.execute(mine)).rowcount:
+                return
+            later = _D.state == WAITING, _D.position > held.position, _D.next_at < at
+            waiting = update(DELIVERIES).where(_same_obligation(held), *later).values(next_at=at)
+            await connection.execute(waiting)
+            await _failed(connection, held, code, now)
+
+    async def given_up(self, held: Held, code: str, now: int, state: str) -> bool:
+        """It is not tried any more: what waits for it goes on. Whether it was still this process's."""
+        async with self._keeper.transaction() as connection:
+            values = {"state": state, "holder": "", "done_at": now, "code": code}
+            mine = update(DELIVERIES).where(_row_of(held), self._still(held)).values(values)
+            if not (await connection.execute(mine)).rowcount:
+                return False
+            later = _D.state == WAITING, _D.position > held.position, _D.holder == "", _D.next_at > now
+            waiting = update(DELIVERIES).where(_same_obligation(held), *later).values(next_at=now)
+            await connection.execute(waiting)
+            if code != state:
+                await _failed(connection, held, code, now)
+        return True
+
+    async def gone(self, held: Held, settings: str, code: str, now: int) -> None:
+        """Nothing is sent to this receiver any more, as long as its settings are these."""
+        async with self._keeper.transaction() as connection:
+            values = {"holder": "", "next_at": now, "code": code}
+            mine = update(DELIVERIES).where(_row_of(held), self._still(held)).values(values)
+            await connection.execute(mine)
+            told = {"gone": code, "settings": settings, "code": code, "failed_at": now}
+            own = update(SUBSCRIPTIONS).where(_S.name == held.subscription).values(told)
+            await connection.execute(own)
+
+    async def open_to(self, name: str, settings: str) -> bool:
+        """Whether its receiver is there: it was not gone, or has other settings since."""
+        query = select(_S.settings).where(_S.name == name, _S.gone != "").limit(1)
+        async with self._keeper.reading() as connection:
+            found = (await connection.execute(query)).scalar()
+        if found is None or found == settings:
+            return found is None
+        async with self._keeper.transaction() as connection:
+            own = update(SUBSCRIPTIONS).where(_S.name == name).values(gone="", settings="")
+            await connection.execute(own)
+        return True
+
+    async def forget(self, before: int) -> int:
+        """Takes rows away that were delivered, or withheld, before that; how many."""
+        old = _D.state.in_((DELIVERED, "withheld")), _D.done_at < before
+        async with self._keeper.reading() as connection:
+            if (await connection.execute(select(_D.position).where(*old).limit(1))).first() is None:
+                return 0
+        async with self._keeper.transaction() as connection:
+            return int((await connection.execute(delete(DELIVERIES).where(*old))).rowcount)
+
+    def _still(self, held: Held) -> ColumnElement[bool]:
+        """Whether it is as it was when this process took it."""
+        return and_(_D.state == WAITING, _D.holder == self.name, _D.attempts == held.attempt)
+
+
+def _of(name: str, district: str) -> ColumnElement[bool]:
+    return and_(_S.name == name, _S.district == district)
+
+
+def _row_of(held: Held) -> ColumnElement[bool]:
+    return and_(
+        _D.subscription == held.subscription,
+        _D.district == held.district,
+        _D.position == held.position,
+    )
+
+
+def _same_obligation(held: Held) -> ColumnElement[bool]:
+    return and_(
+        _D.subscription == held.subscription,
+        _D.district == held.district,
+        _D.obligation == held.obligation,
+    )
+
+
+def _row(name: str, told: Told, now: int) -> dict[str, Any]:
+    return {
+        "subscription": name,
+        "district": told.district,
+        "position": told.position,
+        "obligation": told.obligation,
+        "state": WAITING,
+        "attempts": 0,
+        "holder": "",
+        "next_at": now,
+        "made_at": now,
+        "code": "",
+    }
+
+
+def _claimable(name: str, districts: Collection[str], now: int) -> Select[Any]:
+    """What may be tried: of each obligation the earliest that waits, if its time has come."""
+    earlier = DELIVERIES.alias()
+    waits = exists().where(
+        earlier.c.subscription == _D.subscription,
+        earlier.c.district == _D.district,
+        earlier.c.obligation == _D.obligation,
+        earlier.c.state == WAITING,
+        earlier.c.position < _D.position,
+    )
+    query = select(_D.district, _D.position, _D.obligation, _D.attempts, _D.first_at).where(
+        _D.subscription == name,
+        _D.state == WAITING,
+        _D.next_at <= now,
+        _D.district.in_(districts),
+        ~waits,
+    )
+    return query.order_by(_D.next_at, _D.district, _D.position)
+
+
+async def _begin(connection: AsyncConnection, name: str, district: str, from_start: bool) -> None:
+    """A subscription begins to read a stream: at its start, or at its end."""
+    query = select(DISTRICTS.c.position).where(DISTRICTS.c.district == district)
+    end = 0 if from_start else (await connection.execute(query)).scalar() or 0
+    row = {"name": name, "district": district, "position": end, "gone": "", "settings": "", "code": ""}
+    await connection.execute(insert_unless_there(connection.dialect.name, SUBSCRIPTIONS), row)
+
+
+async def _told(connection: AsyncConnection, rows: Sequence[Any]) -> dict[tuple[str, int], Told]:
+    """What the changes of some rows say."""
+    by_district: dict[str, list[int]] = {}
+    for row in rows:
+        by_district.setdefault(row.district, []).append(row.position)
+    found = {}
+    for district, positions in by_district.items():
+        for told in await changes_at(connection, district, positions):
+            found[district, told.position] = told
+    return found
+
+
+async def _failed(connection: AsyncConnection, held: Held, code: str, now: int) -> None:
+    here = _of(held.subscription, held.district)
+    await connection.execute(update(SUBSCRIPTIONS).where(here).values(code=code, failed_at=now))

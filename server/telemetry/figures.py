@@ -227,7 +227,7 @@ NOTICES_DELIVERED = Figure(
 )
 NOTICES_FAILED = Figure(
     "linkage_notices_failed_total",
-    "Attempts that failed, by what was wrong: timeout, unreachable, http_5xx …",
+    "Attempts that failed, by what was wrong: timeout, unreachable, http_5xx and others.",
     ("subscription", "code"),
 )
 NOTICES_SECONDS = Figure(

@@ -86,6 +86,7 @@ def start(small_rules: Path, tmp_path: Path) -> Start:
     async def starting(**options: object) -> AsyncIterator[Service]:
         values = {"address": "127.0.0.1:0", "rules": str(small_rules), "grace_seconds": "2"}
         values |= {"sources": str(tmp_path / "sources"), "operations.address": "off"}
+        values["notices.heartbeat_seconds"] = "0.05"
         if "database" not in options:
             values["log.enabled"] = "false"
         for name, value in options.items():

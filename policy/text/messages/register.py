@@ -139,9 +139,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK062",
         zh="这不是可以送达的网址",
         en="this is no address that notices are sent to",
-        help_zh="写成 https://主机[:端口]/路径，不带用户名、密码和 #；确要用 http 的，另写 insecure: true。",
-        help_en="Write https://host[:port]/path without user, password and #; where it must be http, say "
-        "insecure: true.",
+        help_zh="以 https:// 开头，写主机（和端口）、路径，不带用户名、密码和 #；确要用 http 的，另写 "
+        "insecure: true。",
+        help_en="Begin with https://, then host (and port) and path, without user, password and #; where "
+        "it must be http, say insecure: true.",
     ),
     Entry(
         "LNK063",

@@ -107,6 +107,35 @@ async def listing(service: Service, district: str, metadata: Metadata) -> str:
     return "own" if len(found.obligations) == SEES[body] else "another's"
 
 
+async def watching(service: Service, district: str, metadata: Metadata) -> str:
+    """What it is told of a new case, up to the first answer that says that there is nothing more."""
+    stub = stubs.CaseServiceStub(service.channel)
+    request = api.WatchObligationsRequest(district=district)
+    (first,) = await _answers(stub.WatchObligations(request, metadata=metadata))
+    await opened(service, district)
+    request.resume_token = first.resume_token
+    found = await _answers(stub.WatchObligations(request, metadata=metadata), skip=1)
+    body, told = department(metadata), sum(each.HasField("change") for each in found)
+    if not body:
+        return "whole" if told == 2 else "a part"
+    return "own" if told == SEES[body] else "another's"
+
+
+async def _answers(call: Any, skip: int = 0) -> list[api.WatchObligationsResponse]:
+    """The answers up to one without a change, after so many of these."""
+    found: list[api.WatchObligationsResponse] = []
+    try:
+        while True:
+            answer = await call.read()
+            found.append(answer)
+            if not answer.HasField("change"):
+                if not skip:
+                    return found
+                skip -= 1
+    finally:
+        call.cancel()
+
+
 async def get(service: Service, district: str, metadata: Metadata) -> str:
     _, duty = await opened(service, district)
     request = api.GetObligationRequest(district=district, obligation_id=duty)
@@ -162,6 +191,7 @@ ANSWERS: dict[str, Any] = {
     "RequestAssistance": assistance,
     "CloseCase": close,
     "ListObligations": listing,
+    "WatchObligations": watching,
     "GetObligation": get,
     "AcceptObligation": act("AcceptObligation"),
     "ReturnObligation": act("ReturnObligation", reason="documents_missing"),

@@ -140,8 +140,9 @@ async def test_what_moves_goes_on(idle: float | None) -> None:
     loop, hurried = asyncio.get_running_loop(), list[int]()
     async with asyncio.timeout(10) as timeout:
         first, begin = timeout.when(), loop.time()
-        patience = Patience(timeout, loop.call_later(0, hurried.append, 1), idle)
+        patience = Patience(timeout, loop.call_later(0, hurried.append, 1), 10.0, idle)
         patience.moved()
+        assert patience.seconds == (idle or 10.0)
         due = timeout.when()
         assert (due is None) if idle is None else (due is not None and due >= begin + 50 > (first or 0))
         await asyncio.sleep(0.01)

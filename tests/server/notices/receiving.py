@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -35,20 +35,20 @@ class House:
         """Its address."""
         return f"http://127.0.0.1:{self.port}/linkage"
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Takes the requests of one connection."""
         self.connections += 1
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-                headers = dict(
-                    (name.lower(), value.strip()) for name, _, value in (one.partition(":") for one in head[1:] if one)
-                )
+                pairs = (one.partition(":") for one in head[1:] if one)
+                headers = {name.lower(): value.strip() for name, _, value in pairs}
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
                 found = Got(head[0], headers, body)
                 self.got.append(found)
                 await (self.behave or answering(204))(found, writer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             pass
         finally:
             writer.close()
@@ -107,7 +107,8 @@ async def house(trust: ssl.SSLContext | None = None) -> AsyncIterator[House]:
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        await made._serve(reader, writer)
+        with suppress(asyncio.CancelledError):  # the test is over
+            await made.serve(reader, writer)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=trust)
     made.port = server.sockets[0].getsockname()[1]

@@ -177,7 +177,7 @@ async def test_nothing_happens_is_told_with_a_token_that_goes_further(
 
 
 @pytest.mark.parametrize(
-    ("token", "code", "status"),
+    ("which", "code", "status"),
     [
         ("nonsense!", "LNK053", grpc.StatusCode.INVALID_ARGUMENT),
         ("W10=", "LNK053", grpc.StatusCode.INVALID_ARGUMENT),
@@ -188,21 +188,21 @@ async def test_nothing_happens_is_told_with_a_token_that_goes_further(
     ],
 )
 async def test_a_token_is_of_its_database_its_query_and_its_past(
-    start_register: Starting, tmp_path: Path, token: str, code: str, status: grpc.StatusCode
+    start_register: Starting, tmp_path: Path, which: str, code: str, status: grpc.StatusCode
 ) -> None:
     database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
     async with start_register(database) as registered:
         count = await filled(registered)
         async with watching(registered, from_start=True) as answers:
             good = (await changes(answers, count))[-1].resume_token
-        given = good if token in ("database", "query", "future", "history") else token
-        fields = {"body": "tax"} if token == "query" else {}
+        given = good if which in ("database", "query", "future", "history") else which
+        fields = {"body": "tax"} if which == "query" else {}
         async with registered.keeper.transaction() as connection:
-            if token == "database":
+            if which == "database":
                 await connection.execute(update(DATABASE).values(id="another"))
-            elif token == "future":
+            elif which == "future":
                 await connection.execute(CHANGES.delete().where(CHANGES.c.position == count))
-            elif token == "history":
+            elif which == "history":
                 await connection.execute(update(CHANGES).values(at=1))
     async with start_register(database) as registered:
         with pytest.raises(grpc.aio.AioRpcError) as refused:
@@ -220,7 +220,9 @@ async def test_there_are_so_many(start_register: Starting, tmp_path: Path) -> No
             with pytest.raises(grpc.aio.AioRpcError) as refused:
                 async with watching(registered) as two:
                     await anext(two)
-            assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        async with watching(registered) as three:
+            await anext(three)
 
 
 async def test_a_stop_ends_them_without_its_grace(start_register: Starting, tmp_path: Path) -> None:
@@ -231,7 +233,8 @@ async def test_a_stop_ends_them_without_its_grace(start_register: Starting, tmp_
             call = stubs.CaseServiceStub(channel).WatchObligations(
                 api.WatchObligationsRequest(district="qiaonan")
             )
-            assert (await call.read()).resume_token  # type: ignore[union-attr]
+            first: Any = await call.read()
+            assert first.resume_token
         with pytest.raises(grpc.aio.AioRpcError) as ended:
             await call.read()
         assert ended.value.code() is grpc.StatusCode.UNAVAILABLE

@@ -1,13 +1,15 @@
-"""Webhooks against a real HTTP server: what is sent, who signed it, what each answer means, who is not called."""
+"""Webhooks against a real HTTP server: what is sent and signed, what an answer means, who is not called."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
+import ssl
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +23,14 @@ from standardwebhooks import WebhookVerificationError
 from policy.decide.decision import State
 from policy.register import Handling, Kind, Why
 from policy.time.moment import NANO
+from server.identity.development import authority, server_pair
 from server.notices.addresses import permitted
-from server.notices.cloud import signer_of
+from server.notices.cloud import signer_of, trial_of
 from server.notices.ports import Delivered, Gone, Notice, Outcome, TryAgain
 from server.notices.webhook import Receiver, Webhook, outcome_of, seconds_of
 from server.register.rows import Told
 from tests.server.notices.receiving import (
     Behave,
-    House,
     answering,
     endless,
     house,
@@ -153,17 +155,37 @@ async def test_who_is_not_there_is_tried_again() -> None:
     async with house() as there:
         pass
     assert await sent(webhook(there.url)) == TryAgain(None, "unreachable")
-    assert await sent(webhook("http://no-such-host.invalid/")) == TryAgain(None, "unreachable")
+    assert await sent(webhook("http://nobody.example/")) == TryAgain(None, "unreachable")
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_not_trusted() -> None:
-    async with house() as there:  # speaks no TLS at all
+async def test_only_certificates_of_a_trusted_authority_will_do(tmp_path: Path) -> None:
+    own = authority()
+    own.write(tmp_path, "ca")
+    server_pair(own, ["127.0.0.1"]).write(tmp_path, "server")
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trust.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+    async with house(trust) as there:
         url = there.url.replace("http://", "https://")
-        assert await sent(webhook(url)) in (TryAgain(None, "tls"), TryAgain(None, "no_http"))
+        assert await sent(webhook(url)) == TryAgain(None, "tls")
         assert there.got == []
+        known = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+        assert await sent(webhook(url, trust=known)) == Delivered()
+        # The same house under a name that its certificate does not say.
+        other = webhook(url.replace("127.0.0.1", "localhost"), trust=known)
+        assert await sent(other) == TryAgain(None, "tls")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "[::ffff:127.0.0.1]"])  # noqa: S104
+HOUSES = (
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "0.0.0.0",  # noqa: S104
+    "2130706433",
+    "[::ffff:127.0.0.1]",
+)
+
+
+@pytest.mark.parametrize("host", HOUSES)
 async def test_nobody_within_is_called(host: str) -> None:
     async with house() as there:
         url = there.url.replace("127.0.0.1", host)
@@ -244,11 +266,5 @@ async def test_many_at_once_share_connections() -> None:
     assert len(there.got) == 20
 
 
-def test_houses_are_named() -> None:
-    assert House(port=1).url == "http://127.0.0.1:1/linkage"
-
-
-def test_the_body_is_json() -> None:
-    from server.notices.cloud import trial_of
-
+def test_a_trial_says_nothing() -> None:
     assert json.loads(trial_of("x", AT * NANO))["type"] == "linkage.test.v1"

@@ -96,12 +96,11 @@ class CaseService:
             count = page_size_of(request, self._limits.page_items)
             of = f"obligations {wanted.name}"
             after = cast("tuple[int, str] | None", key_in(request.page_token, of, (0, "")))
-            found = await listed(self._register.keeper, wanted, after, count)
-            page, more = found[:count], len(found) > count
+            page, after = await listed(self._register.keeper, wanted, after, count)
             words = self._answers.words(request.district, language_of(request.language))
             return api.ListObligationsResponse(
                 obligations=[words.obligation(request.district, each.case_id, each.duty) for each in page],
-                next_page_token=token_of(of, (page[-1].due, page[-1].id)) if more else "",
+                next_page_token="" if after is None else token_of(of, after),
             )
         return await call.abort(context)
 

@@ -92,6 +92,7 @@ OBLIGATIONS = Table(
     Index("register_obligations_by_state", "district", "state", "due", "id"),
     Index("register_obligations_by_case", "district", "case_id", "ended", "due", "id"),
     Index("register_obligations_by_unit", "district", "unit", "ended", "due", "id"),
+    Index("register_obligations_by_handling", "district", "handling", "ended", "due", "id"),
     Index("register_obligations_by_handler", "district", "handler", "ended", "due", "id"),
 )
 

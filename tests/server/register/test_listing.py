@@ -9,6 +9,7 @@ import grpc
 import pytest
 
 from linkage.v1 import decision_pb2, register_pb2
+from server.register import listing
 from tests.server.register.conftest import DAY, HOUR, Registered, asked, seized
 
 Pick = Callable[[Any], bool]
@@ -90,12 +91,21 @@ FILTERS: dict[str, tuple[dict[str, Any], Pick]] = {
             each.rule == "qiaonan.query.tax" and each.due_at.seconds >= 1_709_827_200 and not each.ended
         ),
     ),
+    "a state of a body": (
+        {"states": ["STATE_SUSPENDED"], "body": "tax", "handlings": ["HANDLING_OPEN"]},
+        lambda each: each.state == decision_pb2.STATE_SUSPENDED,
+    ),
     "a case": ({"case_id": "c1", "body": "court"}, lambda each: each.bearers[0].code == "court"),
     "another case": ({"case_id": "c9"}, lambda each: False),
 }
 
 
-async def test_every_filter_picks_what_a_reader_would(filled: Registered) -> None:
+@pytest.mark.parametrize("looked_at", [10, 1])
+async def test_every_filter_picks_what_a_reader_would(
+    filled: Registered, looked_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few obligations are looked at for a page: then it is short, and the next one goes on."""
+    monkeypatch.setattr(listing, "LOOKED_AT", looked_at)
     whole = await everything(filled, include_ended=True)
     assert len({each.id for each in whole}) == len(whole) >= 18
     keys = [(each.HasField("due_at") or 2, each.due_at.ToNanoseconds(), each.id) for each in whole]

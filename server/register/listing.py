@@ -4,8 +4,8 @@ ended.
 Whatever is asked for, an index gives obligations in this order: of one body, clause or matter (marks), one
 case, handler, unit, state or handling, or of the whole district. Where several may be meant (a body's organs,
 states), each is read by itself and the pages are merged. What else is asked for is looked for among those: no
-page looks at more of them than a few times what it may hold. It ends there, and the next one goes on, so that a
-page costs the same among a million obligations as among a thousand, also where nearly none is wanted.
+page looks at more of them than a few times what it may hold. It ends there, and the next one goes on: a page
+costs the same among a million obligations as among a thousand, also where nearly none is wanted.
 """
 
 from __future__ import annotations

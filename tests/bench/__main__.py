@@ -40,6 +40,10 @@ def main() -> int:
         from tests.bench.siege import run as besieged
 
         return besieged(options.rules, options.minutes, console)
+    if "register" in (options.only or ()):
+        from tests.bench.register import run as registered
+
+        return registered(options.rules, options.quick, console)
     if "costs" in (options.only or ()):
         from tests.bench.costs import run as cost
 
@@ -64,7 +68,7 @@ def _options() -> argparse.Namespace:
         prog="python -m tests.bench", description="Measures Linkage beside others."
     )
     parser.add_argument("--rules", type=Path, default=Path("rules"), help="folder of the rules")
-    parts = (*PARTS, "soak", "siege", "costs")
+    parts = (*PARTS, "soak", "siege", "costs", "register")
     parser.add_argument("--only", action="append", choices=parts, help="only this part (repeatable)")
     parser.add_argument("--minutes", type=float, default=10.0, help="length of --only soak or siege")
     parser.add_argument(

@@ -1,6 +1,6 @@
-"""A server process whose clock is ahead by what a file says: ``python -m tests.kills.serving``.
+"""A server process whose clock a file sets: ``python -m tests.kills.serving FILE NAME=VALUE …``.
 
-Its arguments are settings, ``NAME=VALUE``, after the file of nanoseconds; it prints ``listening ADDRESS``.
+The file has nanoseconds, the arguments after it are settings; it prints ``listening ADDRESS``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from server.settings.config import settings_from
 
 
 def clock_of(file: Path) -> Callable[[], int]:
-    """Now, and as much more (or less) as the file says at each look; nothing where it says nothing."""
+    """Now, and as much more (or less) as the file says; after ``@`` it says the moment to stand at."""
 
     def clock() -> int:
         try:
-            return time.time_ns() + int(file.read_text(encoding="ascii") or 0)
+            said = file.read_text(encoding="ascii")
         except FileNotFoundError:
-            return time.time_ns()
+            said = "0"
+        return int(said[1:]) if said.startswith("@") else time.time_ns() + int(said)
 
     return clock
 

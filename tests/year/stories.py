@@ -114,22 +114,22 @@ def stories(templates: Templates, count: int, seed: int) -> Iterator[Story]:
         if turn % OWN_FILE == OWN_FILE - 1 and own[code]:
             of, days = own[code].pop(), 0
         elif turn % 3 == 2:
-            of = _plain(code, seed, number)
+            of = plain_case(code, seed, number)
             days = dice.randrange(5, 360) - (of.as_of - START) // DAY
         else:
             of = order[code][turn % len(order[code])]
             days = dice.randrange(5, 360) - (of.as_of - START) // DAY
-        case = _moved(of.case, f"{code}-{number}", code, days * DAY)
+        case = moved(of.case, f"{code}-{number}", code, days * DAY)
         yield _story(case, of.as_of + days * DAY, random.Random(f"{seed} {number}"))  # noqa: S311
 
 
-def _plain(code: str, seed: int, number: int) -> Template:
+def plain_case(code: str, seed: int, number: int) -> Template:
     """A case of the plain generator that assessments are tested with: requests, answered or not."""
     case = cases_of(code, seed + number, 2)[1]
     return Template(case, max(moment_of(stamp) for stamp in _times(case)))
 
 
-def _moved(case: facts_pb2.Case, case_id: str, district: str, nanos: int) -> facts_pb2.Case:
+def moved(case: facts_pb2.Case, case_id: str, district: str, nanos: int) -> facts_pb2.Case:
     """The same case under another id, as much later."""
     found = facts_pb2.Case()
     found.CopyFrom(case)

@@ -90,7 +90,7 @@ Advance = Callable[[float], None]
 
 
 def run(rules: Path, quick: bool, console: Console, sizes: Sequence[int] = SIZES) -> int:
-    """Measures with a progress bar and writes the page; the exit code: 1 where a sample is not as replayed."""
+    """Measures with a progress bar and writes the page; the exit code: 1 where a sample is wrong."""
     from tests.bench.register_page import page, write
 
     sizes = QUICK_SIZES if quick else sizes

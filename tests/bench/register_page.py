@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.bench.machine import machine_facts
-from tests.bench.register import CLIENTS, CLOSED, DISTRICT, PAGE, Measured
+from tests.bench.register import CLIENTS, CLOSED, PAGE, Measured
+from tests.bench.register_fill import DISTRICT
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "benchmarks"
 NOTES = "register-notes.txt"
@@ -39,8 +40,8 @@ def page(found: Sequence[Measured], facts: Mapping[str, str]) -> str:
         "",
         f"All obligations are of one district, {DISTRICT}, under its shipped rules: copies of cases that",
         "were decided once, written by the register's own writer; a sample is replayed before anything is",
-        f"measured. Then {CLOSED:.0%} of the cases end, and it is measured again. The server is one process, its",
-        "client another, on the same machine. Times of a call are the client's, in milliseconds. `times",
+        f"measured. Then {CLOSED:.0%} of the cases end, and it is measured again. The server is one",
+        "process, its client another, on the same machine. Times of a call are the client's, in milliseconds. `times",
         "empty`: of the medians, to those with 1,000 obligations on the same store.",
         "",
         *_recording(found),

@@ -26,7 +26,7 @@ _AGAIN = (
     grpc.StatusCode.UNKNOWN,
 )
 """What says nothing of whether it was done."""
-_CHANNEL = (
+CHANNEL = (
     ("grpc.initial_reconnect_backoff_ms", 50),
     ("grpc.min_reconnect_backoff_ms", 50),
     ("grpc.max_reconnect_backoff_ms", 200),
@@ -50,7 +50,7 @@ class Client:
     def __init__(self, name: str, addresses: Sequence[str], told: Told, seed: int) -> None:
         self._name = name
         self._dice = random.Random(f"{seed} {name}")  # noqa: S311 - the same client at every run
-        self._channels = [grpc.aio.insecure_channel(each, options=_CHANNEL) for each in addresses]
+        self._channels = [grpc.aio.insecure_channel(each, options=CHANNEL) for each in addresses]
         self._stubs = [stubs.CaseServiceStub(channel) for channel in self._channels]
         self._at = self._dice.randrange(len(addresses))
         self._told = told

@@ -13,13 +13,13 @@ import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from linkage.v1 import register_pb2
 from server.convert.register import change_message
 from server.register.keeping import Keeper
 from server.register.rows import told_of
@@ -29,7 +29,9 @@ from server.store.archive import RuleArchive
 from server.store.database import open_database
 from server.store.register import CHANGES, ENTRIES
 from tests.kills.clients import DISTRICT, Client, Told
+from tests.kills.hearing import Watcher, heard_wrong, received_wrong, subscription
 from tests.server.logs import key_setting
+from tests.server.notices.receiving import House, house
 from tests.server.waiting import SECONDS
 
 CLIENTS = 16
@@ -41,7 +43,9 @@ LIVES = 0.5
 """Seconds that a process serves before it is killed, on average."""
 JUMPS = (0, 0, 3_600, -3_600, 86_400, -86_400, 40 * 86_400)
 """By how many seconds the clocks are wrong, from one kill to the next."""
-OWN = ("~suspended", "~withdrawn", "~resumed")
+LATEST = 41 * 86_400
+"""In the end the clocks are later than they ever were: nothing waits for a moment that was taken for near."""
+PATIENCE_SECONDS = 30.0
 
 
 class Killed(NamedTuple):
@@ -54,13 +58,16 @@ class Killed(NamedTuple):
     repeats: int
     entries: int
     changes: int
+    breaks: int
+    requests: int
+    stream: int
     wrong: tuple[str, ...]
 
 
 class Process:
     """One server that is killed and started again, on one port."""
 
-    def __init__(self, database: str, folder: Path, number: int) -> None:
+    def __init__(self, database: str, folder: Path, number: int, subscriptions: Path) -> None:
         self.address = f"127.0.0.1:{_free_port()}"
         self._log = folder / f"log{number}"
         values = {
@@ -72,6 +79,8 @@ class Process:
             "database": database,
             "log.keys": key_setting(database),
             "register.tick_seconds": "0.05",
+            "notices.subscriptions": str(subscriptions),
+            "notices.poll_seconds": "0.05",
             "limits.caller_calls_per_second": "100000",
             "limits.caller_burst": "100000",
         }
@@ -120,12 +129,15 @@ async def killed(
     dice = random.Random(seed)  # noqa: S311 - moments, and no secrets
     begin, told = time.monotonic(), Told()
     count = 2 if database.startswith("postgres") else 1
-    processes = [Process(database, folder, number) for number in range(count)]
     stopping, early = asyncio.Event(), 0
-    with _ahead(folder) as jump:
+    async with house() as receiver:
+        file = subscription(receiver, folder)
+        processes = [Process(database, folder, number, file) for number in range(count)]
         for process in processes:
             await process.start()
         addresses = [process.address for process in processes]
+        watcher = Watcher(addresses)
+        watching = asyncio.create_task(watcher.run())
         clients = [
             asyncio.create_task(Client(f"c{number}", addresses, told, seed).run(stopping))
             for number in range(CLIENTS)
@@ -135,7 +147,7 @@ async def killed(
                 process = processes[number % count]
                 await asyncio.sleep(dice.expovariate(1 / LIVES))
                 await process.kill()
-                jump(dice.choice(JUMPS))
+                _set_clocks(folder, dice.choice(JUMPS))
                 await process.start(wait=False)
                 if dice.random() < EARLY:
                     await asyncio.sleep(dice.uniform(0, 1.5))
@@ -146,32 +158,50 @@ async def killed(
                 advance()
             stopping.set()
             await asyncio.wait_for(asyncio.gather(*clients), SECONDS)
+            _set_clocks(folder, LATEST)
+            await _quiet(database, receiver, watcher)
         finally:
-            for client in clients:
-                client.cancel()
+            for task in (watching, *clients):
+                task.cancel()
             for process in processes:
                 await process.kill()
-    wrong = (*await _wrong(database, told), *map(str, told.refused.items()))
-    seconds = time.monotonic() - begin
+    stream, wrong = await _stored(database, told)
+    wrong += [*heard_wrong(watcher.heard, stream), *received_wrong(receiver, stream)]
+    wrong += map(str, told.refused.items())
     counts = told.calls, told.repeats, len(told.entries), len(told.changes)
-    return Killed(kills + early, early, seconds, *counts, wrong)
+    heard = watcher.breaks, len(receiver.got), len(stream)
+    return Killed(kills + early, early, time.monotonic() - begin, *counts, *heard, tuple(wrong))
 
 
-@contextmanager
-def _ahead(folder: Path) -> Iterator[Callable[[int], None]]:
-    """Sets by how many seconds the clocks are wrong."""
-    file = folder / "ahead"
-
-    def jump(seconds: int) -> None:
-        new = folder / "ahead.new"
-        new.write_text(str(seconds * 10**9), encoding="ascii")
-        new.rename(file)
-
-    yield jump
+def _set_clocks(folder: Path, seconds: int) -> None:
+    """By how many seconds the clocks are wrong from now on."""
+    new = folder / "ahead.new"
+    new.write_text(str(seconds * 10**9), encoding="ascii")
+    new.rename(folder / "ahead")
 
 
-async def _wrong(database: str, told: Told) -> list[str]:
-    """What does not hold of a database that nobody serves any more."""
+async def _quiet(database: str, receiver: House, watcher: Watcher) -> None:
+    """Waits until everything has been told, or nothing comes any more."""
+    engine = await open_database(database, migrate=False)
+    loop = asyncio.get_running_loop()
+    last, before = loop.time(), (-1, -1)
+    while loop.time() - last < PATIENCE_SECONDS:
+        async with engine.connect() as connection:
+            length = (await connection.execute(select(func.max(CHANGES.c.position)))).scalar() or 0
+        ids = len({got.headers["webhook-id"] for got in receiver.got})
+        if (len(watcher.heard), ids) == (length, length):
+            break
+        if (now := (len(watcher.heard), ids)) != before:
+            last, before = loop.time(), now
+        await asyncio.sleep(0.2)
+    await engine.dispose()
+
+
+Stream = dict[int, register_pb2.ObligationChange]
+
+
+async def _stored(database: str, told: Told) -> tuple[Stream, list[str]]:
+    """The stream of a database that nobody serves any more, and what does not hold there."""
     engine = await open_database(database)
     try:
         keeper = Keeper(engine)
@@ -191,4 +221,4 @@ async def _wrong(database: str, told: Told) -> list[str]:
     wrong += [
         f"{each.position}: told otherwise" for each in told.changes if stream.get(each.position) != each
     ]
-    return wrong
+    return stream, wrong

@@ -19,6 +19,9 @@ _ROWS = {
     "repeats": "times that one had to be sent again",
     "entries": "entries acknowledged",
     "changes": "changes told in answers",
+    "stream": "changes in the stream",
+    "breaks": "times that the watch broke off and went on",
+    "requests": "requests that the webhook got",
 }
 
 
@@ -47,7 +50,8 @@ def page(found: Mapping[str, Killed], facts: Mapping[str, str]) -> str:
         "they start. One process serves the SQLite file, two serve the PostgreSQL. At the end every",
         "acknowledged entry must be there once, every change that an answer told must stand in the stream as",
         "it was told, and none be told twice, the stream must have no gap, and every stored state must be",
-        "its replay.",
+        "its replay. A watch, which goes on after its last token, must have heard the stream itself, each",
+        "change once; a webhook each change under one id with one text, those of one obligation in order.",
         "",
         "| | " + " | ".join(found) + " |",
         "|---|" + "---:|" * len(found),

@@ -717,7 +717,7 @@ COMMENTS = {
     'linkage.v1.ListObligationsRequest.states': 'Where they stand: any of these. None: those of which something is owed.',
     'linkage.v1.ListObligationsRequest.unit': 'The concrete unit that bears them.',
     'linkage.v1.ListObligationsResponse': 'A page of obligations.',
-    'linkage.v1.ListObligationsResponse.next_page_token': 'Asks for the page after this one; empty: there is none.',
+    'linkage.v1.ListObligationsResponse.next_page_token': 'Asks for the page after this one; empty: there is none. A page may hold fewer obligations than it was\nasked for, or none, and have a token all the same: few of those looked at were wanted.',
     'linkage.v1.ListObligationsResponse.obligations': 'The next ones by when they are due, those without a due time last.',
     'linkage.v1.ListPacksRequest': 'Asks for the active packs.',
     'linkage.v1.ListPacksRequest.district': 'Empty: all districts.',

@@ -170,15 +170,19 @@ def replay(
 
 
 @app.command(
-    "demo", help=say("演示：启动服务，判断一个案件", "start the service and decide a real-life case")
+    "demo", help=say("演示：判断一个案件；一个地区的一周", "a case is decided; a week in a district")
 )
 def demo(
     rules: Annotated[Path | None, typer.Option("--rules", help=say("规则文件夹", "the rules folder"))] = None,
+    act: Annotated[
+        int | None,
+        typer.Option("--act", min=1, max=2, help=say("只演哪一幕：1 或 2", "one act alone: 1 or 2")),
+    ] = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     from server.demo.run import demo as command
 
-    command(rules, lang)
+    command(rules, lang, act)
 
 
 app.add_typer(log, name="log")

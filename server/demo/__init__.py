@@ -1,7 +1,11 @@
-"""``linkage demo``: a real server process, a made-up case over gRPC, and the answer as a clerk reads it.
+"""``linkage demo``: a real service with made-up cases, in two acts, on the screen as a clerk reads it.
 
-In: a language.
-Out: the case, the call and the answer on the screen.
+In: a language, and which act.
+Out: first one case, its call over gRPC, the answer, and what one event more changes; then a week in a
+     district in a minute, with a register on disk and a clock that the story moves.
+
+    run, screen                 the first act
+    story, week, week_screen    the second: what happens, how it is played, how it looks
 """
 
-__all__ = ["run", "screen"]
+__all__ = ["run", "screen", "story", "week", "week_screen"]

@@ -33,6 +33,7 @@ from policy.text.terminal import show
 from policy.time.moment import NANO
 from server.convert.words import set_moment
 from server.demo.screen import Screen
+from server.demo.week import play
 from server.settings.config import PREFIX
 
 START_SECONDS = 180
@@ -42,11 +43,21 @@ PLAIN_WIDTH = 140
 """Columns where the screen is no terminal that has a width of its own."""
 
 
-def demo(rules: Path | None, lang: str) -> None:
-    """Runs the demonstration. Raises ``CommandError`` (LNK959) where any part of it fails."""
+def demo(rules: Path | None, lang: str, act: int | None = None) -> None:
+    """Plays one of the two acts, or both. Raises ``CommandError`` (LNK959) where any part of it fails."""
     folder = rules or _rules()
-    before, after = demo_requests(lang)
     console = screen_console()
+    if act != 2:
+        _decide(folder, lang, console)
+    if act is None:
+        console.print()
+    if act != 1:
+        play(folder, lang, console)
+
+
+def _decide(folder: Path, lang: str, console: Console) -> None:
+    """The first act: a case is sent to the service, and once more when something has happened."""
+    before, after = demo_requests(lang)
     with demo_server(folder, lang) as address:  # which says what is wrong with the rules, if anything is
         district = load_snapshot(folder)[0].districts[before.case.district]
         words = Screen(district, lang, console.width)

@@ -249,9 +249,9 @@ class Screen:
     def _row(self, cells: list[Text]) -> Text:
         row = Text("  ")
         for cell, width in zip(cells, _WIDTHS, strict=False):
-            row.append(set_cell_size(_within(cell.plain, width - 1), width), cell.style or "")
+            row.append(set_cell_size(within(cell.plain, width - 1), width), cell.style or "")
         room = self._width - sum(_WIDTHS) - 2
-        row.append(_within(cells[-1].plain, room), cells[-1].style or "")
+        row.append(within(cells[-1].plain, room), cells[-1].style or "")
         return row
 
     def _line(self, o: decision_pb2.Obligation) -> str:
@@ -288,13 +288,13 @@ class Screen:
 
     def _cut(self, said: str, lines: int = 1) -> Text:
         """The text in at most so many lines of the screen."""
-        return Text(_within(said, self._width * lines - 2))
+        return Text(within(said, self._width * lines - 2))
 
     def _list(self, words: Iterable[str]) -> str:
         return self.pick("、", ", ").join(dict.fromkeys(words))
 
 
-def _within(said: str, room: int) -> str:
+def within(said: str, room: int) -> str:
     """The text in at most so many cells of the screen; what is cut ends in an ellipsis."""
     return said if cell_len(said) <= room else set_cell_size(said, room - 1).rstrip() + "…"
 

@@ -1,5 +1,6 @@
 """The demonstration, as `make demo` runs it."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -7,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from linkage.v1 import decision_pb2
 from server.demo.run import demo_requests
 from server.demo.screen import Screen
+from server.demo.week import play
 from tests.loading import SHIPPED, loaded
 from tests.server.waiting import SECONDS
 
@@ -23,44 +27,61 @@ def liwan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shutil.copytree(SHIPPED, root, ignore=lambda folder, _: others if Path(folder) == SHIPPED else ())
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"),
-    [
-        (
-            "zh",
-            [
-                "服务已启动",
-                "区公安分局",
-                "四（七）2第二款",
-                "2024-03-06 22:10",
-                "逾期未履行",
-                "逾期未履行 → 逾期后履行",
-                "逐字节相同",
-                "凭据：",
-                "服务已停止",
-            ],
-        ),
-        (
-            "en",
-            [
-                "The service runs at",
-                "public security",
-                "overdue → done late",
-                "receipt: ",
-                "The service has stopped",
-            ],
-        ),
-    ],
-)
-def test_demo_shows_the_answer_shortly_and_stops(
-    lang: str, words: list[str], repo_root: Path, request: pytest.FixtureRequest
-) -> None:
-    command = [sys.executable, "-m", "server.cli", "demo", "--lang", lang]
-    if lang != "zh":  # in Chinese as `make demo` runs it, with all that the repository ships
-        command += ["--rules", str(request.getfixturevalue("liwan"))]
+FIRST = {
+    "zh": (
+        "服务已启动",
+        "区公安分局",
+        "四（七）2第二款",
+        "2024-03-06 22:10",
+        "逾期未履行",
+        "逾期未履行 → 逾期后履行",
+        "逐字节相同",
+        "凭据：",
+        "服务已停止",
+    ),
+    "en": (
+        "The service runs at",
+        "public security",
+        "overdue → done late",
+        "receipt: ",
+        "The service has stopped",
+    ),
+}
+SECOND = {
+    "zh": (
+        "第二幕：荔湾区执行联动工作机制的一周",
+        "新增      区公安分局    查扣到被执行车辆后24小时内通知法院，期限 周三 09:30",
+        "期限 周三 09:30 → 周三 08:30",
+        "不收      reason: 这项义务没有可以退回的情形",
+        "异议待法院答复",
+        "将到期    区公安分局",
+        "逾期      区公安分局    查扣到被执行车辆后24小时内通知法院",
+        "新增      区人民法院    将逾期的联动单位及时报区委政法委",
+        "逾期后履行",
+        "新增      区委政法委    对消极不作为、慢作为予以通报",
+        "缺少“加盖专用公章的不予立案决定书”",
+        "已核单",
+        "恢复      区地税局",
+        "周末：各单位",
+    ),
+    "en": (
+        "Act two: a week of Liwan",
+        "new       public security organ   Notify the court within 24 hours",
+        "due Wed 09:30 → Wed 08:30",
+        "refused   reason: no clause lets this obligation be sent back",
+        "due soon  public security organ",
+        "overdue   public security organ",
+        "new       people's court          Report a duty not done in time",
+        "The week's end, by department",
+    ),
+}
+
+
+def shown(lang: str, repo_root: Path, *options: str) -> list[str]:
+    """The lines of the demonstration."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LINKAGE_")}
-    shown = subprocess.run(
-        command,
+    ran = subprocess.run(
+        [sys.executable, "-m", "server.cli", "demo", "--lang", lang, *options],
         cwd=repo_root,
         env=environment,
         capture_output=True,
@@ -68,13 +89,52 @@ def test_demo_shows_the_answer_shortly_and_stops(
         timeout=SECONDS,
         check=False,
     )
-    assert shown.stderr == ""
-    assert shown.returncode == 0
-    assert [word for word in words if word not in shown.stdout] == []
-    lines = shown.stdout.splitlines()
+    assert ran.stderr == ""
+    assert ran.returncode == 0
+    return ran.stdout.splitlines()
+
+
+def check_first(lines: list[str], lang: str) -> None:
+    text = "\n".join(lines)
+    assert [word for word in FIRST[lang] if word not in text] == []
     assert len(lines) < 60
     assert len(lines) == len(set(lines))
-    assert "ob-" not in shown.stdout
+    assert "ob-" not in text
+
+
+def check_second(lines: list[str], lang: str) -> None:
+    text = "\n".join(lines)
+    assert [word for word in SECOND[lang] if word not in text] == []
+    assert len(lines) <= 66
+    assert "ob-" not in text
+
+
+def test_both_acts_as_make_demo_plays_them(repo_root: Path) -> None:
+    lines = shown("zh", repo_root)
+    between = lines.index("")
+    check_first(lines[:between], "zh")
+    check_second(lines[between + 1 :], "zh")
+
+
+def test_the_first_act_alone(repo_root: Path, liwan: Path) -> None:
+    check_first(shown("en", repo_root, "--rules", str(liwan), "--act", "1"), "en")
+
+
+def test_there_is_no_third_act(repo_root: Path) -> None:
+    command = [sys.executable, "-m", "server.cli", "demo", "--act", "3"]
+    ran = subprocess.run(command, cwd=repo_root, capture_output=True, text=True, check=False)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)
+
+
+@pytest.mark.parametrize(("lang", "width"), [("en", 100), ("zh", 80)])
+def test_the_second_act_fits_a_screen(lang: str, width: int, liwan: Path) -> None:
+    screen = io.StringIO()
+    play(liwan, lang, Console(width=width, file=screen))
+    lines = screen.getvalue().splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert all(len(line.rstrip()) > 3 for line in lines)
+    if width == 100:
+        check_second(lines, lang)
 
 
 def test_the_demo_case_is_told_twice_one_event_apart() -> None:

@@ -15,25 +15,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from tests.client.conftest import environment
+from tests.client.services import Service, registering
 from tests.client.tools import UNREACHABLE, needs
-from tests.server.process import server_process
 from tests.server.waiting import SECONDS
 
 COURT = Path(__file__).parents[2] / "docs/examples/court"
 Table = list[dict[str, str]]
-
-
-class Service(NamedTuple):
-    """A running service: its addresses, and the database of its register."""
-
-    grpc: str
-    http: str
-    database: Path
 
 
 @pytest.fixture(scope="module", params=["python", "java"])
@@ -47,14 +38,8 @@ def service(
     language: str, rules_dir: Path, tmp_path_factory: pytest.TempPathFactory, folder_of_keys: None
 ) -> Iterator[Service]:
     """A service with a register of one of the shipped districts; each language has one of its own."""
-    folder = tmp_path_factory.mktemp(language)
-    others = shutil.ignore_patterns("gongan", "guangxi", "qijiang", "xisaishan")
-    rules = Path(shutil.copytree(rules_dir, folder / "rules", ignore=others))
-    database = folder / "service.sqlite3"
-    options = ("--database", f"sqlite:///{database}", "--set", "http.address=127.0.0.1:0")
-    with server_process(*options, rules=rules, log=folder / "log") as (process, address):
-        assert process.stdout is not None
-        yield Service(address, process.stdout.readline().split()[1], database)
+    with registering(rules_dir, tmp_path_factory.mktemp(language)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -176,7 +161,9 @@ WRONG = {
 def test_an_export_that_is_not_what_it_should_be(what: str, tmp_path: Path) -> None:
     """It is looked at before anything is sent."""
     name, encoding, renamed = WRONG[what]
-    job = Job([sys.executable, str(COURT / "nightly.py")], Service("localhost:1", "", tmp_path), tmp_path)
+    job = Job(
+        [sys.executable, str(COURT / "nightly.py")], Service("localhost:1", "", tmp_path, tmp_path), tmp_path
+    )
     text = (job.export / name).read_text(encoding="utf-8")
     (job.export / name).write_text(text.replace(*renamed) if renamed else text, encoding=encoding)
     with job.begin() as night:

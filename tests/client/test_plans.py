@@ -263,3 +263,21 @@ def test_every_page_of_a_list() -> None:
     )
     assert [pack.rule_count for pack in result] == [1, 2]
     assert tokens == ["", "t"]
+
+
+def test_a_watch_goes_on_however_often_it_breaks() -> None:
+    def broken(asking: plans.Asking) -> plans.Plan[None]:
+        for made in range(1, 50):
+            yield from plans.resume(DOWN, made, asking)
+
+    _, pauses, _ = carried_out(broken, [])
+    assert len(pauses) == 49
+    assert max(pauses) <= 10
+    failed, pauses, _ = carried_out(broken, [], Retry(attempts=1))
+    assert (failed, pauses) == (DOWN, [])
+
+
+def test_a_watch_that_may_not_be_ends() -> None:
+    denied = error(Code.PERMISSION_DENIED)
+    failed, pauses, _ = carried_out(lambda asking: plans.resume(denied, 1, asking), [])
+    assert (failed, pauses) == (denied, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from linkage_client import (
     Register,
     Stale,
     State,
+    Watched,
     Why,
     WrongState,
     shanghai,
@@ -148,6 +150,69 @@ def test_what_a_lost_answer_recorded_is_not_recorded_again(living: Server, kind:
         assert recorded.already_recorded == tuple(f"r{number}" for number in range(9))
         entries = [entry.id for entry in register.case(f"lost-{kind}", entries=True).entries]
         assert entries == ["opening", *(f"r{number}" for number in range(9))]
+
+
+def following(watch: Iterator[Watched], count: int) -> list[Watched]:
+    """The next so many changes that a watch tells."""
+    return list(islice((seen for seen in watch if seen.change), count))
+
+
+def test_a_watch_tells_what_becomes_of_obligations(register: Register, case_id: str) -> None:
+    opened(register, case_id)
+    watch = register.watch(case_id=case_id)
+    first = next(watch)
+    assert (first.change, bool(first.token)) == (None, True)
+    recorded = register.record(case_id, [asked("r1")])
+    seen = following(watch, 2)
+    assert [each.change and each.change.position for each in seen] == [c.position for c in recorded.changes]
+    (duty,) = register.obligations(case_id=case_id, body="tax")
+    created = next(each.change for each in seen if each.change and each.change.obligation_id == duty.id)
+    assert (created.kind, created.title, created.bearers) == (ChangeKind.CREATED, duty.title, ("tax",))
+    watch.close()  # type: ignore[attr-defined]
+    register.accept(duty.id)
+    again = register.watch(case_id=case_id, resume_token=seen[-1].token)
+    assert [each.change and each.change.kind for each in following(again, 1)] == [ChangeKind.HANDLED]
+    again.close()  # type: ignore[attr-defined]
+    whole = register.watch(case_id=case_id, from_start=True, kinds=[ChangeKind.CREATED])
+    assert [each.change and each.change.position for each in following(whole, 2)] == [
+        change.position for change in recorded.changes
+    ]
+    whole.close()  # type: ignore[attr-defined]
+
+
+@KINDS
+def test_a_watch_whose_connection_breaks_goes_on(living: Server, kind: str) -> None:
+    case_id = f"cut-{kind}"
+    with (
+        Cutting(living.address) as line,
+        twin(kind, living.address) as direct,
+        twin(kind, line.address) as client,
+    ):
+        register = direct.register("qiaonan")
+        opened(register, case_id)
+        watch = client.register("qiaonan").watch(case_id=case_id)
+        next(watch)
+        expected, told = [], []
+        for number in range(6):
+            line.cut()
+            expected += [c.position for c in register.record(case_id, [asked(f"r{number}")]).changes]
+            told += [each.change.position for each in following(watch, 2) if each.change]
+        watch.close()  # type: ignore[attr-defined]
+        assert line.connections > 1
+    assert told == expected
+    assert len(told) == 12
+
+
+def test_tokens_that_are_not_of_this_watch(register: Register, case_id: str) -> None:
+    opened(register, case_id)
+    token = next(register.watch(case_id=case_id)).token
+    for other, code in (
+        ({"resume_token": "abc"}, "LNK053"),
+        ({"resume_token": token, "body": "tax"}, "LNK055"),
+    ):
+        with pytest.raises(Refused) as caught:
+            next(register.watch(case_id=case_id, **other))  # type: ignore[arg-type]
+        assert [(v.field, v.code) for v in caught.value.violations] == [("resume_token", code)]
 
 
 WRONG: dict[str, tuple[type[LinkageError], str, str]] = {

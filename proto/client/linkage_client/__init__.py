@@ -44,6 +44,7 @@ from linkage_client.registered import (
     Recorded,
     RegisteredCase,
     RegisteredObligation,
+    Watched,
     Why,
 )
 from linkage_client.registering import EntryLike
@@ -113,6 +114,7 @@ __all__ = [
     "Undetermined",
     "Unsupported",
     "Violation",
+    "Watched",
     "Why",
     "WrongState",
     "__version__",

@@ -14,6 +14,7 @@ import grpc
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
+from linkage.v1 import case_service_pb2 as cases
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import server_service_pb2 as server
 from linkage.v1 import vocabulary_service_pb2 as vocabulary
@@ -26,7 +27,7 @@ from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
 from linkage_client.register import Register
-from linkage_client.registering import Registering
+from linkage_client.registering import WATCH, Registering
 from linkage_client.requests import BATCH_ITEMS, STREAM_WINDOW, Asked, Batches, KeyOf, View, many
 from linkage_client.stream import Stream
 from linkage_client.views import Answer, Compared, Decision, Explained
@@ -149,7 +150,9 @@ class Client(Base):
 
         ``language``: zh or en, in place of the client's own.
         """
-        return Register(Registering(district, language or self._language, self._asking), self._run)
+        return Register(
+            Registering(district, language or self._language, self._asking), self._run, self._open_watch
+        )
 
     # -- what there is
 
@@ -251,6 +254,10 @@ class Client(Base):
     def _open_stream(self, requests: Iterator[api.EvaluateStreamRequest]) -> Any:
         method = self._method(self._connected().stream_stream, plans.STREAM)
         return method(requests, metadata=self._metadata(self._known()))
+
+    def _open_watch(self, request: cases.WatchObligationsRequest) -> Any:
+        method = self._method(self._connected().unary_stream, WATCH)
+        return method(request, metadata=self._metadata(self._known()))
 
     def _known(self) -> str | None:
         token = self._token() if callable(self._token) else self._token

@@ -201,6 +201,15 @@ def again(error: LinkageError, made: int, asking: Asking) -> Plan[None]:
     yield Wait(pause)
 
 
+def resume(error: LinkageError, made: int, asking: Asking) -> Plan[None]:
+    """Waits before a watch goes on, which it does however often: it is to last for days.
+
+    Raises ``error`` where that does not help, and where calls are to be made once.
+    """
+    most = asking.retry.attempts
+    yield from again(error, made if most == 1 else min(made, most - 1), asking)
+
+
 def explain(request: api.ExplainRequest, asking: Asking) -> Plan[Explained]:
     """Decides one case and says why."""
     response = yield from call(EXPLAIN, request, asking)

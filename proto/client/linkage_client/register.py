@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar, Unpack
 
+from linkage.v1 import case_service_pb2 as api
+from linkage_client import plans
 from linkage_client.cases import CaseLike
+from linkage_client.errors import LinkageError
 from linkage_client.plans import Plan
-from linkage_client.registered import Acted, CaseFile, ObligationFile, Recorded, RegisteredObligation
+from linkage_client.registered import (
+    Acted,
+    CaseFile,
+    ObligationFile,
+    Recorded,
+    RegisteredObligation,
+    Watched,
+    watched_of,
+)
 from linkage_client.registering import (
     Acting,
     Changing,
@@ -19,7 +30,9 @@ from linkage_client.registering import (
     RequestLike,
     Sending,
     Sought,
+    Watching,
 )
+from linkage_client.stream import received
 
 T = TypeVar("T")
 
@@ -33,9 +46,15 @@ class Register:
     all calls raise.
     """
 
-    def __init__(self, calls: Registering, run: Callable[[Plan[Any]], Any]) -> None:
+    def __init__(
+        self,
+        calls: Registering,
+        run: Callable[[Plan[Any]], Any],
+        opened: Callable[[api.WatchObligationsRequest], Any],
+    ) -> None:
         self._calls = calls
         self._carry_out = run
+        self._open = opened
 
     # -- what the court does
 
@@ -111,6 +130,30 @@ class Register:
             if not token:
                 return
             request.page_token = token
+
+    def watch(self, **watching: Unpack[Watching]) -> Iterator[Watched]:
+        """What becomes of the obligations that meet all of ``watching``, as it happens, without an end.
+
+        A watch whose connection breaks, or whose service is started anew, goes on where it was by itself:
+        nothing is missed, and nothing comes twice. What happened while the program was away comes where
+        ``resume_token`` is the token that it kept last. Now and then it says that nothing happened.
+        """
+        request, asking = self._calls.watched(watching), self._calls.asking(None)
+        call, made = None, 0
+        try:
+            while True:
+                try:
+                    call = call or self._open(request)
+                    answer = received(call, api.WatchObligationsResponse)
+                except LinkageError as error:
+                    call, made = None, made + 1
+                    self._run(plans.resume(error, made, asking))
+                    continue
+                made, request.resume_token, request.from_start = 0, answer.resume_token, False
+                yield watched_of(answer)
+        finally:
+            if call is not None:
+                call.cancel()
 
     def _act(self, name: str, obligation_id: str, acting: Acting, **more: Any) -> Acted:
         return self._run(self._calls.acted(name, obligation_id, acting, **more))

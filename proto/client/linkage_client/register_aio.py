@@ -6,9 +6,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar, Unpack
 
+from linkage.v1 import case_service_pb2 as api
+from linkage_client import plans
 from linkage_client.cases import CaseLike
+from linkage_client.errors import LinkageError
 from linkage_client.plans import Plan
-from linkage_client.registered import Acted, CaseFile, ObligationFile, Recorded, RegisteredObligation
+from linkage_client.registered import (
+    Acted,
+    CaseFile,
+    ObligationFile,
+    Recorded,
+    RegisteredObligation,
+    Watched,
+    watched_of,
+)
 from linkage_client.registering import (
     Acting,
     Changing,
@@ -19,7 +30,9 @@ from linkage_client.registering import (
     RequestLike,
     Sending,
     Sought,
+    Watching,
 )
+from linkage_client.stream_aio import received
 
 T = TypeVar("T")
 
@@ -30,9 +43,15 @@ class AsyncRegister:
     Methods and errors are those of ``Register``.
     """
 
-    def __init__(self, calls: Registering, run: Callable[[Plan[Any]], Awaitable[Any]]) -> None:
+    def __init__(
+        self,
+        calls: Registering,
+        run: Callable[[Plan[Any]], Awaitable[Any]],
+        opened: Callable[[api.WatchObligationsRequest], Awaitable[Any]],
+    ) -> None:
         self._calls = calls
         self._carry_out = run
+        self._open = opened
 
     # -- what the court does
 
@@ -109,6 +128,25 @@ class AsyncRegister:
             if not token:
                 return
             request.page_token = token
+
+    async def watch(self, **watching: Unpack[Watching]) -> AsyncIterator[Watched]:
+        """What becomes of obligations, as it happens: see ``Register.watch``."""
+        request, asking = self._calls.watched(watching), self._calls.asking(None)
+        call, made = None, 0
+        try:
+            while True:
+                try:
+                    call = call or await self._open(request)
+                    answer = await received(call, api.WatchObligationsResponse)
+                except LinkageError as error:
+                    call, made = None, made + 1
+                    await self._run(plans.resume(error, made, asking))
+                    continue
+                made, request.resume_token, request.from_start = 0, answer.resume_token, False
+                yield watched_of(answer)
+        finally:
+            if call is not None:
+                call.cancel()
 
     async def _act(self, name: str, obligation_id: str, acting: Acting, **more: Any) -> Acted:
         return await self._run(self._calls.acted(name, obligation_id, acting, **more))

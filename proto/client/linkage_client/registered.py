@@ -257,6 +257,16 @@ class Change:
         return self.message.rule
 
     @property
+    def title(self) -> str:
+        """The rule's title; empty but in what a watch tells."""
+        return self.message.title
+
+    @property
+    def bearers(self) -> tuple[str, ...]:
+        """Codes of the bodies that bear it."""
+        return tuple(self.message.bearers)
+
+    @property
     def kind(self) -> ChangeKind:
         """What became of it."""
         return named(ChangeKind, register_pb2.ChangeKind, self.message.kind)
@@ -312,6 +322,15 @@ class Recorded:
     """What became of its obligations: of time that had passed first, then of what was recorded."""
     already_recorded: tuple[str, ...]
     """Ids of the entries that had been recorded before, and were not again."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a watch tells: a change; or, without one, that nothing more has happened up to here."""
+
+    change: Change | None
+    token: str
+    """A watch with it as ``resume_token``, and with the same conditions, goes on from here."""
 
 
 @dataclass(frozen=True)
@@ -380,6 +399,11 @@ def recorded_of(message: register_pb2.Recorded) -> Recorded:
     """The view of what a call recorded."""
     case = RegisteredCase(message.case) if message.HasField("case") else None
     return Recorded(case, tuple(map(Change, message.changes)), tuple(message.already_recorded))
+
+
+def watched_of(message: api.WatchObligationsResponse) -> Watched:
+    """The view of an answer of a watch."""
+    return Watched(Change(message.change) if message.HasField("change") else None, message.resume_token)
 
 
 def _state(number: int) -> State | None:

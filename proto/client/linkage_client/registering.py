@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar, cast
 
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.message import Message
@@ -22,6 +22,7 @@ from linkage_client.plans import Asking, Method, Plan, call
 from linkage_client.registered import (
     Acted,
     CaseFile,
+    ChangeKind,
     Handling,
     ObligationFile,
     Recorded,
@@ -29,6 +30,10 @@ from linkage_client.registered import (
     recorded_of,
 )
 from linkage_client.views import State, prefix_of
+
+M = TypeVar("M", bound=Message)
+
+WATCH = Method("/linkage.v1.CaseService/WatchObligations", api.WatchObligationsResponse)
 
 EntryLike = register_pb2.CaseEntry | Mapping[str, Any]
 """An entry of a case: the message, or plain data with the names of JSON."""
@@ -69,13 +74,13 @@ class Acting(Changing, total=False):
     """When it happened, with its zone; without it, now by the service's clock."""
 
 
-class Sought(TypedDict, total=False):
+class Conditions(TypedDict, total=False):
     """Which obligations are asked for: those that meet all of it."""
 
     body: str
     unit: str
     states: Iterable[State]
-    """Where they stand; without it, those of which something is owed."""
+    """Where they stand; without it a list has those of which something is owed, and a watch all."""
     due_from: datetime
     due_before: datetime
     matter: str
@@ -83,13 +88,30 @@ class Sought(TypedDict, total=False):
     handler: str
     handlings: Iterable[Handling]
     case_id: str
+    language: str
+    """zh or en."""
+
+
+class Sought(Conditions, total=False):
+    """What may be said of a list."""
+
     include_ended: bool
     """Those of which nothing is owed any more, too."""
     page_size: int
     """How many come with one call."""
-    language: str
     timeout: float
     """Seconds for each page."""
+
+
+class Watching(Conditions, total=False):
+    """What may be said of a watch."""
+
+    kinds: Iterable[ChangeKind]
+    """What became of them; without it, whatever."""
+    resume_token: str
+    """The token that came last, of a watch with the same conditions: what happened after it is told."""
+    from_start: bool
+    """Without a token: all that ever happened, else what happens from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +168,26 @@ class Registering:
         """The request for the first page of a list."""
         given: dict[str, Any] = {**sought}
         given.pop("timeout", None)
-        states, handlings = given.pop("states", ()), given.pop("handlings", ())
         size = given.pop("page_size", 0)
-        fields = {"district": self.district, "language": self.language, **given}
-        request = message_of(fields, api.ListObligationsRequest, "", fields["language"])
-        request.states.extend(_numbers(decision_pb2.State, states))
-        request.handlings.extend(_numbers(register_pb2.Handling, handlings))
+        request = self._conditions(given, api.ListObligationsRequest)
         request.page_size = size
         return request
+
+    def watched(self, watching: Watching) -> api.WatchObligationsRequest:
+        """The request of a watch."""
+        given: dict[str, Any] = {**watching}
+        kinds = given.pop("kinds", ())
+        request = self._conditions(given, api.WatchObligationsRequest)
+        request.kinds.extend(_numbers(register_pb2.ChangeKind, kinds))
+        return request
+
+    def _conditions(self, given: dict[str, Any], kind: type[M]) -> M:
+        states, handlings = given.pop("states", ()), given.pop("handlings", ())
+        fields = {"district": self.district, "language": self.language, **given}
+        request: Any = message_of(fields, kind, "", fields["language"])
+        request.states.extend(_numbers(decision_pb2.State, states))
+        request.handlings.extend(_numbers(register_pb2.Handling, handlings))
+        return cast(M, request)
 
     def page(
         self, request: api.ListObligationsRequest, sought: Sought

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import grpc
+from google.protobuf.message import Message
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage_client import plans
@@ -16,6 +17,8 @@ from linkage_client.plans import Asking, Plan
 from linkage_client.requests import Item
 from linkage_client.views import Answer
 from linkage_client.window import Window, ended_early
+
+R = TypeVar("R", bound=Message)
 
 Opened = Callable[[Iterator[api.EvaluateStreamRequest]], Any]
 """Opens a stream with the requests that it is given, on a connection that works."""
@@ -54,7 +57,7 @@ class Stream:
                     continue
                 try:
                     call = call or self._connect()
-                    result = self._window.result(self._received(call))
+                    result = self._window.result(received(call, api.EvaluateStreamResponse))
                 except LinkageError as error:
                     call, made = None, made + 1
                     self._run(plans.again(error, made, self._asking))
@@ -91,14 +94,6 @@ class Stream:
             self._changed.notify_all()
             return self._opened(self._sent(self._connection))
 
-    def _received(self, call: Any) -> api.EvaluateStreamResponse:
-        try:
-            return cast(api.EvaluateStreamResponse, next(call))
-        except StopIteration:
-            raise ended_early() from None
-        except grpc.RpcError as error:
-            raise error_of_call(cast(Ended, error)) from error
-
     def _read(self) -> None:
         """Takes the cases up as the window has room."""
         try:
@@ -131,3 +126,13 @@ class Stream:
                 request = self._window.sending()
             if request is not None:
                 yield request
+
+
+def received(call: Any, kind: type[R]) -> R:
+    """The next message of a stream. Raises ``LinkageError``, ``Unavailable`` where it has ended."""
+    try:
+        return cast(R, next(call))
+    except StopIteration:
+        raise ended_early() from None
+    except grpc.RpcError as error:
+        raise error_of_call(cast(Ended, error)) from error

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import grpc
+from google.protobuf.message import Message
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage_client import plans
@@ -19,6 +20,7 @@ from linkage_client.views import Answer
 from linkage_client.window import Window, ended_early
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Message)
 
 Opened = Callable[[AsyncIterator[api.EvaluateStreamRequest]], Awaitable[Any]]
 """Opens a stream with the requests that it is given, on a connection that works."""
@@ -71,7 +73,7 @@ class Stream:
                     continue
                 try:
                     call = call or await self._connect()
-                    result = self._window.result(await self._received(call))
+                    result = self._window.result(await received(call, api.EvaluateStreamResponse))
                 except LinkageError as error:
                     call, made = None, made + 1
                     await self._run(plans.again(error, made, self._asking))
@@ -107,18 +109,6 @@ class Stream:
             self._changed.notify_all()
         return await self._opened(self._sent(self._connection))
 
-    async def _received(self, call: Any) -> api.EvaluateStreamResponse:
-        try:
-            response = await call.read()
-        except grpc.RpcError as error:
-            found = error_of_call(cast(Ended, error))
-            if found.code is grpc.StatusCode.INTERNAL and str(found).startswith(_CORE):
-                raise ended_early() from error
-            raise found from error
-        if response is grpc.aio.EOF:
-            raise ended_early()
-        return cast(api.EvaluateStreamResponse, response)
-
     async def _read(self) -> None:
         """Takes the cases up as the window has room."""
         try:
@@ -147,3 +137,17 @@ class Stream:
                 request = self._window.sending()
             if request is not None:
                 yield request
+
+
+async def received(call: Any, kind: type[R]) -> R:
+    """The next message of a stream. Raises ``LinkageError``, ``Unavailable`` where it has ended."""
+    try:
+        response = await call.read()
+    except grpc.RpcError as error:
+        found = error_of_call(cast(Ended, error))
+        if found.code is grpc.StatusCode.INTERNAL and str(found).startswith(_CORE):
+            raise ended_early() from error
+        raise found from error
+    if response is grpc.aio.EOF:
+        raise ended_early()
+    return cast(R, response)

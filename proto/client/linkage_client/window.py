@@ -71,5 +71,5 @@ class Window:
 
 
 def ended_early() -> Unavailable:
-    """The service ended the stream while cases wait for their answers, as one that stops does."""
-    return Unavailable("the stream ended before its answers", code=grpc.StatusCode.UNAVAILABLE)
+    """The service ended a stream in the middle, as one that stops does."""
+    return Unavailable("the stream ended before its end", code=grpc.StatusCode.UNAVAILABLE)

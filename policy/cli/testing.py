@@ -61,10 +61,49 @@ def _minimum(name: str, zh: str, en: str) -> Any:
     return typer.Option(name, min=0, max=100, metavar="PERCENT", help=text)
 
 
+MutateOption = Annotated[
+    bool,
+    typer.Option(
+        "--mutate",
+        help=say(
+            "逐处改动规则，列出没有测试发现的改动",
+            "change the rules place by place, list what no test notices",
+        ),
+    ),
+]
+ChangesOption = Annotated[
+    int,
+    typer.Option(
+        "--changes",
+        min=0,
+        metavar="N",
+        help=say("每个地区至多试 N 处改动，均匀抽取；0 为全部", "try at most N changes a district; 0: all"),
+    ),
+]
+MostOption = Annotated[
+    int,
+    typer.Option("--most", min=0, metavar="N", help=say("至多列出 N 处改动", "list at most N changes")),
+]
+JobsOption = Annotated[
+    int,
+    typer.Option(
+        "--jobs", min=0, metavar="N", help=say("几个进程；0 为每核一个", "processes; 0: one a core")
+    ),
+]
 MinRules = Annotated[float, _minimum("--min-rules", "规则", "rule")]
 MinOutcomes = Annotated[float, _minimum("--min-outcomes", "结果", "outcome")]
 MinConditions = Annotated[float, _minimum("--min-conditions", "条件", "condition")]
 MinClauses = Annotated[float, _minimum("--min-clauses", "条款", "clause")]
+MinNoticed = Annotated[
+    float,
+    typer.Option(
+        "--min-noticed",
+        min=0,
+        max=100,
+        metavar="PERCENT",
+        help=say("要求测试发现的改动的百分比", "changes that tests must notice"),
+    ),
+]
 
 
 def run_tests(
@@ -76,6 +115,11 @@ def run_tests(
     min_outcomes: MinOutcomes = 0.0,
     min_conditions: MinConditions = 0.0,
     min_clauses: MinClauses = 0.0,
+    mutate: MutateOption = False,
+    changes: ChangesOption = 500,
+    most: MostOption = 20,
+    jobs: JobsOption = 0,
+    min_noticed: MinNoticed = 0.0,
     engine: EngineOption = EngineName.COMPILED,
     lang: LangOption = Lang.ZH,
     output: OutputOption = TestFormat.TEXT,
@@ -97,6 +141,12 @@ def run_tests(
     }
     root, files = place(paths or (), rules)
     rule_set, snapshot = load_usable(root, lang)
+    if mutate:
+        from policy.cli.mutating import Trials
+        from policy.cli.mutating import mutate as command
+
+        trials = Trials(changes, most, jobs, min_noticed)
+        raise typer.Exit(command(rule_set, root, files, word, trials, lang, output))
     faults = Faults()
     tests = selected(tests_of(rule_set, snapshot, faults), files, word)
     years = selected(assessed_tests_of(rule_set, snapshot, faults), files, word)

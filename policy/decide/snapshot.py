@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -76,6 +76,9 @@ class Snapshot:
     digest: str
 
 
+MakesProgram = Callable[[Pack, Vocabulary, Faults], PackProgram]
+
+
 def load_snapshot(root: Path) -> tuple[Snapshot, Faults]:
     """The snapshot of a rules folder, and its warnings. Raises ``PackError`` if there is an error."""
     snapshot, faults = check_snapshot(root)
@@ -106,13 +109,13 @@ def collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def snapshot_of(rule_set: RuleSet, faults: Faults) -> Snapshot:
-    """Compiles every pack; faults of expressions go to ``faults``."""
+def snapshot_of(rule_set: RuleSet, faults: Faults, program: MakesProgram = program_of) -> Snapshot:
+    """Compiles every pack, by ``program``; faults of expressions go to ``faults``."""
     vocabulary = rule_set.vocabulary
     effects = EventEffects.of(vocabulary)
     districts = {}
     for code, packs in sorted(rule_set.districts.items()):
-        programs = tuple(program_of(pack, vocabulary, faults) for pack in packs)
+        programs = tuple(program(pack, vocabulary, faults) for pack in packs)
         attributes = {name: decl.type for pack in packs for name, decl in pack.attributes.items()}
         rules = frozenset(rule.id for pack in packs for rule in pack.rules)
         results = _results(packs)

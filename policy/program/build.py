@@ -38,15 +38,18 @@ from policy.program.typer import typed_pack
 from policy.text.diagnostics import Faults
 from policy.time.period import Period
 
+_NONE: Mapping[str, TypedRule] = {}
 _BUILTINS = {"sum": sum, "len": len}
 
 
-def program_of(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> PackProgram:
+def program_of(
+    pack: Pack, vocabulary: Vocabulary, faults: Faults, known: Mapping[str, TypedRule] = _NONE
+) -> PackProgram:
     """Types and compiles ``pack``. Faults of expressions go to ``faults``; such rules are left out.
 
-    A rule that might take too many steps on a large case is a fault.
+    A rule that might take too many steps on a large case is a fault. ``known``: as for ``typed_pack``.
     """
-    program = compiled(typed_pack(pack, vocabulary, faults))
+    program = compiled(typed_pack(pack, vocabulary, faults, known))
     if circle := circle_of(program.plans, program.terms, vocabulary):
         first = program.by_rule[circle[0]]
         faults.add("LNK559", first.rule.span, circle=" → ".join([*circle, circle[0]]))

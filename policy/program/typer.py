@@ -42,14 +42,20 @@ from policy.text.diagnostics import Faults, Words
 from policy.text.source import Span
 from policy.text.suggest import suggest
 
+_NONE: Mapping[str, TypedRule] = {}
 _PARAM_TYPES = {"period": STRING, "share": STRING, "money": INT}
 
 
-def typed_pack(pack: Pack, vocabulary: Vocabulary, faults: Faults) -> TypedPack:
-    """Types every expression of ``pack``; faults go to ``faults``."""
+def typed_pack(
+    pack: Pack, vocabulary: Vocabulary, faults: Faults, known: Mapping[str, TypedRule] = _NONE
+) -> TypedPack:
+    """Types every expression of ``pack``; faults go to ``faults``.
+
+    ``known``: rules, by their ids, that have been typed before, under the same terms and declarations.
+    """
     typer = _Typer(pack, vocabulary, faults)
     terms = typer.terms()
-    rules = [typer.rule(rule) for rule in sorted(pack.rules, key=lambda r: r.id)]
+    rules = [known.get(rule.id) or typer.rule(rule) for rule in sorted(pack.rules, key=lambda r: r.id)]
     counts, units = {}, {}
     for assessment in pack.assessments:
         for figure, expression, over, expected in expressions_of(assessment):

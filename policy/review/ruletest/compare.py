@@ -174,6 +174,11 @@ def _word(obligation: Obligation) -> Value:
     return deadline.word or None if deadline else None
 
 
+def _reading(obligation: Obligation) -> Value:
+    reading = obligation.plan.rule.reading
+    return None if reading is None else reading.chosen.zh
+
+
 def _due(obligation: Obligation) -> Value:
     return None if obligation.due is None else obligation.due.nanos
 
@@ -203,6 +208,8 @@ _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "because": _because,
     "ends": _ends,
     "consequence": lambda o: tuple(sorted(o.plan.rule.consequence)),
+    "outputs": lambda o: tuple(output.text.zh for output in o.plan.rule.outputs),
+    "reading": _reading,
     "amount": lambda o: None if o.amount is None else o.amount.fen,
     "at_least": lambda o: None if o.amount is None else o.amount.at_least,
     "at_most": lambda o: None if o.amount is None else o.amount.at_most,

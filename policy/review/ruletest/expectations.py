@@ -54,7 +54,7 @@ _COMPARED = (
         "arose",
         "basis",
     ),
-    *("consequence", "because", "ends"),
+    *("consequence", "because", "ends", "outputs", "reading"),
     *("amount", "at_least", "at_most", "amount_missing", "quantities"),
 )
 _NULLABLE = (
@@ -69,6 +69,7 @@ _NULLABLE = (
         "due",
         "original_due",
         "word",
+        "reading",
     ),
     "since",
     "arose",
@@ -234,7 +235,7 @@ class Expectations(Reader):
             return tuple(sorted(self.distinct(self.one_or_more(node), self._act)))
         if key in _SUMS:
             return read_money(self, node)
-        if key == "quantities":
+        if key in ("quantities", "outputs"):
             return tuple(text for item in self.one_or_more(node) if (text := self.string(item)) is not None)
         if key == "amount_missing":
             return tuple(sorted(self.distinct(self.entries_of(node) or (), self.string)))
@@ -308,7 +309,7 @@ class Expectations(Reader):
 
 
 _SUMS = frozenset(("amount", "at_least", "at_most"))
-_ABSENT = frozenset((*_MOMENTS, "word", *_SUMS))
+_ABSENT = frozenset((*_MOMENTS, "word", "reading", *_SUMS))
 """Keys whose value may be that there is none."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "modality": tuple(item.value for item in Modality if item is not Modality.DEEMED),

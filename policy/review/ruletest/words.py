@@ -96,6 +96,8 @@ _KEYS: Mapping[str, tuple[str, str]] = {
     "concerns_unit": ("所涉具体单位", "concerned unit"),
     "because": ("理由", "because"),
     "ends": ("终结它的行为", "what ends it"),
+    "outputs": ("应交的材料", "outputs"),
+    "reading": ("采用的理解", "reading"),
     "warnings": ("提醒", "warnings"),
     "trigger": ("触发", "trigger"),
     "at": ("视为发生于", "counts from"),

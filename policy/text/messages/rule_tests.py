@@ -104,4 +104,18 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="换一个词，或不写词，列出全部；代码的种类见 linkage vocabulary。",
         help_en="Try another word, or none, to list all; `linkage vocabulary` lists the kinds of codes.",
     ),
+    Entry(
+        "LNK716",
+        zh="{district} 的规则测试本来就有 {count} 个未通过（第一个是“{name}”），看不出测试能否发现改动",
+        en="{count} rule tests of {district} fail without any change, “{name}” first: they tell of none",
+        help_zh="先运行 linkage test {district}，让测试全部通过。",
+        help_en="Run linkage test {district} first, and make every test pass.",
+    ),
+    Entry(
+        "LNK717",
+        zh="没有与“{name}”有关的可改之处",
+        en="nothing of “{name}” can be changed",
+        help_zh="写规则、名词或参数的标识的一部分，或规则文件；测试和条款登记不参与改动。",
+        help_en="Name a part of an id (rule, term, parameter) or a file of rules; tests and clauses stay.",
+    ),
 )

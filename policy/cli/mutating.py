@@ -36,8 +36,8 @@ def mutate(
     """Tries the changes of the districts that are meant; the exit code: 1 where too few are noticed.
 
     ``names`` are files and folders of the rules (none: all), ``word`` a part of what is changed. Raises
-    ``CommandError`` where tests cannot be read (LNK907) or fail without any change (LNK716), and where nothing
-    is there to change (LNK717).
+    ``CommandError`` where tests cannot be read (LNK907) or fail without any change (LNK716), and where there
+    is nothing to change (LNK717).
     """
     tried: dict[str, list[Tried]] = {}
     places: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """Mutation of a pack: it is changed in one place at a time, and what no rule test notices is listed.
 
 In: a rules folder that has no errors, and its rule tests.
-Out: for each change whether ``check`` refuses it, which test notices it, or that none does; of those whether any
-     decision of the tests' cases changes by it, and what to write in a test that would notice it.
+Out: for each change whether ``check`` refuses it, which test notices it, or that none does; of these whether
+     a decision of any test's case changes by it, and what to write in a test that would notice it.
 
     changes     the places of a file of YAML that may be changed, and how
     formulas    how a condition may be changed

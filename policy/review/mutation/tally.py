@@ -25,7 +25,7 @@ class Tally:
 
     @property
     def percent(self) -> float | None:
-        """How many of these a test notices, to one decimal and never rounded up; None where there are none."""
+        """How many of these a test notices, to one decimal, never rounded up; None where there are none."""
         noticed = self.fates.get(Fate.NOTICED, 0)
         return noticed * 1000 // self.changing / 10 if self.changing else None
 

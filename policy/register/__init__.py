@@ -13,12 +13,14 @@ Out: the state of the case (its duties, how they are handled, when it must be lo
     state       facts and moment -> the state of a case
     changes     two states -> what changed
     advance     from a stored state to now: rules, then time, then what was recorded, step by step
+    comparing   what other rules would change of a case
 
 Replaying the entries always gives the stored state: nothing is kept here, and the clock is an argument.
 """
 
 from policy.register.advance import Advanced, Step, advanced
 from policy.register.changes import Change, Kind, Why, difference
+from policy.register.comparing import Effect, effect_of, under
 from policy.register.duty import Duty, Handling
 from policy.register.entries import Folded, folded
 from policy.register.state import CaseState, derived
@@ -28,6 +30,7 @@ __all__ = [
     "CaseState",
     "Change",
     "Duty",
+    "Effect",
     "Folded",
     "Handling",
     "Kind",
@@ -36,5 +39,7 @@ __all__ = [
     "advanced",
     "derived",
     "difference",
+    "effect_of",
     "folded",
+    "under",
 ]

@@ -78,7 +78,8 @@ class CaseService:
         with self._guard.call("GetCase", request.language) as call:
             self._admit(call, request, "case_id")
             kept = await self._register.kept(request.district, request.case_id)
-            response = api.GetCaseResponse(case=case_message(kept), facts=kept.folded.case)
+            serving = self._register.rules.current.snapshot.digest
+            response = api.GetCaseResponse(case=case_message(kept, serving), facts=kept.folded.case)
             if request.include_entries:
                 entries = await self._register.keeper.recorded(request.district, request.case_id)
                 response.entries.extend(entries)

@@ -44,7 +44,9 @@ class RegisterAnswers:
             own = organs(view.bodies, vocabulary)
             changes = tuple(each for each in changes if not own.isdisjoint(each.bodies))
         return register_pb2.Recorded(
-            case=case_message(kept) if view.bodies is None else None,
+            case=case_message(kept, self._register.rules.current.snapshot.digest)
+            if view.bodies is None
+            else None,
             changes=[change_message(each) for each in changes],
             already_recorded=outcome.again,
         )
@@ -54,13 +56,15 @@ class RegisterAnswers:
         district = self._register.rules.current.snapshot.districts[kept.district]
         duty = duty_of(kept, identity, view, district)
         words = self.words(kept.district, lang)
+        under = await self._register.under(kept)
+        words = words.with_programs(under.district.programs)
         history = await self._register.keeper.history(kept.district, identity)
         response = api.GetObligationResponse(
             obligation=words.obligation(kept.district, kept.case_id, duty),
             history=[change_message(each) for each in history],
         )
         try:
-            rule, pack = rule_of(duty, district)
+            rule, pack = rule_of(duty, under.district)
         except FactsError:  # a version that serves no more: what it asked for cannot be said
             pass
         else:

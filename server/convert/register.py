@@ -29,6 +29,10 @@ class RegisterWords:
         self._words = words
         self._programs = {program.pack.version: program for program in programs}
 
+    def with_programs(self, programs: Iterable[PackProgram]) -> RegisterWords:
+        """The same words, of the versions under which a case stands."""
+        return RegisterWords(self._words, programs)
+
     def obligation(self, district: str, case_id: str, duty: Duty) -> register_pb2.RegisteredObligation:
         """An obligation; where its version serves no more, by its codes."""
         program, plan = self._rule(duty)
@@ -93,14 +97,15 @@ class RegisterWords:
         return body(self._words, program, code)
 
 
-def case_message(kept: Any) -> register_pb2.RegisteredCase:
-    """A case."""
+def case_message(kept: Any, serving: str) -> register_pb2.RegisteredCase:
+    """A case; ``serving``: the digest of the rules that serve."""
     message = register_pb2.RegisteredCase(
         district=kept.district,
         case_id=kept.case_id,
         etag=kept.etag,
         entries=len(kept.entries),
         rules_digest=kept.rules,
+        rules_waiting="" if kept.rules == serving else serving,
     )
     _set(message, "opened_at", kept.opened_at)
     for name in ("as_of", "next_at", "closed_at"):

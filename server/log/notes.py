@@ -49,7 +49,7 @@ async def add_note(
     row: dict[str, Any] = {
         "id": identity,
         "made_at": time.time_ns(),
-        "made_by": _user(),
+        "made_by": user(),
         "about": about.value,
         "detail": orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
     }
@@ -69,7 +69,7 @@ def spans(places: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _user() -> str:
+def user() -> str:
     """Who runs this process, as the system knows them."""
     try:
         return getpass.getuser()

@@ -21,6 +21,7 @@ from server.decisions.fairness import Fairness
 from server.notices.feed import Feed
 from server.register.book import Register
 from server.register.keeping import Keeper
+from server.register.moving import Adopt, Mover
 from server.register.rules import RulesByDigest
 from server.register.ticking import Ticker
 from server.settings.config import Settings
@@ -83,7 +84,8 @@ def add_to(
 @asynccontextmanager
 async def ticking(register: Register, clock: Clock, settings: Settings) -> AsyncIterator[Ticker]:
     """Time goes on for its cases while the block lasts."""
-    ticker = Ticker(register, clock, settings.register.tick_seconds)
+    mover = Mover(register, clock, Adopt(settings.register.adopt))
+    ticker = Ticker(register, clock, settings.register.tick_seconds, mover)
     task = asyncio.create_task(ticker.run(), name="register")
     try:
         yield ticker

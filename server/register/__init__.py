@@ -15,6 +15,8 @@ Out: every case and obligation as it stands, lists of them, and the ordered stre
     listing     lists of obligations, a page at a time
     stream      reading the streams of changes
     ticking     what time brings, by whichever process holds the work
+    adoptions   what was decided of rules, and which cases wait for that
+    moving      cases compared with other rules that serve, and moved to them
     verifying   every state derived again and compared
     rules       the rules that cases stand under, those of the archive too
 
@@ -25,11 +27,13 @@ is owed. What is told to people (``server.notices``) reads the stream.
 __all__ = [
     "acting",
     "acts",
+    "adoptions",
     "alarm",
     "book",
     "keeping",
     "kept",
     "listing",
+    "moving",
     "rows",
     "rules",
     "sent",

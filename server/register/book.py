@@ -22,14 +22,13 @@ from policy.register.advance import NOTHING, Asked, Told, advanced
 from policy.register.checks import before_causes, new_ones, same, unknown_duties, wrong_entries
 from policy.register.entries import paths_of
 from server.convert.requests import Clock
-from server.decisions.active import Active
 from server.decisions.apart import Apart
 from server.decisions.fairness import INLINE_BYTES, Fairness
 from server.identity.asking import asking
 from server.register.keeping import Keeper
 from server.register.kept import Kept, Writing, Written
 from server.register.rows import Told as ToldChange
-from server.register.rules import RulesByDigest
+from server.register.rules import RulesByDigest, Under
 from server.register.sent import Moment, Outcome, Sent
 from server.settings.leads import Leads
 
@@ -86,8 +85,8 @@ class Register:
                     if not same(kept.entries[0], entry):
                         raise FactsError((Violation("case", "LNK003"),))
                     return Outcome(kept, (), (OPENING,))
-                now = self._clock()
-                written, _ = await self._written(None, self._district(case.district), sent, [entry], now)
+                now, rules = self._clock(), self.rules.serving(case.district)
+                written, _ = await self._written(None, rules, sent, [entry], now)
                 if written is not None:
                     return Outcome(written.kept, written.changes, ())
         raise busy()
@@ -99,7 +98,8 @@ class Register:
             for _ in range(TRIES):
                 kept = await self.kept(district, case_id)
                 now = max(self._clock(), kept.state.as_of)
-                if self._behind(kept, now):
+                rules = await self.under(kept)
+                if self.behind(kept, rules, now):
                     passed = await self.passed(kept, now)
                     if (written := await self.keeper.write(passed)) is None:
                         continue
@@ -107,8 +107,7 @@ class Register:
                     kept = written.kept
                     if not passed.advanced.whole:
                         continue
-                rules = self._district(district)
-                sent = prepare(Moment(kept, rules, now))
+                sent = prepare(Moment(kept, rules.district, now))
                 sent.raise_wrong(wrong_entries(kept.entries, sent.entries))
                 fresh, again = new_ones(kept.entries, sent.entries)
                 if not fresh:
@@ -122,30 +121,44 @@ class Register:
                     return Outcome(written.kept, tuple(changes), tuple(again))
         raise busy()
 
+    async def under(self, kept: Kept) -> Under:
+        """The rules that a case stands under; those that serve where they cannot be had any more."""
+        return await self.rules.under(kept.rules, kept.district)
+
     async def passed(self, kept: Kept, now: int) -> Writing:
-        """What the time until ``now``, and other rules, bring to a case of which nothing is new."""
-        active = self.rules.current
-        found = await self._advanced(active, kept, kept.folded, now, kept.district)
+        """What the time until ``now`` brings to a case of which nothing is new, under its own rules."""
+        rules = await self.under(kept)
+        found = await self._advanced(rules, kept, kept.folded, now)
         lead = self._leads.of(kept.district)
-        digest = active.snapshot.digest
-        return Writing(kept.district, kept.case_id, kept, (), found, (), digest, lead, now)
+        return Writing(kept.district, kept.case_id, kept, (), found, (), rules.digest, lead, now)
+
+    async def moved(self, kept: Kept, now: int) -> Writing:
+        """What the rules that serve make of a case of which nothing is due by ``now``.
+
+        Raises ``FactsError`` for facts that they do not read, and ``KeyError`` for a district they have not.
+        """
+        rules = self.rules.serving(kept.district)
+        today = replace(kept, state=kept.state._replace(as_of=now))
+        found = await self._advanced(rules, today, kept.folded, now)
+        lead = self._leads.of(kept.district)
+        return Writing(kept.district, kept.case_id, kept, (), found, (), rules.digest, lead, now)
 
     async def _written(
         self,
         kept: Kept | None,
-        district: District,
+        rules: Under,
         sent: Sent,
         fresh: list[register_pb2.CaseEntry],
         now: int,
     ) -> tuple[Written | None, bool]:
         """The case with the new entries, None where it was another by then; and whether they are in it."""
-        active, before = self.rules.current, folded(()) if kept is None else kept.folded
+        district, before = rules.district, folded(()) if kept is None else kept.folded
         after = folded((*(() if kept is None else kept.entries), *fresh))
         places = sent.places(kept)
         sent.raise_wrong(_renamed(after.wrong, places))
         _read(district, after, sent, kept, now)
         sent.raise_wrong(before_causes(after, places))
-        found = await self._advanced(active, kept, after, now, district.code)
+        found = await self._advanced(rules, kept, after, now)
         case_id = after.case.id
         if found.whole:
             sent.raise_wrong(unknown_duties(after, places, found.state.by_id))
@@ -154,17 +167,15 @@ class Register:
         last = found.steps[-1] if found.steps and found.steps[-1].why is Why.ENTRIES else None
         causes = [] if last is None else [change.entries(paths) for change in last.changes]
         call = asking()
-        digest, lead = active.snapshot.digest, self._leads.of(district.code)
+        digest, lead = rules.digest, self._leads.of(district.code)
         new = fresh if found.whole else ()
         who, request_id = call.caller.who, call.request_id
         made = Writing(district.code, case_id, kept, new, found, causes, digest, lead, now, who, request_id)
         return await self.keeper.write(made), found.whole
 
-    async def _advanced(
-        self, active: Active, kept: Kept | None, after: Folded, now: int, district: str
-    ) -> Advanced:
+    async def _advanced(self, rules: Under, kept: Kept | None, after: Folded, now: int) -> Advanced:
         """A case at ``now``; a small one is worked out on the loop. Raises ``FactsError``, ``NoAnswer``."""
-        lead, digest = self._leads.of(district), active.snapshot.digest
+        lead, digest, district = self._leads.of(rules.district.code), rules.digest, rules.district.code
         told = _told(after)
         if kept is None:
             asked = Asked(NOTHING, told, None, True, now, lead)
@@ -173,18 +184,15 @@ class Register:
             asked = Asked(_told(kept.folded), told, kept.state, same_rules, now, lead)
         if len(told.facts) <= self._inline:
             await self._fairness.turn()
-            return advanced(active.snapshot.districts[district], asked)
-        work = partial(self._apart.advance, active.rules, district, asked)
+            return advanced(rules.district, asked)
+        work = partial(self._apart.advance, rules.rules, district, asked)
         return await self._fairness.apart(len(told.facts), work)
 
-    def _behind(self, kept: Kept, now: int) -> bool:
-        """Whether time has passed for the case, or it stands under other rules."""
+    def behind(self, kept: Kept, rules: Under, now: int) -> bool:
+        """Whether time has passed for the case, or what it stood under cannot be had any more."""
         due = kept.state.next_at is not None and kept.state.next_at <= now
-        other = kept.rules != self.rules.current.snapshot.digest
+        other = kept.rules != rules.digest
         return bool(kept.fault) or due or other or kept.lead != self._leads.of(kept.district)
-
-    def _district(self, code: str) -> District:
-        return self.rules.current.snapshot.districts[code]
 
     def _lock(self, district: str, case_id: str) -> asyncio.Lock:
         return self._alone.setdefault((district, case_id), asyncio.Lock())

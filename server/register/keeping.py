@@ -229,6 +229,7 @@ async def _kept(connection: AsyncConnection, row: Row[Any]) -> Kept:
         row.fault,
         entries,
         state,
+        row.waiting,
     )
 
 
@@ -297,6 +298,7 @@ async def _write_case(connection: AsyncConnection, writing: Writing) -> Kept:
         "",
         (*recorded, *writing.fresh),
         state,
+        row["waiting"],
     )
 
 
@@ -317,6 +319,9 @@ def _row(writing: Writing, before: Kept | None) -> dict[str, Any]:
         "rules": writing.rules,
         "digest": state.digest,
         "fault": "",
+        # One that stands under other rules than those that serve is compared with these anew.
+        "checked": writing.rules,
+        "waiting": before is not None and before.waiting and before.rules == writing.rules,
     }
 
 

@@ -18,7 +18,8 @@ class Kept:
     """A case of the register at one version. Moments are nanoseconds since 1970 UTC.
 
     ``rules`` is the digest of the rules that ``state`` was derived under, ``lead`` how long before it is due
-    a duty was due soon, ``fault`` why it could not be derived again ("": it could).
+    a duty was due soon, ``fault`` why it could not be derived again ("": it could). ``waiting``: the rules
+    that serve would change something of it, and have not been adopted.
     """
 
     district: str
@@ -31,6 +32,7 @@ class Kept:
     fault: str
     entries: tuple[register_pb2.CaseEntry, ...]
     state: CaseState
+    waiting: bool = False
 
     @cached_property
     def folded(self) -> Folded:

@@ -20,6 +20,7 @@ from server.identity.caller import Caller
 from server.identity.refusals import Busy
 from server.register.book import Register
 from server.register.kept import Kept, Writing
+from server.register.moving import Mover
 from server.settings.logs import Level, event, place_of
 from server.telemetry.figures import REGISTER_CASES, REGISTER_FAILURES, REGISTER_LATE
 
@@ -34,8 +35,12 @@ Sleep = Callable[[float], Awaitable[None]]
 class Ticker:
     """Brings the cases of a register up to now, again and again. ``clock`` gives ns since 1970 UTC."""
 
-    def __init__(self, register: Register, clock: Callable[[], int], seconds: float) -> None:
+    def __init__(
+        self, register: Register, clock: Callable[[], int], seconds: float, mover: Mover | None = None
+    ) -> None:
+        """``mover``: moves cases to other rules that serve; None: nobody does."""
         self._register = register
+        self._mover = mover
         self._clock = clock
         self._seconds = seconds
         self._unanswered: dict[tuple[str, str], int] = {}
@@ -58,6 +63,8 @@ class Ticker:
         while found := await self.step(now):
             done += found
         REGISTER_LATE.set(0.0)
+        if self._mover is not None:
+            await self._mover.run()
         return done
 
     async def step(self, now: int) -> int:
@@ -69,7 +76,7 @@ class Ticker:
             REGISTER_LATE.set(max(0.0, (now - (kept.state.next_at or now)) / NANO))
             try:
                 return await self._register.passed(kept, max(now, kept.state.as_of))
-            except FactsError as error:  # today's rules do not know what the case says
+            except FactsError as error:  # its rules do not know what the case says
                 wrong.append((kept, min(each.code for each in error.violations)))
             except KeyError:  # nor its district
                 wrong.append((kept, "LNK810"))

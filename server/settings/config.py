@@ -77,6 +77,11 @@ class RegisterSettings:
         "how long before it is due a duty is due soon; districts that have another after it: 24h liwan=48h",
         read=(leads_of, EXPECTED),
     )
+    adopt: str = said(
+        "ask",
+        "whether open cases that other rules would change wait for `linkage register adopt`, or move at once",
+        ("ask", "at_once"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ register_cases 1--* register_entries           what was recorded: appended to, n
                         1--* register_marks    whose, under which clause, in which matter: for lists
                1--* register_changes           the stream: what became of which obligation, and why
 register_districts                             how long each district's stream is
+register_rules                                 which rules began to serve, were adopted or rejected
 register_database                              which database this is: one row
 
 Each large table has its district and a year in its primary key, so that it can be partitioned by them without
@@ -27,6 +28,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    true,
 )
 
 from server.store.dialects import AnyText
@@ -53,7 +56,12 @@ CASES = Table(
     Column("digest", String(64), nullable=False),
     # Why the case cannot be derived any more: the code of the fault; "": it can.
     Column("fault", String(8), nullable=False),
+    # The rules that it was last compared with, and whether they would change something of it: then it waits
+    # for their adoption.
+    Column("checked", String(64), nullable=False, server_default=""),
+    Column("waiting", Boolean, nullable=False, server_default=false()),
     Index("register_cases_by_next", "next_at"),
+    Index("register_cases_by_checked", "district", "checked"),
 )
 
 ENTRIES = Table(
@@ -142,4 +150,25 @@ DATABASE = Table(
     METADATA,
     # Made by chance when the table was: positions are those of this database, and of its copies.
     Column("id", String(32), primary_key=True),
+)
+
+RULES = Table(
+    "register_rules",
+    METADATA,
+    Column("district", String(64), primary_key=True),
+    # 1, 2, 3 … within a district, in the order in which it happened.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("rules", String(64), ForeignKey("snapshots.digest"), nullable=False),
+    # served, adopted or rejected
+    Column("outcome", String(16), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+Index(
+    "register_cases_waiting",
+    CASES.c.district,
+    CASES.c.case_id,
+    sqlite_where=CASES.c.waiting == true(),
+    postgresql_where=CASES.c.waiting == true(),
 )

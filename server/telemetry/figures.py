@@ -262,6 +262,13 @@ NOTICES_FAILURES = Figure(
     "Rounds of making or sending notices that failed on our side, by fault code.",
     ("code",),
 )
+REGISTER_WAITING = Figure(
+    "linkage_register_cases_waiting",
+    "Cases of the register that the rules which serve would change, and that wait for their adoption.",
+    ("district",),
+    kind=Kind.GAUGE,
+    over="max",
+)
 HTTP_CONNECTIONS = Figure(
     "linkage_http_connections", "Connections of HTTP, to the calls, that are open.", kind=Kind.GAUGE
 )

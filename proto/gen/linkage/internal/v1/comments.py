@@ -975,6 +975,7 @@ COMMENTS = {
     'linkage.v1.RegisteredCase.next_at': 'When it will be looked at next although nobody sends anything; unset where it never will.',
     'linkage.v1.RegisteredCase.opened_at': 'When it was opened here.',
     'linkage.v1.RegisteredCase.rules_digest': 'SHA-256 of the rules that its obligations stand under, in hex.',
+    'linkage.v1.RegisteredCase.rules_waiting': 'SHA-256 of the rules that serve, in hex, where they are others: they would change something of the case, or\nit has not been looked at yet, and it stands under its own until they are adopted.',
     'linkage.v1.RegisteredObligation': 'An obligation as the register has it.',
     'linkage.v1.RegisteredObligation.about': 'Id of the party, property or event that it is about.',
     'linkage.v1.RegisteredObligation.action': 'What is to be done, left undone, or may be done.',

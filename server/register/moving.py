@@ -1,0 +1,176 @@
+"""Cases under other rules: compared with those that serve, moved where nothing changes or once it is adopted.
+
+    rules serve --> every case is compared --nothing would change--> it stands under them
+                                           --something would------> it waits, until they are adopted
+
+What serves last counts, wherever several processes serve: one that has older rules moves nothing. Each case
+is moved in a transaction of its own, with what changed in the stream (``Why.RULES``), so that whoever goes on
+after a crash goes on where it ended. Rules under which a case cannot be derived leave it where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from policy.facts.reading import FactsError
+from server.convert.errors import NoAnswer
+from server.identity.refusals import Busy
+from server.register.adoptions import NOWHERE, SERVICE, Adoptions, Outcome, Standing
+from server.register.book import Register
+from server.register.kept import Kept, Writing
+from server.settings.logs import Level, event
+from server.telemetry.figures import REGISTER_WAITING
+
+BATCH = 20
+"""Cases that are looked at before it is looked again what time has brought."""
+ALIKE = 1000
+"""Cases that move in one transaction to rules that decide the same."""
+
+
+class Adopt(StrEnum):
+    """Whether open cases move to other rules when these begin to serve, or somebody is asked."""
+
+    ASK = "ask"
+    AT_ONCE = "at_once"
+
+
+class Seen(NamedTuple):
+    """What became of one case: it moved, with so many changes; or it waits. ``unfit``: it cannot move."""
+
+    moved: bool = False
+    changes: int = 0
+    waiting: bool = False
+    unfit: str = ""
+
+
+class Mover:
+    """Moves the cases of one register. ``clock`` gives ns since 1970 UTC."""
+
+    def __init__(self, register: Register, clock: Callable[[], int], adopt: Adopt = Adopt.ASK) -> None:
+        self._register = register
+        self._clock = clock
+        self._adopt = adopt
+        self.adoptions = Adoptions(register.keeper)
+        self._announced = ""
+        self._before: Mapping[str, Standing] = {}
+        self._unfit: set[tuple[str, str]] = set()
+        self._warned: set[str] = set()
+
+    async def run(self) -> int:
+        """Looks at all cases that have not been compared with what serves; how many. Raises ``NotKept``."""
+        await self._announce()
+        done = 0
+        while found := await self.step():
+            done += found
+        standing = await self.adoptions.standing()
+        if done or standing != self._before:
+            await self._tell(standing)
+            self._before = standing
+        return done
+
+    async def step(self) -> int:
+        """Some of these cases; how many."""
+        snapshot = self._register.rules.current.snapshot
+        standing = await self.adoptions.standing()
+        for district in snapshot.districts:
+            own = standing.get(district, NOWHERE)
+            if own.served is None or own.served.rules != snapshot.digest:
+                continue  # another process serves what is newer
+            if found := await self._some(district, snapshot.digest, own):
+                return found
+        return 0
+
+    async def _some(self, district: str, digest: str, standing: Standing) -> int:
+        """Some cases of a district that are to be looked at."""
+        adopted = standing.of(digest) is Outcome.ADOPTED
+        done = 0
+        for name in await self.adoptions.unchecked(district, digest, BATCH):
+            done += await self._alike_or_one(district, name, adopted)
+        after = ""
+        while adopted and not done and (names := await self.adoptions.waiting(district, after, BATCH)):
+            fit = [name for name in names if (district, name) not in self._unfit]
+            done, after = sum([(await self.one(district, name, True)).moved for name in fit]), names[-1]
+        return done
+
+    async def _alike_or_one(self, district: str, name: str, adopted: bool) -> int:
+        kept = await self._register.keeper.get(district, name)
+        digest = self._register.rules.current.snapshot.digest
+        if kept is None:
+            return 0
+        if kept.rules != digest and await self._register.rules.alike(kept.rules, district):
+            return await self.adoptions.relabel(district, kept.rules, digest, ALIKE)
+        seen = await self.one(district, name, adopted)
+        return int(seen != BUSY)
+
+    async def one(self, district: str, name: str, adopted: bool) -> Seen:
+        """Compares one case with the rules that serve, and moves it where it may."""
+        register = self._register
+        kept = await register.keeper.get(district, name)
+        if kept is None:
+            return Seen()
+        digest = register.rules.current.snapshot.digest
+        if kept.rules == digest:
+            await self.adoptions.mark(kept, digest, False)
+            return Seen(moved=True)
+        try:
+            kept, writing = await self.compared(kept)
+        except FactsError as error:
+            await self.adoptions.mark(kept, digest, True)
+            self._unfit.add((district, name))
+            return Seen(waiting=True, unfit=min(each.code for each in error.violations))
+        except (NoAnswer, Busy):
+            return BUSY
+        changes = sum(len(step.changes) for step in writing.advanced.steps)
+        if changes and not adopted:
+            await self.adoptions.mark(kept, digest, True)
+            return Seen(changes=changes, waiting=True)
+        written = await register.keeper.write(writing)
+        return BUSY if written is None else Seen(True, changes)
+
+    async def compared(self, kept: Kept) -> tuple[Kept, Writing]:
+        """A case brought up to now under its own rules, and what those that serve make of it then.
+
+        Raises ``FactsError`` for facts that these do not read, ``NoAnswer`` and ``Busy``.
+        """
+        register = self._register
+        now = max(self._clock(), kept.state.as_of)
+        while register.behind(kept, await register.under(kept), now):
+            passed = await register.passed(kept, now)
+            written = await register.keeper.write(passed)
+            found = written.kept if written is not None else await register.kept(kept.district, kept.case_id)
+            now, kept = max(now, found.state.as_of), found
+        return kept, await register.moved(kept, now)
+
+    async def _announce(self) -> None:
+        """Notes that these rules serve from now on; where the settings say so, that they are adopted."""
+        snapshot = self._register.rules.current.snapshot
+        if self._announced == snapshot.digest:
+            return
+        standing = await self.adoptions.standing()
+        places = {name: standing.get(name, NOWHERE) for name in snapshot.districts}
+        new = [n for n, at in places.items() if at.served is None or at.served.rules != snapshot.digest]
+        await self.adoptions.say(new, snapshot.digest, Outcome.SERVED, self._clock(), SERVICE)
+        if self._adopt is Adopt.AT_ONCE:
+            open_ = [n for n, at in places.items() if at.of(snapshot.digest) is not Outcome.ADOPTED]
+            await self.adoptions.say(open_, snapshot.digest, Outcome.ADOPTED, self._clock(), SERVICE)
+        self._announced = snapshot.digest
+        self._unfit.clear()
+        self._warned.clear()
+
+    async def _tell(self, standing: Mapping[str, Standing]) -> None:
+        """What waits: in the figures, and once in the log."""
+        counts, snapshot = await self.adoptions.counts(), self._register.rules.current.snapshot
+        for district in snapshot.districts:
+            rejected = standing.get(district, NOWHERE).of(snapshot.digest) is Outcome.REJECTED
+            count = 0 if rejected else counts.get(district, 0)
+            REGISTER_WAITING.set(count, district)
+            if count and district not in self._warned:
+                self._warned.add(district)
+                digest = snapshot.digest
+                event(Level.WARNING, "register_rules_wait", district=district, cases=count, digest=digest)
+
+
+BUSY = Seen(unfit="busy")
+"""Somebody else wrote the case meanwhile, or there was no room to decide it: it is looked at again."""

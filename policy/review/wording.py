@@ -29,7 +29,7 @@ from policy.time.moment import NANO
 
 LANGUAGES = ("zh", "en")
 
-_STATES = {
+STATES = {
     State.PENDING: ("待履行", "pending"),
     State.OVERDUE: ("逾期未履行", "overdue, still owed"),
     State.FULFILLED: ("已履行", "fulfilled"),
@@ -217,7 +217,7 @@ class Wording:
         if state is State.OVERDUE and (obligation.due is None or obligation.due.at is None):
             return self.pick(_VIOLATED[obligation.plan.rule.modality is Modality.PROHIBITION])
         key = (obligation.plan.rule.modality, state)
-        return self.pick(_STANDING.get(key) or _STATES[obligation.standing.state])
+        return self.pick(_STANDING.get(key) or STATES[obligation.standing.state])
 
     def moment(self, nanos: int) -> str:
         """``2024-03-03 09:30`` in Shanghai time, with seconds and their fraction where there are any."""

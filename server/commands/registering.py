@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import inspect
 
 from policy.cli.guard import CommandError
 from policy.cli.options import Format
@@ -20,8 +22,8 @@ from server.register.verifying import Difference, differences
 from server.settings.config import Settings
 from server.store.archive import RuleArchive
 from server.store.database import database_file
-from server.store.readonly import read_only
-from server.store.register import CASES
+from server.store.readonly import ReadOnly, read_only
+from server.store.register import CASES, RULES
 
 MOST_SHOWN = 20
 """Differences that are shown; all are counted."""
@@ -41,14 +43,24 @@ def verify(settings: Settings, lang: str, output: Format) -> int:
     return int(bool(found))
 
 
-async def _found(settings: Settings) -> tuple[int, list[Difference]]:
+@asynccontextmanager
+async def reading(settings: Settings) -> AsyncIterator[ReadOnly]:
+    """The database with its register, to be read. Raises ``CommandError`` and ``StoreError``."""
     file = database_file(settings.database)
     if file is not None and not file.is_file():
         raise CommandError("LNK958", path=str(file))
     async with read_only(settings.database) as database:
         async with database.engine.connect() as connection:
-            if not await connection.run_sync(_has_register):
-                raise CommandError("LNK045")
+            tables = await connection.run_sync(lambda c: set(inspect(c).get_table_names()))
+        if CASES.name not in tables:
+            raise CommandError("LNK045")
+        if RULES.name not in tables:
+            raise CommandError("LNK090")
+        yield database
+
+
+async def _found(settings: Settings) -> tuple[int, list[Difference]]:
+    async with reading(settings) as database:
         keeper, snapshots = Keeper(database.engine), Snapshots(RuleArchive(database.engine))
         found, cases = [], 0
         async for each in differences(keeper, snapshots):
@@ -57,10 +69,6 @@ async def _found(settings: Settings) -> tuple[int, list[Difference]]:
                 found.append(each)
         database.check()
         return cases, found
-
-
-def _has_register(connection: Connection) -> bool:
-    return CASES.name in inspect(connection).get_table_names()
 
 
 def _show(cases: int, found: list[Difference], lang: str) -> None:

@@ -17,6 +17,7 @@ Out: every case and obligation as it stands, lists of them, and the ordered stre
     ticking     what time brings, by whichever process holds the work
     adoptions   what was decided of rules, and which cases wait for that
     moving      cases compared with other rules that serve, and moved to them
+    previewing  what other rules would change, before anything moves
     verifying   every state derived again and compared
     rules       the rules that cases stand under, those of the archive too
 
@@ -34,6 +35,7 @@ __all__ = [
     "kept",
     "listing",
     "moving",
+    "previewing",
     "rows",
     "rules",
     "sent",

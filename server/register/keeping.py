@@ -106,9 +106,8 @@ class Keeper:
             rows = await connection.execute(query.order_by(CHANGES.c.position))
             return [told_of(row) for row in rows.mappings()]
 
-    async def names(self) -> AsyncIterator[tuple[str, str]]:
-        """District and id of every case, in order, a page at a time."""
-        last = "", ""
+    async def names(self, last: tuple[str, str] = ("", "")) -> AsyncIterator[tuple[str, str]]:
+        """District and id of every case after ``last``, in order, a page at a time."""
         while True:
             async with self.reading() as connection:
                 rows = (await connection.execute(_after(*last).limit(_PAGE))).all()

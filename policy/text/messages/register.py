@@ -401,4 +401,19 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="",
         help_en="",
     ),
+    Entry(
+        "LNK089",
+        zh="{path} 是另一次预览的文件，或已损坏",
+        en="{path} is the file of another preview, or damaged",
+        help_zh="预览只能接着同样的规则、时点和地区做下去：另给一个 --save 文件，或删去这一个。",
+        help_en="A preview goes on with the same rules, moment and districts: give --save another file, or "
+        "remove this one.",
+    ),
+    Entry(
+        "LNK090",
+        zh="数据库中的登记是旧版本的",
+        en="the register of this database is of an older version",
+        help_zh="先用 linkage upgrade 升级数据库（或其副本）；启动服务也会升级。",
+        help_en="Run `linkage upgrade` on the database, or on a copy; so does a service that is started.",
+    ),
 )

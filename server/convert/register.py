@@ -71,6 +71,17 @@ class RegisterWords:
                 message.return_reason.CopyFrom(coded(words, "results", handled.reason))
         return message
 
+    def title(self, rule: str) -> str:
+        """The title of a rule; its id where no version has it."""
+        for program in reversed(self._programs.values()):
+            if rule in program.by_rule:
+                return self._words.text(program.by_rule[rule].rule.title)
+        return rule
+
+    def bearer(self, code: str) -> decision_pb2.Coded:
+        """A body by its local name in the newest version."""
+        return self._body(next(reversed(self._programs.values()), None), code)
+
     def expected(self, wanted: Iterable[Expected]) -> list[register_pb2.ExpectedOutput]:
         """What is to be handed over."""
         found = []

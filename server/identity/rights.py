@@ -28,7 +28,7 @@ _DECIDING = {Role.INTEGRATOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _TRYING = {Role.POLICY_STAFF: _MASKED, Role.REVIEWER: _MASKED}
 _READING: Mapping[Role, Shows] = {role: _WHOLE for role in Role if role is not Role.OPERATOR}
 _ASSESSING = {Role.ASSESSOR: _WHOLE, Role.DEPARTMENT: _OWN}
-_COURT: Mapping[Role, Shows] = {Role.INTEGRATOR: _WHOLE}
+_COURT = {Role.INTEGRATOR: _WHOLE}
 _PROVING = (Role.INTEGRATOR, Role.OPERATOR, Role.AUDITOR)
 
 CALLS: Mapping[str, Mapping[Role, Shows]] = {
@@ -53,6 +53,8 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.CaseService/ReturnObligation": _DECIDING,
     "linkage.v1.CaseService/FulfilObligation": _DECIDING,
     "linkage.v1.CaseService/RaiseObjection": _DECIDING,
+    # What other rules would change: the court decides it, and whoever writes rules looks at it.
+    "linkage.v1.AdoptionService/ListRuleChanges": _COURT | _TRYING,
     # Packs hold no facts of any case.
     "linkage.v1.PolicyService/ListPacks": dict.fromkeys(Role, _WHOLE),
     "linkage.v1.PolicyService/GetPack": _READING,

@@ -199,8 +199,9 @@ async def running(
         deciding = Deciding(rules, clock, fairness, apart)
         register = None if place is None else register_of(place, deciding, settings)
         feed = None if register is None else Feed(register.keeper, settings.limits.watches)
-        if register is not None and feed is not None:
-            names.append(registering.add_to(safe, register, feed, deciding, guard, settings))
+        mover = None if register is None else registering.mover_of(register, clock, settings)
+        if mover is not None and feed is not None:
+            names += registering.add_to(safe, mover, feed, deciding, guard, settings)
         names.append(server_service.add_to(safe, ServerService(rules, settings, names, guard, clock)))
         healthy = _add_health(safe, names, settings.reflection)
         address = _bound(server, settings.address, protected.transport)
@@ -223,10 +224,10 @@ async def running(
         watching = asyncio.create_task(watch.follow())
         stack.push_async_callback(asyncio.wait, {watching})
         stack.callback(watching.cancel)
-        if register is not None and feed is not None:
-            telling = Telling(register.keeper, feed, lambda: rules.current.snapshot, clock)
+        if mover is not None and feed is not None:
+            telling = Telling(mover.register.keeper, feed, lambda: rules.current.snapshot, clock)
             await stack.enter_async_context(notifying(telling, settings.notices))
-            await stack.enter_async_context(ticking(register, clock, settings))
+            await stack.enter_async_context(ticking(mover, clock, settings))
         await watch.begin()
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from server.api import case_service
+from server.api import adoption_service, case_service
+from server.api.adoption_service import AdoptionService
 from server.api.case_service import CaseService
 from server.api.guard import Guard
 from server.api.register_answers import RegisterAnswers
@@ -72,20 +73,28 @@ def register_of(place: Place, deciding: Deciding, settings: Settings) -> Registe
     return Register(keeper, rules, deciding.clock, deciding.fairness, deciding.apart, leads)
 
 
+def mover_of(register: Register, clock: Clock, settings: Settings) -> Mover:
+    """What moves its cases to other rules."""
+    return Mover(register, clock, Adopt(settings.register.adopt))
+
+
 def add_to(
-    safe: Any, register: Register, feed: Feed, deciding: Deciding, guard: Guard, settings: Settings
-) -> str:
-    """Registers its calls with a ``SafeServer``; the full name of their service."""
-    answers = RegisterAnswers(register, deciding.fairness, deciding.apart)
+    safe: Any, mover: Mover, feed: Feed, deciding: Deciding, guard: Guard, settings: Settings
+) -> list[str]:
+    """Registers the calls on a register with a ``SafeServer``; the full names of their services."""
+    answers, limits = RegisterAnswers(mover.register, deciding.fairness, deciding.apart), settings.limits
     watches = Watches(feed, settings.notices.heartbeat_seconds)
-    return case_service.add_to(safe, CaseService(register, answers, watches, guard, settings.limits))
+    cases = CaseService(mover.register, answers, watches, guard, limits)
+    return [
+        case_service.add_to(safe, cases),
+        adoption_service.add_to(safe, AdoptionService(mover, answers, guard, limits)),
+    ]
 
 
 @asynccontextmanager
-async def ticking(register: Register, clock: Clock, settings: Settings) -> AsyncIterator[Ticker]:
-    """Time goes on for its cases while the block lasts."""
-    mover = Mover(register, clock, Adopt(settings.register.adopt))
-    ticker = Ticker(register, clock, settings.register.tick_seconds, mover)
+async def ticking(mover: Mover, clock: Clock, settings: Settings) -> AsyncIterator[Ticker]:
+    """Time goes on for the cases of a register while the block lasts."""
+    ticker = Ticker(mover.register, clock, settings.register.tick_seconds, mover)
     task = asyncio.create_task(ticker.run(), name="register")
     try:
         yield ticker

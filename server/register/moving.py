@@ -11,10 +11,12 @@ after a crash goes on where it ended. Rules under which a case cannot be derived
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from policy.facts.reading import FactsError
+from policy.register import Change
 from server.convert.errors import NoAnswer
 from server.identity.refusals import Busy
 from server.register.adoptions import NOWHERE, SERVICE, Adoptions, Outcome, Standing
@@ -49,7 +51,7 @@ class Mover:
     """Moves the cases of one register. ``clock`` gives ns since 1970 UTC."""
 
     def __init__(self, register: Register, clock: Callable[[], int], adopt: Adopt = Adopt.ASK) -> None:
-        self._register = register
+        self.register = register
         self._clock = clock
         self._adopt = adopt
         self.adoptions = Adoptions(register.keeper)
@@ -72,7 +74,7 @@ class Mover:
 
     async def step(self) -> int:
         """Some of these cases; how many."""
-        snapshot = self._register.rules.current.snapshot
+        snapshot = self.register.rules.current.snapshot
         standing = await self.adoptions.standing()
         for district in snapshot.districts:
             own = standing.get(district, NOWHERE)
@@ -95,18 +97,18 @@ class Mover:
         return done
 
     async def _alike_or_one(self, district: str, name: str, adopted: bool) -> int:
-        kept = await self._register.keeper.get(district, name)
-        digest = self._register.rules.current.snapshot.digest
+        kept = await self.register.keeper.get(district, name)
+        digest = self.register.rules.current.snapshot.digest
         if kept is None:
             return 0
-        if kept.rules != digest and await self._register.rules.alike(kept.rules, district):
+        if kept.rules != digest and await self.register.rules.alike(kept.rules, district):
             return await self.adoptions.relabel(district, kept.rules, digest, ALIKE)
         seen = await self.one(district, name, adopted)
         return int(seen != BUSY)
 
     async def one(self, district: str, name: str, adopted: bool) -> Seen:
         """Compares one case with the rules that serve, and moves it where it may."""
-        register = self._register
+        register = self.register
         kept = await register.keeper.get(district, name)
         if kept is None:
             return Seen()
@@ -134,7 +136,7 @@ class Mover:
 
         Raises ``FactsError`` for facts that these do not read, ``NoAnswer`` and ``Busy``.
         """
-        register = self._register
+        register = self.register
         now = max(self._clock(), kept.state.as_of)
         while register.behind(kept, await register.under(kept), now):
             passed = await register.passed(kept, now)
@@ -143,9 +145,23 @@ class Mover:
             now, kept = max(now, found.state.as_of), found
         return kept, await register.moved(kept, now)
 
+    async def changes(self, kept: Kept) -> list[Change]:
+        """What the rules that serve would change of a case; nothing is written.
+
+        Raises ``FactsError`` for facts that these do not read.
+        """
+        register = self.register
+        now = max(self._clock(), kept.state.as_of)
+        if register.behind(kept, await register.under(kept), now):
+            found = (await register.passed(kept, now)).advanced.state
+            kept = replace(kept, state=found, fault="")
+            now = max(now, found.as_of)
+        steps = (await register.moved(kept, now)).advanced.steps
+        return [change for step in steps for change in step.changes]
+
     async def _announce(self) -> None:
         """Notes that these rules serve from now on; where the settings say so, that they are adopted."""
-        snapshot = self._register.rules.current.snapshot
+        snapshot = self.register.rules.current.snapshot
         if self._announced == snapshot.digest:
             return
         standing = await self.adoptions.standing()
@@ -161,7 +177,7 @@ class Mover:
 
     async def _tell(self, standing: Mapping[str, Standing]) -> None:
         """What waits: in the figures, and once in the log."""
-        counts, snapshot = await self.adoptions.counts(), self._register.rules.current.snapshot
+        counts, snapshot = await self.adoptions.counts(), self.register.rules.current.snapshot
         for district in snapshot.districts:
             rejected = standing.get(district, NOWHERE).of(snapshot.digest) is Outcome.REJECTED
             count = 0 if rejected else counts.get(district, 0)

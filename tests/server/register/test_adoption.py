@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
+from linkage.v1 import adoption_service_pb2 as api
+from linkage.v1 import adoption_service_pb2_grpc as stubs
 from linkage.v1 import register_pb2
 from server.register.adoptions import Adoptions, Outcome
 from server.register.moving import Adopt, Mover
@@ -114,6 +117,33 @@ async def test_what_would_change_waits_and_moves_once_it_is_adopted(changing: Ch
     assert (case.rules_digest, case.rules_waiting) == (new, "")
     assert await changing.adoptions.counts() == {}
     assert not await registered.verify()
+
+
+async def test_whoever_decides_looks_at_what_would_change(changing: Changing) -> None:
+    """Case by case, a page at a time; then there is nothing left."""
+    registered = changing.registered
+    await registered.open(id="c2")
+    await registered.call("RecordEvents", case_id="c2", entries=[seized()])
+    digest = await changing.publish(LONGER)
+    stub = stubs.AdoptionServiceStub(registered.channel)
+    request = api.ListRuleChangesRequest(district="qiaonan", page_size=1, language="en")
+    found = await stub.ListRuleChanges(request)
+    assert (found.rules_digest, found.waiting_cases, found.rejected) == (digest, 2, False)
+    (case,) = found.cases
+    (duty,) = case.obligations
+    assert (case.case_id, duty.effect, duty.title, duty.bearers[0].code) == (
+        "c1",
+        api.RULE_EFFECT_MOVED,
+        "notify the court of a seized vehicle",
+        "traffic_police",
+    )
+    assert duty.due_at.seconds - duty.due_before.seconds == 24 * 3600
+    request.page_token = found.next_page_token
+    last = await stub.ListRuleChanges(request)
+    assert ([each.case_id for each in last.cases], last.next_page_token) == (["c2"], "")
+    await changing.publish(OTHER_BEARER)
+    with pytest.raises(grpc.aio.AioRpcError, match="of another list"):
+        await stub.ListRuleChanges(request)  # a page of other rules
 
 
 async def test_rules_that_change_nothing_of_a_case_move_it_by_themselves(changing: Changing) -> None:

@@ -6,6 +6,7 @@ are about.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from linkage.v1 import adoption_service_pb2 as api
@@ -31,7 +32,7 @@ Context = Any
 MOST_CASES = 50
 """Cases of a page: each is decided for it."""
 
-_EFFECTS = {each: api.RuleEffect.Value(f"RULE_EFFECT_{each.name}") for each in Effect}
+_EFFECTS: Mapping[Effect, Any] = {each: api.RuleEffect.Value(f"RULE_EFFECT_{each.name}") for each in Effect}
 
 
 class AdoptionService:

@@ -29,6 +29,7 @@ from policy.register.outputs import expected
 from policy.time.moment import NANO
 from server.process.app import Running, running
 from server.register.book import Register
+from server.register.moving import Adopt, Mover
 from server.register.ticking import Ticker
 from server.settings.config import settings_from
 from server.store.register import CHANGES, DISTRICTS
@@ -138,7 +139,8 @@ class Year:
         self._seed = seed
         self._pace = pace
         self._dice = random.Random(seed)  # noqa: S311 - a made-up year, the same at every run
-        self._ticker = Ticker(server.register, server.clock, 1.0)
+        self._mover = Mover(server.register, server.clock, Adopt.AT_ONCE)
+        self._ticker = Ticker(server.register, server.clock, 1.0, self._mover)
         self._agenda: list[tuple[int, int, str, Work]] = []
         self._order = count()
         self._seen: dict[str, int] = {}
@@ -198,6 +200,7 @@ class Year:
         change_rules(self._server.rules)
         if not await self._server.running.rules.reload():
             raise RuntimeError("the rules of the middle of the year are refused")
+        await self._mover.run()
 
     # -- the court
 

@@ -17,6 +17,7 @@ from server.register import keeping
 from server.register.keeping import Keeper
 from server.register.moving import Mover
 from tests.server.logging_state import restored_logging
+from tests.server.logs import key_setting
 from tests.server.register.conftest import DAY, HOUR, RULES, Registered, Starting, seized
 from tests.server.register.test_adoption import ENDS, LONGER, NO_CODE, OTHER_BEARER, edited
 
@@ -58,8 +59,6 @@ class Office:
 async def office(
     start_register: Starting, any_database: str, tmp_path: Path, capsys: Any
 ) -> AsyncIterator[Office]:
-    from tests.server.conftest import key_setting
-
     root = tmp_path / "new-rules"
     shutil.copytree(RULES, root)
     served = tmp_path / "served"

@@ -75,7 +75,8 @@ class Changing:
         await self.mover.run()
 
     async def rules(self, case_id: str = "c1") -> str:
-        return (await self.registered.call("GetCase", case_id=case_id)).case.rules_digest
+        found = await self.registered.call("GetCase", case_id=case_id)
+        return str(found.case.rules_digest)
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ async def test_a_process_that_is_gone_holds_nobody_up(
         done: list[str] = []
 
         async def cut_off() -> None:
-            async with other.keeper.writing() as connection:
+            async with other.keeper.transaction() as connection:
                 await connection.execute(update(CASES).values(fault=""))
                 proxy.silence()
                 await one.record(seized("meanwhile"))

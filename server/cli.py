@@ -38,6 +38,7 @@ from policy.cli.options import (
 from policy.cli.options import RulesOption as PolicyRulesOption
 from server.commands.log import app as log
 from server.commands.log import backup, upgrade
+from server.commands.notices import app as notices
 from server.commands.options import (
     AddressOption,
     ConfigOption,
@@ -187,6 +188,7 @@ def demo(
 
 app.add_typer(log, name="log")
 app.add_typer(register, name="register")
+app.add_typer(notices, name="notices")
 app.command("backup", help=say("备份决定记录", "back the decision log up"))(backup)
 app.command("upgrade", help=say("升级数据库", "bring the database up to date"))(upgrade)
 

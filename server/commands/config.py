@@ -23,6 +23,7 @@ _PARTS = {
     "addresses": Words("监听地址", "addresses"),
     "tls": Words("TLS", "TLS"),
     "identity": Words("调用者", "callers"),
+    "notices": Words("通知", "notices"),
     "database": Words("决定记录", "decision log"),
 }
 _DEFAULT = Words("缺省", "default")

@@ -10,6 +10,7 @@ Out: each change of its own to every watch and every subscription, in order, and
     patience        when what failed is tried again, and when it is given up
     outbox          the rows: made from the streams, claimed, sent, tried again, dead, sent anew
     delivering      the engine: claims, sends, and notes what became of it
+    replaying       sending anew what was given up, or had been sent
     standing        how each subscription does, for those who run the service
     feed            what this process knows of the streams, and what wakes who waits
     watching        one watch: changes after a place, and that nothing happened
@@ -26,9 +27,9 @@ concerns it; a row is sent until it is taken or given up, and of one obligation 
 earlier. On the wire a notice may come twice (who sends may die before it has noted that); its id is the same
 then, always.
 
-A channel is anything with ``async send(notice) -> Delivered | TryAgain | Refused | Gone`` and ``async
-close()``. It raises nothing that it expects, ends by itself within ``delivering.SEND_SECONDS``, and sends
-nothing of its own accord. A further one is a further key of a subscription (``subscriptions``) beside
+A channel is anything with ``async send(notice) -> Delivered | TryAgain | Refused | Gone``, and ``trial`` and
+``close`` beside it. It raises nothing that it expects, ends by itself within ``delivering.SEND_SECONDS``, and
+sends nothing of its own accord. A further one is a further key of a subscription (``subscriptions``) beside
 ``webhook``, and what reads it. A made-up world gives ``delivering.Deliverer`` an ``Outbox``, an
 ``Audience``, a clock and a source of chance of its own, and calls ``spread`` and ``deliver`` as it likes.
 
@@ -48,6 +49,7 @@ __all__ = [
     "outbox",
     "patience",
     "ports",
+    "replaying",
     "rounds",
     "standing",
     "subscriptions",

@@ -64,7 +64,7 @@ class Outbox:
             changes = await read_after(connection, district, position, PAGE)
             if not changes:
                 return 0
-            if rows := [_row(name, each, now) for each in changes if wants(each)]:
+            if rows := [delivery(name, each, now) for each in changes if wants(each)]:
                 await connection.execute(insert_unless_there(connection.dialect.name, DELIVERIES), rows)
             done = update(SUBSCRIPTIONS).where(here).values(position=changes[-1].position)
             await connection.execute(done)
@@ -202,7 +202,8 @@ def _same_obligation(held: Held) -> ColumnElement[bool]:
     )
 
 
-def _row(name: str, told: Told, now: int) -> dict[str, Any]:
+def delivery(name: str, told: Told, now: int) -> dict[str, Any]:
+    """The row of a change that a subscription is to be told."""
     return {
         "subscription": name,
         "district": told.district,

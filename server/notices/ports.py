@@ -65,6 +65,9 @@ class Channel(Protocol):
     async def send(self, notice: Notice) -> Outcome:
         """Sends a notice once; what became of that. Codes are words such as ``http_503``."""
 
+    async def trial(self, identity: str) -> Outcome:
+        """Sends, under this id, what says nothing: whether it arrives is the question."""
+
     async def close(self) -> None:
         """Gives up what it keeps open: it may be used again."""
 

@@ -7,7 +7,7 @@ that is slow or down keeps nobody else waiting.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from policy.time.moment import NANO
 from server.notices.delivering import Deliverer, Subscriptions
@@ -18,6 +18,8 @@ from server.settings.logs import Level, event, place_of
 from server.telemetry.figures import NOTICES_FAILURES
 
 FORGET_EVERY = 3_600 * NANO
+STOP_SECONDS = 5.0
+"""So long what is on its way is waited for where the work is to end: what arrived is noted."""
 
 
 class Rounds:
@@ -47,13 +49,11 @@ class Rounds:
         self._channels: dict[str, Channel] = {}
 
     async def run(self) -> None:
-        """Works until it is cancelled; then what is being sent is given up, and tried again by others."""
+        """Works until it is cancelled; what is on its way then is noted, or sent again by others."""
         try:
             await self._again_and_again(self._written, self._spread)
         finally:
-            for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            await _ended(self._tasks.values())
             for channel in self._channels.values():
                 await channel.close()
 
@@ -71,9 +71,7 @@ class Rounds:
         """Begins the tasks of new subscriptions, and ends those of subscriptions that are no more."""
         subscriptions = self._subscriptions()
         for name in self._tasks.keys() - subscriptions.keys():
-            task = self._tasks.pop(name)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await _ended((self._tasks.pop(name),))
         for name, channel in list(self._channels.items()):
             if name not in subscriptions or subscriptions[name].channel is not channel:
                 await self._channels.pop(name).close()
@@ -93,11 +91,24 @@ class Rounds:
         """Works as long as there is work, and when the alarm rings, and every so many seconds."""
         while True:
             ringing, done = alarm.coming(), 0
+            working = asyncio.ensure_future(work())
             try:
-                done = await work()
+                done = await asyncio.shield(working)
+            except asyncio.CancelledError:
+                await asyncio.wait({working}, timeout=STOP_SECONDS)
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+                raise
             except Exception as error:  # whatever it is: the next round may go well
                 code = getattr(error, "code", "") or type(error).__name__
                 NOTICES_FAILURES.add(code)
                 event(Level.WARNING, "notices_behind", code=code, error=place_of(error))
             if not done:
                 await asyncio.wait({ringing}, timeout=self._seconds)
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Ends tasks, and waits for that."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -29,7 +29,7 @@ from policy.text.nodes import Node
 from policy.text.source import SourceError, read_source, whole
 from policy.time.moment import NANO
 from server.notices.addresses import ForbiddenAddress, GuardedNetwork, Network
-from server.notices.cloud import PRIVATE, SHARED, Signer, content_of, headers_of, signer_of
+from server.notices.cloud import PRIVATE, SHARED, Signer, content_of, headers_of, signer_of, trial_of
 from server.notices.ports import Clock, Delivered, Gone, Notice, Outcome, TryAgain
 from server.telemetry.version import version
 
@@ -68,6 +68,10 @@ class Webhook:
     async def send(self, notice: Notice) -> Outcome:
         """Sends a notice once."""
         return await self.post(notice.id, content_of(notice, self._receiver.language))
+
+    async def trial(self, identity: str) -> Outcome:
+        """Sends what says nothing."""
+        return await self.post(identity, trial_of(identity, self._clock()))
 
     async def post(self, identity: str, body: bytes) -> Outcome:
         """Sends a body under an id; what the answer means."""
@@ -230,7 +234,7 @@ def _signer(reader: Reader, node: Node, folder: Path, files: list[Path]) -> Sign
     if name is None:
         return None
     if name.startswith((SHARED, PRIVATE)):  # the secret itself: no message shows its line
-        reader.faults.add("LNK063", whole(node.span.source.name), file=node.span.source.name)
+        reader.faults.add("LNK063", whole(node.span.source.name), file=f"{name.partition('_')[0]}_…")
         return None
     path = folder / name
     files.append(path)

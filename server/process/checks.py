@@ -17,6 +17,7 @@ from policy.engines import engine_named
 from policy.text.diagnostics import Fault, PackError, Severity, fault
 from policy.text.source import whole
 from policy.text.suggest import suggest
+from server.convert.requests import system_clock
 from server.decisions.active import load
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
@@ -29,6 +30,8 @@ from server.identity.watched import FileError
 from server.listening import ListenError, address_of
 from server.listening.addresses import close_all, sockets_of
 from server.log.opening import key_file, reading
+from server.notices.subscriptions import read_subscriptions
+from server.notices.subscriptions import unknown_codes as unknown_in
 from server.process.door import http_address
 from server.process.operations import AUTO, operations_address
 from server.process.protection import check_whole
@@ -72,6 +75,7 @@ class Checks:
             ),
             ("tls", ("tls.certificate", "tls.key", "tls.client_ca"), self._tls),
             ("identity", ("identity.callers", "identity.keys"), self._identity),
+            ("notices", ("notices.subscriptions",), self._notices),
             ("database", ("database", "log.keys"), self._database),
         )
         for name, settings, look in parts:
@@ -172,6 +176,21 @@ class Checks:
             for caller, code, meant in unknown_codes(table, self._snapshot.districts, bodies):
                 file = Path(self._settings.identity.callers).name
                 yield fault("LNK990", whole(file), meant, caller=caller, name=code)
+
+    def _notices(self) -> Iterator[Fault]:
+        file = self._settings.notices.subscriptions
+        if not file:
+            return
+        path = Path(file)
+        try:
+            found = read_subscriptions(path, system_clock)
+        except FileError as error:
+            yield from error.faults
+            return
+        if self._snapshot is not None:
+            bodies = self._snapshot.vocabulary.codes("bodies")
+            for name, code, meant in unknown_in(found, self._snapshot.districts, bodies):
+                yield fault("LNK069", whole(path.name), meant, caller=name, name=code)
 
     def _halves(self) -> list[Fault]:
         """Parts of a protection without the others."""

@@ -122,4 +122,4 @@ def _look_at_rights(subscriptions: Subscriptions, rules: Snapshot) -> None:
     """Logs rights in districts and for bodies that do not exist."""
     bodies = rules.vocabulary.codes("bodies")
     for name, code, meant in unknown_codes(subscriptions, rules.districts, bodies):
-        event(Level.WARNING, "right_of_nothing", code="LNK990", caller=name, name=code, meant=meant)
+        event(Level.WARNING, "right_of_nothing", code="LNK069", caller=name, name=code, meant=meant)

@@ -87,7 +87,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "key_set_refused": ("error", "LNK937: issuer"),
         "right_of_nothing": (
             "warning",
-            "LNK990: caller, or subscription, and the name of no district or body, what was meant",
+            "LNK990, of a subscription LNK069: caller, name of no district or body, what was meant",
         ),
         "certificate_expires": ("warning", "LNK946: file, days, end"),
         "authority_expires": ("warning", "LNK993: file, days, end"),

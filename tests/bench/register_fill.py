@@ -227,7 +227,7 @@ async def close(
 
 
 async def _written(keeper: Keeper, group: Sequence[Writing]) -> None:
-    async with keeper._transaction() as connection:
+    async with keeper.transaction() as connection:
         gathered: Any = _Gathering(connection)
         for writing in group:
             if not await keeping._locked(connection, writing):

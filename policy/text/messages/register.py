@@ -6,7 +6,7 @@ data.
 
 from __future__ import annotations
 
-from policy.text.messages.entry import Entry
+from policy.text.messages.entry import Entry, Severity
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -146,12 +146,12 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK063",
-        zh="{file} 里不是签名用的密钥",
-        en="{file} holds no secret to sign with",
-        help_zh="secrets 写文件名，不写密钥本身；文件里一行：whsec_ 加 24 至 64 个随机字节的 Base64，"
+        zh="secrets 写存放签名密钥的文件，而“{file}”不是",
+        en="secrets names files that each hold a secret to sign with, and “{file}” is none",
+        help_zh="密钥本身不写在这里；文件里一行：whsec_ 加 24 至 64 个随机字节的 Base64，"
         "或 whsk_ 加 Ed25519 私钥（32 字节）的 Base64。",
-        help_en="secrets names files, and holds no secret itself; a file has one line: whsec_ and Base64 of "
-        "24 to 64 random bytes, or whsk_ and Base64 of an Ed25519 private key of 32 bytes.",
+        help_en="No secret stands here itself; a file has one line: whsec_ and Base64 of 24 to "
+        "64 random bytes, or whsk_ and Base64 of an Ed25519 private key of 32 bytes.",
     ),
     Entry(
         "LNK064",
@@ -174,6 +174,28 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="linkage notices dead 列出未能送达的；写作 地区/位置，如 liwan/42，或用 --dead、--since。",
         help_en="linkage notices dead lists those that were given up; name one as district/position, such as "
         "liwan/42, or use --dead or --since.",
+    ),
+    Entry(
+        "LNK067",
+        zh="没有订阅“{name}”",
+        en="there is no subscription “{name}”",
+        help_zh="订阅写在 notices.subscriptions 的文件里；linkage notices list 列出它们。",
+        help_en="They stand in the file of notices.subscriptions; `linkage notices list` lists them.",
+    ),
+    Entry(
+        "LNK069",
+        zh="订阅“{caller}”写了不存在的地区或单位“{name}”，等于没有",
+        en="the subscription “{caller}” names “{name}”, no district or body there is: it is told nothing",
+        help_zh="检查订阅文件中的 districts 和 bodies。",
+        help_en="Check districts and bodies in the file of subscriptions.",
+        severity=Severity.WARNING,
+    ),
+    Entry(
+        "LNK068",
+        zh="没有写明要重发什么，或写了不止一种",
+        en="it is not said what is to be sent anew, or it is said in several ways",
+        help_zh="写 地区/位置（如 liwan/42，可写几个）、--dead 或 --since 之一。",
+        help_en="Say one of: district/position such as liwan/42 (several may be named), --dead, --since.",
     ),
     Entry(
         "LNK013",

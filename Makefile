@@ -49,6 +49,9 @@ test: lint proto-check rules ## every check and test; Spark's and those of packa
 	$(PYTEST)
 	@test -e $(SPARK) || echo "Left out: the tests on Apache Spark (make test-spark; takes Java 17 and 500 MB)."
 	@test -e $(DEPLOY) || echo "Left out: some tests of packaging (make test-deploy; takes 250 MB)."
+	@command -v javac >/dev/null && command -v mvn >/dev/null || echo "Left out: the examples in Java (take Java 17 and Maven)."
+	@command -v node >/dev/null || echo "Left out: the example in Node (takes Node 20)."
+	@command -v go >/dev/null || echo "Left out: the example in Go (takes Go 1.25)."
 
 test-spark: $(SPARK) ## the tests on Apache Spark (takes Java 17)
 	$(PYTEST) tests/bulk/test_spark.py

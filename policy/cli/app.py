@@ -11,6 +11,7 @@ from policy.cli import (
     check,
     compare,
     coverage,
+    diff,
     evaluate,
     explain,
     gather,
@@ -67,6 +68,7 @@ app.command("vocabulary", help=say("按名称查代码", "codes by a word"))(wor
 app.command("facts", help=say("一个地区的规则读哪些事实", "what a district's rules read of a case"))(
     words.facts
 )
+app.command("diff", help=say("两个版本的规定有何不同", "what two versions say differently"))(diff.diff)
 app.add_typer(source.app, name="source")
 app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)
 app.command(

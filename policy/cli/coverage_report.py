@@ -10,9 +10,9 @@ from rich.text import Text
 
 from policy.cli.output import print_json
 from policy.pack.citations import Citation, Kind
+from policy.review.classes import CLASSES
 from policy.review.coverage import ClauseCoverage, PackCoverage, RuleUse, State
 from policy.review.reached import Part, Reached
-from policy.review.report.packs import CLASSES
 from policy.review.report.screen import Column, screen, table
 from policy.text.diagnostics import Fault, Faults, fault, to_dict
 from policy.text.terminal import print_faults, show

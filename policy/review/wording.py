@@ -123,7 +123,15 @@ class Wording:
 
     def force(self, obligation: Obligation) -> str:
         """Binding, soft or reported, in words."""
-        return self.pick(_FORCES[obligation.plan.rule.force.value])
+        return self.strength(obligation.plan.rule.force)
+
+    def norm(self, modality: Modality) -> str:
+        """应当, 不得, 可以, 视为."""
+        return self.pick(_MODALITIES[modality])
+
+    def strength(self, force: Force) -> str:
+        """Binding, soft or reported, in words."""
+        return self.pick(_FORCES[force.value])
 
     def bearer(self, obligation: Obligation) -> str:
         """Who bears it: local names, the concrete unit, the party."""

@@ -9,27 +9,14 @@ from typing import Any
 from rich.table import Table
 
 from policy.decide.snapshot import District
-from policy.pack.model import ClauseClass, Pack, Rule
+from policy.pack.model import Pack, Rule
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
+from policy.review.classes import CLASSES
 from policy.review.report.screen import Column, table
 from policy.review.wording import Wording
 
 Json = dict[str, Any]
-
-CLASSES: Mapping[ClauseClass, tuple[str, str]] = {
-    ClauseClass.DUTY: ("义务", "duty"),
-    ClauseClass.PROHIBITION: ("禁止", "prohibition"),
-    ClauseClass.PERMISSION: ("许可", "permission"),
-    ClauseClass.DEFINITION: ("定义", "definition"),
-    ClauseClass.DEADLINE: ("期限", "deadline"),
-    ClauseClass.PROCEDURE: ("程序", "procedure"),
-    ClauseClass.ASSESSMENT: ("考核", "assessment"),
-    ClauseClass.SANCTION: ("责任", "sanction"),
-    ClauseClass.ORGANISATIONAL: ("组织", "organisation"),
-    ClauseClass.RECURRING: ("定期", "recurring"),
-    ClauseClass.NON_NORMATIVE: ("说明", "non-normative"),
-}
 
 
 def packs_table(programs: Sequence[tuple[District, PackProgram]], lang: str, width: int) -> Table:

@@ -1,0 +1,123 @@
+"""``linkage diff``: what one version of a pack says otherwise than another, in the words of law."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from policy.cli.guard import CommandError
+from policy.cli.language import say
+from policy.cli.options import (
+    DEFAULT_RULES,
+    DistrictOption,
+    Format,
+    FormatOption,
+    Lang,
+    LangOption,
+    RulesOption,
+)
+
+if TYPE_CHECKING:
+    from policy.decide.snapshot import District, Snapshot
+    from policy.program.program import PackProgram
+    from policy.review.difference.compared import Difference
+
+_SIDE = say(
+    "规则文件夹，或“地区代码@版本”（不写版本为最新）",
+    "a rules folder, or DISTRICT@VERSION (no version: the latest)",
+)
+OldArgument = Annotated[str, typer.Argument(metavar="OLD", help=_SIDE)]
+NewArgument = Annotated[str, typer.Argument(metavar="NEW", help=_SIDE)]
+
+
+class _Version(NamedTuple):
+    district: District
+    program: PackProgram
+
+
+def diff(
+    old: OldArgument,
+    new: NewArgument,
+    district: DistrictOption = None,
+    rules: RulesOption = DEFAULT_RULES,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    from policy.cli.output import print_json
+    from policy.review.difference.compared import differences
+    from policy.review.difference.words import as_json
+    from policy.review.wording import Wording
+
+    pairs = _pairs(_versions(old, rules, district, lang), _versions(new, rules, district, lang), old, new)
+    made = []
+    for one, other in pairs:
+        sides = [(version.program, Wording(version.district, lang)) for version in (one, other)]
+        made.append((one, other, differences(*sides)))
+    if output is Format.JSON:
+        names = ((_name(one), _name(other), found) for one, other, found in made)
+        print_json([{"old": one, "new": other, "differences": as_json(found)} for one, other, found in names])
+    else:
+        for one, other, found in made:
+            _show(one, other, found, lang)
+    raise typer.Exit(int(any(found for _, _, found in made)))
+
+
+def _versions(side: str, rules: Path, district: str | None, lang: str) -> dict[str, _Version]:
+    """The versions that one side means, by district. Raises ``CommandError``."""
+    from policy.cli.loading import load_usable, unknown_district
+
+    folder = Path(side)
+    if folder.is_dir() and (folder / "vocabulary.yaml").is_file():
+        _, snapshot = load_usable(folder, lang)
+        if district is not None and district not in snapshot.districts:
+            unknown_district(snapshot, district, lang)
+        chosen = [district] if district is not None else list(snapshot.districts)
+        return {code: _version(snapshot, code, "") for code in chosen}
+    code, _, version = side.partition("@")
+    if "/" in side or (not version and folder.exists()):
+        raise CommandError("LNK903", path=side)
+    _, snapshot = load_usable(rules, lang)
+    if code not in snapshot.districts:
+        unknown_district(snapshot, code, lang)
+    return {code: _version(snapshot, code, version)}
+
+
+def _version(snapshot: Snapshot, code: str, version: str) -> _Version:
+    found = snapshot.districts[code]
+    if not version:
+        return _Version(found, found.programs[-1])
+    if version not in found.by_version:
+        raise CommandError("LNK620", name=version, district=code, allowed=", ".join(found.by_version))
+    return _Version(found, found.by_version[version])
+
+
+def _pairs(
+    old: dict[str, _Version], new: dict[str, _Version], one: str, other: str
+) -> list[tuple[_Version, _Version]]:
+    """Versions that are compared: of the same district; of two, where each side means just one."""
+    if len(old) == len(new) == 1:
+        return [(*old.values(), *new.values())]
+    shared = [code for code in new if code in old]
+    if not shared:
+        raise CommandError("LNK621", one=one, other=other)
+    return [(old[code], new[code]) for code in shared]
+
+
+def _name(version: _Version) -> str:
+    return f"{version.district.code}@{version.program.pack.version}"
+
+
+def _show(one: _Version, other: _Version, found: tuple[Difference, ...], lang: str) -> None:
+    from policy.review.difference.words import CHANGES, by_bearer, counted, told
+    from policy.text.terminal import show
+
+    show(f"{_name(one)} → {_name(other)}")
+    show(counted(found, lang), end="\n\n" if found else "\n")
+    for text in told(found, lang):
+        show(text, end="\n\n")
+    separator = "、" if lang == "zh" else ", "
+    for body, counts in by_bearer(found).items():
+        words = [f"{CHANGES[change][lang == 'en']} {count}" for change, count in counts.items()]
+        show(f"{body}{'：' if lang == 'zh' else ': '}{separator.join(words)}")

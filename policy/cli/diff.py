@@ -57,7 +57,8 @@ def diff(
         made.append((one, other, differences(*sides)))
     if output is Format.JSON:
         names = ((_name(one), _name(other), found) for one, other, found in made)
-        print_json([{"old": one, "new": other, "differences": as_json(found)} for one, other, found in names])
+        compared = [{"old": one, "new": other, "differences": as_json(found)} for one, other, found in names]
+        print_json({"compared": compared})
     else:
         for one, other, found in made:
             _show(one, other, found, lang)
@@ -98,7 +99,7 @@ def _pairs(
 ) -> list[tuple[_Version, _Version]]:
     """Versions that are compared: of the same district; of two, where each side means just one."""
     if len(old) == len(new) == 1:
-        return [(*old.values(), *new.values())]
+        return list(zip(old.values(), new.values(), strict=True))
     shared = [code for code in new if code in old]
     if not shared:
         raise CommandError("LNK621", one=one, other=other)

@@ -48,6 +48,7 @@ COMMANDS = [
     "compare",
     "assess",
     "test",
+    "diff",
     "packs",
     "coverage",
     "init",

@@ -19,11 +19,13 @@ from typing import Annotated
 import typer
 
 from policy.cli import app as policy_app
+from policy.cli import assess as assess_cli
 from policy.cli import run
 from policy.cli.attached import DEFAULT_SOURCES
 from policy.cli.attached import SourcesOption as PolicySourcesOption
 from policy.cli.explain import AllOption, RuleOption
 from policy.cli.explain import explain as explain_case
+from policy.cli.guard import CommandError
 from policy.cli.language import say
 from policy.cli.options import (
     DEFAULT_RULES,
@@ -36,6 +38,8 @@ from policy.cli.options import (
     before,
 )
 from policy.cli.options import RulesOption as PolicyRulesOption
+from policy.cli.period import FromOption, ToOption, YearOption
+from server.commands.board import board, circular
 from server.commands.log import app as log
 from server.commands.log import backup, upgrade
 from server.commands.notices import app as notices
@@ -52,7 +56,8 @@ from server.commands.register import app as register
 
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
-app.registered_commands = [each for each in policy_app.registered_commands if each.name != "explain"]
+_OWN = ("explain", "assess")
+app.registered_commands = [each for each in policy_app.registered_commands if each.name not in _OWN]
 app.registered_groups = list(policy_app.registered_groups)
 
 
@@ -142,6 +147,54 @@ def explain(
     command(settings_of(config, options, pairs or [], lang), case, rule or [], every, lang, output)
 
 
+@app.command(
+    "assess", help=say("一个期间内各单位履行情况的计数", "counts of how bodies performed over a period")
+)
+def assess(
+    district: assess_cli.DistrictArgument,
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE...]",
+            help=say(
+                "案件文件，或装着它们的文件夹；或 linkage bulk 的输入、结果",
+                "case files, folders; or those of linkage bulk",
+            ),
+        ),
+    ] = None,
+    register: Annotated[
+        bool, typer.Option("--register", help=say("考核登记中的案件", "the cases of the register"))
+    ] = False,
+    year: YearOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    confirmed: assess_cli.ConfirmedOption = None,
+    last: assess_cli.LastOption = False,
+    figure: assess_cli.FigureOption = "",
+    body: assess_cli.BodyOption = "",
+    rules: PolicyRulesOption = DEFAULT_RULES,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+    output: assess_cli.FormOption = assess_cli.Form.TEXT,
+    out: assess_cli.OutOption = None,
+) -> None:
+    wanted = assess_cli.Wanted(
+        district, year, start, end, confirmed, last, figure, body, rules, lang, output, out
+    )
+    if register == bool(cases):
+        detail = say("写出案件文件，或 --register，只写一样", "give case files, or --register, and not both")
+        raise CommandError("LNK906", command="linkage assess", detail=detail)
+    if cases:
+        assess_cli.assess_files(wanted, cases)
+        return
+    from server.commands.assess import assess_register
+    from server.commands.given import settings_of
+
+    assess_register(wanted, settings_of(config, {"database": database}, pairs or [], lang))
+
+
 @app.command("replay", help=say("重放已记录的决定", "make logged decisions again and compare"))
 def replay(
     identity: Annotated[
@@ -189,6 +242,10 @@ def demo(
 app.add_typer(log, name="log")
 app.add_typer(register, name="register")
 app.add_typer(notices, name="notices")
+app.command("board", help=say("看板：一个地区的义务和各单位的办理", "a district's board of its register"))(
+    board
+)
+app.command("circular", help=say("起草通报", "draft a circular from the register"))(circular)
 app.command("backup", help=say("备份决定记录", "back the decision log up"))(backup)
 app.command("upgrade", help=say("升级数据库", "bring the database up to date"))(upgrade)
 

@@ -10,17 +10,18 @@ from typing import Any, NamedTuple
 
 from linkage.v1 import facts_pb2
 from policy.assess.figures import CARRIED, RELEASED, UNKNOWN
-from policy.assess.performance import RELEASING, matter_of, performance
-from policy.assess.period import Span, counts_at
+from policy.assess.outcome import RELEASING, may_count, outcome
+from policy.assess.performance import matter_of, performance
+from policy.assess.period import Span, moment_of
 from policy.assess.results import OWN
-from policy.decide.decision import Decision, Obligation, State
+from policy.decide.decision import Decision, Obligation
 from policy.engines.conditions import evaluator
 from policy.engines.three import Evaluator
 from policy.expr.tree import Node
 from policy.facts.timeline import Timeline
 from policy.facts.views import CaseView
 from policy.pack.assessment import AMONG, DUTIES, Assessment, Indicator, Over
-from policy.pack.model import Force, Modality, Rule
+from policy.pack.model import Modality, Rule
 from policy.pack.vocabulary import Vocabulary
 from policy.program.program import PackProgram
 
@@ -124,7 +125,7 @@ class Counting:
         """Whether it lays a duty on someone who may be assessed. Reported practice is counted where the
         assessment is reported itself."""
         reported = self._program.pack.authority == "reported"
-        if rule.modality is Modality.PERMISSION or (rule.force is Force.REPORTED and not reported):
+        if not may_count(rule.modality, rule.force, reported):
             return False
         bearer = rule.bearer
         if bearer.expr is not None or self._subjects is None:
@@ -136,7 +137,7 @@ class Counting:
         standing, banned = obligation.standing, obligation.plan.rule.modality is Modality.PROHIBITION
         if banned and standing.violated_at is None:
             return []
-        moment = counts_at(obligation)
+        moment = moment_of(obligation)
         if moment is None or not (obligation.bearers or obligation.bearer_party):
             # Nobody can say in which period, or for whom; what was released is nobody's fault anyway.
             return None if standing.violated_at is not None or standing.state not in RELEASING else []
@@ -145,10 +146,11 @@ class Counting:
         if not (self._span.holds(moment) or carried):
             return []
         rows = self._by_row(obligation, case, three)
-        if carried or (standing.violated_at is None and standing.state in RELEASING):
+        told = outcome(standing.state, standing.violated_at is not None, False)
+        if carried or (told is not None and not told.counts):
             figures = (CARRIED if carried else RELEASED,)
             return [] if banned else [Entry(*key, obligation.id, figures) for key in rows]
-        unknown = (UNKNOWN,) if standing.state is State.UNDETERMINED else ()
+        unknown = (UNKNOWN,) if told is None else ()
         return [
             Entry(
                 *key, obligation.id, (DUTIES, *unknown, *self._counts(bound, three)), self._took(bound, three)

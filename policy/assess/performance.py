@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from linkage.v1 import facts_pb2
-from policy.decide.decision import Obligation, State
+from policy.assess.outcome import DONE, is_early, outcome
+from policy.decide.decision import Obligation
 from policy.facts.paths import element
 from policy.facts.views import VIEWS, View
 from policy.pack.model import Force
-
-RELEASING = frozenset((State.DISCHARGED, State.SUSPENDED, State.TERMINATED))
-"""States in which nothing is owed, and nothing was done."""
-_DONE = frozenset((State.FULFILLED, State.FULFILLED_LATE))
 
 
 def performance(obligation: Obligation, bearer: str, matter: str = "") -> View:
@@ -36,18 +33,11 @@ def performance(obligation: Obligation, bearer: str, matter: str = "") -> View:
         "basis": obligation.basis,
         "matter": matter or None,
     }
-    if standing.state is not State.UNDETERMINED:
-        violated = standing.violated_at
-        values |= {
-            "violated": violated is not None,
-            "owed": standing.state is State.OVERDUE,
-            "fulfilled": standing.state in _DONE,
-            "late": standing.state is State.FULFILLED_LATE,
-            "in_time": standing.state is State.FULFILLED,
-            "refused": violated is not None and (due is None or violated < due),
-            "released": standing.state in RELEASING,
-            "done": standing.at if standing.state in _DONE else None,
-        }
+    violated = standing.violated_at
+    found = outcome(standing.state, violated is not None, is_early(violated, due))
+    if found is not None:
+        values |= found._asdict()
+        values["done"] = standing.at if standing.state in DONE else None
     for name, value in values.items():
         if value is not None:
             setattr(view, name, value)

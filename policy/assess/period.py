@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from policy.assess.outcome import counts_at
 from policy.decide.decision import Obligation
 from policy.pack.assessment import Assessment
-from policy.pack.model import Modality
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import nanos_of
 
@@ -51,16 +51,8 @@ def year_of(year: int) -> tuple[int, int]:
     return nanos_of(first), nanos_of(last)
 
 
-def counts_at(obligation: Obligation) -> int | None:
-    """The moment whose period a duty counts in; None: nobody can say.
-
-    That is its due time, where it has one: 24:00 of the last day belongs to the period that ends then. Else
-    it is when it arose, and of a prohibition when it was violated. So each counts in one period exactly.
-    """
-    if obligation.plan.rule.modality is Modality.PROHIBITION:
-        return obligation.standing.violated_at
+def moment_of(obligation: Obligation) -> int | None:
+    """The moment whose period a duty counts in (``outcome.counts_at``); None: nobody can say."""
     due = obligation.due.nanos if obligation.due is not None else None
-    arose = obligation.arose_at
-    if due is None or arose is None:
-        return arose
-    return max(due - 1, arose)
+    violated = obligation.standing.violated_at
+    return counts_at(obligation.plan.rule.modality, obligation.arose_at, due, violated)

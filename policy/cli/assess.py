@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -48,76 +48,121 @@ class Form(StrEnum):
     HTML = "html"
 
 
-def assess(
-    district: Annotated[str, typer.Argument(metavar="DISTRICT", help=say("地区代码", "a district"))],
-    cases: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="CASE...",
-            help=say(
-                "案件文件，或装着它们的文件夹；或 linkage bulk 的输入、结果",
-                "case files, folders; or those of linkage bulk",
-            ),
+DistrictArgument = Annotated[str, typer.Argument(metavar="DISTRICT", help=say("地区代码", "a district"))]
+CasesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="CASE...",
+        help=say(
+            "案件文件，或装着它们的文件夹；或 linkage bulk 的输入、结果",
+            "case files, folders; or those of linkage bulk",
         ),
-    ],
+    ),
+]
+ConfirmedOption = Annotated[
+    str | None,
+    typer.Option(
+        "--confirmed",
+        metavar="TIME",
+        help=say("结果何时确认；后续事项的期限从此起算", "when the results were confirmed"),
+    ),
+]
+LastOption = Annotated[
+    bool,
+    typer.Option("--last", help=say("与上一期间比较（同一批案件）", "compare with the period before")),
+]
+FigureOption = Annotated[
+    str,
+    typer.Option("--open", metavar="FIGURE", help=say("列出一项指标背后的义务", "what is behind a figure")),
+]
+BodyOption = Annotated[
+    str,
+    typer.Option("--body", metavar="BODY", help=say("只看这一单位", "of this body or unit alone")),
+]
+FormOption = Annotated[
+    Form,
+    typer.Option(
+        "--format", help=say("表格、JSON、xlsx 或可打印的网页", "table, JSON, xlsx or a page to print")
+    ),
+]
+OutOption = Annotated[
+    Path | None, typer.Option("-o", "--out", help=say("写到这个文件", "write to this file"))
+]
+
+
+class Wanted(NamedTuple):
+    """What is to be assessed, and how it is shown."""
+
+    district: str
+    year: int | None
+    start: str | None
+    end: str | None
+    confirmed: str | None
+    last: bool
+    figure: str
+    body: str
+    rules: Path
+    lang: Lang
+    output: Form
+    out: Path | None
+
+
+Begun = Callable[["Snapshot", "District", "list[Period]", ExitStack], "Appraising"]
+"""Makes what makes the appraisals of periods; what is made on the way goes with the stack."""
+
+
+def assess(
+    district: DistrictArgument,
+    cases: CasesArgument,
     year: YearOption = None,
     start: FromOption = None,
     end: ToOption = None,
-    confirmed: Annotated[
-        str | None,
-        typer.Option(
-            "--confirmed",
-            metavar="TIME",
-            help=say("结果何时确认；后续事项的期限从此起算", "when the results were confirmed"),
-        ),
-    ] = None,
-    last: Annotated[
-        bool,
-        typer.Option("--last", help=say("与上一期间比较（同一批案件）", "compare with the period before")),
-    ] = False,
-    figure: Annotated[
-        str,
-        typer.Option(
-            "--open", metavar="FIGURE", help=say("列出一项指标背后的义务", "what is behind a figure")
-        ),
-    ] = "",
-    body: Annotated[
-        str,
-        typer.Option("--body", metavar="BODY", help=say("只看这一单位", "of this body or unit alone")),
-    ] = "",
+    confirmed: ConfirmedOption = None,
+    last: LastOption = False,
+    figure: FigureOption = "",
+    body: BodyOption = "",
     rules: RulesOption = DEFAULT_RULES,
     lang: LangOption = Lang.ZH,
-    output: Annotated[
-        Form,
-        typer.Option(
-            "--format", help=say("表格、JSON、xlsx 或可打印的网页", "table, JSON, xlsx or a page to print")
-        ),
-    ] = Form.TEXT,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", help=say("写到这个文件", "write to this file"))
-    ] = None,
+    output: FormOption = Form.TEXT,
+    out: OutOption = None,
 ) -> None:
+    wanted = Wanted(district, year, start, end, confirmed, last, figure, body, rules, lang, output, out)
+    assess_files(wanted, cases)
+
+
+def assess_files(wanted: Wanted, cases: list[str]) -> None:
+    """Assesses files of cases, and shows what comes of it. Raises ``CommandError``, ``typer.Exit``."""
+
+    def begun(snapshot: Snapshot, district: District, periods: list[Period], within: ExitStack) -> Appraising:
+        return _appraising(snapshot, district, cases, periods, wanted.rules, wanted.lang, within)
+
+    show_assessed(wanted, begun)
+
+
+def show_assessed(wanted: Wanted, begun: Begun) -> None:
+    """Assesses what ``begun`` makes appraisals of, and shows it. Raises ``CommandError``, ``typer.Exit``."""
     from policy.assess import assessed, span_of
     from policy.cli.loading import load_usable, unknown_district
     from policy.review.wording import Wording
 
-    _, snapshot = load_usable(rules, lang)
-    if district not in snapshot.districts:
-        unknown_district(snapshot, district, lang)
-    found = snapshot.districts[district]
-    period = period_of("assess", year, start, end, lang)
-    periods = [period, period_before(year, period)] if last else [period]
-    settled = confirmed_at(confirmed, period, lang)
-    wording = Wording(found, lang)
+    lang = wanted.lang
+    _, snapshot = load_usable(wanted.rules, lang)
+    if wanted.district not in snapshot.districts:
+        unknown_district(snapshot, wanted.district, lang)
+    found = snapshot.districts[wanted.district]
+    period = period_of("assess", wanted.year, wanted.start, wanted.end, lang)
+    periods = [period, period_before(wanted.year, period)] if wanted.last else [period]
+    settled = confirmed_at(wanted.confirmed, period, lang)
     pairs = []
     with ExitStack() as within:
-        make = _appraising(snapshot, found, cases, periods, rules, lang, within)
+        make = begun(snapshot, found, periods, within)
         chosen = assessed(found, period[1])
         _warn_early([span_of(one, *period) for _, one in chosen], lang)
         for program, assessment in chosen:
             made = [make(program, assessment, each, settled) for each in periods]
-            pairs.append((made[0], made[1] if last else None))
-        _shown(pairs, found, wording, figure, body, output, out, lang)
+            pairs.append((made[0], made[1] if wanted.last else None))
+        shown = Wording(found, lang)
+        _shown(pairs, found, shown, wanted.figure, wanted.body, wanted.output, wanted.out, lang)
 
 
 def _warn_early(spans: list[Span], lang: str) -> None:

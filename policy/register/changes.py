@@ -74,7 +74,7 @@ def difference(before: CaseState | None, after: CaseState) -> tuple[Change, ...]
     found = []
     for identity in sorted(old.keys() | new.keys()):
         was, now = old.get(identity), new.get(identity)
-        if was != now:
+        if (was and was.shown) != (now and now.shown):
             found.append(Change(_kind(was, now), was, now))
     return tuple(found)
 

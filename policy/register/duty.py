@@ -40,12 +40,21 @@ class Handled(NamedTuple):
     objected_at: int | None = None
 
 
+class Progress(NamedTuple):
+    """When something was first done with a duty, whatever became of it afterwards; None: it never was."""
+
+    accepted_at: int | None = None
+    returned_at: int | None = None
+    objected_at: int | None = None
+    rejected_at: int | None = None
+
+
 class Duty(NamedTuple):
     """One obligation, prohibition or permission as it stands. Moments are nanoseconds since 1970 UTC.
 
     ``handled`` is None for what is no duty. ``matters`` are the codes of what was asked for, ``missing`` the
     facts that decide its state and are not known. ``original_due``: when it was due before its time was
-    extended; None where it was not.
+    extended; None where it was not. ``progress``: None where nothing was done with it.
     """
 
     id: str
@@ -76,6 +85,7 @@ class Duty(NamedTuple):
     missing: tuple[str, ...]
     handled: Handled | None
     original_due: int | None = None
+    progress: Progress | None = None
 
     @property
     def ended(self) -> bool:
@@ -83,9 +93,14 @@ class Duty(NamedTuple):
         return self.state in ENDED
 
     @property
+    def shown(self) -> Duty:
+        """The duty as its readers see it: how it stands, without what was first done with it and when."""
+        return self if self.progress is None else self._replace(progress=None)
+
+    @property
     def etag(self) -> str:
         """Names this very state of the duty."""
-        return hashlib.sha256(plain_bytes(self)).hexdigest()[:20]
+        return hashlib.sha256(plain_bytes(self.shown)).hexdigest()[:20]
 
 
 def plain_bytes(duty: Duty) -> bytes:
@@ -114,6 +129,8 @@ def duty_of(values: Any) -> Duty:
         if told["handled"] is not None:
             handled = Handled(*told["handled"])
             told["handled"] = handled._replace(status=Handling(handled.status))
+        if told.get("progress") is not None:
+            told["progress"] = Progress(*told["progress"])
         return Duty(**told)
     except TypeError as error:
         raise ValueError("no duty") from error

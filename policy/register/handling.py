@@ -15,7 +15,7 @@ from policy.decide.suspensions import EventEffects
 from policy.facts.paths import key_of
 from policy.facts.views import CaseView
 from policy.pack.model import Modality
-from policy.register.duty import Handled, Handling
+from policy.register.duty import Handled, Handling, Progress
 
 _STATUS = {
     "accept_one": Handling.ACCEPTED,
@@ -24,6 +24,12 @@ _STATUS = {
     "reject_one": Handling.REJECTED,
 }
 _OBJECTION = {"object_one": True, "answer_one": False}
+_FIRST = {
+    "accept_one": "accepted_at",
+    "return_one": "returned_at",
+    "object_one": "objected_at",
+    "reject_one": "rejected_at",
+}
 EFFECTS = frozenset((*_STATUS, *_OBJECTION))
 """Effects of events that say how a duty is handled."""
 
@@ -58,6 +64,16 @@ class Handlers:
         if found.status is Handling.CONFIRMED and found.at is not None and found.at >= (done.at or 0):
             return found
         return found._replace(status=Handling.REPORTED, at=done.at, event=done.event, reason="")
+
+    def progress(self, obligation: Obligation) -> Progress | None:
+        """When it was first accepted, returned, objected to, rejected; None where it never was."""
+        if obligation.plan.rule.modality is not Modality.OBLIGATION:
+            return None
+        found: dict[str, int] = {}
+        for effect, event in self._acts:
+            if effect in _FIRST and names(event, obligation):
+                found.setdefault(_FIRST[effect], event.at)
+        return Progress(**found) if found else None
 
     def _after(self, found: Handled, effect: str, event: Any) -> Handled:
         """How it is handled after one more event."""

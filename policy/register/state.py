@@ -45,7 +45,7 @@ class CaseState(NamedTuple):
         """sha256 of the duties and of the end of the case; the moments of looking are not in it."""
         found = hashlib.sha256(repr(self.closed_at).encode())
         for duty in self.duties:
-            found.update(plain_bytes(duty))
+            found.update(plain_bytes(duty.shown))
         return found.hexdigest()
 
 
@@ -112,6 +112,7 @@ def _duty(o: Obligation, view: CaseView, handlers: Handlers, lead: int) -> Duty:
         missing=tuple(sorted({*standing.missing, *o.missing, *o.due_missing})),
         handled=handlers.of(o),
         original_due=None if o.due is None else o.due.original_nanos,
+        progress=handlers.progress(o),
     )
 
 

@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 
 from linkage.v1 import assessment_service_pb2 as api
 from linkage.v1 import assessment_service_pb2_grpc as stubs
+from linkage.v1 import facts_pb2
 from policy.facts.reading import FactsError, Violation
 from server.api.guard import Call, Guard
 from server.api.reading import Given as Unread
@@ -26,6 +27,8 @@ from server.decisions.active import Active, ActiveRules
 from server.decisions.apart import Apart
 from server.decisions.assessing import Given
 from server.decisions.fairness import Fairness
+from server.register.cases import registered_cases
+from server.register.keeping import Keeper
 from server.settings.limits import Limits
 
 Context = Any
@@ -38,9 +41,16 @@ class AssessmentService:
     """AssessmentService over the active rules."""
 
     def __init__(
-        self, rules: ActiveRules, guard: Guard, limits: Limits, fairness: Fairness, apart: Apart
+        self,
+        rules: ActiveRules,
+        guard: Guard,
+        limits: Limits,
+        fairness: Fairness,
+        apart: Apart,
+        register: Keeper | None = None,
     ) -> None:
         self._rules = rules
+        self._register = register
         self._guard = guard
         self._means = _Means(limits, fairness, apart)
         self._reading = Reading(fairness)
@@ -51,6 +61,8 @@ class AssessmentService:
             making = _Assessment(self._rules.current, self._means, request, call, api.AssessResponse)
             call.take(len(request.cases) - 1)
             await making.take([Given(f"cases[{n}]", case) for n, case in enumerate(request.cases)])
+            if request.register:
+                await making.take_all(self._registered(request))
             return await making.answer()
         return await call.abort(context)
 
@@ -87,7 +99,17 @@ class AssessmentService:
             raise _within(error, f"{place}.request") from error
         given = [Given(f"{place}.request.cases[{n}]", case) for n, case in enumerate(request.cases)]
         await making.take(given, whole=False)
+        if request.register:
+            await making.take_all(self._registered(request))
         return making
+
+    def _registered(self, request: api.AssessRequest) -> AsyncIterator[facts_pb2.Case]:
+        """The cases of the register. Raises ``FactsError``: LNK083, LNK084."""
+        if self._register is None:
+            raise FactsError((Violation("register", "LNK084"),))
+        if request.cases:
+            raise FactsError((Violation("cases", "LNK083"),))
+        return registered_cases(self._register, request.district)
 
     async def _read(self, data: Unread, place: str, call: Call) -> api.AssessStreamRequest:
         """A message of a stream. What is wrong with it is said at its place."""
@@ -141,6 +163,12 @@ class _Assessment:
                 await self._count()
         if whole:
             await self._count()
+
+    async def take_all(self, cases: AsyncIterator[facts_pb2.Case]) -> None:
+        """Counts the cases of the register, each a call of the caller."""
+        async for case in cases:
+            await self._call.turn()
+            await self.take([Given(f"register[{case.id[:64]}]", case)], whole=False)
 
     async def answer(self) -> bytes:
         """The serialized answer."""

@@ -23,7 +23,7 @@ from server.settings.config import Settings
 from server.store.archive import RuleArchive
 from server.store.database import database_file
 from server.store.readonly import ReadOnly, read_only
-from server.store.register import CASES, RULES
+from server.store.register import CASES, FIGURES, RULES
 
 MOST_SHOWN = 20
 """Differences that are shown; all are counted."""
@@ -54,7 +54,7 @@ async def reading(settings: Settings) -> AsyncIterator[ReadOnly]:
             tables = await connection.run_sync(lambda c: set(inspect(c).get_table_names()))
         if CASES.name not in tables:
             raise CommandError("LNK045")
-        if RULES.name not in tables:
+        if not {RULES.name, FIGURES.name} <= tables:
             raise CommandError("LNK090")
         yield database
 

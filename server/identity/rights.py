@@ -29,6 +29,7 @@ _TRYING = {Role.POLICY_STAFF: _MASKED, Role.REVIEWER: _MASKED}
 _READING: Mapping[Role, Shows] = {role: _WHOLE for role in Role if role is not Role.OPERATOR}
 _ASSESSING = {Role.ASSESSOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _COURT = {Role.INTEGRATOR: _WHOLE}
+_SEEING = {Role.INTEGRATOR: _WHOLE, Role.ASSESSOR: _WHOLE, Role.DEPARTMENT: _OWN}
 _PROVING = (Role.INTEGRATOR, Role.OPERATOR, Role.AUDITOR)
 
 CALLS: Mapping[str, Mapping[Role, Shows]] = {
@@ -55,6 +56,10 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.CaseService/RaiseObjection": _DECIDING,
     # What other rules would change: the court decides it, and whoever writes rules looks at it.
     "linkage.v1.AdoptionService/ListRuleChanges": _COURT | _TRYING,
+    # Figures over all departments are for those who assess them; a circular names what all of them owe.
+    "linkage.v1.BoardService/GetBoard": _SEEING,
+    "linkage.v1.BoardService/ListBoardObligations": _SEEING,
+    "linkage.v1.BoardService/DraftCircular": {Role.INTEGRATOR: _WHOLE, Role.ASSESSOR: _WHOLE},
     # Packs hold no facts of any case.
     "linkage.v1.PolicyService/ListPacks": dict.fromkeys(Role, _WHOLE),
     "linkage.v1.PolicyService/GetPack": _READING,

@@ -190,14 +190,15 @@ async def running(
         methods = Methods()
         safe: Any = SafeServer((server, methods), guard, protected.gate, Reading(fairness))
         names = [add_to(safe, service)]
-        assessments = AssessmentService(rules, guard, settings.limits, fairness, apart)
+        deciding = Deciding(rules, clock, fairness, apart)
+        register = None if place is None else register_of(place, deciding, settings)
+        kept = None if register is None else register.keeper
+        assessments = AssessmentService(rules, guard, settings.limits, fairness, apart, kept)
         names.append(assessment_service.add_to(safe, assessments))
         codes = VocabularyService(rules, guard, settings.limits, fairness)
         names.append(vocabulary_service.add_to(safe, codes))
         if store is not None:
             names.append(log_service.add_to(safe, LogService(store.tree, guard)))
-        deciding = Deciding(rules, clock, fairness, apart)
-        register = None if place is None else register_of(place, deciding, settings)
         feed = None if register is None else Feed(register.keeper, settings.limits.watches)
         mover = None if register is None else registering.mover_of(register, clock, settings)
         if mover is not None and feed is not None:

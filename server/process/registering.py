@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from server.api import adoption_service, case_service
+from server.api import adoption_service, board_service, case_service
 from server.api.adoption_service import AdoptionService
+from server.api.board_service import BoardService
 from server.api.case_service import CaseService
 from server.api.guard import Guard
 from server.api.register_answers import RegisterAnswers
@@ -27,6 +28,7 @@ from server.register.rules import RulesByDigest
 from server.register.ticking import Ticker
 from server.settings.config import Settings
 from server.settings.leads import leads_of
+from server.settings.lights import lights_of
 from server.store.archive import RuleArchive
 from server.store.presence import DatabaseFile
 from server.store.turns import Turn
@@ -85,9 +87,12 @@ def add_to(
     answers, limits = RegisterAnswers(mover.register, deciding.fairness, deciding.apart), settings.limits
     watches = Watches(feed, settings.notices.heartbeat_seconds)
     cases = CaseService(mover.register, answers, watches, guard, limits)
+    lights = lights_of(settings.register.lights)
+    boards = BoardService(mover.register, answers, guard, limits, deciding.clock, lights)
     return [
         case_service.add_to(safe, cases),
         adoption_service.add_to(safe, AdoptionService(mover, answers, guard, limits)),
+        board_service.add_to(safe, boards),
     ]
 
 

@@ -13,6 +13,7 @@ Out: every case and obligation as it stands, lists of them, and the ordered stre
     acting      which body acts on an obligation
     acts        accept, return, fulfil, confirm, object: entries of the case
     listing     lists of obligations, a page at a time
+    cases       the facts of every case, one after another
     stream      reading the streams of changes
     ticking     what time brings, by whichever process holds the work
     adoptions   what was decided of rules, and which cases wait for that
@@ -31,6 +32,7 @@ __all__ = [
     "adoptions",
     "alarm",
     "book",
+    "cases",
     "keeping",
     "kept",
     "listing",

@@ -64,6 +64,10 @@ class Register:
         # Calls of this process on one case wait for each other instead of trying again and again.
         self._alone: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
+    def lead(self, district: str) -> int:
+        """How long before it is due a duty of the district is due soon, in nanoseconds."""
+        return self._leads.of(district)
+
     async def kept(self, district: str, case_id: str) -> Kept:
         """A case. Raises ``FactsError`` (LNK001) where it was never opened."""
         found = await self.keeper.get(district, case_id)

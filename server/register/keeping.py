@@ -24,12 +24,12 @@ from policy.register.duty import Duty, duty_from
 from policy.time.moment import NANO
 from server.register.alarm import Alarm
 from server.register.kept import Kept, Writing, Written
-from server.register.rows import Told, change_rows, duty_row, mark_rows, told_of, year_of
+from server.register.rows import Told, change_rows, duty_row, figure_row, mark_rows, told_of, year_of
 from server.store.dialects import insert_unless_there
 from server.store.errors import NotKept, store_errors
 from server.store.options import WRITES
 from server.store.presence import DatabaseFile
-from server.store.register import CASES, CHANGES, DISTRICTS, ENTRIES, MARKS, OBLIGATIONS
+from server.store.register import CASES, CHANGES, DISTRICTS, ENTRIES, FIGURES, MARKS, OBLIGATIONS
 from server.store.turns import Turn
 
 Work = Callable[[Kept], Awaitable[Writing | None]]
@@ -331,6 +331,9 @@ _DROP = (
     delete(MARKS).where(
         MARKS.c.district == bindparam("own_district"), MARKS.c.obligation == bindparam("own_id")
     ),
+    delete(FIGURES).where(
+        FIGURES.c.district == bindparam("own_district"), FIGURES.c.id == bindparam("own_id")
+    ),
 )
 
 
@@ -350,6 +353,7 @@ async def _replace(
         await connection.execute(
             insert(OBLIGATIONS), [duty_row(district, case_id, year, duty) for duty in made]
         )
+        await connection.execute(insert(FIGURES), [figure_row(district, year, duty) for duty in made])
         if marks := [row for duty in made for row in mark_rows(district, year, duty)]:
             await connection.execute(insert(MARKS), marks)
 

@@ -8,15 +8,18 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from policy.assess.outcome import counts_at
 from policy.decide.decision import State
+from policy.facts.paths import parts
+from policy.pack.model import Modality
 from policy.register.advance import Step
 from policy.register.changes import Change, Kind, Why
-from policy.register.duty import Duty, Handling, plain_bytes
+from policy.register.duty import Duty, Handling, Progress, plain_bytes
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import NANO
 
-NO_DUE = 2**62
-"""Stands for no due time: later than every moment, so that it comes last."""
+FAR = 2**62
+"""Stands for no moment, later than every other: what has no due time comes last, what is owed ends then."""
 
 
 class Told(NamedTuple):
@@ -75,7 +78,7 @@ def duty_row(district: str, case_id: str, year: int, duty: Duty) -> dict[str, An
 
 def due_of(duty: Duty) -> int:
     """What lists are in the order of."""
-    return NO_DUE if duty.due_at is None else duty.due_at
+    return FAR if duty.due_at is None else duty.due_at
 
 
 def mark_rows(district: str, year: int, duty: Duty) -> list[dict[str, Any]]:
@@ -100,6 +103,41 @@ def marks_of(duty: Duty) -> Iterator[tuple[str, str]]:
     ):
         for code in sorted(set(codes)):
             yield role, code
+
+
+def figure_row(district: str, year: int, duty: Duty) -> dict[str, Any]:
+    """The row that boards count a duty by. It was reported when it ended, where it was done."""
+    progress, handled = duty.progress or Progress(), duty.handled
+    confirmed = handled is not None and handled.status is Handling.CONFIRMED
+    return {
+        "district": district,
+        "id": duty.id,
+        "year": year,
+        "bearers": _together(duty.bearers),
+        "matters": _together(duty.matters),
+        "clauses": _together(duty.basis),
+        "unit": duty.bearer_unit,
+        "modality": duty.modality,
+        "force": duty.force,
+        "state": duty.state.value,
+        "asked": bool(duty.matters) and any(_is_request(path) for path in duty.bound),
+        "due": due_of(duty),
+        "ended_at": duty.state_at if duty.ended and duty.state_at is not None else FAR,
+        "counts_at": counts_at(Modality(duty.modality), duty.arose_at, duty.due_at, duty.violated_at),
+        "arose_at": duty.arose_at,
+        "violated_at": duty.violated_at,
+        "suspended_at": duty.state_at if duty.state is State.SUSPENDED else None,
+        **progress._asdict(),
+        "confirmed_at": handled.at if handled is not None and confirmed else None,
+    }
+
+
+def _together(codes: Sequence[str]) -> str:
+    return " ".join(sorted(set(codes)))
+
+
+def _is_request(path: str) -> bool:
+    return next(parts(path), ("", ""))[0] == "requests"
 
 
 def change_rows(

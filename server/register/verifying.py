@@ -18,10 +18,10 @@ from policy.register.duty import duty_from
 from policy.register.entries import folded
 from server.register.keeping import Keeper
 from server.register.kept import Kept
-from server.register.rows import duty_row, mark_rows, told_of
+from server.register.rows import duty_row, figure_row, mark_rows, told_of
 from server.register.rules import Snapshots
 from server.store.errors import NotKept
-from server.store.register import CASES, CHANGES, DISTRICTS, MARKS, OBLIGATIONS
+from server.store.register import CASES, CHANGES, DISTRICTS, FIGURES, MARKS, OBLIGATIONS
 
 _MARK = tuple(column.name for column in MARKS.c)
 _FIELDS = ("as_of", "next_at", "closed_at")
@@ -122,6 +122,8 @@ async def _of_rows(keeper: Keeper, kept: Kept) -> tuple[str, ...] | None:
         ids = select(OBLIGATIONS.c.id).where(
             OBLIGATIONS.c.district == kept.district, OBLIGATIONS.c.case_id == kept.case_id
         )
+        query = select(FIGURES).where(FIGURES.c.district == kept.district, FIGURES.c.id.in_(ids))
+        figures = {row["id"]: dict(row) for row in (await connection.execute(query)).mappings()}
         query = select(MARKS).where(MARKS.c.district == kept.district, MARKS.c.obligation.in_(ids))
         for row in (await connection.execute(query)).mappings():
             marks.setdefault(row["obligation"], set()).add(tuple(row[name] for name in _MARK))
@@ -131,9 +133,11 @@ async def _of_rows(keeper: Keeper, kept: Kept) -> tuple[str, ...] | None:
         count, digest = (await connection.execute(case)).one()
     for duty in kept.state.duties:
         wanted = duty_row(kept.district, kept.case_id, kept.year, duty)
-        for name, value in wanted.items():
-            if rows[duty.id][name] != value:
-                return duty.id, name, str(rows[duty.id][name]), str(value)
+        counted = figure_row(kept.district, kept.year, duty)
+        for has, should in ((rows[duty.id], wanted), (figures.get(duty.id, {}), counted)):
+            for name, value in should.items():
+                if has.get(name) != value:
+                    return duty.id, name, str(has.get(name)), str(value)
         own = {tuple(row[name] for name in _MARK) for row in mark_rows(kept.district, kept.year, duty)}
         if marks.get(duty.id, set()) != own:
             return duty.id, "marks", str(len(marks.get(duty.id, ()))), str(len(own))

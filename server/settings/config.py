@@ -21,6 +21,8 @@ from policy.text.diagnostics import Fault, Faults, Words, suggest
 from policy.text.secrets import masked
 from policy.text.source import Source, SourceError, Span, read_source, whole
 from server.settings.leads import EXPECTED, leads_of
+from server.settings.lights import EXPECTED as LIGHTS_EXPECTED
+from server.settings.lights import lights_of
 from server.settings.limits import MIB, Limits, bounded
 
 PREFIX = "LINKAGE_"
@@ -81,6 +83,12 @@ class RegisterSettings:
         "ask",
         "whether open cases that other rules would change wait for `linkage register adopt`, or move at once",
         ("ask", "at_once"),
+    )
+    lights: str = said(
+        "",
+        "from where on a figure of a district's board is yellow and red, where the district has set it: "
+        "liwan.past_due=1,5 liwan.in_time_rate=0.9,0.8",
+        read=(lights_of, LIGHTS_EXPECTED),
     )
 
 

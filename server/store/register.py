@@ -3,15 +3,16 @@
 register_cases 1--* register_entries           what was recorded: appended to, never changed
                1--* register_obligations       what follows from it: derived, and made again at will
                         1--* register_marks    whose, under which clause, in which matter: for lists
+                        1--1 register_figures  what it counts as, and since when: for boards
                1--* register_changes           the stream: what became of which obligation, and why
 register_districts                             how long each district's stream is
 register_rules                                 which rules began to serve, were adopted or rejected
 register_database                              which database this is: one row
 
 Each large table has its district and a year in its primary key, so that it can be partitioned by them without
-another key: by district first (its own stream, its own departments), then by year; of entries, obligations
-and marks it is the year in which the case was opened, of changes that in which they were made. Cases are few,
-and found by their ids alone: by district at most. Moments are nanoseconds since 1970 UTC.
+another key: by district first (its own stream, its own departments), then by year; of entries, obligations,
+marks and figures it is the year in which the case was opened, of changes that in which they were made. Cases
+are few, and found by their ids alone: by district at most. Moments are nanoseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -116,6 +117,42 @@ MARKS = Table(
     Column("obligation", String(64), primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
     Index("register_marks_of_one", "district", "obligation"),
+)
+
+FIGURES = Table(
+    "register_figures",
+    METADATA,
+    Column("district", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    # The codes of each, in order, with spaces between: a joint duty has several, and is one row all the same.
+    Column("bearers", Text, nullable=False),
+    Column("matters", Text, nullable=False),
+    Column("clauses", Text, nullable=False),
+    Column("unit", AnyText(256), nullable=False),
+    Column("modality", String(16), nullable=False),
+    Column("force", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    # Whether a request asked for it in a matter: only then there is a time of feedback.
+    Column("asked", Boolean, nullable=False),
+    # Far away where it has no due time, and where it has not ended, as in lists.
+    Column("due", BigInteger, nullable=False),
+    Column("ended_at", BigInteger, nullable=False),
+    # The moment whose period it counts in; NULL: nobody can say.
+    Column("counts_at", BigInteger),
+    Column("arose_at", BigInteger),
+    Column("violated_at", BigInteger),
+    Column("suspended_at", BigInteger),
+    # When each was first done with it; a confirmation, where it stands.
+    Column("accepted_at", BigInteger),
+    Column("returned_at", BigInteger),
+    Column("objected_at", BigInteger),
+    Column("rejected_at", BigInteger),
+    Column("confirmed_at", BigInteger),
+    Index("register_figures_by_period", "district", "counts_at"),
+    Index("register_figures_by_end", "district", "ended_at"),
+    Index("register_figures_by_start", "district", "arose_at"),
+    Index("register_figures_by_violation", "district", "violated_at"),
 )
 
 CHANGES = Table(

@@ -17,6 +17,8 @@ from grpc_status import rpc_status
 
 from linkage.v1 import adoption_service_pb2 as adoption_api
 from linkage.v1 import adoption_service_pb2_grpc as adoption_stubs
+from linkage.v1 import board_service_pb2 as board_api
+from linkage.v1 import board_service_pb2_grpc as board_stubs
 from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import facts_pb2, register_pb2
@@ -199,6 +201,46 @@ async def _own(call: Awaitable[Any], metadata: Metadata, refused: dict[str, str]
     return "own" if body else "whole"
 
 
+BEARS = {
+    "bearer": {"traffic_police"},
+    "its_parent": {"public_security"},
+    "counterparty": {"court"},
+    "none": {"tax"},
+}
+"""The rows that each department has on the board: what its bodies bear."""
+MAY_BEAR = {"tax"}
+"""What another cell of the table may have asked of it by then."""
+
+
+async def get_board(service: Service, district: str, metadata: Metadata) -> str:
+    await opened(service, district)
+    request = board_api.GetBoardRequest(district=district)
+    found = (await board_stubs.BoardServiceStub(service.channel).GetBoard(request, metadata=metadata)).board
+    body, rows = department(metadata), {row.of.code for row in found.rows}
+    if not body:
+        return "whole" if found.ranked_by and len(rows) > 1 else "a part"
+    return (
+        "own" if rows <= BEARS[body] and rows | MAY_BEAR >= BEARS[body] and not found.ranked_by else "other"
+    )
+
+
+async def behind_board(service: Service, district: str, metadata: Metadata) -> str:
+    await opened(service, district)
+    request = board_api.ListBoardObligationsRequest(district=district, figure="past_due")
+    stub = board_stubs.BoardServiceStub(service.channel)
+    found = await stub.ListBoardObligations(request, metadata=metadata)
+    body, bearers = department(metadata), {each.code for one in found.obligations for each in one.bearers}
+    if not body:
+        return "whole" if "traffic_police" in bearers else "a part"
+    return "own" if bearers == ({"traffic_police"} if body in ACTS else set()) else "another's"
+
+
+async def circular(service: Service, district: str, metadata: Metadata) -> str:
+    request = board_api.DraftCircularRequest(district=district, year=2024)
+    await board_stubs.BoardServiceStub(service.channel).DraftCircular(request, metadata=metadata)
+    return "whole"
+
+
 ANSWERS: dict[str, Any] = {
     "OpenCase": open_case,
     "RecordEvents": record,
@@ -214,4 +256,7 @@ ANSWERS: dict[str, Any] = {
     "RaiseObjection": act("RaiseObjection"),
     "ConfirmObligation": confirm,
     "ListRuleChanges": rule_changes,
+    "GetBoard": get_board,
+    "ListBoardObligations": behind_board,
+    "DraftCircular": circular,
 }

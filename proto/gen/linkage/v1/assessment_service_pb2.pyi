@@ -27,7 +27,7 @@ FIGURE_KIND_RATE: FigureKind
 FIGURE_KIND_HOURS: FigureKind
 
 class AssessRequest(_message.Message):
-    __slots__ = ("district", "assessment", "period", "compared_with", "confirmed_at", "parameters", "cases", "language", "view", "read_mask", "max_response_bytes")
+    __slots__ = ("district", "assessment", "period", "compared_with", "confirmed_at", "parameters", "cases", "language", "view", "read_mask", "max_response_bytes", "register")
     class ParametersEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,7 @@ class AssessRequest(_message.Message):
     VIEW_FIELD_NUMBER: _ClassVar[int]
     READ_MASK_FIELD_NUMBER: _ClassVar[int]
     MAX_RESPONSE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    REGISTER_FIELD_NUMBER: _ClassVar[int]
     district: str
     assessment: str
     period: AssessedPeriod
@@ -57,7 +58,8 @@ class AssessRequest(_message.Message):
     view: _decision_pb2.DecisionView
     read_mask: _field_mask_pb2.FieldMask
     max_response_bytes: int
-    def __init__(self, district: _Optional[str] = ..., assessment: _Optional[str] = ..., period: _Optional[_Union[AssessedPeriod, _Mapping]] = ..., compared_with: _Optional[_Union[AssessedPeriod, _Mapping]] = ..., confirmed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., parameters: _Optional[_Mapping[str, str]] = ..., cases: _Optional[_Iterable[_Union[_facts_pb2.Case, _Mapping]]] = ..., language: _Optional[str] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., max_response_bytes: _Optional[int] = ...) -> None: ...
+    register: bool
+    def __init__(self, district: _Optional[str] = ..., assessment: _Optional[str] = ..., period: _Optional[_Union[AssessedPeriod, _Mapping]] = ..., compared_with: _Optional[_Union[AssessedPeriod, _Mapping]] = ..., confirmed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., parameters: _Optional[_Mapping[str, str]] = ..., cases: _Optional[_Iterable[_Union[_facts_pb2.Case, _Mapping]]] = ..., language: _Optional[str] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., max_response_bytes: _Optional[int] = ..., register: _Optional[bool] = ...) -> None: ...
 
 class AssessedPeriod(_message.Message):
     __slots__ = ("year", "start", "end")

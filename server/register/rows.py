@@ -18,8 +18,10 @@ from policy.register.duty import Duty, Handling, Progress, plain_bytes
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import NANO
 
-FAR = 2**62
-"""Stands for no moment, later than every other: what has no due time comes last, what is owed ends then."""
+NO_DUE = 2**62
+"""Stands for no due time: later than every moment, so that it comes last."""
+NOT_ENDED = NO_DUE
+"""Stands for no end: later than every moment, so that what has not ended is found with what ends later."""
 
 
 class Told(NamedTuple):
@@ -78,7 +80,7 @@ def duty_row(district: str, case_id: str, year: int, duty: Duty) -> dict[str, An
 
 def due_of(duty: Duty) -> int:
     """What lists are in the order of."""
-    return FAR if duty.due_at is None else duty.due_at
+    return NO_DUE if duty.due_at is None else duty.due_at
 
 
 def mark_rows(district: str, year: int, duty: Duty) -> list[dict[str, Any]]:
@@ -122,7 +124,7 @@ def figure_row(district: str, year: int, duty: Duty) -> dict[str, Any]:
         "state": duty.state.value,
         "asked": bool(duty.matters) and any(_is_request(path) for path in duty.bound),
         "due": due_of(duty),
-        "ended_at": duty.state_at if duty.ended and duty.state_at is not None else FAR,
+        "ended_at": duty.state_at if duty.ended and duty.state_at is not None else NOT_ENDED,
         "counts_at": counts_at(Modality(duty.modality), duty.arose_at, duty.due_at, duty.violated_at),
         "arose_at": duty.arose_at,
         "violated_at": duty.violated_at,

@@ -40,6 +40,7 @@ from policy.cli.options import (
 from policy.cli.options import RulesOption as PolicyRulesOption
 from policy.cli.period import FromOption, ToOption, YearOption
 from server.commands.board import board, circular
+from server.commands.contacts import app as contacts
 from server.commands.log import app as log
 from server.commands.log import backup, upgrade
 from server.commands.notices import app as notices
@@ -246,6 +247,7 @@ app.command("board", help=say("看板：一个地区的义务和各单位的办�
     board
 )
 app.command("circular", help=say("起草通报", "draft a circular from the register"))(circular)
+app.add_typer(contacts, name="contacts")
 app.command("backup", help=say("备份决定记录", "back the decision log up"))(backup)
 app.command("upgrade", help=say("升级数据库", "bring the database up to date"))(upgrade)
 

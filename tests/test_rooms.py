@@ -13,8 +13,8 @@ import server
 
 POLICY = "text time money pack documents facts expr program engines decide register assess review bulk cli"
 SERVER = (
-    "settings telemetry listening proof store log identity convert decisions register notices board api http "
-    "process commands demo"
+    "settings telemetry listening proof store log identity convert decisions register contacts agenda "
+    "notices board api http process commands demo"
 )
 ROOMS = [f"policy.{name}" for name in POLICY.split()] + [f"server.{name}" for name in SERVER.split()]
 

@@ -34,6 +34,7 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.PARAMETER: ("参数", "parameter"),
     Kind.ASSESSMENT: ("考核", "assessment"),
     Kind.FORM: ("表格", "form"),
+    Kind.CONTACT: ("联系人的种类", "kind of contact"),
     Kind.UNITS: ("单位名单", "units of"),
     Kind.FACT: ("数据", "fact"),
     Kind.EFFECTIVE: ("施行日期", "dates in force"),

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PARAMETER = "parameter"
     ASSESSMENT = "assessment"
     FORM = "form"
+    CONTACT = "contact"
     UNITS = "units"
     OFFICE_HOURS = "office_hours"
     FACT = "fact"
@@ -60,6 +61,8 @@ def _citing(pack: Pack) -> Iterator[tuple[Kind, str, Iterable[str]]]:
         yield Kind.ASSESSMENT, assessment.id, _of_assessment(assessment)
     for form in pack.forms.values():
         yield Kind.FORM, form.id, form.basis
+    for contact in pack.contacts.values():
+        yield Kind.CONTACT, contact.id, contact.basis
     for body, units in pack.units.items():
         yield Kind.UNITS, body, units.basis
     for fact in pack.facts:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from policy.pack.assessment import Assessment
+from policy.pack.contacts import ContactRole
 from policy.pack.deadline import Deadline
 from policy.pack.model import (
     AttributeDecl,
@@ -36,6 +37,7 @@ KINDS: Mapping[str, Words] = {
     "term": Words("定义", "term"),
     "deadline": Words("期限", "deadline"),
     "form": Words("表格", "form"),
+    "contact": Words("联系人的种类", "kind of contact"),
     "rule": Words("规则", "rule"),
     "table": Words("决策表", "table"),
     "assessment": Words("考核", "assessment"),
@@ -80,6 +82,7 @@ class Draft:
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     clauses: dict[str, Clause] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
+    contacts: dict[str, ContactRole] = field(default_factory=dict)
     facts: list[DocumentedFact] = field(default_factory=list)
     assessments: list[Assessment] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)

@@ -209,6 +209,7 @@ def _pack(header: Header, draft: Draft, digest: str) -> Pack:
         clauses=_sorted(draft.clauses),
         facts=tuple(sorted(draft.facts, key=lambda item: item.id)),
         forms=_sorted(draft.forms),
+        contacts=_sorted(draft.contacts),
         digest=digest,
     )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from policy.pack.amount import AmountRule, Quantity
     from policy.pack.assessment import Assessment
     from policy.pack.clock import Clock, Extension
+    from policy.pack.contacts import ContactRole
     from policy.pack.deadline import Deadline
     from policy.pack.deemed import Deemed
 
@@ -385,4 +386,6 @@ class Pack:
     clauses: Mapping[str, Clause]
     facts: tuple[DocumentedFact, ...]
     forms: Mapping[str, Form]
+    contacts: Mapping[str, ContactRole]
+    """Kinds of contact that the document has bodies name."""
     digest: str

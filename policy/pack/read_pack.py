@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from policy.pack.draft import Draft, PackReader
 from policy.pack.model import AttributeDecl, Instrument, Text, Units
+from policy.pack.read_contacts import read_contact
 from policy.pack.read_deemed import read_deemed
 from policy.pack.read_rule import read_duty
 from policy.pack.read_sections import LIST_SECTIONS, MAP_SECTIONS
@@ -29,6 +30,7 @@ _ORDER = (
     "clauses",
     "parameters",
     "forms",
+    "contacts",
     "deadlines",
     "terms",
     "facts",
@@ -37,7 +39,13 @@ _ORDER = (
     "tables",
     "deemed",
 )
-_LISTS = {**LIST_SECTIONS, "duties": read_duty, "tables": read_table, "deemed": read_deemed}
+_LISTS = {
+    **LIST_SECTIONS,
+    "duties": read_duty,
+    "tables": read_table,
+    "deemed": read_deemed,
+    "contacts": read_contact,
+}
 RULES_ALONE = frozenset(_ORDER) - {"assessments"}
 """Sections that rules have and rule tests do not."""
 

@@ -131,6 +131,18 @@ class CaseService:
             return await self._answers.obligation(kept, request.obligation_id, view, lang)
         return await call.abort(context)
 
+    async def GetCalendar(self, request: api.GetCalendarRequest, context: Context) -> api.GetCalendarResponse:
+        """What a body has to do, as a calendar; of a department what its own bodies have."""
+        with self._guard.call("GetCalendar", request.language) as call:
+            view = self._admit(call, request)
+            district = self._register.rules.current.snapshot.districts[request.district]
+            asked = api.ListObligationsRequest(district=request.district, body=request.body)
+            wanted = wanted_of(asked, view, district)
+            if not wanted.bearers and wanted.own is not None:
+                wanted = wanted._replace(bearers=wanted.own)
+            return await self._answers.calendar(wanted, request, language_of(request.language))
+        return await call.abort(context)
+
     async def AcceptObligation(
         self, request: api.AcceptObligationRequest, context: Context
     ) -> api.AcceptObligationResponse:

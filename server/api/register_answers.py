@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from linkage.v1 import case_service_pb2 as api
@@ -9,6 +10,10 @@ from linkage.v1 import policy_service_pb2, register_pb2
 from policy.facts.reading import FactsError
 from policy.register.duty import Duty
 from policy.register.outputs import expected
+from server.agenda.calendar import Item, calendar_of
+from server.agenda.gathering import owed, revisions
+from server.api.contact_answers import ContactWords
+from server.contacts.book import Contacts
 from server.convert.register import RegisterWords, case_message, change_message
 from server.decisions.apart import Apart
 from server.decisions.fairness import Fairness
@@ -18,22 +23,22 @@ from server.register.acting import organs
 from server.register.acts import duty_of, rule_of
 from server.register.book import Register
 from server.register.kept import Kept
+from server.register.listing import Wanted
 from server.register.sent import Outcome
 
 
 class RegisterAnswers:
     """Makes answers from one register, in the words of the rules that serve."""
 
-    def __init__(self, register: Register, fairness: Fairness, apart: Apart) -> None:
+    def __init__(self, register: Register, contacts: Contacts, fairness: Fairness, apart: Apart) -> None:
         self._register = register
+        self._contacts = contacts
         self._fairness = fairness
         self._apart = apart
 
     def words(self, district: str, lang: str) -> RegisterWords:
         """What makes the messages of a district."""
-        active = self._register.rules.current
-        found = active.snapshot.districts[district]
-        return RegisterWords(active.answers(found, lang).words, found.programs)
+        return words_of(self._register, district, lang)
 
     def recorded(self, outcome: Outcome, view: View = EVERYTHING) -> register_pb2.Recorded:
         """What a call recorded; of the changes those that its caller sees."""
@@ -69,6 +74,12 @@ class RegisterAnswers:
             pass
         else:
             response.expected_outputs.extend(words.expected(expected(rule, pack)))
+        bodies = (*duty.bearers, *duty.counterparties)
+        people = ContactWords(district, lang)
+        for contact in await self._contacts.in_office(kept.district, bodies):
+            other_unit = contact.body in duty.bearers and duty.bearer_unit not in ("", contact.unit)
+            if contact.person is not None and not (contact.unit and other_unit):
+                response.contacts.append(people.contact(contact))
         found = await self._explained(kept, duty, view, lang)
         for decided in found.decision.obligations:
             if decided.id == identity:
@@ -77,6 +88,12 @@ class RegisterAnswers:
             if explanation.obligation == identity:
                 response.explanation.CopyFrom(explanation)
         return response
+
+    async def calendar(
+        self, wanted: Wanted, request: api.GetCalendarRequest, lang: str
+    ) -> api.GetCalendarResponse:
+        """A calendar of what is wanted."""
+        return await calendar_answer(self._register, wanted, request, self._contacts.now(), lang)
 
     async def _explained(
         self, kept: Kept, duty: Duty, view: View, lang: str
@@ -89,3 +106,27 @@ class RegisterAnswers:
         work = partial(self._apart.explain, rules, asked, request)
         data = await self._fairness.apart(request.ByteSize(), work)
         return policy_service_pb2.ExplainResponse.FromString(data)
+
+
+def words_of(register: Register, district: str, lang: str) -> RegisterWords:
+    """What makes the messages of a district, in the words of the rules that serve."""
+    active = register.rules.current
+    found = active.snapshot.districts[district]
+    return RegisterWords(active.answers(found, lang).words, found.programs)
+
+
+async def calendar_answer(
+    register: Register, wanted: Wanted, request: api.GetCalendarRequest, now: int, lang: str
+) -> api.GetCalendarResponse:
+    """A calendar of what is wanted, at ``now`` (nanoseconds since 1970 UTC)."""
+    keeper, words = register.keeper, words_of(register, wanted.district, lang)
+    found = await owed(keeper, wanted, now)
+    changed = await revisions(keeper, wanted.district, (each.id for each in found))
+    items = (
+        Item(words.obligation(wanted.district, each.case_id, each.duty), *changed[each.id])
+        for each in found
+        if each.id in changed
+    )
+    lead = timedelta(microseconds=register.lead(wanted.district) // 1_000)
+    title = words.calendar_title(wanted.district, request.body)
+    return api.GetCalendarResponse(calendar=calendar_of(items, title, lead, lang, events=request.events))

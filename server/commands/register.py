@@ -130,3 +130,26 @@ def status(
     from server.commands.adopting import status as command
 
     raise typer.Exit(command(_settings(config, database, None, pairs, lang), lang, output))
+
+
+@app.command(
+    "calendar", help=say("一个单位的义务日历（.ics）", "what a body has to do, as a calendar (.ics)")
+)
+def calendar(
+    district: Annotated[str, typer.Argument(metavar="DISTRICT", help=say("地区代码", "a district"))],
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("写到这个文件", "the file"))],
+    body: Annotated[str | None, typer.Option("--body", help=say("单位", "a body"))] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help=say("用日程代替待办", "events instead of to-dos"))
+    ] = False,
+    config: ConfigOption = None,
+    rules: RulesOption = None,
+    database: DatabaseOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from server.commands.calendaring import write_calendar
+    from server.commands.given import settings_of
+
+    settings = settings_of(config, {"rules": rules, "database": database}, pairs or [], lang)
+    write_calendar(settings, district, body or "", events, out, lang)

@@ -7,7 +7,7 @@ from typing import Any
 
 from linkage.v1 import decision_pb2, register_pb2
 from policy.decide.decision import State
-from policy.pack.model import Force, Modality
+from policy.pack.model import Force, Modality, Text
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
 from policy.register import Duty, Handling, Kind, Why
@@ -81,6 +81,12 @@ class RegisterWords:
     def bearer(self, code: str) -> decision_pb2.Coded:
         """A body by its local name in the newest version."""
         return self._body(next(reversed(self._programs.values()), None), code)
+
+    def calendar_title(self, district: str, body: str) -> str:
+        """What a calendar of the district, or of one of its bodies, is called."""
+        known = [program.pack.bodies for program in self._programs.values() if body in program.pack.bodies]
+        whose = self._words.text(known[-1][body]) if known else self._words.code("districts", district)
+        return self._words.text(Text(f"{whose}：执行联动义务", f"{whose}: linkage obligations"))
 
     def expected(self, wanted: Iterable[Expected]) -> list[register_pb2.ExpectedOutput]:
         """What is to be handed over."""

@@ -13,7 +13,7 @@ from google.protobuf.descriptor import Descriptor
 from linkage.internal.v1.comments import COMMENTS
 from server.http.answers import JSON
 from server.http.methods import Method
-from server.http.rest import LINES
+from server.http.rest import LINES, file_type
 from server.http.schemas import Schemas, required, within
 from server.http.templates import Binding
 from server.telemetry.version import version
@@ -118,7 +118,9 @@ def _operation(
     if binding.body:
         operation["requestBody"] = _body(method, binding, schemas, example)
     answer = {"schema": schemas.reference(method.response.DESCRIPTOR)}
-    content = {LINES if method.gives_many else JSON: answer}
+    content: dict[str, Any] = {LINES if method.gives_many else JSON: answer}
+    if kind := file_type(method, binding):
+        content = {kind.partition(";")[0]: {}}
     headers = {"X-Request-Id": {"description": "The id of the call.", "schema": {"type": "string"}}}
     codes = [code for code in _ERRORS if identity or code not in (401,)]
     errors = {str(code): {"$ref": f"#/components/responses/Error{code}"} for code in codes}

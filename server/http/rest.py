@@ -28,6 +28,15 @@ from server.http.request import IGNORE_UNKNOWN, PRETTY, Held, Request, Room, too
 from server.http.templates import Binding
 
 LINES = "application/x-ndjson"
+FILES: Mapping[str, tuple[str, str, str]] = {
+    "linkage.v1.GetCalendarResponse": (".ics", "calendar", "text/calendar; charset=utf-8"),
+    "linkage.v1.ExportContactsResponse": (
+        ".xlsx",
+        "workbook",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+"""Answers that are a file: how a path ends that gives the file itself, the field that holds it, its type."""
 _LINES = (LINES, "application/jsonl", "application/ndjson", JSON)
 
 
@@ -105,8 +114,11 @@ class Rest:
         pretty = request.flag(PRETTY)
         with self._room.held() as held:
             answer = await self._calls.one(found.method, self._body(found, request, held), context)
-        body = await self._calls.json(found.method, answer, pretty)
-        await sending.whole(Answer(200, body, {"content-type": JSON, **headers_of(context)}))
+        if (file := _file(found, answer)) is not None:
+            body, kind = file
+        else:
+            body, kind = await self._calls.json(found.method, answer, pretty), JSON
+        await sending.whole(Answer(200, body, {"content-type": kind, **headers_of(context)}))
 
     def _body(self, found: Found, request: Request, held: Held) -> Body:
         ignore = request.flag(IGNORE_UNKNOWN)
@@ -184,6 +196,20 @@ class Rest:
             await sending.end()
         else:
             await sending.whole(error_answer(status, request.lang, headers))
+
+
+def file_type(method: Method, binding: Binding) -> str:
+    """The type of the file that a path gives; "" where it gives JSON."""
+    ending, _, kind = FILES.get(method.descriptor.output_type.full_name, ("", "", ""))
+    return kind if ending and binding.template.text.endswith(ending) else ""
+
+
+def _file(found: Found, answer: bytes) -> tuple[bytes, str] | None:
+    """The file of an answer that is one, and its type."""
+    if not (kind := file_type(found.method, found.binding)):
+        return None
+    response: Any = found.method.response.FromString(answer)
+    return bytes(getattr(response, FILES[found.method.descriptor.output_type.full_name][1])), kind
 
 
 def _check_type(request: Request, allowed: tuple[str, ...]) -> None:

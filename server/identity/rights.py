@@ -50,6 +50,7 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.CaseService/ListObligations": _DECIDING,
     "linkage.v1.CaseService/WatchObligations": _DECIDING,
     "linkage.v1.CaseService/GetObligation": _DECIDING,
+    "linkage.v1.CaseService/GetCalendar": _DECIDING,
     "linkage.v1.CaseService/AcceptObligation": _DECIDING,
     "linkage.v1.CaseService/ReturnObligation": _DECIDING,
     "linkage.v1.CaseService/FulfilObligation": _DECIDING,
@@ -60,6 +61,15 @@ CALLS: Mapping[str, Mapping[Role, Shows]] = {
     "linkage.v1.BoardService/GetBoard": _SEEING,
     "linkage.v1.BoardService/ListBoardObligations": _SEEING,
     "linkage.v1.BoardService/DraftCircular": {Role.INTEGRATOR: _WHOLE, Role.ASSESSOR: _WHOLE},
+    # Whom to call concerns who works together, and nobody else: neither who writes rules nor who audits.
+    # A department changes its own contacts alone, which the handler sees to.
+    "linkage.v1.ContactService/ListContacts": _DECIDING,
+    "linkage.v1.ContactService/AppointContact": _DECIDING,
+    "linkage.v1.ContactService/UpdateContact": _DECIDING,
+    "linkage.v1.ContactService/EndContact": _DECIDING,
+    "linkage.v1.ContactService/EraseContact": _DECIDING,
+    "linkage.v1.ContactService/ImportContacts": _DECIDING,
+    "linkage.v1.ContactService/ExportContacts": _DECIDING,
     # Packs hold no facts of any case.
     "linkage.v1.PolicyService/ListPacks": dict.fromkeys(Role, _WHOLE),
     "linkage.v1.PolicyService/GetPack": _READING,

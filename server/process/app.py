@@ -30,6 +30,7 @@ from server.api.reading import Reading
 from server.api.server_service import ServerService
 from server.api.service import PolicyService, add_to
 from server.api.vocabulary_service import VocabularyService
+from server.contacts.book import Contacts
 from server.convert.requests import Clock, system_clock
 from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
 from server.decisions.apart import Apart
@@ -103,6 +104,7 @@ class Running:
     http: str = ""
     """The URL of the calls over HTTP; "": none."""
     register: Register | None = None
+    contacts: Contacts | None = None
 
     async def until(self, stopping: asyncio.Event) -> None:
         """Waits until ``stopping`` is set. Raises ``ServingError`` where the server ends by itself."""
@@ -159,8 +161,8 @@ async def running(
         protected = await stack.enter_async_context(protection(settings))
         # First, so that a decision which outlasts the stop is waited for when the log has been written.
         threads = stack.enter_context(ThreadPoolExecutor(THREADS, thread_name_prefix="linkage"))
-        archive, store, place = await _store(settings, stack, clock, alone=shared is None)
-        apart = _apart(settings.engine)
+        archive, store, place = await store_of(settings, stack, clock, alone=shared is None)
+        apart = apart_of(settings.engine)
         stack.push_async_callback(apart.close)
         told = apart.expect if ahead else None
         rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, told)
@@ -201,8 +203,11 @@ async def running(
             names.append(log_service.add_to(safe, LogService(store.tree, guard)))
         feed = None if register is None else Feed(register.keeper, settings.limits.watches)
         mover = None if register is None else registering.mover_of(register, clock, settings)
-        if mover is not None and feed is not None:
-            names += registering.add_to(safe, mover, feed, deciding, guard, settings)
+        contacts = None
+        if mover is not None and place is not None and feed is not None:
+            contacts = registering.contacts_of(mover.register, place, clock, settings)
+            parts = registering.Parts(mover, contacts, feed)
+            names += registering.add_to(safe, parts, deciding, guard, settings)
         names.append(server_service.add_to(safe, ServerService(rules, settings, names, guard, clock)))
         healthy = _add_health(safe, names, settings.reflection)
         address = _bound(server, settings.address, protected.transport)
@@ -233,10 +238,12 @@ async def running(
         tls, callers = bool(protected.transport), bool(settings.identity.callers)
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
         url = "" if http is None else http_url(settings, http.address)
-        yield Running(address, server, rules, store, apart, ended, readiness, shadow, operated, url, register)
+        yield Running(
+            address, server, rules, store, apart, ended, readiness, shadow, operated, url, register, contacts
+        )
 
 
-async def _store(
+async def store_of(
     settings: Settings, stack: AsyncExitStack, clock: Clock, *, alone: bool
 ) -> tuple[Archive | None, DecisionStore | None, Place | None]:
     """How rules are archived, where decisions and cases go; nothing where the log is off."""
@@ -258,7 +265,7 @@ async def _store(
     async def keep(active: Active) -> None:
         await archive.keep(active.snapshot.digest, active.files, clock())
 
-    return keep, store, Place(engine, turns[1], files[1]) if settings.register.enabled else None
+    return keep, store, Place(engine, turns[1], files[1], keys) if settings.register.enabled else None
 
 
 async def _shadow(settings: ShadowSettings, stack: AsyncExitStack) -> Shadow | None:
@@ -271,7 +278,7 @@ async def _shadow(settings: ShadowSettings, stack: AsyncExitStack) -> Shadow | N
     return shadow
 
 
-def _apart(engine: str) -> Apart:
+def apart_of(engine: str) -> Apart:
     """What decides beside the loop, with the engine of that name. Raises ``ImportError``."""
     if engine != COMPILED.name:
         engine_named(engine)

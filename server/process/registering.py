@@ -9,18 +9,22 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from server.api import adoption_service, board_service, case_service
+from server.api import adoption_service, board_service, case_service, contact_service
 from server.api.adoption_service import AdoptionService
 from server.api.board_service import BoardService
 from server.api.case_service import CaseService
+from server.api.contact_service import ContactService
 from server.api.guard import Guard
 from server.api.register_answers import RegisterAnswers
 from server.api.watching import Watches
+from server.contacts.book import Contacts
+from server.contacts.keeping import ContactKeeper
 from server.convert.requests import Clock
 from server.decisions.active import ActiveRules
 from server.decisions.apart import Apart
 from server.decisions.fairness import Fairness
 from server.notices.feed import Feed
+from server.proof.keys import LogKeys
 from server.register.book import Register
 from server.register.keeping import Keeper
 from server.register.moving import Adopt, Mover
@@ -35,11 +39,13 @@ from server.store.turns import Turn
 
 
 class Place(NamedTuple):
-    """Where the register is kept: the database, whose turn it is to write there, and its file."""
+    """Where the register is kept: the database, whose turn it is to write there, its file; and the keys that
+    the persons of contacts open with."""
 
     engine: AsyncEngine
     turns: Turn | None
     file: DatabaseFile | None
+    keys: LogKeys
 
 
 class Alone:
@@ -80,11 +86,24 @@ def mover_of(register: Register, clock: Clock, settings: Settings) -> Mover:
     return Mover(register, clock, Adopt(settings.register.adopt))
 
 
-def add_to(
-    safe: Any, mover: Mover, feed: Feed, deciding: Deciding, guard: Guard, settings: Settings
-) -> list[str]:
+def contacts_of(register: Register, place: Place, clock: Clock, settings: Settings) -> Contacts:
+    """The contacts of the register's districts."""
+    keeper = ContactKeeper(register.keeper, place.keys)
+    return Contacts(register, keeper, clock, settings.register.district_file)
+
+
+class Parts(NamedTuple):
+    """The register and what moves it, the contacts of its districts, what is known of its streams."""
+
+    mover: Mover
+    contacts: Contacts
+    feed: Feed
+
+
+def add_to(safe: Any, parts: Parts, deciding: Deciding, guard: Guard, settings: Settings) -> list[str]:
     """Registers the calls on a register with a ``SafeServer``; the full names of their services."""
-    answers, limits = RegisterAnswers(mover.register, deciding.fairness, deciding.apart), settings.limits
+    (mover, contacts, feed), limits = parts, settings.limits
+    answers = RegisterAnswers(mover.register, contacts, deciding.fairness, deciding.apart)
     watches = Watches(feed, settings.notices.heartbeat_seconds)
     cases = CaseService(mover.register, answers, watches, guard, limits)
     lights = lights_of(settings.register.lights)
@@ -93,6 +112,7 @@ def add_to(
         case_service.add_to(safe, cases),
         adoption_service.add_to(safe, AdoptionService(mover, answers, guard, limits)),
         board_service.add_to(safe, boards),
+        contact_service.add_to(safe, ContactService(contacts, mover.register, guard, limits)),
     ]
 
 

@@ -1,4 +1,5 @@
-"""The keys of one log: what signs its checkpoints, what seals its rows, what wraps the keys of facts.
+"""The keys of one log: what signs its checkpoints, what seals its rows, what wraps the keys of facts
+and encrypts the persons of contacts.
 
 The file holds two lines and is readable by its owner alone:
 
@@ -6,8 +7,8 @@ The file holds two lines and is readable by its owner alone:
     MASTER+KEY+base64(32 bytes)
 
 While the key that signs is being changed the next one has a line too (``server.log.rotation``). The name of
-the signer is the log's origin. From the master key two keys are derived (HKDF-Expand, SHA-256), one for each
-use. Without the file nobody can read the facts of the log, or add to it.
+the signer is the log's origin. From the master key three keys are derived (HKDF-Expand, SHA-256), one for
+each use. Without the file nobody can read the facts of the log, or add to it.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class LogKeys:
         self.signer = self.signing[0].signer
         self.wrapping = AESGCM(_derived(master, b"linkage log: keys of facts"))
         self.sealing = _derived(master, b"linkage log: seals of rows")
+        self.persons = AESGCM(_derived(master, b"linkage contacts: persons"))
 
     @classmethod
     def made(cls) -> LogKeys:

@@ -114,7 +114,7 @@ class Register:
                 sent = prepare(Moment(kept, rules.district, now))
                 sent.raise_wrong(wrong_entries(kept.entries, sent.entries))
                 fresh, again = new_ones(kept.entries, sent.entries)
-                if not fresh:
+                if not fresh and sent.beside is None:
                     return Outcome(kept, tuple(changes), tuple(again))
                 sent.fresh(kept)
                 written, whole = await self._written(kept, rules, sent, fresh, now)
@@ -174,7 +174,10 @@ class Register:
         digest, lead = rules.digest, self._leads.of(district.code)
         new = fresh if found.whole else ()
         who, request_id = call.caller.who, call.request_id
-        made = Writing(district.code, case_id, kept, new, found, causes, digest, lead, now, who, request_id)
+        beside = sent.beside if found.whole else None
+        made = Writing(
+            district.code, case_id, kept, new, found, causes, digest, lead, now, who, request_id, beside
+        )
         return await self.keeper.write(made), found.whole
 
     async def _advanced(self, rules: Under, kept: Kept | None, after: Folded, now: int) -> Advanced:
@@ -197,6 +200,10 @@ class Register:
         due = kept.state.next_at is not None and kept.state.next_at <= now
         other = kept.rules != rules.digest
         return bool(kept.fault) or due or other or kept.lead != self._leads.of(kept.district)
+
+    def lead(self, district: str) -> int:
+        """So long before it is due a duty of the district is due soon, in nanoseconds."""
+        return self._leads.of(district)
 
     def _lock(self, district: str, case_id: str) -> asyncio.Lock:
         return self._alone.setdefault((district, case_id), asyncio.Lock())

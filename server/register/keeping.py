@@ -125,6 +125,8 @@ class Keeper:
             if not await _locked(connection, writing):
                 return None
             written = await _write(connection, [writing])
+            if writing.beside is not None:
+                await writing.beside(connection)
         self._rung(written)
         return written[0]
 

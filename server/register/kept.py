@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linkage.v1 import register_pb2
 from policy.register import Advanced, CaseState, Folded, folded
@@ -50,11 +52,16 @@ def etag_of(entries: int, digest: str) -> str:
     return hashlib.sha256(f"{entries} {digest}".encode()).hexdigest()[:20]
 
 
+Beside = Callable[[AsyncConnection], Awaitable[None]]
+"""Writes something else in the transaction that writes a case."""
+
+
 class Writing(NamedTuple):
     """What is to be written of one case in one transaction.
 
     ``before`` is the case that it was made from; None where it is opened. ``fresh`` are the new entries,
     ``causes`` the ids of those that did each change of the last step; ``made_at`` is the time of writing.
+    ``beside`` writes what else belongs to it, in the same transaction; what it raises undoes all of it.
     """
 
     district: str
@@ -68,6 +75,7 @@ class Writing(NamedTuple):
     made_at: int
     who: str = ""
     request_id: str = ""
+    beside: Beside | None = None
 
 
 class Written(NamedTuple):

@@ -11,7 +11,7 @@ from policy.decide.snapshot import District
 from policy.facts.reading import FactsError, Violation
 from policy.register import CaseState
 from policy.register.entries import Folded
-from server.register.kept import Kept
+from server.register.kept import Beside, Kept
 from server.register.rows import Told
 
 
@@ -36,13 +36,15 @@ class Sent:
     """The entries that a call sends. ``names``: places within them, and the fields of the call that they are.
 
     ``fresh`` raises ``FactsError`` where the sender has not seen the case as it is; ``check`` does where the
-    state that follows is not what the call is for.
+    state that follows is not what the call is for. ``beside`` writes what else belongs to it, in the same
+    transaction, also where no entry is new.
     """
 
     entries: tuple[register_pb2.CaseEntry, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     fresh: Callable[[Kept], None] = _fresh
     check: Callable[[CaseState], None] = _nothing
+    beside: Beside | None = None
 
     def raise_wrong(self, found: Iterable[Violation], more: int = 0) -> None:
         """Raises ``FactsError`` where there is anything wrong, in the call's own fields."""

@@ -90,6 +90,7 @@ class RegisterSettings:
         "liwan.past_due=1,5 liwan.in_time_rate=0.9,0.8",
         read=(lights_of, LIGHTS_EXPECTED),
     )
+    district_file: str = said("district", "id of the case that is each district's own file")
 
 
 @dataclass(frozen=True, slots=True)

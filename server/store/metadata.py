@@ -1,4 +1,4 @@
-"""Where all tables are declared: those of the log (``tables``) and of the register (``register``)."""
+"""Where all tables are declared: those of the log (``tables``), of the register and of ``contacts``."""
 
 from __future__ import annotations
 

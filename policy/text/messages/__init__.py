@@ -15,6 +15,7 @@ from types import MappingProxyType
 from policy.text.messages import (
     assessments,
     bulk,
+    contacts,
     decision_log,
     documents,
     expressions,
@@ -37,6 +38,7 @@ __all__ = ["CATALOG", "Entry", "Severity", "Words"]
 
 _HUNDREDS = (
     register,
+    contacts,
     yaml_text,
     structure,
     names,

@@ -144,7 +144,7 @@ async def _answers(call: Any, skip: int = 0) -> list[api.WatchObligationsRespons
 async def get(service: Service, district: str, metadata: Metadata) -> str:
     _, duty = await opened(service, district)
     request = api.GetObligationRequest(district=district, obligation_id=duty)
-    return await _own(
+    return await of_own(
         stubs.CaseServiceStub(service.channel).GetObligation(request, metadata=metadata),
         metadata,
         {"none": "OBLIGATION_NOT_FOUND"},
@@ -162,7 +162,7 @@ def act(name: str, **fields: Any) -> Callable[[Service, str, Metadata], Awaitabl
         refused = {"none": "OBLIGATION_NOT_FOUND", "counterparty": "BODY_OF_OTHERS"}
         if name == "ReturnObligation":  # no clause of the tests' district lets it be sent back
             refused |= dict.fromkeys((*ACTS, "", "counterparty"), "NOT_RETURNABLE")
-        return await _own(made, metadata, refused)
+        return await of_own(made, metadata, refused)
 
     return acting
 
@@ -171,7 +171,7 @@ async def confirm(service: Service, district: str, metadata: Metadata) -> str:
     _, duty = await opened(service, district)
     stub = stubs.CaseServiceStub(service.channel)
     request = api.ConfirmObligationRequest(district=district, obligation_id=duty, event_id="k")
-    return await _own(
+    return await of_own(
         stub.ConfirmObligation(request, metadata=metadata), metadata, {"": "NOTHING_TO_CONFIRM"}
     )
 
@@ -188,7 +188,7 @@ async def rule_changes(service: Service, district: str, metadata: Metadata) -> s
     return "masked" if all(each.case_id.startswith("#") for each in found.cases) else "whole"
 
 
-async def _own(call: Awaitable[Any], metadata: Metadata, refused: dict[str, str]) -> str:
+async def of_own(call: Awaitable[Any], metadata: Metadata, refused: dict[str, str]) -> str:
     """What its caller got, where the refusals of some are part of what is theirs."""
     body = department(metadata)
     try:

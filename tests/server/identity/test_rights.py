@@ -31,7 +31,7 @@ from server.store.decisions import DecisionStore
 from server.store.record import LoggedDecision
 from tests.server.cases import case
 from tests.server.conftest import Service, Start
-from tests.server.identity import register_calls
+from tests.server.identity import contact_calls, register_calls
 from tests.server.identity.world import World, bearer
 
 TABLE: dict[str, dict[str, str]] = yaml.safe_load(
@@ -388,6 +388,7 @@ ANSWERS: dict[str, Any] = {
     "GetConsistencyProof": consistency,
     "GetInclusionProof": inclusion,
     **register_calls.ANSWERS,
+    **contact_calls.ANSWERS,
 }
 
 

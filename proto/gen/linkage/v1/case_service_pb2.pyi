@@ -3,6 +3,7 @@ import datetime
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from linkage.v1 import contact_pb2 as _contact_pb2
 from linkage.v1 import decision_pb2 as _decision_pb2
 from linkage.v1 import facts_pb2 as _facts_pb2
 from linkage.v1 import register_pb2 as _register_pb2
@@ -165,18 +166,20 @@ class GetObligationRequest(_message.Message):
     def __init__(self, district: _Optional[str] = ..., obligation_id: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class GetObligationResponse(_message.Message):
-    __slots__ = ("obligation", "decided", "explanation", "history", "expected_outputs")
+    __slots__ = ("obligation", "decided", "explanation", "history", "expected_outputs", "contacts")
     OBLIGATION_FIELD_NUMBER: _ClassVar[int]
     DECIDED_FIELD_NUMBER: _ClassVar[int]
     EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_OUTPUTS_FIELD_NUMBER: _ClassVar[int]
+    CONTACTS_FIELD_NUMBER: _ClassVar[int]
     obligation: _register_pb2.RegisteredObligation
     decided: _decision_pb2.Obligation
     explanation: _decision_pb2.Explanation
     history: _containers.RepeatedCompositeFieldContainer[_register_pb2.ObligationChange]
     expected_outputs: _containers.RepeatedCompositeFieldContainer[_register_pb2.ExpectedOutput]
-    def __init__(self, obligation: _Optional[_Union[_register_pb2.RegisteredObligation, _Mapping]] = ..., decided: _Optional[_Union[_decision_pb2.Obligation, _Mapping]] = ..., explanation: _Optional[_Union[_decision_pb2.Explanation, _Mapping]] = ..., history: _Optional[_Iterable[_Union[_register_pb2.ObligationChange, _Mapping]]] = ..., expected_outputs: _Optional[_Iterable[_Union[_register_pb2.ExpectedOutput, _Mapping]]] = ...) -> None: ...
+    contacts: _containers.RepeatedCompositeFieldContainer[_contact_pb2.Contact]
+    def __init__(self, obligation: _Optional[_Union[_register_pb2.RegisteredObligation, _Mapping]] = ..., decided: _Optional[_Union[_decision_pb2.Obligation, _Mapping]] = ..., explanation: _Optional[_Union[_decision_pb2.Explanation, _Mapping]] = ..., history: _Optional[_Iterable[_Union[_register_pb2.ObligationChange, _Mapping]]] = ..., expected_outputs: _Optional[_Iterable[_Union[_register_pb2.ExpectedOutput, _Mapping]]] = ..., contacts: _Optional[_Iterable[_Union[_contact_pb2.Contact, _Mapping]]] = ...) -> None: ...
 
 class AcceptObligationRequest(_message.Message):
     __slots__ = ("district", "obligation_id", "event_id", "body", "unit", "at", "handler", "etag", "language")
@@ -373,3 +376,21 @@ class CloseCaseResponse(_message.Message):
     RECORDED_FIELD_NUMBER: _ClassVar[int]
     recorded: _register_pb2.Recorded
     def __init__(self, recorded: _Optional[_Union[_register_pb2.Recorded, _Mapping]] = ...) -> None: ...
+
+class GetCalendarRequest(_message.Message):
+    __slots__ = ("district", "body", "events", "language")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    BODY_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    body: str
+    events: bool
+    language: str
+    def __init__(self, district: _Optional[str] = ..., body: _Optional[str] = ..., events: _Optional[bool] = ..., language: _Optional[str] = ...) -> None: ...
+
+class GetCalendarResponse(_message.Message):
+    __slots__ = ("calendar",)
+    CALENDAR_FIELD_NUMBER: _ClassVar[int]
+    calendar: bytes
+    def __init__(self, calendar: _Optional[bytes] = ...) -> None: ...

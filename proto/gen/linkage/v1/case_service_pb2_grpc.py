@@ -67,6 +67,11 @@ class CaseServiceStub:
                 request_serializer=linkage_dot_v1_dot_case__service__pb2.GetObligationRequest.SerializeToString,
                 response_deserializer=linkage_dot_v1_dot_case__service__pb2.GetObligationResponse.FromString,
                 _registered_method=True)
+        self.GetCalendar = channel.unary_unary(
+                '/linkage.v1.CaseService/GetCalendar',
+                request_serializer=linkage_dot_v1_dot_case__service__pb2.GetCalendarRequest.SerializeToString,
+                response_deserializer=linkage_dot_v1_dot_case__service__pb2.GetCalendarResponse.FromString,
+                _registered_method=True)
         self.AcceptObligation = channel.unary_unary(
                 '/linkage.v1.CaseService/AcceptObligation',
                 request_serializer=linkage_dot_v1_dot_case__service__pb2.AcceptObligationRequest.SerializeToString,
@@ -154,6 +159,14 @@ class CaseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCalendar(self, request, context):
+        """What a body has to do and by when, as a calendar (RFC 5545); the path that ends in .ics gives the file
+        itself, to which calendar programs subscribe.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AcceptObligation(self, request, context):
         """接单: its bearer has taken it in hand.
         """
@@ -236,6 +249,11 @@ def add_CaseServiceServicer_to_server(servicer, server):
                     servicer.GetObligation,
                     request_deserializer=linkage_dot_v1_dot_case__service__pb2.GetObligationRequest.FromString,
                     response_serializer=linkage_dot_v1_dot_case__service__pb2.GetObligationResponse.SerializeToString,
+            ),
+            'GetCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCalendar,
+                    request_deserializer=linkage_dot_v1_dot_case__service__pb2.GetCalendarRequest.FromString,
+                    response_serializer=linkage_dot_v1_dot_case__service__pb2.GetCalendarResponse.SerializeToString,
             ),
             'AcceptObligation': grpc.unary_unary_rpc_method_handler(
                     servicer.AcceptObligation,
@@ -438,6 +456,33 @@ class CaseService:
             '/linkage.v1.CaseService/GetObligation',
             linkage_dot_v1_dot_case__service__pb2.GetObligationRequest.SerializeToString,
             linkage_dot_v1_dot_case__service__pb2.GetObligationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/linkage.v1.CaseService/GetCalendar',
+            linkage_dot_v1_dot_case__service__pb2.GetCalendarRequest.SerializeToString,
+            linkage_dot_v1_dot_case__service__pb2.GetCalendarResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -51,6 +51,10 @@ class CaseServiceStub:
     """
     GetObligation: _grpc.UnaryUnaryMultiCallable[_case_service_pb2.GetObligationRequest, _case_service_pb2.GetObligationResponse]
     """One obligation: in full, why it is owed, what became of it, what ends it."""
+    GetCalendar: _grpc.UnaryUnaryMultiCallable[_case_service_pb2.GetCalendarRequest, _case_service_pb2.GetCalendarResponse]
+    """What a body has to do and by when, as a calendar (RFC 5545); the path that ends in .ics gives the file
+    itself, to which calendar programs subscribe.
+    """
     AcceptObligation: _grpc.UnaryUnaryMultiCallable[_case_service_pb2.AcceptObligationRequest, _case_service_pb2.AcceptObligationResponse]
     """接单: its bearer has taken it in hand."""
     ReturnObligation: _grpc.UnaryUnaryMultiCallable[_case_service_pb2.ReturnObligationRequest, _case_service_pb2.ReturnObligationResponse]
@@ -91,6 +95,10 @@ class CaseServiceAsyncStub(CaseServiceStub):
     """
     GetObligation: _aio.UnaryUnaryMultiCallable[_case_service_pb2.GetObligationRequest, _case_service_pb2.GetObligationResponse]  # type: ignore[assignment]
     """One obligation: in full, why it is owed, what became of it, what ends it."""
+    GetCalendar: _aio.UnaryUnaryMultiCallable[_case_service_pb2.GetCalendarRequest, _case_service_pb2.GetCalendarResponse]  # type: ignore[assignment]
+    """What a body has to do and by when, as a calendar (RFC 5545); the path that ends in .ics gives the file
+    itself, to which calendar programs subscribe.
+    """
     AcceptObligation: _aio.UnaryUnaryMultiCallable[_case_service_pb2.AcceptObligationRequest, _case_service_pb2.AcceptObligationResponse]  # type: ignore[assignment]
     """接单: its bearer has taken it in hand."""
     ReturnObligation: _aio.UnaryUnaryMultiCallable[_case_service_pb2.ReturnObligationRequest, _case_service_pb2.ReturnObligationResponse]  # type: ignore[assignment]
@@ -164,6 +172,16 @@ class CaseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_case_service_pb2.GetObligationResponse, _abc.Awaitable[_case_service_pb2.GetObligationResponse]]:
         """One obligation: in full, why it is owed, what became of it, what ends it."""
+
+    @_abc_1.abstractmethod
+    def GetCalendar(
+        self,
+        request: _case_service_pb2.GetCalendarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_case_service_pb2.GetCalendarResponse, _abc.Awaitable[_case_service_pb2.GetCalendarResponse]]:
+        """What a body has to do and by when, as a calendar (RFC 5545); the path that ends in .ics gives the file
+        itself, to which calendar programs subscribe.
+        """
 
     @_abc_1.abstractmethod
     def AcceptObligation(

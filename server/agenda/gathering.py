@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from policy.decide.decision import ENDED
 from policy.pack.model import Modality
 from policy.time.moment import NANO
 from server.register.keeping import Keeper
@@ -31,14 +32,22 @@ class Revision(NamedTuple):
 
 async def owed(keeper: Keeper, wanted: Wanted, now: int) -> list[Listed]:
     """The duties that are owed, the next due first; then those that ended and were due of late."""
-    found = await listed(keeper, wanted, None, MAX_ITEMS)
-    late = wanted._replace(
-        states=("fulfilled", "fulfilled_late", "discharged", "terminated"), due_from=now - KEPT
-    )
     # A due time far away stands for none: what had none is not kept.
-    late = late._replace(due_before=now + KEPT)
-    found = found[:MAX_ITEMS] + (await listed(keeper, late, None, MAX_ITEMS))[:MAX_ITEMS]
+    late = wanted._replace(states=tuple(sorted(ENDED)), due_from=now - KEPT, due_before=now + KEPT)
+    found = [*await _all(keeper, wanted), *await _all(keeper, late)]
     return [each for each in found if each.duty.modality == Modality.OBLIGATION]
+
+
+async def _all(keeper: Keeper, wanted: Wanted) -> list[Listed]:
+    """All that is wanted, page by page, up to as many as a calendar has."""
+    found: list[Listed] = []
+    after: tuple[int, str] | None = None
+    while len(found) < MAX_ITEMS:
+        page, after = await listed(keeper, wanted, after, MAX_ITEMS - len(found))
+        found += page
+        if after is None:
+            break
+    return found
 
 
 async def revisions(keeper: Keeper, district: str, obligations: Iterable[str]) -> dict[str, Revision]:

@@ -201,10 +201,6 @@ class Register:
         other = kept.rules != rules.digest
         return bool(kept.fault) or due or other or kept.lead != self._leads.of(kept.district)
 
-    def lead(self, district: str) -> int:
-        """So long before it is due a duty of the district is due soon, in nanoseconds."""
-        return self._leads.of(district)
-
     def _lock(self, district: str, case_id: str) -> asyncio.Lock:
         return self._alone.setdefault((district, case_id), asyncio.Lock())
 

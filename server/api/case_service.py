@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Container
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, cast
 
 from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import register_pb2
+from policy.decide.snapshot import District
 from server.api.case_requests import (
     check_fields,
     closing_of,
@@ -51,7 +52,7 @@ class CaseService:
         self._limits = limits
 
     @property
-    def _districts(self) -> Container[str]:
+    def _districts(self) -> Mapping[str, District]:
         return self._register.rules.current.snapshot.districts
 
     async def OpenCase(self, request: api.OpenCaseRequest, context: Context) -> api.OpenCaseResponse:
@@ -111,8 +112,7 @@ class CaseService:
         """What becomes of obligations; of a department those that are its own."""
         with self._guard.call("WatchObligations", request.language) as call:
             view = self._admit(call, request)
-            district = self._register.rules.current.snapshot.districts[request.district]
-            answers = self._watches.answers(call, request, view, district, self._districts)
+            answers = self._watches.answers(call, request, view, lambda: self._districts)
             async with aclosing(answers):
                 async for answer in answers:
                     yield answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Container
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 
 from linkage.v1 import case_service_pb2 as api
@@ -30,14 +30,14 @@ class Watches:
         call: Call,
         request: api.WatchObligationsRequest,
         view: View,
-        district: District,
-        districts: Container[str],
+        districts: Callable[[], Mapping[str, District]],
     ) -> AsyncGenerator[api.WatchObligationsResponse]:
-        """The answers to a watch, as long as its caller may see what it saw at first.
+        """The answers to a watch, as long as its caller may see what it saw at first; ``districts`` are those
+        of the rules that serve, whenever they are asked for.
 
         Raises ``FactsError`` for what is wrong with the request, ``Crowded``, ``Stopping``, ``NotKept``.
         """
-        interest = interest_of(request, view, district)
+        interest = interest_of(request, view, districts()[request.district])
         database = await self._feed.database()
         place = await beginning(self._feed, interest, request.resume_token, request.from_start)
         lang = language_of(request.language)
@@ -45,12 +45,13 @@ class Watches:
             async with aclosing(watched(self._feed, interest, place, self._heartbeat)) as seen:
                 async for told, reached in seen:
                     await call.still()
-                    if call.view(request.district, districts) != view:
+                    now = districts()
+                    if call.view(request.district, now) != view:
                         raise wrong("LNK055")
                     token = token_of(database, interest.name, reached)
                     answer = api.WatchObligationsResponse(resume_token=token)
                     if told is not None:
                         answer.change.CopyFrom(change_message(told))
-                        answer.change.title = title_of(told, district, lang)
+                        answer.change.title = title_of(told, now.get(request.district), lang)
                         call.items += 1
                     yield answer

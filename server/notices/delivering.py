@@ -17,6 +17,8 @@ from typing import Any
 from policy.time.moment import NANO
 from server.notices.patience import Patience
 from server.notices.ports import (
+    DEAD,
+    WITHHELD,
     Audience,
     Chance,
     Clock,
@@ -36,9 +38,6 @@ SEND_SECONDS = 30.0
 """No channel takes longer for one notice."""
 HOLD_SECONDS = 120.0
 """For so long a process has in hand what it claims: several times what sending takes."""
-
-DEAD, WITHHELD = "dead", "withheld"
-"""What a delivery is that is not tried any more: nobody took it, or its reader may not see it any more."""
 
 Subscriptions = Callable[[], Mapping[str, Subscription]]
 

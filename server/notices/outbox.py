@@ -11,10 +11,10 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.notices.ports import Held
+from server.notices.ports import DELIVERED, WAITING, WITHHELD, Held
 from server.register.keeping import Keeper
 from server.register.rows import Told
 from server.register.stream import changes_at, read_after
@@ -24,8 +24,6 @@ from server.store.register import DISTRICTS
 
 PAGE = 500
 """Changes of one transaction."""
-
-WAITING, DELIVERED = "waiting", "delivered"
 
 _D, _S = DELIVERIES.c, SUBSCRIPTIONS.c
 
@@ -170,12 +168,19 @@ class Outbox:
 
     async def forget(self, before: int) -> int:
         """Takes rows away that were delivered, or withheld, before that; how many."""
-        old = _D.state.in_((DELIVERED, "withheld")), _D.done_at < before
-        async with self._keeper.reading() as connection:
-            if (await connection.execute(select(_D.position).where(*old).limit(1))).first() is None:
-                return 0
-        async with self._keeper.transaction() as connection:
-            return int((await connection.execute(delete(DELIVERIES).where(*old))).rowcount)
+        key = tuple_(_D.subscription, _D.district, _D.position)
+        query = select(_D.subscription, _D.district, _D.position).where(
+            _D.state.in_((DELIVERED, WITHHELD)), _D.done_at < before
+        )
+        count = 0
+        while True:  # a page at a time: others write meanwhile
+            async with self._keeper.reading() as connection:
+                rows = [tuple(row) for row in await connection.execute(query.limit(PAGE))]
+            if not rows:
+                return count
+            async with self._keeper.transaction() as connection:
+                await connection.execute(delete(DELIVERIES).where(key.in_(rows)))
+            count += len(rows)
 
     def _still(self, held: Held) -> ColumnElement[bool]:
         """Whether it is as it was when this process took it."""

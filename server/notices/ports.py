@@ -11,6 +11,9 @@ from typing import NamedTuple, Protocol
 from server.identity.caller import Caller
 from server.register.rows import Told
 
+WAITING, DELIVERED, DEAD, WITHHELD = "waiting", "delivered", "dead", "withheld"
+"""What a delivery is: it waits (or is in hand), has arrived, nobody took it, or may not be seen any more."""
+
 Clock = Callable[[], int]
 """Gives now."""
 Chance = Callable[[], float]

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.notices.delivering import DEAD
-from server.notices.outbox import PAGE, WAITING, delivery
+from server.notices.outbox import PAGE, delivery
+from server.notices.ports import DEAD, WAITING
 from server.register.keeping import Keeper
 from server.register.rows import Told
 from server.register.stream import changes_at, read_after

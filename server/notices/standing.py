@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import case, func, select
 
-from server.notices.delivering import DEAD
-from server.notices.outbox import DELIVERED, WAITING
+from server.notices.ports import DEAD, DELIVERED, WAITING
 from server.register.keeping import Keeper
 from server.store.notices import DELIVERIES, SUBSCRIPTIONS
 from server.store.register import DISTRICTS
@@ -84,6 +84,16 @@ async def standings(keeper: Keeper, now: int) -> list[Standing]:
                 )
             )
     return found
+
+
+async def waiting(keeper: Keeper, names: Collection[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    """How many notices of these subscriptions wait, and are dead, and since when the oldest does: by name and
+    state (``WAITING``, ``DEAD``). Looks at no others. Raises ``NotKept``."""
+    query = select(_D.subscription, _D.state, func.count(), func.min(_D.made_at))
+    query = query.where(_D.subscription.in_(names), _D.state.in_((WAITING, DEAD)))
+    async with keeper.reading() as connection:
+        rows = await connection.execute(query.group_by(_D.subscription, _D.state))
+        return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
 async def letters(keeper: Keeper, name: str, count: int) -> list[Letter]:

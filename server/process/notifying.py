@@ -18,8 +18,9 @@ from server.notices.delivering import Deliverer
 from server.notices.feed import Feed
 from server.notices.outbox import Outbox
 from server.notices.patience import Patience
+from server.notices.ports import DEAD, WAITING
 from server.notices.rounds import Rounds
-from server.notices.standing import standings
+from server.notices.standing import waiting
 from server.notices.subscriptions import Subscriptions, read_subscriptions, unknown_codes
 from server.register.keeping import Keeper
 from server.settings.config import NoticesSettings
@@ -96,14 +97,13 @@ async def _following(file: Watched[Subscriptions], telling: Telling) -> None:
 
 async def _measuring(file: Watched[Subscriptions], telling: Telling) -> None:
     async def look() -> None:
-        now = telling.clock()
-        found = await standings(telling.keeper, now)
-        for name in file.current.by_name:
-            own = [each for each in found if each.name == name]
-            oldest = min((each.oldest_at for each in own if each.oldest_at is not None), default=now)
-            NOTICES_WAITING.set(sum(each.waiting for each in own), name)
+        now, names = telling.clock(), list(file.current.by_name)
+        found = await waiting(telling.keeper, names)
+        for name in names:
+            count, oldest = found.get((name, WAITING), (0, now))
+            NOTICES_WAITING.set(count, name)
             NOTICES_OLDEST.set(max(0.0, (now - oldest) / NANO), name)
-            NOTICES_DEAD.set(sum(each.dead for each in own), name)
+            NOTICES_DEAD.set(found.get((name, DEAD), (0, now))[0], name)
 
     await _again_and_again(MEASURE_SECONDS, look)
 

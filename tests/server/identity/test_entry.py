@@ -8,7 +8,10 @@ import grpc
 import pytest
 
 from linkage.v1 import policy_service_pb2 as api
-from server.api.entry import Patience
+from server.api.entry import Entry, Patience, moved
+from server.api.gate import Gate
+from server.api.guard import Guard
+from server.http.context import Context, Ended
 from server.process.places import HEALTH_AT_ONCE, Places
 from server.settings.limits import Limits
 from tests.server.cases import request
@@ -132,6 +135,20 @@ async def test_a_stream_of_which_nothing_moves_ends(start: Start) -> None:
         with pytest.raises(grpc.aio.AioRpcError):
             await silent.read()
         assert (await service.stub.Evaluate(request())).HasField("decision")
+
+
+async def test_who_takes_no_answer_is_let_go() -> None:
+    """Of a stream of answers, too, something must move."""
+    entry = Entry(Gate(), Guard(False), Limits(stream_idle_seconds=0.1))
+    context = Context((), "ipv4:192.0.2.7:5000")
+
+    async def stuck() -> None:
+        moved()  # its request has come
+        await asyncio.Event().wait()
+
+    with pytest.raises(Ended) as late:
+        await entry.through("linkage.v1.CaseService/WatchObligations", (False, True), context, stuck)
+    assert late.value.status.code == grpc.StatusCode.DEADLINE_EXCEEDED.value[0]
 
 
 @pytest.mark.parametrize("idle", [None, 50.0])

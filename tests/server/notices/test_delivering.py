@@ -251,6 +251,26 @@ async def test_what_was_delivered_long_ago_is_forgotten(registered: Registered) 
     assert len(receiver.got) == len(changes)
 
 
+async def test_a_receiver_that_is_down_for_an_hour_gets_everything_once(registered: Registered) -> None:
+    changes = await filled(registered)
+    back, took = registered.clock.now + HOUR, []
+
+    def answer(notice: Notice) -> Outcome:
+        if registered.clock.now < back:
+            return TryAgain(None, "unreachable")
+        took.append(notice.told.position)
+        return Delivered()
+
+    receiver = Receiver(answer)
+    post = Post(registered, subscription("court", receiver))
+    await post.all()
+    while (await standings(registered.keeper, registered.clock.now))[0].waiting:
+        registered.clock.now += 300 * NANO
+        await post.all()
+    assert sorted(took) == [row.position for row in changes]
+    assert max(each.attempt for each in receiver.got) < 12  # nobody hammers a receiver that is down
+
+
 @pytest.mark.parametrize("fails", ["raises", "slow"])
 async def test_a_channel_with_a_fault_of_its_own_costs_no_notice(
     on_sqlite: Registered, fails: str, monkeypatch: pytest.MonkeyPatch

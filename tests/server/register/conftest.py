@@ -144,6 +144,7 @@ def start_register(tmp_path: Path) -> Starting:
             "database": database,
             "log.keys": key_setting(database),
             "register.tick_seconds": NEVER,
+            "notices.heartbeat_seconds": "0.05",
         }
         values |= {name.replace("__", "."): text for name, text in options.items()}
         time = clock or Clock()

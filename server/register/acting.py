@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from policy.facts.reading import FactsError, Violation
 from policy.pack.vocabulary import Vocabulary
 from policy.register.duty import Duty
+from policy.text.diagnostics import Words
 from server.identity.rights import View
 
 COURT = "court"
@@ -34,7 +35,7 @@ def bearer(duty: Duty, named: str, view: View, vocabulary: Vocabulary) -> str:
     """The body that acts as the bearer; "" where a party bears it. Raises ``FactsError``."""
     if not duty.bearers:
         if named or view.bodies is not None:
-            raise _wrong("LNK013", named, ())
+            raise _wrong("LNK013", named, (), vocabulary)
         return ""
     return _one(duty.bearers, named, view, vocabulary)
 
@@ -55,18 +56,20 @@ def _one(bodies: tuple[str, ...], named: str, view: View, vocabulary: Vocabulary
             known = tuple(sorted(vocabulary.codes("bodies")))
             raise FactsError((Violation("body", "LNK802", (("name", named[:64]),), known),))
         if own is not None and named not in own:
-            raise _wrong("LNK036", named, tuple(sorted(own & may)))
+            raise _wrong("LNK036", named, tuple(sorted(own & may)), vocabulary)
         if named not in may:
-            raise _wrong("LNK013", named, bodies)
+            raise _wrong("LNK013", named, bodies, vocabulary)
         return named
     mine = [body for body in bodies if own is None or body in own] or sorted(may & (own or may))
     if not mine:
-        raise _wrong("LNK036", ", ".join(bodies), ())
+        raise _wrong("LNK036", ", ".join(bodies), (), vocabulary)
     if len(mine) != 1:
         raise FactsError((Violation("body", "LNK014", (), tuple(mine)),))
     return mine[0]
 
 
-def _wrong(code: str, named: str, bodies: tuple[str, ...]) -> FactsError:
-    args = (("body", named[:200]), ("bodies", ", ".join(bodies)))
+def _wrong(code: str, named: str, bodies: tuple[str, ...], vocabulary: Vocabulary) -> FactsError:
+    zh = "、".join(f"{body}（{vocabulary.label('bodies', body, 'zh')}）" for body in bodies)
+    en = ", ".join(f"{body} ({vocabulary.label('bodies', body, 'en')})" for body in bodies)
+    args = (("body", named[:200]), ("bodies", Words(zh, en)))
     return FactsError((Violation("body", code, args),))

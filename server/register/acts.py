@@ -20,6 +20,8 @@ from policy.register import CaseState
 from policy.register.checks import moment_of
 from policy.register.duty import Duty
 from policy.register.outputs import expected, wrong_outputs
+from policy.review.wording import STATES
+from policy.text.diagnostics import Words
 from policy.time.moment import NANO
 from server.identity.rights import View
 from server.register.acting import bearer, judge, visible
@@ -133,7 +135,7 @@ def confirm(asked: Asked) -> Prepare:
     def made(doing: _Doing) -> Sent:
         duty, kept = doing.duty, doing.moment.kept
         if duty.state not in DONE:
-            raise FactsError((Violation("obligation_id", "LNK024", (("state", duty.state.value),)),))
+            raise FactsError((Violation("obligation_id", "LNK024", (("state", _stands(duty)),)),))
         vocabulary = doing.moment.district.vocabulary
         body = judge(duty, asked.request.body, asked.view, vocabulary)
         if not asked.request.reject:
@@ -272,7 +274,12 @@ def _owed(duty: Duty) -> None:
     if duty.modality != Modality.OBLIGATION.value:
         raise FactsError((Violation("obligation_id", "LNK028"),))
     if duty.ended:
-        raise FactsError((Violation("obligation_id", "LNK023", (("state", duty.state.value),)),))
+        raise FactsError((Violation("obligation_id", "LNK023", (("state", _stands(duty)),)),))
+
+
+def _stands(duty: Duty) -> Words:
+    """Where a duty stands, in words."""
+    return Words(*STATES[duty.state])
 
 
 def _event(doing: _Doing, effect: str, body: str) -> facts_pb2.Event:

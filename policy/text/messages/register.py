@@ -105,8 +105,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK053",
-        zh="resume_token 读不出来",
-        en="resume_token is none",
+        zh="这不是 WatchObligations 给出的标记",
+        en="no watch gave this token",
         help_zh="原样送回 WatchObligations 最后给出的 resume_token；没有的，留空则从现在开始，from_start "
         "则从头开始。",
         help_en="Send the last resume_token of WatchObligations as it was; without one, leave it empty to "
@@ -114,8 +114,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK054",
-        zh="resume_token 是另一个数据库的",
-        en="resume_token is of another database",
+        zh="这个标记是另一个数据库给出的",
+        en="this token was given by another database",
         help_zh="核对所连的服务；换了数据库的，用 from_start 从头看，或先 ListObligations，再不带 "
         "resume_token 继续。",
         help_en="Check which service is called; where the database is another, begin with from_start, or "
@@ -123,8 +123,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK055",
-        zh="resume_token 是另一个查询的，或调用者的权限已经改变",
-        en="resume_token is of another query, or the caller's rights have changed since",
+        zh="这个标记是另一个查询的，或调用者的权限已经改变",
+        en="this token is of another query, or the caller's rights have changed since",
         help_zh="用得到它时的那些条件；要换条件，不带 resume_token 重新开始。",
         help_en="Ask with the conditions that it was given for; for others begin anew, without a token.",
     ),

@@ -1,8 +1,9 @@
 """Wrong calls on cases and obligations: what each is told, in Chinese and in English, through every door.
 
 A file of ``wrong/`` has ``call`` and ``request``; ``<query.tax>`` stands for the id of the obligation of that
-rule, ``<token>`` for a page token of another list. The golden file beside it is to be read as whoever made
-the mistake would. None of the calls changes anything: they are made one after the other on one case.
+rule, ``<token>`` for a page token of another list, ``<watch>`` and ``<elsewhere>`` for tokens of a watch here
+and on another database. The golden file beside it is to be read as whoever made the mistake would. None of
+the calls changes anything: they are made one after the other on one case.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import httpx
 import yaml
 from google.protobuf import json_format
 
+from linkage.v1 import case_service_pb2 as api
 from tests.golden import check
 from tests.server.conftest import Service
 from tests.server.http.doors import DOORS, by_grpc, method_of, told
@@ -40,7 +42,15 @@ async def prepared(registered: Registered) -> Mapping[str, str]:
     found = await registered.call("ListObligations", include_ended=True)
     names = {each.rule.removeprefix("qiaonan."): each.id for each in found.obligations}
     page = await registered.call("ListObligations", page_size=1)
-    return {**names, "token": page.next_page_token}
+    return {**names, "token": page.next_page_token, "watch": await watch_token(registered)}
+
+
+async def watch_token(registered: Registered) -> str:
+    """Where a watch of everything begins."""
+    watch = registered.stub.WatchObligations(api.WatchObligationsRequest(district="qiaonan"))
+    token: str = (await anext(aiter(watch))).resume_token
+    watch.cancel()
+    return token
 
 
 def filled(value: Any, names: Mapping[str, str]) -> Any:
@@ -69,8 +79,10 @@ def called(case: dict[str, Any]) -> str:
 
 async def test_what_each_is_told(start_register: Starting, tmp_path: Path, update_golden: bool) -> None:
     database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    async with start_register(f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}") as other:
+        elsewhere = await watch_token(other)
     async with start_register(database, http__address="127.0.0.1:0") as registered:
-        names = await prepared(registered)
+        names = {**await prepared(registered), "elsewhere": elsewhere}
         service = Service(registered.running, registered.channel, None)  # type: ignore[arg-type]
         before = await registered.call("GetCase", case_id="c1")
         wrong = []

@@ -208,9 +208,13 @@ def _entries(district: str, case_id: str, *more: Any) -> Select[Any]:
 
 
 async def _kept(connection: AsyncConnection, row: Row[Any]) -> Kept:
-    contents = list((await connection.execute(_entries(row.district, row.case_id))).scalars())
+    # With the year, which they have of their case: a database that is partitioned by it reads one partition.
+    written = _entries(row.district, row.case_id).where(ENTRIES.c.year == row.year)
+    contents = list((await connection.execute(written)).scalars())
     query = select(OBLIGATIONS.c.duty).where(
-        OBLIGATIONS.c.district == row.district, OBLIGATIONS.c.case_id == row.case_id
+        OBLIGATIONS.c.district == row.district,
+        OBLIGATIONS.c.case_id == row.case_id,
+        OBLIGATIONS.c.year == row.year,
     )
     stored = list((await connection.execute(query)).scalars())
     try:
@@ -328,10 +332,14 @@ def _row(writing: Writing, before: Kept | None) -> dict[str, Any]:
 
 _DROP = (
     delete(OBLIGATIONS).where(
-        OBLIGATIONS.c.district == bindparam("own_district"), OBLIGATIONS.c.id == bindparam("own_id")
+        OBLIGATIONS.c.district == bindparam("own_district"),
+        OBLIGATIONS.c.id == bindparam("own_id"),
+        OBLIGATIONS.c.year == bindparam("own_year"),
     ),
     delete(MARKS).where(
-        MARKS.c.district == bindparam("own_district"), MARKS.c.obligation == bindparam("own_id")
+        MARKS.c.district == bindparam("own_district"),
+        MARKS.c.obligation == bindparam("own_id"),
+        MARKS.c.year == bindparam("own_year"),
     ),
     delete(FIGURES).where(
         FIGURES.c.district == bindparam("own_district"), FIGURES.c.id == bindparam("own_id")
@@ -348,7 +356,7 @@ async def _replace(
     made: Sequence[Duty],
 ) -> None:
     """Takes the rows of some duties away, and puts others there."""
-    if keys := [{"own_district": district, "own_id": identity} for identity in gone]:
+    if keys := [{"own_district": district, "own_id": one, "own_year": year} for one in gone]:
         for statement in _DROP:
             await connection.execute(statement, keys)
     if made:

@@ -44,6 +44,10 @@ def main() -> int:
         from tests.bench.register import run as registered
 
         return registered(options.rules, options.quick, console)
+    if "province" in (options.only or ()):
+        from tests.bench.province import run as drilled
+
+        return drilled(options.rules, options.quick, console)
     if "costs" in (options.only or ()):
         from tests.bench.costs import run as cost
 
@@ -68,7 +72,7 @@ def _options() -> argparse.Namespace:
         prog="python -m tests.bench", description="Measures Linkage beside others."
     )
     parser.add_argument("--rules", type=Path, default=Path("rules"), help="folder of the rules")
-    parts = (*PARTS, "soak", "siege", "costs", "register")
+    parts = (*PARTS, "soak", "siege", "costs", "register", "province")
     parser.add_argument("--only", action="append", choices=parts, help="only this part (repeatable)")
     parser.add_argument("--minutes", type=float, default=10.0, help="length of --only soak or siege")
     parser.add_argument(

@@ -126,7 +126,7 @@ def measure(store: str, rules: Path, size: int, calls: int, advance: Advance) ->
             if closed:
                 asyncio.run(_ended(database, filled, advance))
             asyncio.run(_looked_at(database, filled, one))
-            values = _values(database, own, folder)
+            values = serving_values(database, own, folder)
             with server("tests.kills.serving", str(folder / "clock"), *values, errors=folder / "log") as (
                 _,
                 address,
@@ -151,7 +151,8 @@ class Filled:
         return int(CLOSED * self.cases)
 
 
-def _values(database: str, rules: Path, folder: Path) -> list[str]:
+def serving_values(database: str, rules: Path, folder: Path) -> list[str]:
+    """The settings of a server that is measured, as ``tests.kills.serving`` takes them."""
     values = {
         "address": "127.0.0.1:0",
         "rules": str(rules),
@@ -219,13 +220,14 @@ async def _bytes(engine: AsyncEngine) -> dict[str, int]:
 
 
 @asynccontextmanager
-async def _stub(address: str) -> AsyncIterator[stubs.CaseServiceAsyncStub]:
+async def stub_of(address: str) -> AsyncIterator[stubs.CaseServiceAsyncStub]:
+    """A client of the server there."""
     async with grpc.aio.insecure_channel(address) as channel:
         yield stubs.CaseServiceStub(channel)
 
 
 async def _called(address: str, filled: Filled, one: Measured, calls: int) -> None:
-    async with _stub(address) as stub:
+    async with stub_of(address) as stub:
         lists = await _lists(stub)
         for fields in lists.values():  # everything has been read once
             await _list(stub, fields)
@@ -238,11 +240,11 @@ async def _called(address: str, filled: Filled, one: Measured, calls: int) -> No
             one.lists[name] = Times.of(times, time.monotonic() - begin)
         numbers = list(range(filled.ended, filled.cases))
         random.Random(7).shuffle(numbers)  # noqa: S311 - which cases are written
-        one.record_one = await _recorded(stub, itertools.cycle(numbers), f"one{one.closed}", calls // 4, 1)
-        one.record_many = await _recorded(stub, itertools.cycle(numbers), f"many{one.closed}", calls, CLIENTS)
+        one.record_one = await recorded(stub, itertools.cycle(numbers), f"one{one.closed}", calls // 4, 1)
+        one.record_many = await recorded(stub, itertools.cycle(numbers), f"many{one.closed}", calls, CLIENTS)
 
 
-async def _recorded(stub: Any, numbers: Any, key: str, calls: int, clients: int) -> Times:
+async def recorded(stub: Any, numbers: Any, key: str, calls: int, clients: int) -> Times:
     """So many calls, each with one event of another case that goes on."""
     left, times = iter(range(calls)), []
 

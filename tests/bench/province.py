@@ -233,12 +233,10 @@ def page(steps: Sequence[Step], due: Sequence[Due], each: int, facts: Mapping[st
         "|" + "---|" * len(facts),
         "| " + " | ".join(str(fact) for fact in facts.values()) + " |",
         "",
-        f"PostgreSQL on this machine, its tables partitioned by `deploy/partitions.sql`. {each:,} obligations",
-        "were written to one district by the register's own writer, and copied in SQL to further districts.",
+        "PostgreSQL on this machine, its tables partitioned by `deploy/partitions.sql`: in one district",
+        f"{each:,} obligations by the register's own writer, copied in SQL to further districts.",
         "",
-        "| | "
-        + " | ".join(f"{step.districts} district{'s' * (step.districts > 1)}" for step in steps)
-        + " |",
+        "| districts | " + " | ".join(str(step.districts) for step in steps) + " |",
         "|---|" + "---:|" * len(steps),
     ]
 

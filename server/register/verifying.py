@@ -24,6 +24,8 @@ from server.store.errors import NotKept
 from server.store.register import CASES, CHANGES, DISTRICTS, FIGURES, MARKS, OBLIGATIONS
 
 _MARK = tuple(column.name for column in MARKS.c)
+_PAGE = 1000
+"""Obligations whose last changes are looked at together."""
 _FIELDS = ("as_of", "next_at", "closed_at")
 
 
@@ -171,18 +173,28 @@ async def _of_streams(keeper: Keeper) -> AsyncIterator[Difference]:
 
 
 async def _of_last_changes(keeper: Keeper, district: str) -> AsyncIterator[Difference]:
-    """Obligations of which the last change says something else than what is stored."""
-    last = select(func.max(CHANGES.c.position)).where(CHANGES.c.district == district)
-    newest = last.group_by(CHANGES.c.obligation).scalar_subquery()
-    query = select(CHANGES).where(CHANGES.c.district == district, CHANGES.c.position.in_(newest))
-    stored_query = select(OBLIGATIONS.c.id, OBLIGATIONS.c.case_id, OBLIGATIONS.c.duty).where(
-        OBLIGATIONS.c.district == district
-    )
-    async with keeper.reading() as connection:
-        told = {row["obligation"]: told_of(row) for row in (await connection.execute(query)).mappings()}
-        rows = (await connection.execute(stored_query)).all()
-    for wrong in _told_otherwise(district, told, rows):
-        yield wrong
+    """Obligations of which the last change says something else than what is stored; some ids at a time."""
+    last = ""
+    while True:
+        newest = select(CHANGES.c.obligation, func.max(CHANGES.c.position).label("position"))
+        newest = newest.where(CHANGES.c.district == district, CHANGES.c.obligation > last)
+        ids = newest.group_by(CHANGES.c.obligation).order_by(CHANGES.c.obligation).limit(_PAGE).subquery()
+        query = select(CHANGES).join(ids, CHANGES.c.position == ids.c.position)
+        stored = select(OBLIGATIONS.c.id, OBLIGATIONS.c.case_id, OBLIGATIONS.c.duty).where(
+            OBLIGATIONS.c.district == district, OBLIGATIONS.c.id > last
+        )
+        async with keeper.reading() as connection:
+            found = await connection.execute(query.where(CHANGES.c.district == district))
+            told = {row["obligation"]: told_of(row) for row in found.mappings()}
+            whole = len(told) < _PAGE
+            if not whole:
+                last = max(told)
+                stored = stored.where(OBLIGATIONS.c.id <= last)
+            rows = (await connection.execute(stored)).all()
+        for wrong in _told_otherwise(district, told, rows):
+            yield wrong
+        if whole:
+            return
 
 
 def _told_otherwise(district: str, told: dict[str, Any], rows: Any) -> Iterator[Difference]:

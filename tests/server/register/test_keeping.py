@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, inspect, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from policy.register import Advanced
-from server.register import keeping
+from server.register import keeping, verifying
 from server.register.keeping import Keeper
 from server.register.kept import Kept, Writing
 from server.register.ticking import Ticker
@@ -151,7 +151,10 @@ TAMPERING = (
 
 
 @pytest.mark.parametrize("what", TAMPERING, ids=lambda each: each[0])
-async def test_what_somebody_altered_is_named(on_sqlite: Registered, what: Any) -> None:
+async def test_what_somebody_altered_is_named(
+    on_sqlite: Registered, what: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "_PAGE", 1)
     _, statement, expected = what
     await on_sqlite.open()
     on_sqlite.clock.now += HOUR

@@ -13,7 +13,7 @@ from tests.server.postgres import Postgres
 from tests.server.register.conftest import DAY, HOUR, Registered, Starting, asked, seized
 
 SQL = Path(__file__).resolve().parents[3] / "deploy" / "partitions.sql"
-TABLES = ("cases", "entries", "obligations", "marks", "changes")
+TABLES = ("cases", "entries", "obligations", "marks", "figures", "changes")
 
 
 @pytest.fixture

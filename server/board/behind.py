@@ -15,7 +15,9 @@ from server.board.figures import MARKED, OUTCOMES, RATES
 from server.board.standing import F, flags_at, marked_by, of_period, owed_at, with_outcome
 from server.board.whose import Whose
 from server.register.keeping import Keeper
-from server.store.register import FIGURES, MARKS, OBLIGATIONS
+from server.store.register import MARKS, OBLIGATIONS
+
+_O = OBLIGATIONS.c
 
 
 class Of(NamedTuple):
@@ -44,22 +46,15 @@ async def behind(
     the pages."""
     where = _counted(asked, of.figure, is_reported(district, asked.until))
     where = and_(where, *_in_row(district, asked, of))
-    query = (
-        select(F.due, F.id, OBLIGATIONS.c.case_id, OBLIGATIONS.c.duty)
-        .select_from(
-            FIGURES.join(
-                OBLIGATIONS,
-                (OBLIGATIONS.c.district == F.district)
-                & (OBLIGATIONS.c.id == F.id)
-                & (OBLIGATIONS.c.year == F.year),
-            )
-        )
-        .where(where)
-    )
+    found = select(F.due, F.id, F.district, F.year).where(where)
     if after is not None:
-        query = query.where(tuple_(F.due, F.id) > tuple_(*after))
+        found = found.where(tuple_(F.due, F.id) > tuple_(*after))
+    # The page first: so the narrow rows alone are looked through.
+    page = found.order_by(F.due, F.id).limit(count + 1).subquery()
+    same = and_(_O.district == page.c.district, _O.id == page.c.id, _O.year == page.c.year)
+    query = select(page.c.due, page.c.id, _O.case_id, _O.duty).join_from(page, OBLIGATIONS, same)
     async with keeper.reading() as connection:
-        rows = await connection.execute(query.order_by(F.due, F.id).limit(count + 1))
+        rows = await connection.execute(query.order_by(page.c.due, page.c.id))
         return [Found(row.due, row.id, row.case_id, duty_from(row.duty)) for row in rows]
 
 

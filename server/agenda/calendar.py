@@ -37,17 +37,21 @@ _STATES = {
 
 
 class Item(NamedTuple):
-    """An obligation of a calendar; ``sequence`` is how often it changed, ``changed`` when it did last."""
+    """An obligation of a calendar; ``sequence`` is how often it changed, ``changed`` when it did last.
+
+    ``lead``: so long before it is due it is due soon.
+    """
 
     obligation: register_pb2.RegisteredObligation
     sequence: int
     changed: datetime
+    lead: timedelta
 
 
 def calendar_of(
-    items: Iterable[Item], title: str, lead: timedelta, lang: str, *, events: bool = False, note: str = ""
+    items: Iterable[Item], title: str, lang: str, *, events: bool = False, method: str = ""
 ) -> bytes:
-    """The calendar. ``lead``: so long before it is due a duty is due soon; ``events``: no to-dos."""
+    """The calendar. ``events``: no to-dos; ``method``: what a mail program is to do with it (RFC 5546)."""
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
@@ -55,14 +59,14 @@ def calendar_of(
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
     calendar.add("x-wr-timezone", ZONE)
-    if note:
-        calendar.add("description", note)
+    if method:
+        calendar.add("method", method)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     calendar.add_component(_zone())
     for item in items:
         if item.obligation.HasField("due_at") or not events:
-            calendar.add_component(_component(item, lead, lang, events))
+            calendar.add_component(_component(item, lang, events))
     return bytes(calendar.to_ical())
 
 
@@ -78,7 +82,7 @@ def _zone() -> Timezone:
     return zone
 
 
-def _component(item: Item, lead: timedelta, lang: str, events: bool) -> Component:
+def _component(item: Item, lang: str, events: bool) -> Component:
     obligation = item.obligation
     made: Component = Event() if events else Todo()
     made.add("uid", obligation.id)
@@ -99,7 +103,7 @@ def _component(item: Item, lead: timedelta, lang: str, events: bool) -> Componen
     else:
         _say_status(made, obligation)
     if obligation.HasField("due_at") and not obligation.ended:
-        made.add_component(_alarm(obligation, lead, lang, events))
+        made.add_component(_alarm(item, lang, events))
     return made
 
 
@@ -116,11 +120,11 @@ def _say_status(made: Component, obligation: register_pb2.RegisteredObligation) 
         made.add("status", "CANCELLED")
 
 
-def _alarm(obligation: register_pb2.RegisteredObligation, lead: timedelta, lang: str, events: bool) -> Alarm:
+def _alarm(item: Item, lang: str, events: bool) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", _summary(obligation, lang))
-    alarm.add("trigger", -lead, parameters={} if events else {"RELATED": "END"})
+    alarm.add("description", _summary(item.obligation, lang))
+    alarm.add("trigger", -item.lead, parameters={} if events else {"RELATED": "END"})
     return alarm
 
 

@@ -122,11 +122,11 @@ async def calendar_answer(
     keeper, words = register.keeper, words_of(register, wanted.district, lang)
     found = await owed(keeper, wanted, now)
     changed = await revisions(keeper, wanted.district, (each.id for each in found))
+    lead = timedelta(microseconds=register.lead(wanted.district) // 1_000)
     items = (
-        Item(words.obligation(wanted.district, each.case_id, each.duty), *changed[each.id])
+        Item(words.obligation(wanted.district, each.case_id, each.duty), *changed[each.id], lead)
         for each in found
         if each.id in changed
     )
-    lead = timedelta(microseconds=register.lead(wanted.district) // 1_000)
     title = words.calendar_title(wanted.district, request.body)
-    return api.GetCalendarResponse(calendar=calendar_of(items, title, lead, lang, events=request.events))
+    return api.GetCalendarResponse(calendar=calendar_of(items, title, lang, events=request.events))

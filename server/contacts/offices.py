@@ -94,8 +94,13 @@ def wrong_person(person: Person) -> Iterator[Violation]:
         text = getattr(person, name)
         if text and not _TELEPHONE.fullmatch(text):
             yield Violation(f"person.{name}", "LNK076", (("what", _NUMBER),))
-    if person.email and (len(person.email) > MAX_EMAIL or not _EMAIL.fullmatch(person.email)):
+    if person.email and not is_address(person.email):
         yield Violation("person.email", "LNK076", (("what", _ADDRESS),))
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an e-mail address that can stand in a header."""
+    return len(text) <= MAX_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
 def _wrong_text(field: str, text: str, limit: int) -> Iterator[Violation]:

@@ -20,6 +20,9 @@ Out: each change of its own to every watch and every subscription, in order, and
     cloud           a notice as a CloudEvent, signed by the Standard Webhooks scheme
     addresses       which addresses of others may be called
     webhook         the channel that calls a URL
+    mail            the channel that sends mail
+    letters         a notice as a letter, with its calendar entry
+    correspondence  who is written to, and what of a duty is said
 
 The stream is the outbox: it is written in the transaction of what it tells, so that nothing is told which did
 not happen, and nothing happens untold. A subscription reads it in order and makes a row for each change that
@@ -43,9 +46,12 @@ __all__ = [
     "addresses",
     "audience",
     "cloud",
+    "correspondence",
     "delivering",
     "feed",
     "kinds",
+    "letters",
+    "mail",
     "outbox",
     "patience",
     "ports",

@@ -155,7 +155,7 @@ def notice_id(database: str, district: str, position: int) -> str:
 
 def family(code: str) -> str:
     """A code as a label of figures, of which there are few: ``http_5xx`` for ``http_503``."""
-    return f"{code[:6]}xx" if code.startswith("http_") else code
+    return f"{code[:6]}xx" if code.startswith(("http_", "smtp_")) else code
 
 
 async def together(doing: list[Coroutine[Any, Any, None]]) -> None:

@@ -11,6 +11,7 @@ subscriptions:
     webhook:
       url: https://police.example/linkage
       secrets: [police.secret]       # files beside this one; each signs, so that one can take another's place
+    mail: …                          # instead of webhook: server.notices.mail
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from server.identity.caller import EVERY_DISTRICT, Caller, Grant, Role
 from server.identity.callers import ALL
 from server.identity.watched import FileError
 from server.notices.kinds import KINDS
+from server.notices.mail import Correspondents, Mail, read_sender
 from server.notices.ports import Channel, Clock
 from server.notices.webhook import Webhook, read_receiver
 
@@ -38,9 +40,11 @@ MOST_AT_ONCE = 64
 _FILE = Schema(Words("订阅文件", "the file of subscriptions"), ("subscriptions",))
 _SUBSCRIPTION = Schema(
     Words("订阅", "a subscription"),
-    ("role", "districts", "webhook"),
-    ("bodies", "kinds", "language", "since", "at_once"),
+    ("role", "districts"),
+    ("bodies", "kinds", "language", "since", "at_once", "webhook", "mail"),
 )
+_WAYS = Schema(Words("订阅", "a subscription"), ("webhook",))
+_ONE_WAY = Words("webhook 和 mail 只写一个", "either webhook or mail, and not both")
 _ROLES = (Role.DEPARTMENT, Role.INTEGRATOR)
 _NOW, _START = "now", "start"
 _AT_ONCE = Words(f"1 到 {MOST_AT_ONCE} 的整数", f"an integer from 1 to {MOST_AT_ONCE}")
@@ -71,15 +75,20 @@ class Subscriptions:
     files: tuple[Path, ...] = ()
 
 
-def read_subscriptions(path: Path, clock: Clock) -> Subscriptions:
-    """The subscriptions of a file, whose channels tell the time by ``clock``. Raises ``FileError``."""
+def read_subscriptions(
+    path: Path, clock: Clock, correspondents: Correspondents | None = None
+) -> Subscriptions:
+    """The subscriptions of a file, whose channels tell the time by ``clock``. Raises ``FileError``.
+
+    ``correspondents`` says who is written to; without them mail sends nothing but trials.
+    """
     faults = Faults()
     try:
         source = read_source(path, path.name)
     except SourceError as error:
         faults.add(error.code, whole(path.name), "", **error.details)
         raise FileError(faults) from error
-    found = _File(Reader(faults), path.parent, clock).read(nodes.parse(source, faults))
+    found = _File(Reader(faults), path.parent, clock, correspondents).read(nodes.parse(source, faults))
     if faults.errors:
         raise FileError(faults)
     return found
@@ -97,10 +106,13 @@ def unknown_codes(
 
 
 class _File:
-    def __init__(self, reader: Reader, folder: Path, clock: Clock) -> None:
+    def __init__(
+        self, reader: Reader, folder: Path, clock: Clock, correspondents: Correspondents | None
+    ) -> None:
         self._reader = reader
         self._folder = folder
         self._clock = clock
+        self._correspondents = correspondents
         self._files: list[Path] = []
 
     def read(self, root: Node | None) -> Subscriptions:
@@ -121,13 +133,29 @@ class _File:
         language = reader.choice(found["language"], LANGUAGES) if "language" in found else LANGUAGES[0]
         since = reader.choice(found["since"], (_NOW, _START)) if "since" in found else _NOW
         at_once = self._number(found["at_once"]) if "at_once" in found else 8
-        read = read_receiver(reader, found.get("webhook"), self._folder, language or LANGUAGES[0])
-        if grant is None or read is None or at_once is None:
+        way = self._way(node, found, language or LANGUAGES[0])
+        if grant is None or way is None or at_once is None:
             return None
-        self._files += read.files
-        channel = Webhook(read.receiver, self._clock)
+        channel, settings = way
         caller = Caller(name, (grant,))
-        return Subscription(name, caller, frozenset(kinds), since == _START, at_once, channel, read.settings)
+        return Subscription(name, caller, frozenset(kinds), since == _START, at_once, channel, settings)
+
+    def _way(self, node: Node, found: Mapping[str, Node], language: str) -> tuple[Channel, str] | None:
+        """The one channel of a subscription, and a name of its settings."""
+        reader, folder = self._reader, self._folder
+        if "webhook" in found and "mail" in found:
+            reader.faults.add("LNK951", found["mail"].span, name="mail", expected=_ONE_WAY)
+            return None
+        if "mail" in found:
+            mail = read_sender(reader, found["mail"], folder, language)
+            self._files += () if mail is None else mail.files
+            return None if mail is None else (Mail(mail.sender, self._correspondents), mail.settings)
+        if "webhook" not in found:
+            reader.require(_WAYS, (), node.span)
+            return None
+        read = read_receiver(reader, found["webhook"], folder, language)
+        self._files += () if read is None else read.files
+        return None if read is None else (Webhook(read.receiver, self._clock), read.settings)
 
     def _grant(self, node: Node, found: Mapping[str, Node]) -> Grant | None:
         reader = self._reader

@@ -182,7 +182,7 @@ def read_receiver(reader: Reader, node: Node | None, folder: Path, language: str
     signers = reader.each(
         reader.one_or_more(found.get("secrets")), lambda item: _signer(reader, item, folder, files)
     )
-    trust = _trust(reader, found["ca"], folder, files) if "ca" in found else None
+    trust = trust_of(reader, found["ca"], folder, files) if "ca" in found else None
     if url is None or not signers:
         return None
     settings = hashlib.sha256(url.encode()).hexdigest()[:16]
@@ -247,7 +247,8 @@ def _signer(reader: Reader, node: Node, folder: Path, files: list[Path]) -> Sign
     return None
 
 
-def _trust(reader: Reader, node: Node, folder: Path, files: list[Path]) -> ssl.SSLContext | None:
+def trust_of(reader: Reader, node: Node, folder: Path, files: list[Path]) -> ssl.SSLContext | None:
+    """What trusts the authority of a file beside the file of subscriptions."""
     name = reader.string(node)
     if name is None:
         return None

@@ -230,8 +230,8 @@ async def running(
         watching = asyncio.create_task(watch.follow())
         stack.push_async_callback(asyncio.wait, {watching})
         stack.callback(watching.cancel)
-        if mover is not None and feed is not None:
-            telling = Telling(mover.register.keeper, feed, lambda: rules.current.snapshot, clock)
+        if mover is not None and feed is not None and contacts is not None:
+            telling = Telling(mover.register, contacts, feed, lambda: rules.current.snapshot, clock)
             await stack.enter_async_context(notifying(telling, settings.notices))
             await stack.enter_async_context(ticking(mover, clock, settings))
         await watch.begin()

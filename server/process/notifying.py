@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from policy.decide.snapshot import Snapshot
 from policy.time.moment import NANO
+from server.contacts.book import Contacts
 from server.convert.requests import Clock
 from server.identity.watched import Watched
 from server.notices.audience import RegisterAudience
+from server.notices.correspondence import RegisterCorrespondents
 from server.notices.delivering import Deliverer
 from server.notices.feed import Feed
 from server.notices.outbox import Outbox
@@ -22,7 +24,7 @@ from server.notices.ports import DEAD, WAITING
 from server.notices.rounds import Rounds
 from server.notices.standing import waiting
 from server.notices.subscriptions import Subscriptions, read_subscriptions, unknown_codes
-from server.register.keeping import Keeper
+from server.register.book import Register
 from server.settings.config import NoticesSettings
 from server.settings.logs import Level, event, place_of
 from server.telemetry.figures import NOTICES_DEAD, NOTICES_OLDEST, NOTICES_WAITING
@@ -36,9 +38,10 @@ _EVENTS = ("subscriptions_changed", "subscriptions_refused")
 
 
 class Telling(NamedTuple):
-    """What tells: the register, its feed, the rules that serve, a clock."""
+    """What tells: the register with its contacts, its feed, the rules that serve, a clock."""
 
-    keeper: Keeper
+    register: Register
+    contacts: Contacts
     feed: Feed
     rules: Callable[[], Snapshot]
     clock: Clock
@@ -47,12 +50,13 @@ class Telling(NamedTuple):
 @asynccontextmanager
 async def notifying(telling: Telling, settings: NoticesSettings) -> AsyncIterator[None]:
     """Watches are told, and subscriptions, while the block lasts. Raises ``FileError`` and ``NotKept``."""
-    keeper, feed = telling.keeper, telling.feed
+    keeper, feed = telling.register.keeper, telling.feed
     doing = [feed.run(settings.poll_seconds)]
     if settings.subscriptions:
         path = Path(settings.subscriptions)
-        file = Watched(
-            (path,), lambda: read_subscriptions(path, telling.clock), lambda read: read.files, _EVENTS
+        people = RegisterCorrespondents(telling.register, telling.contacts, lambda: file.current.by_name)
+        file: Watched[Subscriptions] = Watched(
+            (path,), lambda: read_subscriptions(path, telling.clock, people), lambda read: read.files, _EVENTS
         )
         outbox = Outbox(keeper)
         patience = Patience(settings.attempts, settings.give_up_days)
@@ -98,7 +102,7 @@ async def _following(file: Watched[Subscriptions], telling: Telling) -> None:
 async def _measuring(file: Watched[Subscriptions], telling: Telling) -> None:
     async def look() -> None:
         now, names = telling.clock(), list(file.current.by_name)
-        found = await waiting(telling.keeper, names)
+        found = await waiting(telling.register.keeper, names)
         for name in names:
             count, oldest = found.get((name, WAITING), (0, now))
             NOTICES_WAITING.set(count, name)

@@ -43,6 +43,11 @@ REASONS = {
     ),
     "tls": Words("证书不可信，或不是这个主机的", "its certificate is not trusted, or not of this host"),
     "no_http": Words("回答不是 HTTP", "its answer is no HTTP"),
+    "no_address": Words(
+        "没有收件人：在任的联系人没有电子邮箱，to 里也没有地址",
+        "nobody to write to: no contact in office has an e-mail address, and `to` names none",
+    ),
+    "no_register": Words("没有登记，不知道写给谁", "without a register it is not known who is in office"),
     "internal": Words("本服务出错，日志写明何处", "this service failed, and its log says where"),
 }
 """What is wrong, in words; a status of HTTP says itself."""
@@ -147,6 +152,8 @@ def reason(code: str, lang: str) -> str:
     words = REASONS.get(code)
     if code.startswith("http_"):
         words = Words(f"回答是 {code[5:]}", f"it answered {code[5:]}")
+    if code.startswith("smtp_"):
+        words = Words(f"邮件服务器回答 {code[5:]}", f"the mail server answered {code[5:]}")
     return code if words is None else f"{words.get(lang)} ({code})"
 
 

@@ -162,14 +162,14 @@ def _meaning(error: Exception) -> Outcome:
     ):  # the operator's to mend, not the letter's fault
         return TryAgain(None, f"smtp_{error.code}")
     if isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPServerDisconnected):
-        return TryAgain(None, "tls" if _by_tls(error) else "connect")
+        return TryAgain(None, "tls" if _by_tls(error) else "unreachable")
     if isinstance(error, aiosmtplib.SMTPResponseException):
         code = f"smtp_{error.code}"
         return Refused(code) if error.code >= _FOR_GOOD else TryAgain(None, code)
     if isinstance(error, aiosmtplib.SMTPTimeoutError | TimeoutError):
         return TryAgain(None, "timeout")
     return TryAgain(
-        None, "tls" if _by_tls(error) or isinstance(error, aiosmtplib.SMTPException) else "connect"
+        None, "tls" if _by_tls(error) or isinstance(error, aiosmtplib.SMTPException) else "unreachable"
     )
 
 

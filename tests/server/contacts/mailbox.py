@@ -43,7 +43,7 @@ class Mailbox:
         """Takes a letter, or says why not."""
         if self.answer.startswith("2"):
             made = message_from_bytes(cast(bytes, envelope.original_content), policy=policy.default)
-            self.letters.append(cast(EmailMessage, made))
+            self.letters.append(made)
             self.sent_to.append(list(envelope.rcpt_tos))
             self.encrypted.append(session.ssl is not None)
         return self.answer

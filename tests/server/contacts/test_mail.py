@@ -22,9 +22,10 @@ from server.notices.ports import Delivered, Notice, Refused, TryAgain
 from server.notices.subscriptions import Subscription, read_subscriptions
 from server.register.rows import Told
 from tests.golden import check
-from tests.server.contacts.conftest import MOBILE, Book
+from tests.server.contacts.conftest import MOBILE, Book, with_contacts
 from tests.server.contacts.mailbox import Mailbox, authority_in, mailbox
-from tests.server.register.conftest import HOUR, asked, seized
+from tests.server.register.conftest import HOUR, Starting, asked, seized
+from tests.server.waiting import until
 
 HERE = Path(__file__).parent
 IN_OFFICE = "police@example.cn"
@@ -243,3 +244,26 @@ def test_who_is_sent_what_is_another_receiver(tmp_path: Path) -> None:
         path.write_text(GOOD.replace("a@b.cn", address), encoding="utf-8")
         settings.add(read_subscriptions(path, lambda: 0).by_name["police"].settings)
     assert len(settings) == 2
+
+
+async def test_a_running_server_writes(start_register: Starting, tmp_path: Path) -> None:
+    """From the event to the letter, as an operator sets it up."""
+    server, _ = authority_in(tmp_path)
+    (tmp_path / "mail.password").write_text("right\n", encoding="utf-8")
+    async with mailbox(server) as received:
+        path = tmp_path / "subscriptions.yaml"
+        text = GOOD.replace("smtp.example.cn", f"localhost:{received.port}\n      ca: mail-ca.pem")
+        path.write_text(text.replace("good.password", "mail.password"), encoding="utf-8")
+        rules = with_contacts(tmp_path / "rules")
+        options = {"rules": str(rules), "notices__subscriptions": str(path), "notices__poll_seconds": "0.05"}
+        async with start_register(f"sqlite:///{tmp_path / 'r.sqlite3'}", **options) as found:
+            book = Book(found)
+            person = {"name": "郑某某", "email": IN_OFFICE}
+            await book.appoint("p1", "a", body="traffic_police", person=person)
+            await found.open()
+            found.clock.now += HOUR
+            await found.record(seized())
+            await until(lambda: bool(received.letters))
+    assert received.sent_to[0] == [IN_OFFICE, "a@b.cn"]
+    assert received.logins == [("u", "right")]
+    assert "查扣车辆后通知法院" in str(received.letters[0]["Subject"])

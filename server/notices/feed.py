@@ -91,8 +91,13 @@ class Feed:
         if reading is None:
             reading = asyncio.create_task(changes_after(self._keeper, district, position, PAGE))
             self._reading[key] = reading
-            reading.add_done_callback(lambda _: self._reading.pop(key, None))
+            reading.add_done_callback(lambda ended: self._ended(key, ended))
         return await asyncio.shield(reading)
+
+    def _ended(self, key: tuple[str, int, int], reading: asyncio.Task[list[Told]]) -> None:
+        self._reading.pop(key, None)
+        if not reading.cancelled():
+            reading.exception()  # those who asked may all have gone by now
 
     async def end(self, district: str) -> Place:
         """The place after the newest change. Raises ``NotKept``."""

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.notices.ports import DELIVERED, WAITING, WITHHELD, Held
 from server.register.keeping import Keeper
 from server.register.rows import Told
-from server.register.stream import changes_at, read_after
+from server.register.stream import HEADS, changes_at, read_after
 from server.store.dialects import insert_unless_there
 from server.store.notices import DELIVERIES, SUBSCRIPTIONS
 from server.store.register import DISTRICTS
@@ -40,9 +40,9 @@ class Outbox:
     async def behind(self, wanted: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Of these subscriptions and districts those that have not read their stream to its end."""
         async with self._keeper.reading() as connection:
-            rows = await connection.execute(select(DISTRICTS.c.district, DISTRICTS.c.position))
+            rows = await connection.execute(HEADS)
             ends = {row.district: row.position for row in rows}
-            rows = await connection.execute(select(_S.name, _S.district, _S.position))
+            rows = await connection.execute(_READ)
             read = {(row.name, row.district): row.position for row in rows}
         return [each for each in wanted if each not in read or read[each] < ends.get(each[1], 0)]
 
@@ -74,13 +74,12 @@ class Outbox:
         self, name: str, districts: Collection[str], now: int, until: int, count: int
     ) -> list[Held]:
         """Takes up to so many deliveries in hand that may be tried, none of which waits for another."""
-        query = _claimable(name, districts, now).limit(count)
+        named = {"own_name": name, "districts": list(districts), "now": now, "count": count}
         async with self._keeper.reading() as connection:  # mostly there is nothing, and nothing to write
-            if (await connection.execute(query)).first() is None:
+            if (await connection.execute(_CLAIMABLE, named)).first() is None:
                 return []
         async with self._keeper.transaction() as connection:
-            locked = query.with_for_update(skip_locked=True, of=DELIVERIES)
-            rows = (await connection.execute(locked)).all()
+            rows = (await connection.execute(_CLAIM, named)).all()
             if not rows:
                 return []
             keys = [{"own_district": row.district, "own_position": row.position} for row in rows]
@@ -156,9 +155,8 @@ class Outbox:
 
     async def open_to(self, name: str, settings: str) -> bool:
         """Whether its receiver is there: it was not gone, or has other settings since."""
-        query = select(_S.settings).where(_S.name == name, _S.gone != "").limit(1)
         async with self._keeper.reading() as connection:
-            found = (await connection.execute(query)).scalar()
+            found = (await connection.execute(_GONE, {"own_name": name})).scalar()
         if found is None or found == settings:
             return found is None
         async with self._keeper.transaction() as connection:
@@ -223,7 +221,7 @@ def delivery(name: str, told: Told, now: int) -> dict[str, Any]:
     }
 
 
-def _claimable(name: str, districts: Collection[str], now: int) -> Select[Any]:
+def _claimable() -> Select[Any]:
     """What may be tried: of each obligation the earliest that waits, if its time has come."""
     earlier = DELIVERIES.alias()
     waits = exists().where(
@@ -234,13 +232,20 @@ def _claimable(name: str, districts: Collection[str], now: int) -> Select[Any]:
         earlier.c.position < _D.position,
     )
     query = select(_D.district, _D.position, _D.obligation, _D.attempts, _D.first_at).where(
-        _D.subscription == name,
+        _D.subscription == bindparam("own_name"),
         _D.state == WAITING,
-        _D.next_at <= now,
-        _D.district.in_(districts),
+        _D.next_at <= bindparam("now"),
+        _D.district.in_(bindparam("districts", expanding=True)),
         ~waits,
     )
-    return query.order_by(_D.next_at, _D.district, _D.position)
+    return query.order_by(_D.next_at, _D.district, _D.position).limit(bindparam("count"))
+
+
+# Each process asks these every second for each subscription, mostly to find nothing: they are built once.
+_READ = select(_S.name, _S.district, _S.position)
+_GONE = select(_S.settings).where(_S.name == bindparam("own_name"), _S.gone != "").limit(1)
+_CLAIMABLE = _claimable()
+_CLAIM = _CLAIMABLE.with_for_update(skip_locked=True, of=DELIVERIES)
 
 
 async def _begin(connection: AsyncConnection, name: str, district: str, from_start: bool) -> None:

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from google.protobuf.message import DecodeError
-from sqlalchemy import Row, Select, bindparam, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from linkage.v1 import register_pb2
@@ -75,7 +75,7 @@ class Keeper:
     async def get(self, district: str, case_id: str) -> Kept | None:
         """A case; None where it was never opened."""
         async with self.reading() as connection:
-            row = (await connection.execute(_case(district, case_id))).first()
+            row = (await connection.execute(_CASE, _named(district, case_id))).first()
             return None if row is None else await _kept(connection, row)
 
     async def case_of(self, district: str, obligation: str) -> str | None:
@@ -89,10 +89,10 @@ class Keeper:
 
     async def recorded(self, district: str, case_id: str) -> list[register_pb2.CaseEntry]:
         """What was recorded of a case, in order, with when and by whom."""
-        query = _entries(district, case_id, ENTRIES.c.recorded_at, ENTRIES.c.recorded_by)
         found = []
         async with self.reading() as connection:
-            for content, at, by in await connection.execute(query):
+            rows = await connection.execute(_RECORDED, _named(district, case_id))
+            for content, at, by in rows:
                 entry = register_pb2.CaseEntry.FromString(content)
                 entry.recorded_at.seconds, entry.recorded_at.nanos = divmod(at, NANO)
                 entry.recorded_by = by
@@ -138,14 +138,13 @@ class Keeper:
         if self._postgresql:
             async with self.transaction() as connection:
                 await connection.execute(_PATIENCE)
-                query = _due(now, limit).with_for_update(skip_locked=True)
-                rows = (await connection.execute(query)).all()
+                rows = (await connection.execute(_CLAIM, {"now": now, "count": limit})).all()
                 done = [await work(await _kept(connection, row)) for row in rows]
                 written = await _write(connection, [writing for writing in done if writing is not None])
             self._rung(written)
             return len(rows)
         async with self.reading() as connection:
-            rows = (await connection.execute(_due(now, limit))).all()
+            rows = (await connection.execute(_DUE, {"now": now, "count": limit})).all()
             found = [await _kept(connection, row) for row in rows]
         made = [writing for kept in found if (writing := await work(kept)) is not None]
         if made:
@@ -187,36 +186,49 @@ class Keeper:
             self._file.check()
 
 
-def _case(district: str, case_id: str) -> Select[Any]:
-    return select(CASES).where(CASES.c.district == district, CASES.c.case_id == case_id)
-
-
 def _after(district: str, case_id: str) -> Select[Any]:
     later = (CASES.c.district > district) | ((CASES.c.district == district) & (CASES.c.case_id > case_id))
     return select(CASES.c.district, CASES.c.case_id).where(later).order_by(CASES.c.district, CASES.c.case_id)
 
 
-def _due(now: int, limit: int) -> Select[Any]:
-    return select(CASES).where(CASES.c.next_at <= now).order_by(CASES.c.next_at).limit(limit)
+def _named(district: str, case_id: str) -> dict[str, str]:
+    return {"own_district": district, "own_case": case_id}
 
 
-def _entries(district: str, case_id: str, *more: Any) -> Select[Any]:
-    query = select(ENTRIES.c.content, *more).where(
-        ENTRIES.c.district == district, ENTRIES.c.case_id == case_id
-    )
-    return query.order_by(ENTRIES.c.number)
+def _of_case(table: Table) -> ColumnElement[bool]:
+    return (table.c.district == bindparam("own_district")) & (table.c.case_id == bindparam("own_case"))
+
+
+# Each call runs a dozen statements, and a statement is dearer to build than to run: these are built once.
+_CASE = select(CASES).where(_of_case(CASES))
+_VERSION = _CASE.with_only_columns(CASES.c.version).with_for_update()
+_RECORDED = select(ENTRIES.c.content, ENTRIES.c.recorded_at, ENTRIES.c.recorded_by)
+_RECORDED = _RECORDED.where(_of_case(ENTRIES)).order_by(ENTRIES.c.number)
+_CONTENTS = _RECORDED.with_only_columns(ENTRIES.c.content).where(ENTRIES.c.year == bindparam("own_year"))
+_DUTIES = select(OBLIGATIONS.c.duty).where(_of_case(OBLIGATIONS), OBLIGATIONS.c.year == bindparam("own_year"))
+_DUE = (
+    select(CASES)
+    .where(CASES.c.next_at <= bindparam("now"))
+    .order_by(CASES.c.next_at)
+    .limit(bindparam("count"))
+)
+_CLAIM = _DUE.with_for_update(skip_locked=True)
+_UPDATE_CASE = update(CASES).where(_of_case(CASES))
+_PUT_ENTRIES, _PUT_CHANGES = insert(ENTRIES), insert(CHANGES)
+_PUT_OBLIGATIONS, _PUT_FIGURES, _PUT_MARKS = insert(OBLIGATIONS), insert(FIGURES), insert(MARKS)
+_TAKE_POSITIONS = (
+    update(DISTRICTS)
+    .where(DISTRICTS.c.district == bindparam("own_district"))
+    .values(position=DISTRICTS.c.position + bindparam("count"))
+    .returning(DISTRICTS.c.position)
+)
 
 
 async def _kept(connection: AsyncConnection, row: Row[Any]) -> Kept:
     # With the year, which they have of their case: a database that is partitioned by it reads one partition.
-    written = _entries(row.district, row.case_id).where(ENTRIES.c.year == row.year)
-    contents = list((await connection.execute(written)).scalars())
-    query = select(OBLIGATIONS.c.duty).where(
-        OBLIGATIONS.c.district == row.district,
-        OBLIGATIONS.c.case_id == row.case_id,
-        OBLIGATIONS.c.year == row.year,
-    )
-    stored = list((await connection.execute(query)).scalars())
+    named = {**_named(row.district, row.case_id), "own_year": row.year}
+    contents = list((await connection.execute(_CONTENTS, named)).scalars())
+    stored = list((await connection.execute(_DUTIES, named)).scalars())
     try:
         entries = tuple(register_pb2.CaseEntry.FromString(content) for content in contents)
         duties = sorted((duty_from(data) for data in stored), key=lambda duty: duty.id)
@@ -244,8 +256,7 @@ async def _locked(connection: AsyncConnection, writing: Writing) -> bool:
     if before is None:
         made = insert_unless_there(connection.dialect.name, CASES)
         return bool((await connection.execute(made, _row(writing, None))).rowcount)
-    query = _case(writing.district, writing.case_id).with_only_columns(CASES.c.version)
-    found = (await connection.execute(query.with_for_update())).scalar()
+    found = (await connection.execute(_VERSION, _named(writing.district, writing.case_id))).scalar()
     return bool(found == before.version)
 
 
@@ -268,7 +279,7 @@ async def _write_case(connection: AsyncConnection, writing: Writing) -> Kept:
     recorded = () if before is None else before.entries
     if writing.fresh:
         await connection.execute(
-            insert(ENTRIES),
+            _PUT_ENTRIES,
             [
                 {
                     "district": district,
@@ -290,8 +301,7 @@ async def _write_case(connection: AsyncConnection, writing: Writing) -> Kept:
     made = [duty for identity, duty in new.items() if old.get(identity) != duty]
     await _replace(connection, district, case_id, row["year"], gone, made)
     if before is not None:
-        where = CASES.c.district == district, CASES.c.case_id == case_id
-        await connection.execute(update(CASES).where(*where).values(row))
+        await connection.execute(_UPDATE_CASE, {**row, **_named(district, case_id)})
     return Kept(
         district,
         case_id,
@@ -360,12 +370,10 @@ async def _replace(
         for statement in _DROP:
             await connection.execute(statement, keys)
     if made:
-        await connection.execute(
-            insert(OBLIGATIONS), [duty_row(district, case_id, year, duty) for duty in made]
-        )
-        await connection.execute(insert(FIGURES), [figure_row(district, year, duty) for duty in made])
+        await connection.execute(_PUT_OBLIGATIONS, [duty_row(district, case_id, year, duty) for duty in made])
+        await connection.execute(_PUT_FIGURES, [figure_row(district, year, duty) for duty in made])
         if marks := [row for duty in made for row in mark_rows(district, year, duty)]:
-            await connection.execute(insert(MARKS), marks)
+            await connection.execute(_PUT_MARKS, marks)
 
 
 async def _write_changes(connection: AsyncConnection, writing: Writing) -> tuple[Told, ...]:
@@ -379,21 +387,16 @@ async def _write_changes(connection: AsyncConnection, writing: Writing) -> tuple
     first = await _positions(connection, writing.district, len(rows))
     for position, row in enumerate(rows, first):
         row["position"] = position
-    await connection.execute(insert(CHANGES), rows)
+    await connection.execute(_PUT_CHANGES, rows)
     return tuple(told_of(row) for row in rows)
 
 
 async def _positions(connection: AsyncConnection, district: str, count: int) -> int:
     """The first of so many positions of a district's stream, which is this transaction's until it ends."""
-    taken = (
-        update(DISTRICTS)
-        .where(DISTRICTS.c.district == district)
-        .values(position=DISTRICTS.c.position + count)
-        .returning(DISTRICTS.c.position)
-    )
-    found = (await connection.execute(taken)).scalar()
+    taken = {"own_district": district, "count": count}
+    found = (await connection.execute(_TAKE_POSITIONS, taken)).scalar()
     if found is None:
         made = insert_unless_there(connection.dialect.name, DISTRICTS)
         await connection.execute(made, {"district": district, "position": 0})
-        found = (await connection.execute(taken)).scalar_one()
+        found = (await connection.execute(_TAKE_POSITIONS, taken)).scalar_one()
     return int(found) - count + 1

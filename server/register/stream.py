@@ -7,15 +7,22 @@ stream never has anything put before it.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.register.keeping import Keeper
 from server.register.rows import Told, told_of
 from server.store.errors import NotKept
 from server.store.register import CHANGES, DATABASE, DISTRICTS
+
+HEADS = select(DISTRICTS.c.district, DISTRICTS.c.position)
+"""How long each stream is."""
+
+# Built once: they are run again and again, mostly to find nothing.
+_OF = select(CHANGES).where(CHANGES.c.district == bindparam("own_district")).order_by(CHANGES.c.position)
+_AFTER = _OF.where(CHANGES.c.position > bindparam("after")).limit(bindparam("count"))
+_AT = _OF.where(CHANGES.c.position.in_(bindparam("positions", expanding=True)))
 
 
 async def database_of(keeper: Keeper) -> str:
@@ -30,7 +37,7 @@ async def database_of(keeper: Keeper) -> str:
 async def heads(keeper: Keeper) -> dict[str, int]:
     """The position of each district's newest change."""
     async with keeper.reading() as connection:
-        rows = await connection.execute(select(DISTRICTS.c.district, DISTRICTS.c.position))
+        rows = await connection.execute(HEADS)
         return {row.district: row.position for row in rows}
 
 
@@ -42,15 +49,11 @@ async def changes_after(keeper: Keeper, district: str, position: int, count: int
 
 async def read_after(connection: AsyncConnection, district: str, position: int, count: int) -> list[Told]:
     """The same, within a transaction."""
-    query = _of(district).where(CHANGES.c.position > position).order_by(CHANGES.c.position).limit(count)
-    return [told_of(row) for row in (await connection.execute(query)).mappings()]
+    named = {"own_district": district, "after": position, "count": count}
+    return [told_of(row) for row in (await connection.execute(_AFTER, named)).mappings()]
 
 
 async def changes_at(connection: AsyncConnection, district: str, positions: Collection[int]) -> list[Told]:
     """The changes of these positions, in order."""
-    query = _of(district).where(CHANGES.c.position.in_(positions)).order_by(CHANGES.c.position)
-    return [told_of(row) for row in (await connection.execute(query)).mappings()]
-
-
-def _of(district: str) -> Select[Any]:
-    return select(CHANGES).where(CHANGES.c.district == district)
+    named = {"own_district": district, "positions": list(positions)}
+    return [told_of(row) for row in (await connection.execute(_AT, named)).mappings()]

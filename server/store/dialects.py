@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import BigInteger, Dialect, Insert, Integer, String, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
+@cache
 def insert_unless_there(dialect: str, table: Table) -> Insert:
     """An INSERT that leaves out rows whose primary key is there; it waits for a transaction writing them."""
     if dialect == "postgresql":

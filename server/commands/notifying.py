@@ -20,7 +20,7 @@ from policy.text.characters import printable
 from policy.text.diagnostics import Words
 from policy.text.suggest import suggest
 from policy.text.terminal import show
-from policy.time.moment import moment_text
+from policy.time.moment import NANO, moment_text
 from server.commands.common import coded_errors
 from server.commands.times import time_of
 from server.convert.requests import system_clock
@@ -73,6 +73,8 @@ def list_standings(settings: Settings, lang: str, output: Format) -> None:
         return
     for each in found:
         show(printable(_standing_text(each, lang)))
+    if not found:
+        show(Words("还没有订阅读过变化", "no subscription has read anything yet").get(lang))
 
 
 def list_dead(settings: Settings, name: str, limit: int, lang: str, output: Format) -> None:
@@ -89,10 +91,12 @@ def list_dead(settings: Settings, name: str, limit: int, lang: str, output: Form
     if output is Format.JSON:
         print_json({"notices": [each._asdict() for each in found]})
         return
+    if not found:
+        show(Words("没有未能送达的通知", "nothing was given up").get(lang))
     for each in found:
         place = f"{each.name} {each.district}/{each.position} {each.obligation}"
         times = Words(f"试了 {each.attempts:,} 次", f"tried {each.attempts:,} times").get(lang)
-        show(printable(f"{place}  {moment_text(each.done_at)}  {times}  {reason(each.code, lang)}"))
+        show(printable(f"{place}  {_second(each.done_at)}  {times}  {reason(each.code, lang)}"))
 
 
 def replay(settings: Settings, wanted: Replay, lang: str) -> None:
@@ -168,15 +172,20 @@ def _standing_text(each: Standing, lang: str) -> str:
     zh += [f"未达 {each.dead:,}", f"已达 {each.delivered:,}"]
     en += [f"dead {each.dead:,}", f"delivered {each.delivered:,}"]
     if each.oldest_at is not None:
-        zh.append(f"最早的自 {moment_text(each.oldest_at)}")
-        en.append(f"the oldest since {moment_text(each.oldest_at)}")
+        zh.append(f"最早的自 {_second(each.oldest_at)}")
+        en.append(f"the oldest since {_second(each.oldest_at)}")
     if each.gone:
         zh.append(f"接收方已不存在，不再发送：{reason(each.gone, 'zh')}")
         en.append(f"the receiver is gone, nothing is sent: {reason(each.gone, 'en')}")
     elif each.code and each.failed_at is not None:
-        zh.append(f"最近失败 {moment_text(each.failed_at)}：{reason(each.code, 'zh')}")
-        en.append(f"failed last {moment_text(each.failed_at)}: {reason(each.code, 'en')}")
+        zh.append(f"最近失败 {_second(each.failed_at)}：{reason(each.code, 'zh')}")
+        en.append(f"failed last {_second(each.failed_at)}: {reason(each.code, 'en')}")
     return f"{each.name} {each.district}  " + "  ".join(en if lang == "en" else zh)
+
+
+def _second(moment: int) -> str:
+    """A moment as people read it."""
+    return moment_text(moment // NANO * NANO)
 
 
 def _known(name: str, found: Iterable[Standing]) -> None:

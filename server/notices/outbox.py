@@ -52,13 +52,11 @@ class Outbox:
         """Makes deliveries of the next changes of a stream; how many changes were looked at."""
         async with self._keeper.transaction() as connection:
             here = _of(name, district)
-            query = select(_S.position).where(here).with_for_update(skip_locked=True)
+            query = select(_S.position).where(here).with_for_update()
             position = (await connection.execute(query)).scalar()
             if position is None:
                 await _begin(connection, name, district, from_start)
-                position = (await connection.execute(query)).scalar()
-            if position is None:  # another process reads it
-                return 0
+                position = (await connection.execute(query)).scalar_one()
             changes = await read_after(connection, district, position, PAGE)
             if not changes:
                 return 0

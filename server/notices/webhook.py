@@ -31,6 +31,7 @@ from policy.time.moment import NANO
 from server.notices.addresses import ForbiddenAddress, GuardedNetwork, Network
 from server.notices.cloud import PRIVATE, SHARED, Signer, content_of, headers_of, signer_of, trial_of
 from server.notices.ports import Clock, Delivered, Gone, Notice, Outcome, TryAgain
+from server.settings.logs import Level, event
 from server.telemetry.version import version
 
 SECONDS = 15.0
@@ -41,6 +42,7 @@ MOST_BYTES = 16 * 1024
 IDLE_SECONDS = 30.0
 
 _GONE = 410
+_OTHERS_READ = 0o044
 _KEYS = ("url", "secrets")
 _WEBHOOK = Schema(Words("webhook", "a webhook"), _KEYS, ("networks", "insecure", "ca"))
 _A_NETWORK = Words("网段，如 10.0.0.0/8", "a network such as 10.0.0.0/8")
@@ -239,7 +241,10 @@ def _signer(reader: Reader, node: Node, folder: Path, files: list[Path]) -> Sign
     path = folder / name
     files.append(path)
     try:
-        return signer_of(read_source(path, path.name).text.strip())
+        signer = signer_of(read_source(path, path.name).text.strip())
+        if path.stat().st_mode & _OTHERS_READ:
+            event(Level.WARNING, "key_file_readable", code="LNK940", file=path.name)
+        return signer
     except SourceError as error:
         reader.faults.add(error.code, node.span, "", **error.details)
     except ValueError:

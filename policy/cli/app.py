@@ -18,6 +18,7 @@ from policy.cli import (
     init,
     init_rules,
     packs,
+    report,
     source,
     testing,
     words,
@@ -69,6 +70,9 @@ app.command("facts", help=say("一个地区的规则读哪些事实", "what a di
     words.facts
 )
 app.command("diff", help=say("两个版本的规定有何不同", "what two versions say differently"))(diff.diff)
+app.command("report", help=say("给不读规则文件的人审阅、签署的说明书", "a pack for people to read and sign"))(
+    report.report
+)
 app.add_typer(source.app, name="source")
 app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)
 app.command(

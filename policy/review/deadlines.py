@@ -10,6 +10,7 @@ from policy.review.wording import Wording
 from policy.time.deadline import Part
 from policy.time.due import part_text
 from policy.time.period import Period
+from policy.time.recurrence import recurrence_text
 
 
 def deadline_text(words: Wording, plan: RulePlan) -> str:
@@ -43,7 +44,7 @@ def _plain_deadline(words: Wording, plan: DuePlan) -> str:
             day = f"{source.month:02d}-{source.day:02d}"
             return words.pick((f"{source.month} 月 {source.day} 日 24:00 前", f"by the end of {day}"))
         case DeadlineForm.EVERY:
-            return words.pick((f"按周期 {source.every}", f"recurring, {source.every}"))
+            return recurrence_text(source.every, words.lang)
         case DeadlineForm.BEFORE:
             period = "" if source.period is None else source.period.text(words.lang)
             return words.pick((f"提前{period}", f"{period} before"))

@@ -25,7 +25,7 @@ from typing import ClassVar
 from policy.time.calendar import FIRST_DAY, LAST_DAY, days_in
 from policy.time.period import LegalTimeError
 
-__all__ = ["Recurrence", "RecurrenceError"]
+__all__ = ["Recurrence", "RecurrenceError", "recurrence_text"]
 
 
 class RecurrenceError(LegalTimeError):
@@ -239,3 +239,31 @@ def _on_weekday(rule: Recurrence, day: date) -> bool:
         after = days_in(day.year, day.month) - day.day
     weekday, places = day.weekday(), (0, before // 7 + 1, -(after // 7) - 1)
     return any(name == weekday and which in places for name, which in rule.weekdays)
+
+
+def recurrence_text(rule: str, lang: str) -> str:
+    """A rule in words: 每年, 每季度, 每年12月20日; one that has no short words, as it is written."""
+    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    freq, interval = parts.pop("FREQ", ""), parts.pop("INTERVAL", "1")
+    words = _PLAIN.get((freq, interval))
+    if words is None and freq == "MONTHLY":
+        words = (f"每{interval}个月", f"every {interval} months")
+    if words is None:
+        return rule
+    zh, en = words
+    month, day = parts.pop("BYMONTH", ""), parts.pop("BYMONTHDAY", "")
+    if parts or (month and freq != "YEARLY") or not all(part.isdecimal() for part in (month, day) if part):
+        return rule
+    zh += (f"{month}月" if month else "") + (f"{day}日" if day else "")
+    date_text = "-".join(part.zfill(2) for part in (month, day) if part)
+    return (f"{en}, on {date_text}" if date_text else en) if lang == "en" else zh
+
+
+_PLAIN: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("YEARLY", "1"): ("每年", "each year"),
+    ("MONTHLY", "1"): ("每月", "each month"),
+    ("MONTHLY", "3"): ("每季度", "each quarter"),
+    ("MONTHLY", "6"): ("每半年", "each half-year"),
+    ("WEEKLY", "1"): ("每周", "each week"),
+    ("DAILY", "1"): ("每日", "each day"),
+}

@@ -49,6 +49,7 @@ COMMANDS = [
     "assess",
     "test",
     "diff",
+    "report",
     "packs",
     "coverage",
     "init",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policy.time.calendar import SHANGHAI, Calendar
 from policy.time.deadline import Kind, due_recurring
-from policy.time.recurrence import Recurrence, RecurrenceError
+from policy.time.recurrence import Recurrence, RecurrenceError, recurrence_text
 from policy.time.span import Span
 
 CALENDAR = Calendar.published(through=2026)
@@ -189,3 +189,19 @@ def parsed(text: str) -> Recurrence | RecurrenceError:
         return Recurrence.parse(text)
     except RecurrenceError as fault:
         return fault
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        ("FREQ=YEARLY", "每年", "each year"),
+        ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=20", "每年12月20日", "each year, on 12-20"),
+        ("FREQ=MONTHLY;BYMONTHDAY=5", "每月5日", "each month, on 05"),
+        ("FREQ=MONTHLY;INTERVAL=3", "每季度", "each quarter"),
+        ("FREQ=MONTHLY;INTERVAL=2", "每2个月", "every 2 months"),
+        ("FREQ=WEEKLY;BYDAY=FR", "FREQ=WEEKLY;BYDAY=FR", "FREQ=WEEKLY;BYDAY=FR"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ],
+)
+def test_words(rule: str, zh: str, en: str) -> None:
+    assert (recurrence_text(rule, "zh"), recurrence_text(rule, "en")) == (zh, en)

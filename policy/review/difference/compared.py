@@ -9,7 +9,7 @@ from enum import StrEnum
 from policy.pack.model import Parameter, Term
 from policy.program.program import PackProgram
 from policy.review.classes import CLASSES
-from policy.review.difference.statement import WEAKER, Line, Statement, statement
+from policy.review.statement import WEAKER, Line, Statement, statement
 from policy.review.wording import Wording
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from policy.review.difference.compared import Change, Difference, Kind, Part
-from policy.review.difference.statement import PARTS
+from policy.review.statement import PARTS
 
 CHANGES: Mapping[Change, tuple[str, str]] = {
     Change.ADDED: ("新增", "added"),

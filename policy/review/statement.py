@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policy.pack.model import Actor, Condition, Force, Lifecycle, Matcher, Modality, Rule
@@ -44,6 +44,10 @@ WEAKER = ("title", "basis", "reading")
 """What changes nothing of what is owed."""
 
 
+COMPUTED = "= "
+"""How an actor whom the facts name begins, in what it is compared by: no code of a body does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that a part says. ``same`` is what it is compared by: words may change, and the law not."""
@@ -78,9 +82,10 @@ def _parts(program: PackProgram, plan: RulePlan, words: Wording) -> Iterator[tup
         yield "amount", _said(amount_of_rule(plan.amount, words))
     yield "quantities", tuple(_line(number_of_rule(one, words)) for one in plan.quantities)
     yield "outputs", tuple(_line(words.text(output.text)) for output in rule.outputs)
-    yield "fulfilled", tuple(_matcher(program, one, words) for one in rule.fulfilled_by)
-    yield "discharged", tuple(_matcher(program, one, words) for one in rule.discharged_by)
-    yield "violated", tuple(_matcher(program, one, words) for one in rule.violated_by)
+    named = {one.name: one.path.rsplit(".", 1)[-1] for one in rule.each}
+    yield "fulfilled", tuple(_matcher(program, one, words, named) for one in rule.fulfilled_by)
+    yield "discharged", tuple(_matcher(program, one, words, named) for one in rule.discharged_by)
+    yield "violated", tuple(_matcher(program, one, words, named) for one in rule.violated_by)
     yield "lifecycle", _lifecycle(rule, words)
     yield "overrides", tuple(_line(name) for name in (*rule.overrides, *rule.over_groups))
     yield "returns", tuple(_line(words.code("results", one.reason), one.reason) for one in rule.returns)
@@ -100,8 +105,8 @@ def _said(text: str, same: object = None) -> tuple[Line, ...]:
 
 def _actor(program: PackProgram, actor: Actor, words: Wording) -> tuple[Line, ...]:
     named = [Line(words.body(program, code), code) for code in actor.bodies]
-    told = [_line(" ".join(part.text.split())) for part in (actor.expr, actor.party) if part is not None]
-    return (*named, *told)
+    written = [" ".join(part.text.split()) for part in (actor.expr, actor.party) if part is not None]
+    return (*named, *(Line(text, COMPUTED + text) for text in written))
 
 
 def _condition(line: Condition, words: Wording) -> Line:
@@ -124,8 +129,8 @@ def _deadline(plan: RulePlan, words: Wording) -> tuple[Line, ...]:
     return (Line(f"{text}〔{start}〕" if start else text, (text, start, str(deadline.roll), deadline.hours)),)
 
 
-def _matcher(program: PackProgram, matcher: Matcher, words: Wording) -> Line:
-    """What is waited for: the acts, and whose, about what."""
+def _matcher(program: PackProgram, matcher: Matcher, words: Wording, named: Mapping[str, str]) -> Line:
+    """What is waited for: the acts, and whose, about what. ``named``: the lists of the rule's variables."""
     acts = [_act(words, matcher.collection, code) for code in matcher.codes] or [matcher.collection]
     bodies = [
         f"{words.pick(title)}{words.pick(('：', ': '))}"
@@ -139,7 +144,7 @@ def _matcher(program: PackProgram, matcher: Matcher, words: Wording) -> Line:
     ]
     if matcher.by_bearer:
         bodies.append(words.pick(("由义务主体", "by the bearer")))
-    about = [f"{key} {value}" for key, value in _about(matcher) if value]
+    about = [words.pick(_ABOUT[key]) + _meant(value, named, words) for key, value in _about(matcher) if value]
     where = [" ".join(matcher.where.text.split())] if matcher.where is not None else []
     narrowed = words.pick(("；", "; ")).join((*bodies, *about, *where))
     text = words.pick(("、", ", ")).join(acts) + (
@@ -150,6 +155,30 @@ def _matcher(program: PackProgram, matcher: Matcher, words: Wording) -> Line:
         *(matcher.collection, matcher.by_bearer, matcher.begins, tuple(_about(matcher)), tuple(where)),
     )
     return Line(text, same)
+
+
+_ABOUT: Mapping[str, tuple[str, str]] = {
+    "about": ("针对", "about "),
+    "party": ("对", "of "),
+    "property": ("就", "of "),
+    "end_of": ("终止", "the end of "),
+}
+_THAT: Mapping[str, tuple[str, str]] = {
+    "events": ("这一事件", "that event"),
+    "requests": ("这一请求", "that request"),
+    "parties": ("这一当事人", "that party"),
+    "documents": ("这一文书", "that document"),
+    "services": ("这次送达", "that service"),
+    "properties": ("这一财产", "that property"),
+    "statuses": ("这一状态", "that state"),
+    "breaches": ("这次违反", "that breach"),
+}
+
+
+def _meant(value: str, named: Mapping[str, str], words: Wording) -> str:
+    """A variable of the rule by what it stands for; anything else as it is written."""
+    noun = _THAT.get(named.get(value, ""))
+    return value if noun is None else words.pick(noun)
 
 
 def _about(matcher: Matcher) -> Iterable[tuple[str, str]]:

@@ -6,6 +6,7 @@ Out: first one case, its call over gRPC, the answer, and what one event more cha
 
     run, screen                 the first act
     story, week, week_screen    the second: what happens, how it is played, how it looks
+    receiver                    whom the service tells in it
 """
 
-__all__ = ["run", "screen", "story", "week", "week_screen"]
+__all__ = ["receiver", "run", "screen", "story", "week", "week_screen"]

@@ -21,9 +21,12 @@ from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import register_pb2
 from policy.cli.guard import CommandError
 from policy.decide import District
+from policy.text.diagnostics import Words
 from policy.time.moment import NANO
+from server.demo.receiver import KINDS, Arrived, Receiver, receiving
 from server.demo.story import CASE, DISTRICT, DUE_SOON, STORY, Step, moment
 from server.demo.week_screen import WeekScreen
+from server.notices.kinds import kind_of
 from server.process.app import running
 from server.register.book import Register
 from server.register.rows import Told
@@ -33,6 +36,11 @@ from server.settings.config import settings_from
 
 MOST = 1_000
 """No district of the story has more obligations, or changes of one step."""
+
+NOTICE_SECONDS = 30
+_TO = "notices.subscriptions"
+TOLD = "public_security"
+"""The department that has a receiver of notices."""
 
 Duties = Mapping[str, register_pb2.RegisteredObligation]
 
@@ -50,7 +58,11 @@ async def _play(rules: Path, lang: str, console: Console) -> None:
             console.print(*screen.beginning(), sep="\n")
             for step in STORY:
                 refusal = await week.take(step)
-                console.print(*screen.step(step, await week.news(), week.duties, refusal), sep="\n")
+                news = await week.news()
+                console.print(*screen.step(step, news, week.duties, refusal), sep="\n")
+                for told in news:
+                    if kind_of(told) in KINDS and TOLD in told.bearers:
+                        console.print(screen.notice(await week.arrived()))
             console.print(*screen.board(week.duties.values()), sep="\n")
 
 
@@ -76,8 +88,16 @@ class Clock:
 class Week:
     """The week as far as it has come."""
 
-    def __init__(self, register: Register, stub: stubs.CaseServiceAsyncStub, clock: Clock, lang: str) -> None:
+    def __init__(
+        self,
+        register: Register,
+        stub: stubs.CaseServiceAsyncStub,
+        clock: Clock,
+        receiver: Receiver,
+        lang: str,
+    ) -> None:
         self._register = register
+        self._receiver = receiver
         self._stub = stub
         self._clock = clock
         self._lang = lang
@@ -114,6 +134,15 @@ class Week:
         self._position = found[-1].position if found else self._position
         return found
 
+    async def arrived(self) -> Arrived:
+        """The next notice that comes to the department's receiver."""
+        try:
+            async with asyncio.timeout(NOTICE_SECONDS):
+                return await self._receiver.next()
+        except TimeoutError as error:
+            reason = Words("通知没有送到", "a notice did not arrive")
+            raise CommandError("LNK959", reason=reason) from error
+
     async def _call(self, name: str, fields: Mapping[str, Any]) -> Any:
         kind: Any = getattr(api, f"{name}Request")
         place = {} if name == "OpenCase" else {"district": DISTRICT}
@@ -134,6 +163,7 @@ class Week:
 @asynccontextmanager
 async def _week(rules: Path, folder: str, lang: str) -> AsyncIterator[Week]:
     """A service in this process, on a database in ``folder``."""
+    clock = Clock()
     options = {
         "address": "127.0.0.1:0",
         "http.address": "off",
@@ -144,14 +174,16 @@ async def _week(rules: Path, folder: str, lang: str) -> AsyncIterator[Week]:
         "register.due_soon": DUE_SOON,
         "register.tick_seconds": "3600",
     }
-    clock = Clock()
     async with (
-        running(settings_from(options=options), clock=clock) as service,
+        receiving(Path(folder), TOLD, DISTRICT, lang) as (receiver, subscriptions),
+        running(
+            settings_from(options={**options, "notices.subscriptions": str(subscriptions)}), clock=clock
+        ) as service,
         grpc.aio.insecure_channel(service.address) as channel,
     ):
         if service.register is None:
             raise CommandError("LNK959", reason="register")
-        yield Week(service.register, stubs.CaseServiceStub(channel), clock, lang)
+        yield Week(service.register, stubs.CaseServiceStub(channel), clock, receiver, lang)
 
 
 def _nanos(at: str) -> int:

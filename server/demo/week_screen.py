@@ -15,6 +15,7 @@ from policy.decide.decision import State
 from policy.register import Handling, Kind
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import NANO
+from server.demo.receiver import Arrived
 from server.demo.screen import Screen, within
 from server.demo.story import CASE, FIRST, LAST, Step
 from server.register.rows import Told
@@ -107,6 +108,14 @@ class WeekScreen(Screen):
             yield Text(" " * _LEFT + self.pick(zh, en), "dim")
         if refusal:
             yield self._marked(self.pick("不收", "refused"), "bold magenta", refusal)
+
+    def notice(self, arrived: Arrived) -> Table:
+        """A notice that came to a department's receiver."""
+        kind, who = arrived.event["type"], self._body(arrived.event["data"]["bearers"][0])
+        right, wrong = ("签名无误", "signature right"), ("签名不符", "signature wrong")
+        signed = self.pick(*(right if arrived.signed else wrong))
+        said = self.pick(f"{who}的系统收到 {kind}，{signed}", f"to the {who}: {kind}, {signed}")
+        return self._marked(self.pick("通知", "notice"), "blue", said)
 
     def board(self, duties: Iterable[register_pb2.RegisteredObligation]) -> Iterator[RenderableType]:
         """How each department stands: counts of its duties."""

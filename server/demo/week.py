@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,15 @@ from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import register_pb2
 from policy.cli.guard import CommandError
 from policy.decide import District
+from policy.review.wording import Wording
 from policy.text.diagnostics import Words
 from policy.time.moment import NANO
+from server.board.asked import Asked, midnight
+from server.board.board import board
+from server.board.told import Told as TheBoard
+from server.board.told import told
 from server.demo.receiver import KINDS, Arrived, Receiver, receiving
-from server.demo.story import CASE, DISTRICT, DUE_SOON, STORY, Step, moment
+from server.demo.story import CASE, DISTRICT, DUE_SOON, FIRST, LAST, STORY, Step, moment
 from server.demo.week_screen import WeekScreen
 from server.notices.kinds import kind_of
 from server.process.app import running
@@ -37,6 +42,8 @@ from server.settings.config import settings_from
 MOST = 1_000
 """No district of the story has more obligations, or changes of one step."""
 
+DAY = 86_400 * NANO
+NO_LIGHTS: Mapping[str, Any] = {}
 NOTICE_SECONDS = 30
 _TO = "notices.subscriptions"
 TOLD = "public_security"
@@ -60,10 +67,10 @@ async def _play(rules: Path, lang: str, console: Console) -> None:
                 refusal = await week.take(step)
                 news = await week.news()
                 console.print(*screen.step(step, news, week.duties, refusal), sep="\n")
-                for told in news:
-                    if kind_of(told) in KINDS and TOLD in told.bearers:
+                for each in news:
+                    if kind_of(each) in KINDS and TOLD in each.bearers:
                         console.print(screen.notice(await week.arrived()))
-            console.print(*screen.board(week.duties.values()), sep="\n")
+            console.print(*screen.board(await week.board()), sep="\n")
 
 
 def _own(rules: Path, folder: str) -> Path:
@@ -133,6 +140,13 @@ class Week:
         found = await changes_after(self._register.keeper, DISTRICT, self._position, MOST)
         self._position = found[-1].position if found else self._position
         return found
+
+    async def board(self) -> TheBoard:
+        """How departments stand now, and what became of the week's duties, in words."""
+        first, last = (midnight(date.fromisoformat(day)) for day in (FIRST, LAST))
+        asked = Asked(DISTRICT, self._clock.now, first, last + DAY, lead=DAY // 2)
+        found = await board(self._register.keeper, self.district, asked, NO_LIGHTS)
+        return told(found, self.district, Wording(self.district, self._lang))
 
     async def arrived(self) -> Arrived:
         """The next notice that comes to the department's receiver."""

@@ -15,6 +15,8 @@ from policy.decide.decision import State
 from policy.register import Handling, Kind
 from policy.time.calendar import SHANGHAI
 from policy.time.moment import NANO
+from server.board.figures import FIGURES
+from server.board.told import Told as Board
 from server.demo.receiver import Arrived
 from server.demo.screen import Screen, within
 from server.demo.story import CASE, FIRST, LAST, Step
@@ -49,14 +51,7 @@ _STATES: Mapping[State, tuple[str, str]] = {
 _LEFT, _MARK = 8, 10
 _WHO = (14, 24)
 """Columns of a change: before it, what it is, whose (in Chinese and in English)."""
-_COUNTED = (
-    ("应办", "duties"),
-    ("在办", "open"),
-    ("逾期", "overdue"),
-    ("按期", "in time"),
-    ("逾期后", "late"),
-    ("异议", "objected"),
-)
+_FIGURES = ("open", "past_due", "duties", "in_time", "late", "in_time_rate", "rejected")
 
 Duties = Mapping[str, register_pb2.RegisteredObligation]
 
@@ -117,21 +112,20 @@ class WeekScreen(Screen):
         said = self.pick(f"{who}的系统收到 {kind}，{signed}", f"to the {who}: {kind}, {signed}")
         return self._marked(self.pick("通知", "notice"), "blue", said)
 
-    def board(self, duties: Iterable[register_pb2.RegisteredObligation]) -> Iterator[RenderableType]:
-        """How each department stands: counts of its duties."""
-        rows: dict[str, list[int]] = {}
-        for duty in duties:
-            if duty.modality == decision_pb2.MODALITY_OBLIGATION:
-                row = rows.setdefault(self._names(duty), [0] * len(_COUNTED))
-                for place, holds in enumerate(_counted(duty)):
-                    row[place] += holds
-        yield self._heading(self.pick("周末：各单位", "The week's end, by department"))
-        table = Table(box=None, padding=(0, 2))
-        table.add_column(self.pick("单位", "department"))
-        for zh, en in _COUNTED:
-            table.add_column(self.pick(zh, en), justify="right")
-        for name, counts in sorted(rows.items(), key=lambda row: (-row[1][0], row[0])):
-            table.add_row(name, *(str(number or "·") for number in counts), style="red" if counts[4] else "")
+    def board(self, board: Board) -> Iterator[RenderableType]:
+        """How each department stands: some figures of the board, which ``linkage board`` has in full."""
+        zh, en = (
+            "周末的看板（全部指标见 linkage board）",
+            "The board at the week's end (linkage board has all of it)",
+        )
+        yield self._heading(self.pick(zh, en))
+        titles = dict(zip((figure.id for figure in FIGURES), board.titles, strict=True))
+        table = Table(box=None, padding=(0, 0, 0, 2), pad_edge=True)
+        table.add_column(board.corner, no_wrap=True, max_width=_WHO[self._lang == "en"])
+        for figure in _FIGURES:
+            table.add_column(titles[figure], justify="right")
+        for line in (*board.lines, board.total):
+            table.add_row(line.name, *(line.cell(figure).text for figure in _FIGURES))
         yield table
 
     # -- one change
@@ -183,16 +177,3 @@ class WeekScreen(Screen):
     def _time(self, nanos: int) -> str:
         at = datetime.fromtimestamp(nanos // NANO, SHANGHAI)
         return f"{self.pick(*_DAYS[at.weekday()])} {at:%H:%M}"
-
-
-def _counted(duty: register_pb2.RegisteredObligation) -> Iterator[bool]:
-    """Which columns of the board count a duty."""
-    yield True
-    yield not duty.ended
-    for state in (
-        decision_pb2.STATE_OVERDUE,
-        decision_pb2.STATE_FULFILLED,
-        decision_pb2.STATE_FULFILLED_LATE,
-    ):
-        yield duty.state == state
-    yield duty.HasField("objected_at")

@@ -84,8 +84,8 @@ async def _previewed(
     for one in saved.found:
         totals.take(one)
     totals.cases = saved.cases
-    async with reading(settings) as database:
-        keeper, snapshots = Keeper(database.engine), Snapshots(RuleArchive(database.engine))
+    async with reading(settings) as (database, keys):
+        keeper, snapshots = Keeper(database.engine, keys=keys), Snapshots(RuleArchive(database.engine))
         whole = await count(keeper, districts)
         with _progress() as progress:
             task = progress.add_task("", total=whole, completed=saved.cases)
@@ -211,7 +211,7 @@ async def _register(settings: Settings, active: Active) -> AsyncIterator[tuple[R
             fairness = Fairness(threads, 1, settings.limits.waiting_bytes)
             leads = leads_of(settings.register.due_soon)
             try:
-                keeper = Keeper(log.engine)
+                keeper = Keeper(log.engine, keys=log.keys)
                 yield Register(keeper, rules, time.time_ns, fairness, apart, leads), archive
             finally:
                 await apart.close()
@@ -221,7 +221,7 @@ def status(settings: Settings, lang: str, output: Format) -> int:
     """Which rules serve where, what was decided of them, what waits; the exit code: 1 where anything does."""
 
     async def work() -> tuple[list[dict[str, object]], int]:
-        async with reading(settings) as database:
+        async with reading(settings) as (database, _):
             return await _status(Adoptions(Keeper(database.engine)))
 
     with coded_errors(settings.rules, lang):

@@ -33,6 +33,8 @@ from server.log.verify import Verification, Witness
 from server.proof.bundles import Bundle
 from server.proof.keys import KeyFileError, LogKeys, keys_made_at
 from server.proof.notes import Verifier
+from server.register.seals import erase_case as erase_registered
+from server.register.seals import seal_old
 from server.settings.config import Settings
 from server.store.backup import backed_up
 from server.store.database import database_file
@@ -60,6 +62,7 @@ async def opened(settings: Settings, write: bool = False) -> AsyncIterator[OpenL
         return
     log = await open_log(settings.database, settings.log.keys)
     try:
+        await seal_old(log.engine, log.keys)
         yield log
     finally:
         await log.engine.dispose()
@@ -279,9 +282,17 @@ def check(file: Path, key: str, handovers: Path | None, lang: str) -> None:
 
 
 def erase(settings: Settings, case: str, district: str | None, lang: str) -> None:
-    """Destroys the facts of a case."""
-    count = run(settings, lang, lambda log: erase_case(log, case, district), write=True)
-    show(f"{count:,} decisions erased" if lang == "en" else f"已销毁 {count:,} 个决定的事实")
+    """Destroys the facts of a case: those of its decisions, and what the register has of it."""
+
+    async def work(log: OpenLog) -> tuple[int, int]:
+        return await erase_case(log, case, district), await erase_registered(log, case, district)
+
+    decisions, cases = run(settings, lang, work, write=True)
+    show(
+        f"{decisions:,} decisions erased, {cases:,} cases of the register"
+        if lang == "en"
+        else f"已销毁 {decisions:,} 个决定的事实，登记中的 {cases:,} 个案件"
+    )
 
 
 def prune(settings: Settings, before: int, lang: str) -> None:

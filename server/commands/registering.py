@@ -16,6 +16,8 @@ from policy.text.characters import printable
 from policy.text.diagnostics import fault
 from policy.text.terminal import show, show_fault
 from server.commands.common import coded_errors
+from server.log.opening import key_file
+from server.proof.keys import LogKeys, read_keys
 from server.register.keeping import Keeper
 from server.register.rules import Snapshots
 from server.register.verifying import Difference, differences
@@ -23,7 +25,7 @@ from server.settings.config import Settings
 from server.store.archive import RuleArchive
 from server.store.database import database_file
 from server.store.readonly import ReadOnly, read_only
-from server.store.register import CASES, FIGURES, RULES
+from server.store.register import CASES, FIGURES, KEYS, RULES
 
 MOST_SHOWN = 20
 """Differences that are shown; all are counted."""
@@ -44,8 +46,11 @@ def verify(settings: Settings, lang: str, output: Format) -> int:
 
 
 @asynccontextmanager
-async def reading(settings: Settings) -> AsyncIterator[ReadOnly]:
-    """The database with its register, to be read. Raises ``CommandError`` and ``StoreError``."""
+async def reading(settings: Settings) -> AsyncIterator[tuple[ReadOnly, LogKeys]]:
+    """The database with its register, to be read, and its keys.
+
+    Raises ``CommandError``, ``StoreError`` and ``KeyFileError``.
+    """
     file = database_file(settings.database)
     if file is not None and not file.is_file():
         raise CommandError("LNK958", path=str(file))
@@ -54,14 +59,14 @@ async def reading(settings: Settings) -> AsyncIterator[ReadOnly]:
             tables = await connection.run_sync(lambda c: set(inspect(c).get_table_names()))
         if CASES.name not in tables:
             raise CommandError("LNK045")
-        if not {RULES.name, FIGURES.name} <= tables:
+        if not {RULES.name, FIGURES.name, KEYS.name} <= tables:
             raise CommandError("LNK090")
-        yield database
+        yield database, read_keys(key_file(settings.database, settings.log.keys))
 
 
 async def _found(settings: Settings) -> tuple[int, list[Difference]]:
-    async with reading(settings) as database:
-        keeper, snapshots = Keeper(database.engine), Snapshots(RuleArchive(database.engine))
+    async with reading(settings) as (database, keys):
+        keeper, snapshots = Keeper(database.engine, keys=keys), Snapshots(RuleArchive(database.engine))
         found, cases = [], 0
         async for each in differences(keeper, snapshots):
             cases += each is None or bool(each.case_id and each.code != "LNK041")

@@ -117,6 +117,7 @@ OUT_OF_PLACE = {
         ("LNK030", grpc.StatusCode.FAILED_PRECONDITION, "RULES_GONE", 0.0),
         ("LNK031", grpc.StatusCode.ABORTED, "CASE_BUSY", 0.5),
         ("LNK035", grpc.StatusCode.FAILED_PRECONDITION, "VOCABULARY_INCOMPLETE", 0.0),
+        ("LNK092", grpc.StatusCode.FAILED_PRECONDITION, "CASE_ERASED", 0.0),
         ("LNK054", grpc.StatusCode.FAILED_PRECONDITION, "TOKEN_OF_ANOTHER_DATABASE", 0.0),
         ("LNK061", grpc.StatusCode.OUT_OF_RANGE, "NO_SUCH_PLACE", 0.0),
         ("LNK036", grpc.StatusCode.PERMISSION_DENIED, "BODY_OF_OTHERS", 0.0),

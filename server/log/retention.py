@@ -31,7 +31,7 @@ async def erase(log: OpenLog, case: str, district: str | None = None) -> int:
     count = 0
     while taken := await _page(log, wanted, About.ERASURE):
         count += taken
-    await _forgotten(log)
+    await forgotten(log)
     return count
 
 
@@ -40,7 +40,7 @@ async def prune(log: OpenLog, before: int) -> int:
     count = 0
     while taken := await _page(log, DECISIONS.c.received_at < before, About.REMOVAL, before=before):
         count += taken
-    await _forgotten(log)
+    await forgotten(log)
     return count
 
 
@@ -66,7 +66,7 @@ async def _page(log: OpenLog, wanted: ColumnElement[bool], about: About, **detai
             return len(rows)
 
 
-async def _forgotten(log: OpenLog) -> None:
+async def forgotten(log: OpenLog) -> None:
     """SQLite: what the write-ahead log still has of what was taken goes with it.
 
     PostgreSQL overwrites dead rows when it vacuums (docs/log.md).

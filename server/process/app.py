@@ -57,6 +57,7 @@ from server.process.registering import Alone, Deciding, Place, register_of, tick
 from server.process.signals import Signals
 from server.process.watching import Watch
 from server.register.book import Register
+from server.register.seals import seal_old
 from server.settings.config import Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
@@ -251,6 +252,8 @@ async def store_of(
         return None, None, None
     engine, keys, _ = await open_log(settings.database, settings.log.keys, migrate=alone)
     stack.push_async_callback(engine.dispose)
+    if alone:
+        await seal_old(engine, keys)
     path = database_file(settings.database)
     # The log and the register write one SQLite file, each on a connection of its own.
     alike = Alone()

@@ -39,8 +39,8 @@ from server.store.turns import Turn
 
 
 class Place(NamedTuple):
-    """Where the register is kept: the database, whose turn it is to write there, its file; and the keys that
-    the persons of contacts open with."""
+    """Where the register is kept: the database, whose turn it is to write there, its file; and the keys under
+    which entries, and the persons of contacts, are closed."""
 
     engine: AsyncEngine
     turns: Turn | None
@@ -75,7 +75,7 @@ class Deciding(NamedTuple):
 
 def register_of(place: Place, deciding: Deciding, settings: Settings) -> Register:
     """The register."""
-    keeper = Keeper(place.engine, place.turns, place.file)
+    keeper = Keeper(place.engine, place.turns, place.file, place.keys)
     rules = RulesByDigest(deciding.rules, RuleArchive(place.engine))
     leads = leads_of(settings.register.due_soon)
     return Register(keeper, rules, deciding.clock, deciding.fairness, deciding.apart, leads)

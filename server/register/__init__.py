@@ -19,6 +19,7 @@ Out: every case and obligation as it stands, lists of them, and the ordered stre
     adoptions   what was decided of rules, and which cases wait for that
     moving      cases compared with other rules that serve, and moved to them
     previewing  what other rules would change, before anything moves
+    seals       entries closed under a key of their case; cases erased
     verifying   every state derived again and compared
     rules       the rules that cases stand under, those of the archive too
 
@@ -40,6 +41,7 @@ __all__ = [
     "previewing",
     "rows",
     "rules",
+    "seals",
     "sent",
     "stream",
     "ticking",

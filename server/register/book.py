@@ -69,10 +69,12 @@ class Register:
         return self._leads.of(district)
 
     async def kept(self, district: str, case_id: str) -> Kept:
-        """A case. Raises ``FactsError`` (LNK001) where it was never opened."""
+        """A case. Raises ``FactsError``: LNK001 where it was never opened, LNK092 where it was erased."""
         found = await self.keeper.get(district, case_id)
         if found is None:
             raise no_case(case_id)
+        if found.erased_at is not None:
+            raise erased("case_id")
         return found
 
     async def open(self, case: facts_pb2.Case) -> Outcome:
@@ -86,6 +88,8 @@ class Register:
             for _ in range(TRIES):
                 kept = await self.keeper.get(case.district, case.id)
                 if kept is not None:
+                    if kept.erased_at is not None:
+                        raise erased("case.id")
                     if not same(kept.entries[0], entry):
                         raise FactsError((Violation("case", "LNK003"),))
                     return Outcome(kept, (), (OPENING,))
@@ -226,6 +230,11 @@ def _renamed(found: Iterable[Violation], places: Mapping[str, str]) -> Iterator[
 def no_case(case_id: str) -> FactsError:
     """There is no such case."""
     return FactsError((Violation("case_id", "LNK001"),)) if case_id else FactsError(_missing("case_id"))
+
+
+def erased(field: str) -> FactsError:
+    """The case was erased: nothing of it can be read any more, and nothing is recorded."""
+    return FactsError((Violation(field, "LNK092"),))
 
 
 def _missing(field: str) -> tuple[Violation, ...]:

@@ -22,14 +22,16 @@ from policy.register import CaseState, Why
 from policy.register.checks import told
 from policy.register.duty import Duty, duty_from
 from policy.time.moment import NANO
+from server.proof.keys import LogKeys
 from server.register.alarm import Alarm
 from server.register.kept import Kept, Writing, Written
 from server.register.rows import Told, change_rows, duty_row, figure_row, mark_rows, told_of, year_of
+from server.register.seals import Seals
 from server.store.dialects import insert_unless_there
 from server.store.errors import NotKept, store_errors
 from server.store.options import WRITES
 from server.store.presence import DatabaseFile
-from server.store.register import CASES, CHANGES, DISTRICTS, ENTRIES, FIGURES, MARKS, OBLIGATIONS
+from server.store.register import CASES, CHANGES, DISTRICTS, ENTRIES, FIGURES, KEYS, MARKS, OBLIGATIONS
 from server.store.turns import Turn
 
 Work = Callable[[Kept], Awaitable[Writing | None]]
@@ -45,13 +47,22 @@ class Keeper:
     """The register of one database. Every method raises ``NotKept`` where the database does not do it."""
 
     def __init__(
-        self, engine: AsyncEngine, turns: Turn | None = None, file: DatabaseFile | None = None
+        self,
+        engine: AsyncEngine,
+        turns: Turn | None = None,
+        file: DatabaseFile | None = None,
+        keys: LogKeys | None = None,
     ) -> None:
-        """``turns``: others write the same SQLite file; ``file``: nothing is written elsewhere."""
+        """``turns``: others write the same SQLite file; ``file``: nothing is written elsewhere.
+
+        ``keys``: those under which entries are closed; without them none can be read that is.
+        """
         self._engine = engine
         self._postgresql = engine.dialect.name == "postgresql"
         self._turns = turns
         self._file = file
+        self.seals = Seals(keys)
+        """What opens and closes entries."""
         # SQLite lets whoever waits look again after up to 100 ms: those of this process wait here.
         self._writing = asyncio.Lock()
         self.alarm = Alarm()
@@ -76,7 +87,7 @@ class Keeper:
         """A case; None where it was never opened."""
         async with self.reading() as connection:
             row = (await connection.execute(_CASE, _named(district, case_id))).first()
-            return None if row is None else await _kept(connection, row)
+            return None if row is None else await _kept(connection, self.seals, row)
 
     async def case_of(self, district: str, obligation: str) -> str | None:
         """The case of an obligation; None where there is none."""
@@ -91,8 +102,13 @@ class Keeper:
         """What was recorded of a case, in order, with when and by whom."""
         found = []
         async with self.reading() as connection:
-            rows = await connection.execute(_RECORDED, _named(district, case_id))
-            for content, at, by in rows:
+            case = (await connection.execute(_CASE, _named(district, case_id))).first()
+            if case is None or case.erased_at is not None:
+                return []
+            rows = (await connection.execute(_RECORDED, _named(district, case_id))).all()
+            numbered = [(row.number, row.content) for row in rows]
+            contents = self.seals.opened(district, case_id, case.data_key or b"", numbered)
+            for content, (_, _, at, by) in zip(contents, rows, strict=True):
                 entry = register_pb2.CaseEntry.FromString(content)
                 entry.recorded_at.seconds, entry.recorded_at.nanos = divmod(at, NANO)
                 entry.recorded_by = by
@@ -124,7 +140,7 @@ class Keeper:
         async with self.transaction() as connection:
             if not await _locked(connection, writing):
                 return None
-            written = await _write(connection, [writing])
+            written = await _write(connection, self.seals, [writing])
             if writing.beside is not None:
                 await writing.beside(connection)
         self._rung(written)
@@ -139,18 +155,19 @@ class Keeper:
             async with self.transaction() as connection:
                 await connection.execute(_PATIENCE)
                 rows = (await connection.execute(_CLAIM, {"now": now, "count": limit})).all()
-                done = [await work(await _kept(connection, row)) for row in rows]
-                written = await _write(connection, [writing for writing in done if writing is not None])
+                done = [await work(await _kept(connection, self.seals, row)) for row in rows]
+                made = [writing for writing in done if writing is not None]
+                written = await _write(connection, self.seals, made)
             self._rung(written)
             return len(rows)
         async with self.reading() as connection:
             rows = (await connection.execute(_DUE, {"now": now, "count": limit})).all()
-            found = [await _kept(connection, row) for row in rows]
+            found = [await _kept(connection, self.seals, row) for row in rows]
         made = [writing for kept in found if (writing := await work(kept)) is not None]
         if made:
             async with self.transaction() as connection:
                 still = [writing for writing in made if await _locked(connection, writing)]
-                written = await _write(connection, still)
+                written = await _write(connection, self.seals, still)
             self._rung(written)
         return len(rows)
 
@@ -200,21 +217,21 @@ def _of_case(table: Table) -> ColumnElement[bool]:
 
 
 # Each call runs a dozen statements, and a statement is dearer to build than to run: these are built once.
-_CASE = select(CASES).where(_of_case(CASES))
-_VERSION = _CASE.with_only_columns(CASES.c.version).with_for_update()
-_RECORDED = select(ENTRIES.c.content, ENTRIES.c.recorded_at, ENTRIES.c.recorded_by)
+_OWN_KEY = (KEYS.c.district == CASES.c.district) & (KEYS.c.case_id == CASES.c.case_id)
+_KEYED = select(CASES, KEYS.c.data_key, KEYS.c.erased_at).outerjoin(KEYS, _OWN_KEY)
+_CASE = _KEYED.where(_of_case(CASES))
+_VERSION = select(CASES.c.version).where(_of_case(CASES)).with_for_update()
+_RECORDED = select(ENTRIES.c.number, ENTRIES.c.content, ENTRIES.c.recorded_at, ENTRIES.c.recorded_by)
 _RECORDED = _RECORDED.where(_of_case(ENTRIES)).order_by(ENTRIES.c.number)
-_CONTENTS = _RECORDED.with_only_columns(ENTRIES.c.content).where(ENTRIES.c.year == bindparam("own_year"))
+_CONTENTS = _RECORDED.with_only_columns(ENTRIES.c.number, ENTRIES.c.content)
+_CONTENTS = _CONTENTS.where(ENTRIES.c.year == bindparam("own_year"))
 _DUTIES = select(OBLIGATIONS.c.duty).where(_of_case(OBLIGATIONS), OBLIGATIONS.c.year == bindparam("own_year"))
 _DUE = (
-    select(CASES)
-    .where(CASES.c.next_at <= bindparam("now"))
-    .order_by(CASES.c.next_at)
-    .limit(bindparam("count"))
+    _KEYED.where(CASES.c.next_at <= bindparam("now")).order_by(CASES.c.next_at).limit(bindparam("count"))
 )
-_CLAIM = _DUE.with_for_update(skip_locked=True)
+_CLAIM = _DUE.with_for_update(of=CASES, skip_locked=True)
 _UPDATE_CASE = update(CASES).where(_of_case(CASES))
-_PUT_ENTRIES, _PUT_CHANGES = insert(ENTRIES), insert(CHANGES)
+_PUT_ENTRIES, _PUT_CHANGES, _PUT_KEY = insert(ENTRIES), insert(CHANGES), insert(KEYS)
 _PUT_OBLIGATIONS, _PUT_FIGURES, _PUT_MARKS = insert(OBLIGATIONS), insert(FIGURES), insert(MARKS)
 _TAKE_POSITIONS = (
     update(DISTRICTS)
@@ -224,10 +241,13 @@ _TAKE_POSITIONS = (
 )
 
 
-async def _kept(connection: AsyncConnection, row: Row[Any]) -> Kept:
+async def _kept(connection: AsyncConnection, seals: Seals, row: Row[Any]) -> Kept:
     # With the year, which they have of their case: a database that is partitioned by it reads one partition.
     named = {**_named(row.district, row.case_id), "own_year": row.year}
-    contents = list((await connection.execute(_CONTENTS, named)).scalars())
+    erased = row.erased_at is not None
+    rows = () if erased else await connection.execute(_CONTENTS, named)
+    numbered = [(each.number, each.content) for each in rows]
+    contents = seals.opened(row.district, row.case_id, row.data_key or b"", numbered)
     stored = list((await connection.execute(_DUTIES, named)).scalars())
     try:
         entries = tuple(register_pb2.CaseEntry.FromString(content) for content in contents)
@@ -247,6 +267,8 @@ async def _kept(connection: AsyncConnection, row: Row[Any]) -> Kept:
         entries,
         state,
         row.waiting,
+        row.data_key or b"",
+        row.erased_at,
     )
 
 
@@ -260,11 +282,11 @@ async def _locked(connection: AsyncConnection, writing: Writing) -> bool:
     return bool(found == before.version)
 
 
-async def _write(connection: AsyncConnection, writings: Sequence[Writing]) -> list[Written]:
+async def _write(connection: AsyncConnection, seals: Seals, writings: Sequence[Writing]) -> list[Written]:
     """Everything of cases that are locked; the streams of their districts last, and in one order for all."""
     afters = []
     for writing in writings:
-        afters.append(await _write_case(connection, writing))
+        afters.append(await _write_case(connection, seals, writing))
     changes: dict[int, tuple[Told, ...]] = {}
     order = sorted(range(len(writings)), key=lambda number: writings[number].district)
     for number in order:
@@ -272,11 +294,14 @@ async def _write(connection: AsyncConnection, writings: Sequence[Writing]) -> li
     return [Written(after, changes[number]) for number, after in enumerate(afters)]
 
 
-async def _write_case(connection: AsyncConnection, writing: Writing) -> Kept:
+async def _write_case(connection: AsyncConnection, seals: Seals, writing: Writing) -> Kept:
     before, state = writing.before, writing.advanced.state
     district, case_id = writing.district, writing.case_id
     row = _row(writing, before)
     recorded = () if before is None else before.entries
+    key = await _first_key(connection, seals, writing) if before is None else before.data_key
+    fresh = [(number, told(entry)) for number, entry in enumerate(writing.fresh, len(recorded) + 1)]
+    contents = seals.closed(district, case_id, key, fresh)
     if writing.fresh:
         await connection.execute(
             _PUT_ENTRIES,
@@ -287,12 +312,12 @@ async def _write_case(connection: AsyncConnection, writing: Writing) -> Kept:
                     "year": row["year"],
                     "number": number,
                     "entry": entry.id,
-                    "content": told(entry),
+                    "content": content,
                     "recorded_at": writing.made_at,
                     "recorded_by": writing.who,
                     "request_id": writing.request_id,
                 }
-                for number, entry in enumerate(writing.fresh, len(recorded) + 1)
+                for (number, _), entry, content in zip(fresh, writing.fresh, contents, strict=True)
             ],
         )
     old = {} if before is None else before.state.by_id
@@ -314,7 +339,17 @@ async def _write_case(connection: AsyncConnection, writing: Writing) -> Kept:
         (*recorded, *writing.fresh),
         state,
         row["waiting"],
+        key,
     )
+
+
+async def _first_key(connection: AsyncConnection, seals: Seals, writing: Writing) -> bytes:
+    """The key of a case that is being opened; empty where there are no keys."""
+    key = seals.made(writing.district, writing.case_id)
+    if key:
+        row = {"district": writing.district, "case_id": writing.case_id, "data_key": key, "erased_at": None}
+        await connection.execute(_PUT_KEY, row)
+    return key
 
 
 def _row(writing: Writing, before: Kept | None) -> dict[str, Any]:

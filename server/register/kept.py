@@ -35,6 +35,10 @@ class Kept:
     entries: tuple[register_pb2.CaseEntry, ...]
     state: CaseState
     waiting: bool = False
+    data_key: bytes = b""
+    """What opens the entries, wrapped; empty where they are not closed."""
+    erased_at: int | None = None
+    """When it was erased: nothing of it can be read since then, and nothing recorded."""
 
     @cached_property
     def folded(self) -> Folded:

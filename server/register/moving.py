@@ -101,6 +101,9 @@ class Mover:
         digest = self.register.rules.current.snapshot.digest
         if kept is None:
             return 0
+        if kept.erased_at is not None:
+            await self.adoptions.mark(kept, digest, False)
+            return 1
         if kept.rules != digest and await self.register.rules.alike(kept.rules, district):
             return await self.adoptions.relabel(district, kept.rules, digest, ALIKE)
         seen = await self.one(district, name, adopted)
@@ -110,7 +113,7 @@ class Mover:
         """Compares one case with the rules that serve, and moves it where it may."""
         register = self.register
         kept = await register.keeper.get(district, name)
-        if kept is None:
+        if kept is None or kept.erased_at is not None:
             return Seen()
         digest = register.rules.current.snapshot.digest
         if kept.rules == digest:

@@ -83,7 +83,7 @@ async def compared(
         if only and name[0] not in only:
             continue
         kept = await keeper.get(*name)
-        if kept is not None:
+        if kept is not None and kept.erased_at is None:
             yield await _of_case(kept, snapshots, new, max(now, kept.state.as_of))
 
 

@@ -20,6 +20,7 @@ from server.register.keeping import Keeper
 from server.register.kept import Kept
 from server.register.rows import duty_row, figure_row, mark_rows, told_of
 from server.register.rules import Snapshots
+from server.register.seals import erased_in
 from server.store.errors import NotKept
 from server.store.register import CASES, CHANGES, DISTRICTS, FIGURES, MARKS, OBLIGATIONS
 
@@ -69,6 +70,9 @@ async def _of_case(keeper: Keeper, snapshots: Snapshots, kept: Kept) -> Differen
     def wrong(code: str, obligation: str = "", *what: object) -> Difference:
         return Difference(kept.district, kept.case_id, obligation, code, *map(str, what))
 
+    if kept.erased_at is not None:  # what it was cannot be derived any more; nothing must be left of it
+        left = kept.state.duties
+        return wrong("LNK032", left[0].id, "erased", left[0].id, "") if left else None
     if kept.fault:
         return wrong("LNK039", "", "fault", kept.fault)
     try:
@@ -191,6 +195,8 @@ async def _of_last_changes(keeper: Keeper, district: str) -> AsyncIterator[Diffe
                 last = max(told)
                 stored = stored.where(OBLIGATIONS.c.id <= last)
             rows = (await connection.execute(stored)).all()
+            erased = await erased_in(connection, district)
+        told = {identity: last for identity, last in told.items() if last.case_id not in erased}
         for wrong in _told_otherwise(district, told, rows):
             yield wrong
         if whole:

@@ -7,6 +7,7 @@ register_cases 1--* register_entries           what was recorded: appended to, n
                1--* register_changes           the stream: what became of which obligation, and why
 register_districts                             how long each district's stream is
 register_rules                                 which rules began to serve, were adopted or rejected
+register_keys 1--1 register_cases              what opens its entries, wrapped; destroyed when it is erased
 register_database                              which database this is: one row
 
 Each large table has its district and a year in its primary key, so that it can be partitioned by them without
@@ -73,13 +74,25 @@ ENTRIES = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("entry", AnyText(256), nullable=False),
-    # The linkage.v1.CaseEntry as it was sent, in deterministic serialisation.
+    # The linkage.v1.CaseEntry as it was sent, in deterministic serialisation, closed under the case's key;
+    # empty once the case has been erased.
     Column("content", LargeBinary, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("request_id", String(64), nullable=False),
     UniqueConstraint("district", "case_id", "entry", "year", name="register_entries_once"),
 )
+
+KEYS = Table(
+    "register_keys",
+    METADATA,
+    Column("district", String(64), primary_key=True),
+    Column("case_id", AnyText(256), primary_key=True),
+    # What opens the entries, wrapped under the log's master key; empty once it has been destroyed.
+    Column("data_key", LargeBinary, nullable=False),
+    Column("erased_at", BigInteger),
+)
+"""A case without a row is from before: its entries are not closed yet."""
 
 OBLIGATIONS = Table(
     "register_obligations",

@@ -32,6 +32,7 @@ from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import facts_pb2, register_pb2
 from policy.time.moment import NANO
+from server.proof.keys import read_keys
 from server.register import verifying
 from server.register.keeping import Keeper
 from server.register.rules import Snapshots
@@ -180,10 +181,16 @@ async def _filled(database: str, own: Path, rules: Path, size: int, advance: Adv
         return Filled(copier, cases, size / (time.monotonic() - begin))
 
 
+def _keeper(engine: AsyncEngine, database: str) -> Keeper:
+    return Keeper(engine, keys=read_keys(Path(key_setting(database))))
+
+
 async def _ended(database: str, filled: Filled, advance: Advance) -> None:
     engine = await open_database(database)
     share = 0.3 / max(1, filled.ended)
-    await close(Keeper(engine), filled.copier, range(filled.ended), lambda cases: advance(share * cases))
+    await close(
+        _keeper(engine, database), filled.copier, range(filled.ended), lambda cases: advance(share * cases)
+    )
     await engine.dispose()
 
 
@@ -198,7 +205,7 @@ async def _looked_at(database: str, filled: Filled, one: Measured) -> None:
             count = await connection.execute(text(f"SELECT count(*) FROM register_{table}"))  # noqa: S608
             one.rows[table] = count.scalar_one()
     one.bytes = await _bytes(engine)
-    keeper, snapshots = Keeper(engine), Snapshots(RuleArchive(engine))
+    keeper, snapshots = _keeper(engine, database), Snapshots(RuleArchive(engine))
     dice = random.Random(one.obligations)  # noqa: S311 - which cases are looked at
     for number in dice.sample(range(filled.cases), min(SAMPLE, filled.cases)):
         kept = await keeper.get(DISTRICT, case_of(number))

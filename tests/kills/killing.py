@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from linkage.v1 import register_pb2
 from server.convert.register import change_message
+from server.proof.keys import read_keys
 from server.register.keeping import Keeper
 from server.register.rows import told_of
 from server.register.rules import Snapshots
@@ -204,7 +205,7 @@ async def _stored(database: str, told: Told) -> tuple[Stream, list[str]]:
     """The stream of a database that nobody serves any more, and what does not hold there."""
     engine = await open_database(database)
     try:
-        keeper = Keeper(engine)
+        keeper = Keeper(engine, keys=read_keys(Path(key_setting(database))))
         snapshots = Snapshots(RuleArchive(engine))
         wrong = [str(each) async for each in differences(keeper, snapshots) if each is not None]
         async with keeper.reading() as connection:

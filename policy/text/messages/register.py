@@ -481,4 +481,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="先用 linkage upgrade 升级数据库（或其副本）；启动服务也会升级。",
         help_en="Run `linkage upgrade` on the database, or on a copy; so does a service that is started.",
     ),
+    Entry(
+        "LNK092",
+        zh="这个案件已按要求销毁：其中的事实和义务都读不出来了",
+        en="this case was erased: its facts and obligations cannot be read any more",
+        help_zh="同一个 id 不能再用；案件若又要办理，用新的 id 开立。",
+        help_en="Its id is not used again: open a case that is taken up anew under another.",
+    ),
 )

@@ -24,6 +24,7 @@ from server.process.signals import Signals
 from server.process.workers.port import reserved
 from server.process.workers.probe import aside, hangs
 from server.process.workers.process import Worker
+from server.register.seals import seal_old
 from server.settings.config import Settings, settings_text
 from server.settings.logs import Level, event, place_of
 from server.store.archive import RuleArchive
@@ -147,8 +148,9 @@ async def _serve(
 
 async def _prepare_database(settings: Settings, texts: Texts, digest: str) -> None:
     """Migrates the database, makes the log's keys and archives the rules, once for all workers."""
-    engine = (await open_log(settings.database, settings.log.keys)).engine
+    engine, keys, _ = await open_log(settings.database, settings.log.keys)
     try:
+        await seal_old(engine, keys)
         await RuleArchive(engine).keep(digest, texts, system_clock())
     finally:
         await engine.dispose()

@@ -159,9 +159,7 @@ async def _erase(connection: AsyncConnection, district: str, case_id: str, now: 
     await connection.execute(
         delete(MARKS).where(MARKS.c.district == district, MARKS.c.obligation.in_(duties))
     )
-    await connection.execute(
-        delete(FIGURES).where(FIGURES.c.district == district, FIGURES.c.id.in_(duties))
-    )
+    await connection.execute(delete(FIGURES).where(FIGURES.c.district == district, FIGURES.c.id.in_(duties)))
     await connection.execute(delete(OBLIGATIONS).where(*own(OBLIGATIONS)))
     values = {"next_at": None, "fault": "", "waiting": False, "version": CASES.c.version + 1}
     await connection.execute(update(CASES).where(*own(CASES)).values(values))

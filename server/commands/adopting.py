@@ -84,7 +84,7 @@ async def _previewed(
     for one in saved.found:
         totals.take(one)
     totals.cases = saved.cases
-    async with reading(settings) as (database, keys):
+    async with reading(settings, opens=True) as (database, keys):
         keeper, snapshots = Keeper(database.engine, keys=keys), Snapshots(RuleArchive(database.engine))
         whole = await count(keeper, districts)
         with _progress() as progress:

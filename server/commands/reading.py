@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 
 from policy.cli.guard import CommandError
 from server.commands.registering import reading
+from server.log.opening import key_file
 from server.register.keeping import Keeper
+from server.register.seals import NO_KEYS
 from server.settings.config import Settings
 from server.store.errors import NotKept
 
@@ -19,9 +21,10 @@ async def register_read(settings: Settings) -> AsyncIterator[Keeper]:
     Raises ``CommandError``: what ``reading`` raises, and the code of whatever kept it from being read later;
     ``StoreError``.
     """
-    async with reading(settings) as database:
+    async with reading(settings) as (database, keys):
         try:
-            yield Keeper(database.engine)
+            yield Keeper(database.engine, keys=keys)
         except NotKept as error:
-            raise CommandError(error.code) from error
+            path = {"path": str(key_file(settings.database, settings.log.keys))}
+            raise CommandError(error.code, **(path if error.code == NO_KEYS else {})) from error
         database.check()

@@ -17,7 +17,7 @@ from policy.text.diagnostics import fault
 from policy.text.terminal import show, show_fault
 from server.commands.common import coded_errors
 from server.log.opening import key_file
-from server.proof.keys import LogKeys, read_keys
+from server.proof.keys import KeyFileError, LogKeys, read_keys
 from server.register.keeping import Keeper
 from server.register.rules import Snapshots
 from server.register.verifying import Difference, differences
@@ -46,10 +46,10 @@ def verify(settings: Settings, lang: str, output: Format) -> int:
 
 
 @asynccontextmanager
-async def reading(settings: Settings) -> AsyncIterator[tuple[ReadOnly, LogKeys]]:
-    """The database with its register, to be read, and its keys.
+async def reading(settings: Settings, opens: bool = False) -> AsyncIterator[tuple[ReadOnly, LogKeys | None]]:
+    """The database with its register, to be read, and its keys; None where they are not there.
 
-    Raises ``CommandError``, ``StoreError`` and ``KeyFileError``.
+    ``opens``: entries are to be read, for which they must be. Raises ``CommandError`` and ``StoreError``.
     """
     file = database_file(settings.database)
     if file is not None and not file.is_file():
@@ -61,11 +61,17 @@ async def reading(settings: Settings) -> AsyncIterator[tuple[ReadOnly, LogKeys]]
             raise CommandError("LNK045")
         if not {RULES.name, FIGURES.name, KEYS.name} <= tables:
             raise CommandError("LNK090")
-        yield database, read_keys(key_file(settings.database, settings.log.keys))
+        keys = None
+        try:
+            keys = read_keys(key_file(settings.database, settings.log.keys))
+        except KeyFileError as error:
+            if opens:
+                raise CommandError(error.code, path=str(error.path)) from error
+        yield database, keys
 
 
 async def _found(settings: Settings) -> tuple[int, list[Difference]]:
-    async with reading(settings) as (database, keys):
+    async with reading(settings, opens=True) as (database, keys):
         keeper, snapshots = Keeper(database.engine, keys=keys), Snapshots(RuleArchive(database.engine))
         found, cases = [], 0
         async for each in differences(keeper, snapshots):

@@ -232,7 +232,7 @@ async def _written(keeper: Keeper, group: Sequence[Writing]) -> None:
         for writing in group:
             if not await keeping._locked(connection, writing):
                 raise RuntimeError(f"{writing.case_id} is not as it was")
-        await keeping._write(gathered, keeper._seals, group)
+        await keeping._write(gathered, keeper.seals, group)
         await gathered.flush()
 
 

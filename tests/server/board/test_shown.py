@@ -20,6 +20,7 @@ from server.settings.lights import LightError, light, lights_of
 from tests.golden import check
 from tests.server.board.conftest import fill, get_board
 from tests.server.logging_state import restored_logging
+from tests.server.logs import key_setting
 from tests.server.register.conftest import DAY, Starting
 
 SCREENS = Path(__file__).parent / "screens"
@@ -49,7 +50,8 @@ async def database(start_register: Starting, tmp_path: Path, board_rules: Path) 
 
 def shown(capsys: pytest.CaptureFixture[str], database: str, rules: Path, *words: str) -> str:
     """What a command prints; it must be able to run."""
-    given = [*words, "--database", database, "--rules", str(rules)]
+    keys = f"log.keys={key_setting(database)}"
+    given = [*words, "--database", database, "--rules", str(rules), "--set", keys]
     code = run(app, given)
     out = capsys.readouterr()
     assert code == 0, out.err

@@ -7,11 +7,12 @@ what it notes later of anything but an arrival is left unnoted.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.notices.ports import DELIVERED, WAITING, WITHHELD, Held
@@ -34,6 +35,8 @@ class Outbox:
     def __init__(self, keeper: Keeper, name: str = "") -> None:
         self._keeper = keeper
         self.name = name or secrets.token_hex(8)
+        self._arrived: list[dict[str, Any]] = []
+        self._noting = asyncio.Lock()
 
     # -- from the streams
 
@@ -80,16 +83,9 @@ class Outbox:
             rows = (await connection.execute(_CLAIM, named)).all()
             if not rows:
                 return []
-            keys = [{"own_district": row.district, "own_position": row.position} for row in rows]
-            taken = {"attempts": _D.attempts + 1, "holder": self.name, "next_at": until}
-            mine = and_(
-                _D.subscription == name,
-                _D.district == bindparam("own_district"),
-                _D.position == bindparam("own_position"),
-            )
-            await connection.execute(update(DELIVERIES).where(mine).values(taken), keys)
-            first = update(DELIVERIES).where(mine, _D.first_at.is_(None)).values(first_at=now)
-            await connection.execute(first, keys)
+            mine = {"own_name": name, "own_holder": self.name, "own_now": now, "own_until": until}
+            keys = [{"own_district": row.district, "own_position": row.position} | mine for row in rows]
+            await connection.execute(_TAKE, keys)
             told = await _told(connection, rows)
         return [
             Held(
@@ -107,13 +103,25 @@ class Outbox:
 
     async def delivered(self, held: Held, now: int) -> None:
         """It has arrived, also where another process has it in hand by now."""
-        values = {"state": DELIVERED, "holder": "", "done_at": now, "code": ""}
+        self._arrived.append(_arrival(held, now))
+        async with self._noting:
+            # What arrives while others are noted is noted with the next ones: a commit is what takes time.
+            arrived, self._arrived = self._arrived, []
+            try:
+                await self._note(arrived)
+            except BaseException:
+                self._arrived = arrived + self._arrived
+                raise
+
+    async def _note(self, arrived: Sequence[dict[str, Any]]) -> None:
+        if not arrived:
+            return
+        last = {(each["own_name"], each["own_district"]): each["own_now"] for each in arrived}
         async with self._keeper.transaction() as connection:
-            await connection.execute(
-                update(DELIVERIES).where(_row_of(held), _D.state == WAITING).values(values)
-            )
-            here = _of(held.subscription, held.district)
-            await connection.execute(update(SUBSCRIPTIONS).where(here).values(delivered_at=now))
+            await connection.execute(_ARRIVED, arrived)
+            for name, district in sorted(last):
+                here = {"own_name": name, "own_district": district, "own_now": last[name, district]}
+                await connection.execute(_LAST, here)
 
     async def again(self, held: Held, at: int, code: str, now: int) -> None:
         """It is to be tried again at ``at``, and what waits for it no sooner."""
@@ -244,6 +252,43 @@ _READ = select(_S.name, _S.district, _S.position)
 _GONE = select(_S.settings).where(_S.name == bindparam("own_name"), _S.gone != "").limit(1)
 _CLAIMABLE = _claimable()
 _CLAIM = _CLAIMABLE.with_for_update(skip_locked=True, of=DELIVERIES)
+
+
+_MINE = and_(
+    _D.subscription == bindparam("own_name"),
+    _D.district == bindparam("own_district"),
+    _D.position == bindparam("own_position"),
+)
+_TAKE = (
+    update(DELIVERIES)
+    .where(_MINE)
+    .values(
+        attempts=_D.attempts + 1,
+        holder=bindparam("own_holder"),
+        next_at=bindparam("own_until"),
+        first_at=func.coalesce(_D.first_at, bindparam("own_now")),
+    )
+)
+_ARRIVED = (
+    update(DELIVERIES)
+    .where(_MINE, _D.state == WAITING)
+    .values(state=DELIVERED, holder="", done_at=bindparam("own_now"), code="")
+)
+_LAST = (
+    update(SUBSCRIPTIONS)
+    .where(_S.name == bindparam("own_name"), _S.district == bindparam("own_district"))
+    .values(delivered_at=bindparam("own_now"))
+)
+
+
+def _arrival(held: Held, now: int) -> dict[str, Any]:
+    """The parameters by which an arrival is noted."""
+    return {
+        "own_name": held.subscription,
+        "own_district": held.district,
+        "own_position": held.position,
+        "own_now": now,
+    }
 
 
 async def _begin(connection: AsyncConnection, name: str, district: str, from_start: bool) -> None:

@@ -46,7 +46,7 @@ def test_a_lock_file_that_cannot_be_written(tmp_path: Path) -> None:
 async def test_full_disk_is_told_and_survived(
     start: Start, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PRAGMAS", (*module._PRAGMAS, "max_page_count=60"))
+    monkeypatch.setattr(module, "_PRAGMAS", (*module._PRAGMAS, "max_page_count=120"))
     async with start(database=database) as service:
         store = service.running.store
         assert store is not None

@@ -143,6 +143,7 @@ class _Importing:
         self._contacts = dict(held.contacts)
         self._changed: dict[str, Contact] = {}
         self._listed: dict[str, Row] = {}
+        self._wanting: list[tuple[Row, Contact]] = []
         self.found = Found()
 
     def take(self, row: Row) -> None:
@@ -150,15 +151,23 @@ class _Importing:
         wanted = self._wanted(row)
         if wanted is None:
             return
-        if any(other.place == wanted.place and _named_alike(other, wanted) for other in self._of_list()):
+        if any(each.place == wanted.place and _named_alike(each, wanted) for _, each in self._wanting):
             self._wrong(row, "person", mistaken(_TWICE))
-        elif known := self._known(wanted):
-            self._stays(row, known, wanted)
-        elif placed := self._posted(row, wanted):
-            self._comes(row, placed)
+        else:
+            self._wanting.append((row, wanted))
 
     def done(self) -> Found:
-        """What all rows come to."""
+        """What all rows come to: who is there stays, and then who is new has what is left."""
+        coming = []
+        for row, wanted in self._wanting:
+            known = self._known(wanted)
+            if known is None:
+                coming.append((row, wanted))
+            else:
+                self._stays(row, known, wanted)
+        for row, wanted in coming:
+            if placed := self._posted(row, wanted):
+                self._comes(row, placed)
         found = self.found
         found.mistakes.sort(key=lambda each: (each.sheet, _row_of(each.cell), each.cell))
         if len(found.mistakes) > MAX_MISTAKES:
@@ -283,7 +292,7 @@ class _Importing:
             self._wrong(row, "place", Violation("post", "LNK074", (("contact", known.id),)))
             return
         until = known.until if wanted.until is None else wanted.until
-        merged = replace(known, person=wanted.person, until=until)
+        merged = replace(known, person=_merged(row, known.person, wanted.person), until=until)
         if merged != known:
             self._put(row, merged, self.found.updated)
         else:
@@ -339,6 +348,14 @@ class _Importing:
             role = self._roles[kind]
             if role.submitted and role.submitted_by in ("", body):
                 yield submission(role, body, unit, self._asked.submitted, count)
+
+
+def _merged(row: Row, known: Person | None, wanted: Person | None) -> Person | None:
+    """What is known of a person once a list has said what it says: of columns that it has not, as before."""
+    if known is None or wanted is None:
+        return wanted
+    unsaid = {name for name in Person._fields if _COLUMNS[f"person.{name}"] not in row.letters}
+    return wanted._replace(**{name: getattr(known, name) for name in unsaid})
 
 
 def _row_of(cell: str) -> int:

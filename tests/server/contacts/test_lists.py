@@ -61,6 +61,21 @@ async def test_a_new_list_hands_over_and_updates(on_sqlite: Book) -> None:
     assert await on_sqlite.duty("contacts.again") is None
 
 
+async def test_who_is_there_stays_and_what_a_list_does_not_say_stays_known(on_sqlite: Book) -> None:
+    await on_sqlite.appoint("c1", "a", person={"name": "张三", "email": "zhang@example.cn"})
+    await on_sqlite.appoint("c2", "b", person={"name": "李四"})
+    on_sqlite.registered.clock.now += DAY
+    answer = await on_sqlite.upload(list_of(("区税务局", "王五"), ("区税务局", "张三", "科长")))
+    assert (len(answer.appointed), list(answer.updated)) == (1, ["c1"])
+    found = {c.post.code: c for c in (await on_sqlite.call("ListContacts")).contacts}
+    assert (found["a"].id, found["a"].person.post, found["a"].person.email) == (
+        "c1",
+        "科长",
+        "zhang@example.cn",
+    )
+    assert (found["b"].person.name, found["b"].replaces) == ("王五", "c2")
+
+
 async def test_what_is_given_out_is_taken_again(on_sqlite: Book) -> None:
     await on_sqlite.upload(list_of(*TWO))
     await on_sqlite.appoint(

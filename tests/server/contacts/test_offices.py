@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import grpc
@@ -96,6 +97,16 @@ async def test_an_obligation_names_whom_to_call(book: Book) -> None:
     await book.call("EndContact", contact_id="c1")
     found = await book.registered.call("GetObligation", obligation_id=duty.id)
     assert not found.contacts
+
+
+async def test_bodies_change_their_contacts_at_once(book: Book) -> None:
+    places = [(body, post) for body in ("tax", "court", "civil_affairs") for post in ("a", "b")]
+    await asyncio.gather(*(book.appoint(f"{body}-{post}", post, body) for body, post in places))
+    assert len((await book.call("ListContacts")).contacts) == len(places)
+    file = await book.registered.call("GetCase", case_id="district")
+    counts = sorted((each.actor, each.count) for each in file.facts.events)
+    assert counts == sorted((body, number) for body in ("tax", "court", "civil_affairs") for number in (1, 2))
+    assert not await book.registered.verify()
 
 
 async def test_a_person_is_forgotten_wherever_they_were_in_office(book: Book) -> None:

@@ -74,6 +74,7 @@ class RegisterAnswers:
             pass
         else:
             response.expected_outputs.extend(words.expected(expected(rule, pack)))
+            response.return_reasons.extend(words.reasons(rule))
         bodies = (*duty.bearers, *duty.counterparties)
         people = ContactWords(district, lang)
         for contact in await self._contacts.in_office(kept.district, bodies):

@@ -7,7 +7,7 @@ from typing import Any
 
 from linkage.v1 import decision_pb2, register_pb2
 from policy.decide.decision import State
-from policy.pack.model import Force, Modality, Text
+from policy.pack.model import Force, Modality, Rule, Text
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
 from policy.register import Duty, Handling, Kind, Why
@@ -87,6 +87,10 @@ class RegisterWords:
         known = [program.pack.bodies for program in self._programs.values() if body in program.pack.bodies]
         whose = self._words.text(known[-1][body]) if known else self._words.code("districts", district)
         return self._words.text(Text(f"{whose}：执行联动义务", f"{whose}: linkage obligations"))
+
+    def reasons(self, rule: Rule) -> list[decision_pb2.Coded]:
+        """For what a duty of the rule may be sent back."""
+        return [coded(self._words, "results", ground.reason) for ground in rule.returns]
 
     def expected(self, wanted: Iterable[Expected]) -> list[register_pb2.ExpectedOutput]:
         """What is to be handed over."""

@@ -118,6 +118,7 @@ def test_returning_objecting_and_asking(register: Register, case_id: str) -> Non
     assert register.request(case_id, request, event_id="r1").already_recorded == ("r1",)
     (duty,) = register.obligations(case_id=case_id, body="tax", states=[State.PENDING])
     assert first.changes[0].obligation_id == duty.id
+    assert [reason.code for reason in register.obligation(duty.id).return_reasons] == ["documents_missing"]
     back = register.give_back(duty.id, "documents_missing", event_id="b1").obligation
     assert (back.handling, back.return_reason and back.return_reason.code) == (
         Handling.RETURNED,

@@ -201,9 +201,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK013",
         zh="这项义务不由“{body}”承担，而由 {bodies}",
         en="“{body}” does not act on this obligation; {bodies} does",
-        help_zh="由义务人（或其内设机构）办理；不属于本单位职责的，看 GetObligation 的 returns 可否退回。",
-        help_en="Its bearer acts, or an organ of that; GetObligation says in returns whether it may be "
-        "sent back.",
+        help_zh="由义务人（或其内设机构）办理；不属于本单位职责的，看 GetObligation 的 return_reasons "
+        "可否退回。",
+        help_en="Its bearer acts, or an organ of that; GetObligation says in return_reasons whether "
+        "it may be sent back.",
     ),
     Entry(
         "LNK014",

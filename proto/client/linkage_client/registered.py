@@ -394,6 +394,11 @@ class ObligationFile:
         """What is to be handed over when it is done."""
         return tuple(self.message.expected_outputs)
 
+    @property
+    def return_reasons(self) -> tuple[Coded, ...]:
+        """For what reasons its bearer may send it back; none: it may not."""
+        return tuple(coded(item) for item in self.message.return_reasons)
+
 
 def recorded_of(message: register_pb2.Recorded) -> Recorded:
     """The view of what a call recorded."""

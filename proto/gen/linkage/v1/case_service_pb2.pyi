@@ -166,20 +166,22 @@ class GetObligationRequest(_message.Message):
     def __init__(self, district: _Optional[str] = ..., obligation_id: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class GetObligationResponse(_message.Message):
-    __slots__ = ("obligation", "decided", "explanation", "history", "expected_outputs", "contacts")
+    __slots__ = ("obligation", "decided", "explanation", "history", "expected_outputs", "contacts", "return_reasons")
     OBLIGATION_FIELD_NUMBER: _ClassVar[int]
     DECIDED_FIELD_NUMBER: _ClassVar[int]
     EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_OUTPUTS_FIELD_NUMBER: _ClassVar[int]
     CONTACTS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_REASONS_FIELD_NUMBER: _ClassVar[int]
     obligation: _register_pb2.RegisteredObligation
     decided: _decision_pb2.Obligation
     explanation: _decision_pb2.Explanation
     history: _containers.RepeatedCompositeFieldContainer[_register_pb2.ObligationChange]
     expected_outputs: _containers.RepeatedCompositeFieldContainer[_register_pb2.ExpectedOutput]
     contacts: _containers.RepeatedCompositeFieldContainer[_contact_pb2.Contact]
-    def __init__(self, obligation: _Optional[_Union[_register_pb2.RegisteredObligation, _Mapping]] = ..., decided: _Optional[_Union[_decision_pb2.Obligation, _Mapping]] = ..., explanation: _Optional[_Union[_decision_pb2.Explanation, _Mapping]] = ..., history: _Optional[_Iterable[_Union[_register_pb2.ObligationChange, _Mapping]]] = ..., expected_outputs: _Optional[_Iterable[_Union[_register_pb2.ExpectedOutput, _Mapping]]] = ..., contacts: _Optional[_Iterable[_Union[_contact_pb2.Contact, _Mapping]]] = ...) -> None: ...
+    return_reasons: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Coded]
+    def __init__(self, obligation: _Optional[_Union[_register_pb2.RegisteredObligation, _Mapping]] = ..., decided: _Optional[_Union[_decision_pb2.Obligation, _Mapping]] = ..., explanation: _Optional[_Union[_decision_pb2.Explanation, _Mapping]] = ..., history: _Optional[_Iterable[_Union[_register_pb2.ObligationChange, _Mapping]]] = ..., expected_outputs: _Optional[_Iterable[_Union[_register_pb2.ExpectedOutput, _Mapping]]] = ..., contacts: _Optional[_Iterable[_Union[_contact_pb2.Contact, _Mapping]]] = ..., return_reasons: _Optional[_Iterable[_Union[_decision_pb2.Coded, _Mapping]]] = ...) -> None: ...
 
 class AcceptObligationRequest(_message.Message):
     __slots__ = ("district", "obligation_id", "event_id", "body", "unit", "at", "handler", "etag", "language")

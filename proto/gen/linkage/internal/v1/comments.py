@@ -765,6 +765,7 @@ COMMENTS = {
     'linkage.v1.GetObligationResponse.explanation': 'Why it is owed: every condition, every fact read.',
     'linkage.v1.GetObligationResponse.history': 'What became of it, the oldest change first.',
     'linkage.v1.GetObligationResponse.obligation': 'As the register has it.',
+    'linkage.v1.GetObligationResponse.return_reasons': 'For what reasons its bearer may send it back: codes for ReturnObligation. None: it may object to it alone.',
     'linkage.v1.GetPackFactsRequest': 'Asks what a pack reads.',
     'linkage.v1.GetPackFactsRequest.district': 'District code. Required.',
     'linkage.v1.GetPackFactsRequest.language': 'Language of names and texts: zh (default) or en.',

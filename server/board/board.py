@@ -57,7 +57,7 @@ async def board(keeper: Keeper, district: District, asked: Asked, thresholds: Th
     keys, reported = Keys(asked, whose), is_reported(district, asked.until)
     async with keeper.reading() as connection:
         counts = await counted(connection, asked, keys, reported)
-        took = await times(connection, asked, keys, counts, reported)
+        took = await times(connection, asked, keys, reported)
         every = asked.every
         points = () if every is None else tuple(await trend(connection, asked, every, keys, reported))
     rows = [_row(key, counts.rows[key], took, thresholds) for key in counts.rows if key != TOTAL]

@@ -60,8 +60,6 @@ class Counts(NamedTuple):
     """What was counted: for each row how many under each figure."""
 
     rows: dict[Key, Counter[str]]
-    groups: frozenset[tuple[str, str]]
-    """The groups that were seen: bearers, and clauses or matters."""
 
     def add(self, keys: Iterable[Key], figure: str, count: int) -> None:
         """Counts so many once for each row, and once for all together."""
@@ -71,11 +69,9 @@ class Counts(NamedTuple):
 
 async def counted(connection: AsyncConnection, asked: Asked, keys: Keys, reported: bool) -> Counts:
     """Counts everything that is counted one by one: a rate and a time follow from others."""
-    found = Counts({}, frozenset())
-    seen: set[tuple[str, str]] = set()
+    found = Counts({})
     for bearers, together, unit, row in await _groups(connection, _of_period(asked, reported)):
         if own := keys.of(bearers, together, unit):
-            seen.add((bearers, together))
             for figure, count in _of_outcome(row):
                 found.add(own, figure, count)
     for bearers, together, unit, row in await _groups(connection, _of_moment(asked, reported)):
@@ -83,10 +79,10 @@ async def counted(connection: AsyncConnection, asked: Asked, keys: Keys, reporte
             for number, figure in enumerate(flags_at(asked), 1):
                 if row[number]:
                     found.add(own, figure, row[0])
-    return found._replace(groups=frozenset(seen))
+    return found
 
 
-def together_of(asked: Asked) -> ColumnElement[str]:
+def _together_of(asked: Asked) -> ColumnElement[str]:
     """What rows are grouped by beside their bearers."""
     return GROUPED.get(asked.by, literal(""))
 
@@ -105,9 +101,9 @@ def _of_outcome(row: tuple[Any, ...]) -> Iterator[tuple[str, int]]:
 def _of_period(asked: Asked, reported: bool) -> Select[Any]:
     state, violated, early = columns_of_outcome(asked.at)
     marked = (func.sum(flag(marked_by(asked.at, figure))) for figure in MARKED)
-    grouped = (state.label("s"), violated.label("v"), early.label("e"))
+    told = (state.label("s"), violated.label("v"), early.label("e"))
     return (
-        select(*_grouped(asked), func.count(), *grouped, *marked)
+        select(*grouped(asked), func.count(), *told, *marked)
         .where(of_period(asked, reported))
         .group_by(*_names(asked), "s", "v", "e")
     )
@@ -116,15 +112,16 @@ def _of_period(asked: Asked, reported: bool) -> Select[Any]:
 def _of_moment(asked: Asked, reported: bool) -> Select[Any]:
     flags = [flag(condition).label(f"f_{name}") for name, condition in flags_at(asked).items()]
     return (
-        select(*_grouped(asked), func.count(), *flags)
+        select(*grouped(asked), func.count(), *flags)
         .where(owed_at(asked, reported))
         .group_by(*_names(asked), *(each.name for each in flags))
     )
 
 
-def _grouped(asked: Asked) -> tuple[Any, ...]:
+def grouped(asked: Asked) -> tuple[Any, ...]:
+    """Whose a duty is: bearers; clauses or matters; unit. What the board does not ask for is empty."""
     unit = F.unit if asked.by is By.UNIT else literal("")
-    return F.bearers, together_of(asked).label("together"), unit.label("of_unit")
+    return F.bearers, _together_of(asked).label("together"), unit.label("of_unit")
 
 
 def _names(asked: Asked) -> tuple[Any, ...]:

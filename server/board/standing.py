@@ -7,6 +7,7 @@ then and goes on now counts as open, and one whose due time was moved since as d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_
@@ -51,13 +52,26 @@ def outcome_of(state: str, violated: int, early: int) -> Outcome | None:
 
 
 def with_outcome(at: int, counts: Counts) -> Condition:
-    """Whether a duty counts, as ``figures`` says it of outcomes."""
-    fitting = [
-        and_(state_at(at) == state.value, _flag(violated_by(at)) == violated, _flag(early_by(at)) == early)
-        for state, violated, early in product(State, (0, 1), (0, 1))
-        if violated >= early and counts(outcome(state, bool(violated), bool(early)))
-    ]
-    return or_(*fitting) if fitting else false()
+    """Whether a duty counts, as ``figures`` says it of outcomes; states that fit alike together."""
+    alike: dict[tuple[bool, ...], list[str]] = {}
+    for state in State:
+        fits = tuple(counts(outcome(state, violated, early)) for violated, early in _VIOLATED)
+        alike.setdefault(fits, []).append(state.value)
+    found = []
+    for fits, states in alike.items():
+        if any(fits):
+            pairs = [pair for pair, fit in zip(_VIOLATED, fits, strict=True) if fit]
+            found.append(and_(state_at(at).in_(states), *([] if all(fits) else [_one_of(at, pairs)])))
+    return or_(*found) if found else false()
+
+
+_VIOLATED = ((False, False), (True, False), (True, True))
+"""Whether it was violated, and early: what there can be."""
+
+
+def _one_of(at: int, pairs: Iterable[tuple[bool, bool]]) -> Condition:
+    violated, early = _flag(violated_by(at)), _flag(early_by(at))
+    return or_(*(and_(violated == int(v), early == int(e)) for v, e in pairs))
 
 
 def columns_of_outcome(at: int) -> tuple[ColumnElement[str], ColumnElement[int], ColumnElement[int]]:

@@ -64,19 +64,31 @@ class Deliverer:
         self._chance = chance
         self._patience = patience
 
+    async def begin(self) -> None:
+        """Has every subscription begin to read: what happens from now on is told. Raises ``NotKept``."""
+        for name, district in await self._outbox.behind(self._places()):
+            await self._page(name, district)
+
     async def spread(self) -> int:
         """Makes deliveries of all that happened; how many changes were looked at. Raises ``NotKept``."""
-        subscriptions, audience = self._subscriptions(), self._audience
-        places = [(name, each) for name, own in subscriptions.items() for each in audience.districts(own)]
         looked = 0
-        for name, district in await self._outbox.behind(places):
-            own = subscriptions[name]
-            found = 1
-            while found:
-                wants = self._wants(own)
-                found = await self._outbox.spread(name, district, wants, self._clock(), own.from_start)
+        for name, district in await self._outbox.behind(self._places()):
+            while found := await self._page(name, district):
                 looked += found
         return looked
+
+    def _places(self) -> list[tuple[str, str]]:
+        """Each subscription, with each district of which it is told."""
+        own = self._subscriptions()
+        return [(name, each) for name in own for each in self._audience.districts(own[name])]
+
+    async def _page(self, name: str, district: str) -> int:
+        """Makes deliveries of the next changes of one stream; 0 where there are none, or nobody to tell."""
+        own = self._subscriptions().get(name)
+        if own is None:  # it has been taken out meanwhile
+            return 0
+        wants = self._wants(own)
+        return await self._outbox.spread(name, district, wants, self._clock(), own.from_start)
 
     async def deliver(self, name: str) -> int:
         """Sends what may be sent to a subscription now, so much as it takes at once; how many were tried.

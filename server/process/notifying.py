@@ -80,7 +80,7 @@ async def notifying(telling: Telling, settings: NoticesSettings) -> AsyncIterato
             settings.keep_days,
         )
         _look_at_rights(file.current, telling.rules())
-        await deliverer.spread()  # what happens from now on is told, also to those who are new
+        await deliverer.begin()
         doing += [rounds.run(), _following(file, telling), _measuring(file, telling)]
     tasks = [asyncio.create_task(each, name="notices") for each in doing]
     try:

@@ -73,6 +73,7 @@ async def test_it_begins_where_it_was_made_and_tells_what_it_was_asked_for(regis
         subscription("late", late, from_start=False),
         subscription("overdue", overdue, kinds=frozenset(("overdue",))),
     )
+    await post.deliverer.begin()
     await post.all()
     assert late.got == []
     assert {each.told.state[1] for each in overdue.got} == {"overdue"}

@@ -169,7 +169,7 @@ def test_many_findings_are_counted(command: Command, identity: str) -> None:
 def test_what_goes(identity: str, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("typer.confirm", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
     assert command("log", "erase", "c1")[0] == 130
-    assert command("log", "erase", "c1", "--yes") == (0, "1 decisions erased")
+    assert command("log", "erase", "c1", "--yes") == (0, "1 decisions erased, 0 cases of the register")
     assert "LNK877" in command("log", "show", identity)[1]
     code, text = command("replay", identity)
     assert (code, "LNK877" in text) == (1, True)

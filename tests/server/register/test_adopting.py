@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,13 @@ class Office:
     async def do(self, *words: str, lang: str = "en") -> tuple[int, str]:
         """A command; its exit code, and what it printed."""
         rules = [] if words[0] == "status" else ["--rules", str(self.root)]
-        keys = ["--set", f"log.keys={self.registered_keys}"] if self.registered_keys else []
+        keys = ["--set", f"log.keys={key_setting(self._database)}"]
         arguments = ["register", *words, *rules, *keys, "--database", self._database, "--lang", lang]
         self._capsys.readouterr()
         with restored_logging():
             code = await asyncio.to_thread(run, app, arguments)
         said = self._capsys.readouterr()
         return code, said.out + said.err
-
-    registered_keys = ""
 
     async def told(self, *words: str) -> dict[str, Any]:
         """What a command says to programs."""
@@ -55,23 +54,38 @@ class Office:
         return found
 
 
-@pytest.fixture
-async def office(
-    start_register: Starting, any_database: str, tmp_path: Path, capsys: Any
-) -> AsyncIterator[Office]:
+@asynccontextmanager
+async def opened(starting: Starting, database: str, tmp_path: Path, capsys: Any) -> AsyncIterator[Office]:
+    """An office whose rules are to be changed, in the folder ``new-rules``."""
     root = tmp_path / "new-rules"
     shutil.copytree(RULES, root)
     served = tmp_path / "served"
     shutil.copytree(RULES, served)
-    async with start_register(any_database, rules=str(served)) as registered:
-        found = Office(registered, root, any_database, capsys)
-        found.registered_keys = key_setting(any_database)
+    async with starting(database, rules=str(served)) as registered:
+        found = Office(registered, root, database, capsys)
         await found.mover.run()
         for number in range(CASES):
             await registered.open(id=f"c{number}")
         registered.clock.now += HOUR
         for number in range(CASES):
             await registered.call("RecordEvents", case_id=f"c{number}", entries=[seized()])
+        yield found
+
+
+@pytest.fixture
+async def office(start_register: Starting, tmp_path: Path, capsys: Any) -> AsyncIterator[Office]:
+    """One on SQLite."""
+    database = f"sqlite:///{tmp_path / 'office.sqlite3'}"
+    async with opened(start_register, database, tmp_path, capsys) as found:
+        yield found
+
+
+@pytest.fixture
+async def any_office(
+    start_register: Starting, any_database: str, tmp_path: Path, capsys: Any
+) -> AsyncIterator[Office]:
+    """One on each kind of database in turn."""
+    async with opened(start_register, any_database, tmp_path, capsys) as found:
         yield found
 
 
@@ -173,8 +187,9 @@ async def test_adopting_asks_notes_who_and_moves(office: Office, monkeypatch: py
 
 
 async def test_killed_in_the_middle_of_adopting_it_goes_on_and_tells_nothing_twice(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    any_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    office = any_office
     edited(office.root, LONGER)
     await publish(office)
     whole, written = keeping._write_changes, list[str]()

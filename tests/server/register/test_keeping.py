@@ -9,6 +9,7 @@ from typing import Any
 import grpc
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, insert, inspect, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -18,7 +19,7 @@ from server.register.keeping import Keeper
 from server.register.kept import Kept, Writing
 from server.register.ticking import Ticker
 from server.store.database import open_database, parse_url
-from server.store.migrate import config_for
+from server.store.migrate import SCRIPTS, config_for
 from server.store.register import CASES, CHANGES, DISTRICTS, ENTRIES, MARKS, OBLIGATIONS
 from server.store.tables import SNAPSHOTS
 from tests.server.register.conftest import DAY, HOUR, Clock, Registered, Starting, asked, seized
@@ -299,3 +300,8 @@ async def test_the_ticking_process_does_it_by_itself(start_register: Starting, t
                 break
             await asyncio.sleep(0.05)
         assert not await registered.verify()
+
+
+def test_migrations_are_one_line() -> None:
+    """Two that were written side by side would leave a database at neither."""
+    assert len(ScriptDirectory(str(SCRIPTS)).get_heads()) == 1

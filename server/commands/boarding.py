@@ -139,7 +139,7 @@ def draft_circular(
     try:
         asked, name = circular(district, year, month, when, nanos_of(datetime.now(UTC)), lead)
     except FactsError as error:
-        raise _told(error, showing.lang) from error
+        raise _told(error) from error
 
     async def made() -> str:
         async with register_read(showing.settings) as keeper:
@@ -186,7 +186,7 @@ def _asked(showing: Showing, wanted: Wanted, district: District) -> Asked:
         )
         check_trend(asked)
     except FactsError as error:
-        raise _told(error, showing.lang) from error
+        raise _told(error) from error
     return asked
 
 
@@ -244,14 +244,10 @@ def _behind(showing: Showing, district: District, asked: Asked, of: Of) -> list[
         return asyncio.run(found())
 
 
-def _told(error: FactsError, lang: str) -> CommandError:
+def _told(error: FactsError) -> CommandError:
     """What is wrong with the request, as commands say it."""
     one = error.violations[0]
-    return CommandError(one.code, **{name: _text(value, lang) for name, value in one.args})
-
-
-def _text(value: object, lang: str) -> str:
-    return value if isinstance(value, str) else str(value)
+    return CommandError(one.code, "", "", **dict(one.args))
 
 
 def _wrong(command: str, zh: str, en: str) -> NoReturn:

@@ -71,6 +71,13 @@ async def empty(start_register: Starting, any_database: str, board_rules: Path) 
         yield found
 
 
+@pytest.fixture
+async def on_sqlite(start_register: Starting, tmp_path: Path, board_rules: Path) -> AsyncIterator[Registered]:
+    """A register without a case, on SQLite: for what hangs on no database."""
+    async with start_register(f"sqlite:///{tmp_path / 'r.sqlite3'}", rules=str(board_rules)) as found:
+        yield found
+
+
 def moment(nanos: int) -> str:
     """A moment as JSON has it."""
     whole = datetime.fromtimestamp(nanos // NANO, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -192,72 +192,74 @@ async def test_a_district_without_a_case(empty: Registered) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
-async def test_a_day_ends_at_midnight_in_shanghai(empty: Registered, zone: str) -> None:
+async def test_a_day_ends_at_midnight_in_shanghai(on_sqlite: Registered, zone: str) -> None:
     """Whatever the zone of the server: what is due at 24:00 is of the day that ends then."""
     before = os.environ.get("TZ")
     os.environ["TZ"] = zone
     time.tzset()
     try:
-        await empty.open()
-        empty.clock.now = START + HOUR
-        await empty.record(asked("r1", "tax_query", "tax", "2024-03-01T15:59:59Z"))  # 23:59:59 of 1 March
-        await empty.record(asked("r2", "tax_query", "tax", "2024-03-01T16:00:00Z"))  # 0:00 of 2 March
-        trend = (await get_board(empty, trend="TREND_STEP_DAY")).trend
+        await on_sqlite.open()
+        on_sqlite.clock.now = START + HOUR
+        await on_sqlite.record(asked("r1", "tax_query", "tax", "2024-03-01T15:59:59Z"))  # 23:59:59 of 1 March
+        await on_sqlite.record(asked("r2", "tax_query", "tax", "2024-03-01T16:00:00Z"))  # 0:00 of 2 March
+        trend = (await get_board(on_sqlite, trend="TREND_STEP_DAY")).trend
         assert [(p.start, p.arisen) for p in trend if p.arisen] == [("2024-03-01", 1), ("2024-03-02", 1)]
-        (first, second) = (await empty.call("ListObligations", body="tax")).obligations
+        (first, second) = (await on_sqlite.call("ListObligations", body="tax")).obligations
         due = {first.due_at.ToJsonString(), second.due_at.ToJsonString()}
         assert due == {"2024-03-08T16:00:00Z"}  # five working days: 24:00 of Friday 8 March
         week = {"since": "2024-03-08T00:00:00+08:00", "until": "2024-03-09T00:00:00+08:00"}
-        empty.clock.now = START + 6 * DAY  # 9:00 of 8 March
-        found = values((await get_board(empty, **week)).total)
+        on_sqlite.clock.now = START + 6 * DAY  # 9:00 of 8 March
+        found = values((await get_board(on_sqlite, **week)).total)
         assert (found["duties"], found["due_today"], found["due_soon"]) == ("2", "2", "2")
-        empty.clock.now = START + 6 * DAY - 10 * HOUR  # 23:00 of 7 March
-        found = values((await get_board(empty, since="2024-03-01T00:00:00+08:00", until=week["until"])).total)
+        on_sqlite.clock.now = START + 6 * DAY - 10 * HOUR  # 23:00 of 7 March
+        found = values(
+            (await get_board(on_sqlite, since="2024-03-01T00:00:00+08:00", until=week["until"])).total
+        )
         assert (found["due_today"], found["due_soon"]) == ("0", "0")
     finally:
         os.environ.pop("TZ") if before is None else os.environ.__setitem__("TZ", before)
         time.tzset()
 
 
-async def test_a_refusal_counts_at_once(empty: Registered) -> None:
+async def test_a_refusal_counts_at_once(on_sqlite: Registered) -> None:
     """An act that violates a prohibition does so at its own moment, and not only after it."""
-    await empty.open()
-    empty.clock.now += HOUR
-    await empty.record(seized())
-    at = moment(empty.clock.now)
+    await on_sqlite.open()
+    on_sqlite.clock.now += HOUR
+    await on_sqlite.record(seized())
+    at = moment(on_sqlite.clock.now)
     event = {"id": "i1", "type": "interference", "at": at, "actor": "party_committee"}
-    await empty.record({"id": "i1", "event": event})
-    found = await get_board(empty, at=at)
+    await on_sqlite.record({"id": "i1", "event": event})
+    found = await get_board(on_sqlite, at=at)
     row = next(values(row) for row in found.rows if row.of.code == "party_committee")
     assert (row["refused"], row["overdue"], row["at_fault"]) == ("1", "1", "1")
 
 
-async def test_a_department_sees_its_own_and_no_ranking(empty: Registered) -> None:
-    await fill(empty, 7)
-    district = empty.register.rules.current.snapshot.districts["qiaonan"]
-    span = window(empty.clock.now)
-    whole = await board(empty.keeper, district, Asked("qiaonan", *span, DAY), {})
-    own = await board(empty.keeper, district, Asked("qiaonan", *span, DAY, own=frozenset(["tax"])), {})
+async def test_a_department_sees_its_own_and_no_ranking(on_sqlite: Registered) -> None:
+    await fill(on_sqlite, 7)
+    district = on_sqlite.register.rules.current.snapshot.districts["qiaonan"]
+    span = window(on_sqlite.clock.now)
+    whole = await board(on_sqlite.keeper, district, Asked("qiaonan", *span, DAY), {})
+    own = await board(on_sqlite.keeper, district, Asked("qiaonan", *span, DAY, own=frozenset(["tax"])), {})
     assert [row.code for row in own.rows] == ["tax"]
     theirs = next(row for row in whole.rows if row.code == "tax")
     assert own.rows[0].values == theirs.values == own.total.values
     organ = Asked("qiaonan", *span, DAY, own=frozenset(["traffic_police"]))
-    part = await board(empty.keeper, district, organ, {})
+    part = await board(on_sqlite.keeper, district, organ, {})
     police = next(row for row in whole.rows if row.code == "public_security")
     assert [(row.code, row.values) for row in part.rows] == [("traffic_police", police.values)]
     for body in ("tax", "civil_affairs", ""):
-        found = await behind(empty.keeper, district, organ, Of("duties", body), None, 100)
+        found = await behind(on_sqlite.keeper, district, organ, Of("duties", body), None, 100)
         assert all("traffic_police" in each.duty.bearers for each in found)
         assert bool(found) == (body == "")
     nobody = Asked("qiaonan", *span, DAY, own=frozenset())
-    assert not (await board(empty.keeper, district, nobody, {})).rows
-    assert not await behind(empty.keeper, district, nobody, Of("open"), None, 100)
+    assert not (await board(on_sqlite.keeper, district, nobody, {})).rows
+    assert not await behind(on_sqlite.keeper, district, nobody, Of("open"), None, 100)
 
 
-async def test_rows_are_ranked_with_equals_sharing_one(empty: Registered) -> None:
-    await fill(empty, 8)
+async def test_rows_are_ranked_with_equals_sharing_one(on_sqlite: Registered) -> None:
+    await fill(on_sqlite, 8)
     for figure, best in (("in_time_rate", max), ("overdue", min)):
-        found = await get_board(empty, rank_by=figure)
+        found = await get_board(on_sqlite, rank_by=figure)
         ranked = [(row.rank, Decimal(values(row)[figure])) for row in found.rows if row.rank]
         assert ranked == sorted(ranked, key=lambda one: one[0])
         assert ranked[0][1] == best(value for _, value in ranked)

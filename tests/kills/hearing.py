@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import grpc
@@ -15,14 +15,18 @@ import grpc
 from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import register_pb2
-from tests.kills.clients import CHANNEL, DISTRICT, PAUSE_SECONDS
+from tests.kills.clients import CHANNEL, PAUSE_SECONDS
 from tests.server.notices.receiving import House
+
+Stream = Mapping[int, register_pb2.ObligationChange]
+"""The changes of a district by their positions."""
+PATIENCE_SECONDS = 30.0
 
 _FILE = """\
 subscriptions:
   everything:
     role: integrator
-    districts: [{district}]
+    districts: [{districts}]
     since: start
     webhook:
       url: {url}
@@ -34,19 +38,21 @@ _SECRET = "whsec_" + "QUFB" * 10
 """Of this run alone: the receiver is the run itself."""
 
 
-def subscription(house: House, folder: Path) -> Path:
+def subscription(house: House, folder: Path, districts: Iterable[str]) -> Path:
     """The file that subscribes the receiver to everything."""
     (folder / "everything.secret").write_text(_SECRET, encoding="ascii")
     file = folder / "subscriptions.yaml"
-    file.write_text(_FILE.format(district=DISTRICT, url=house.url), encoding="utf-8")
+    text = _FILE.format(districts=", ".join(districts), url=house.url)
+    file.write_text(text, encoding="utf-8")
     return file
 
 
 class Watcher:
     """One watch from the start of the stream, carried on at the next server where one is gone."""
 
-    def __init__(self, addresses: Sequence[str]) -> None:
+    def __init__(self, addresses: Sequence[str], district: str) -> None:
         self._addresses = addresses
+        self.district = district
         self.heard: list[register_pb2.ObligationChange] = []
         self.breaks = 0
 
@@ -58,7 +64,7 @@ class Watcher:
             number += 1
             async with grpc.aio.insecure_channel(address, options=CHANNEL) as channel:
                 request = api.WatchObligationsRequest(
-                    district=DISTRICT, resume_token=token, from_start=not token
+                    district=self.district, resume_token=token, from_start=not token
                 )
                 try:
                     async for answer in stubs.CaseServiceStub(channel).WatchObligations(request):
@@ -70,9 +76,7 @@ class Watcher:
             await asyncio.sleep(PAUSE_SECONDS)
 
 
-def heard_wrong(
-    heard: Sequence[register_pb2.ObligationChange], stream: Mapping[int, register_pb2.ObligationChange]
-) -> Iterator[str]:
+def heard_wrong(heard: Sequence[register_pb2.ObligationChange], stream: Stream) -> Iterator[str]:
     """Where a watch was not told the stream itself, each change once and in order."""
     positions = [change.position for change in heard]
     if positions != sorted(stream):
@@ -87,13 +91,34 @@ def heard_wrong(
             yield f"watched: {change.position} is another"
 
 
-def received_wrong(house: House, stream: Mapping[int, register_pb2.ObligationChange]) -> Iterator[str]:
+async def settled(
+    watchers: Sequence[Watcher], house: House, ends: Callable[[], Awaitable[Mapping[str, int]]]
+) -> None:
+    """Waits until everything has been told that the streams hold, or nothing comes any more."""
+    loop = asyncio.get_running_loop()
+    last, before = loop.time(), (-1, -1)
+    while loop.time() - last < PATIENCE_SECONDS:
+        length = sum((await ends()).values())
+        told = (
+            sum(len(each.heard) for each in watchers),
+            len({got.headers["webhook-id"] for got in house.got}),
+        )
+        if told == (length, length):
+            return
+        if told != before:
+            last, before = loop.time(), told
+        await asyncio.sleep(0.2)
+
+
+def received_wrong(house: House, stream: Stream, district: str) -> Iterator[str]:
     """Where a webhook was not told each change under one id, those of one obligation in order."""
     by_position: dict[int, set[str]] = defaultdict(set)
     bodies: dict[str, set[bytes]] = defaultdict(set)
     last: dict[str, int] = {}
     for got in house.got:
         event = json.loads(got.body)
+        if not event["source"].endswith(f"/{district}"):
+            continue
         position, identity = int(event["sequence"]), got.headers["webhook-id"]
         again = identity in by_position[position]
         by_position[position].add(identity)
@@ -104,11 +129,5 @@ def received_wrong(house: House, stream: Mapping[int, register_pb2.ObligationCha
     if by_position.keys() != stream.keys():
         lost, more = stream.keys() - by_position.keys(), by_position.keys() - stream.keys()
         yield f"received: {len(lost)} lost, {len(more)} that are not in the stream"
-    yield from (
-        f"received: {position} under {len(ids)} ids" for position, ids in by_position.items() if len(ids) > 1
-    )
-    yield from (
-        f"received: {identity} with {len(texts)} texts"
-        for identity, texts in bodies.items()
-        if len(texts) > 1
-    )
+    yield from (f"received: {at} under {len(ids)} ids" for at, ids in by_position.items() if len(ids) > 1)
+    yield from (f"received: {one} as {len(texts)} texts" for one, texts in bodies.items() if len(texts) > 1)

@@ -21,7 +21,7 @@ from tests.server.postgres import running_postgres
 from tests.year.page import Passed, figures_of, write
 from tests.year.proof import proven
 from tests.year.rules import first_rules
-from tests.year.run import LAST, Year, served
+from tests.year.run import LAST, Year, listened
 from tests.year.stories import DAY, START, Templates, stories
 
 STORES = ("sqlite", "postgresql")
@@ -67,12 +67,12 @@ def _on(store: str, cases: int, seed: int, console: Console) -> Passed:
 async def _passed(store: str, database: str, rules: Path, size: tuple[int, int], advance) -> Passed:  # type: ignore[no-untyped-def]
     cases, seed = size
     begin = time.monotonic()
-    async with served(database, rules) as server:
+    async with listened(database, rules) as (server, heard):
         told = stories(Templates.of(*loaded(SHIPPED)), cases, seed)
         year = Year(server, seed)
         known = await year.pass_by(told, lambda _: advance())
         seconds = time.monotonic() - begin
-        wrong = await proven(server, known)
+        wrong = await proven(server, known, heard)
         figures = await figures_of(server, known)
         return Passed(store, cases, seconds, time.monotonic() - begin - seconds, figures, wrong)
 

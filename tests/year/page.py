@@ -103,5 +103,7 @@ _MEANS = {
     "replayed": "cases whose stored state is not its replay (`linkage register verify`)",
     "recorded": "entries not there just once, or never acknowledged",
     "streamed": "breaks in the stream of changes, and changes told to a client twice or otherwise",
+    "counted": "figures of boards and assessments that SQL counts otherwise",
+    "told": "changes that a watch or a webhook was not told just once, in order",
     "listed": "bodies whose lists, page by page, are not what SQL counts",
 }

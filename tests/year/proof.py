@@ -1,9 +1,14 @@
-"""What must hold at the end of the year, whatever happened: told as lists of what does not.
+"""What must hold at the end of the year, whatever happened, by what was looked at; empty lists: it held.
 
-replayed   every stored state follows from what was recorded
-recorded   every entry that was acknowledged is there once, and nothing else is
-streamed   the stream leads from nothing to what is stored, step by step; each client was told its part once
-listed     lists give what SQL counts
+    answered   nothing was refused that should not have been
+    replayed   every stored state follows from what was recorded
+    recorded   every entry that was acknowledged is there once, and nothing else is
+    streamed   the stream leads from nothing to what is stored, step by step
+    listed     lists give what SQL counts
+    counted    boards, and assessments of the cases as they stand, give what SQL counts
+    told       watches and a webhook were told the streams, each change once, in order
+
+Each is a list of what does not hold.
 """
 
 from __future__ import annotations
@@ -22,11 +27,14 @@ from server.convert.register import change_message
 from server.register.rows import Told as Change
 from server.register.rows import told_of
 from server.register.rules import Snapshots
+from server.register.stream import heads
 from server.register.verifying import differences
 from server.store.archive import RuleArchive
 from server.store.register import CHANGES, ENTRIES, OBLIGATIONS
+from tests.kills.hearing import heard_wrong, received_wrong, settled
+from tests.year.boards import boards
 from tests.year.recount import standing
-from tests.year.run import Served, Told
+from tests.year.run import Heard, Served, Told
 
 OWN = ("~suspended", "~withdrawn", "~resumed")
 """Ends of the ids of entries that the register itself records beside an act."""
@@ -152,7 +160,25 @@ async def pages(server: Served, **fields: Any) -> AsyncIterator[register_pb2.Reg
         request.page_token = page.next_page_token
 
 
-async def proven(server: Served, told: Told, *known: Snapshot) -> dict[str, Sequence[str]]:
+async def heard_of(server: Served, heard: Heard) -> list[str]:
+    """Where watches and a webhook were not told the streams themselves, each change once."""
+
+    async def ends() -> dict[str, int]:
+        return await heads(server.register.keeper)
+
+    await settled(heard.watchers, heard.receiver, ends)
+    streams: dict[str, dict[int, register_pb2.ObligationChange]] = defaultdict(dict)
+    async for change in stream(server):
+        streams[change.district][change.position] = change_message(change)
+    wrong: list[str] = []
+    for watcher in heard.watchers:
+        own = streams[watcher.district]
+        wrong += heard_wrong(watcher.heard, own)
+        wrong += received_wrong(heard.receiver, own, watcher.district)
+    return wrong
+
+
+async def proven(server: Served, told: Told, heard: Heard, *known: Snapshot) -> dict[str, Sequence[str]]:
     """All of it, by what was looked at. ``known``: rules that need not come from the archive."""
     return {
         "answered": told.unexpected,
@@ -160,4 +186,6 @@ async def proven(server: Served, told: Told, *known: Snapshot) -> dict[str, Sequ
         "recorded": await recorded(server, told),
         "streamed": await streamed(server, told),
         "listed": await listed(server),
+        "counted": await boards(server),
+        "told": await heard_of(server, heard),
     }

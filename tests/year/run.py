@@ -20,23 +20,25 @@ from typing import Any, cast
 
 import grpc
 from grpc_status import rpc_status
-from sqlalchemy import select
 
 from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import facts_pb2, register_pb2
+from policy.register import Kind
 from policy.register.outputs import expected
 from policy.time.moment import NANO
 from server.process.app import Running, running
 from server.register.book import Register
 from server.register.moving import Adopt, Mover
+from server.register.stream import changes_after, heads
 from server.register.ticking import Ticker
 from server.settings.config import settings_from
-from server.store.register import CHANGES, DISTRICTS
+from tests.kills.hearing import Watcher, subscription
 from tests.server.logs import key_setting
+from tests.server.notices.receiving import House, house
 from tests.year.departments import Act, Deed, acts_on
 from tests.year.rules import change_rules
-from tests.year.stories import DAY, END, HOUR, MIDDLE, START, Call, Story
+from tests.year.stories import DAY, DISTRICTS, END, HOUR, MIDDLE, START, Call, Story
 
 AT_ONCE = 16
 SLEEPS = 0.02
@@ -125,6 +127,31 @@ async def served(database: str, rules: Path, **options: str) -> AsyncIterator[Se
         grpc.aio.insecure_channel(server.address) as channel,
     ):
         yield Served(server, stubs.CaseServiceStub(channel), channel, clock, rules)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who is told of everything: a watch of each district, and the receiver of a webhook."""
+
+    watchers: tuple[Watcher, ...]
+    receiver: House
+
+
+@asynccontextmanager
+async def listened(database: str, rules: Path) -> AsyncIterator[tuple[Served, Heard]]:
+    """The server, and who is told of everything that happens there."""
+    async with house() as receiver:
+        file = subscription(receiver, rules.parent, DISTRICTS)
+        options = {"notices__subscriptions": str(file), "notices__poll_seconds": "0.2"}
+        async with served(database, rules, **options) as server:
+            watchers = tuple(Watcher([server.running.address], district) for district in DISTRICTS)
+            tasks = [asyncio.create_task(each.run()) for each in watchers]
+            try:
+                yield server, Heard(watchers, receiver)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
 
 Work = Callable[[], Awaitable[None]]
@@ -245,19 +272,13 @@ class Year:
 
     async def _look(self) -> None:
         """Departments see what is new, and plan what they do about it."""
-        async with self._server.register.keeper.reading() as connection:
-            ends = (await connection.execute(select(DISTRICTS.c.district, DISTRICTS.c.position))).all()
-            for district, end in sorted(ends):
-                seen = self._seen.get(district, 0)
-                self._seen[district] = end
-                if end == seen:
-                    continue
-                query = select(CHANGES.c.kind, CHANGES.c.case_id, CHANGES.c.obligation).where(
-                    CHANGES.c.district == district, CHANGES.c.position.between(seen + 1, end)
-                )
-                for kind, case, duty in await connection.execute(query.order_by(CHANGES.c.position)):
-                    if kind == "created":
-                        self._take(district, case, duty)
+        keeper = self._server.register.keeper
+        for district, end in sorted((await heads(keeper)).items()):
+            while (seen := self._seen.get(district, 0)) < end:
+                for told in await changes_after(keeper, district, seen, 500):
+                    self._seen[district] = told.position
+                    if told.kind is Kind.CREATED:
+                        self._take(district, told.case_id, told.obligation)
 
     def _take(self, district: str, case: str, duty: str) -> None:
         now = self._server.clock.now

@@ -12,7 +12,7 @@ from tests.server.conftest import any_database, folder_of_keys, postgres
 from tests.year.page import Passed, figures_of, page
 from tests.year.proof import proven
 from tests.year.rules import first_rules
-from tests.year.run import Year, served
+from tests.year.run import Year, listened
 from tests.year.stories import DAY, Templates, stories
 
 __all__ = ["any_database", "folder_of_keys", "postgres"]
@@ -29,13 +29,12 @@ async def test_whatever_happens_it_is_as_replayed(
     templates: Templates, any_database: str, tmp_path: Path
 ) -> None:
     rules = first_rules(SHIPPED, tmp_path / "rules")
-    async with served(any_database, rules) as server:
+    async with listened(any_database, rules) as (server, heard):
         at_first = server.running.rules.current.snapshot
         told = await Year(server, SEED, 10 * DAY).pass_by(stories(templates, CASES, SEED))
         known = at_first, server.running.rules.current.snapshot
-        assert {
-            what: list(wrong) for what, wrong in (await proven(server, told, *known)).items() if wrong
-        } == {}
+        found = await proven(server, told, heard, *known)
+        assert {what: list(wrong) for what, wrong in found.items() if wrong} == {}
         figures = await figures_of(server, told)
     assert figures["rows of register_cases"] == CASES
     # What a year is for has happened.

@@ -173,7 +173,7 @@ def _plans(rows: Any) -> str:
 async def test_due_work_and_lists_are_found_by_indexes(registered: Registered) -> None:
     """No plan looks at every row: among many cases the database takes the index."""
     await registered.open()
-    await _many(registered.keeper)
+    await many(registered.keeper)
     postgresql = registered.keeper.engine.dialect.name == "postgresql"
     async with registered.keeper.engine.begin() as connection:
         await connection.execute(text("ANALYZE"))
@@ -201,7 +201,7 @@ async def test_due_work_and_lists_are_found_by_indexes(registered: Registered) -
         assert "SCAN m" not in plan
 
 
-async def _many(keeper: Keeper) -> None:
+async def many(keeper: Keeper) -> None:
     """Rows that are not derived from anything: enough for a planner to choose an index."""
     kept = await keeper.get("qiaonan", "c1")
     assert kept is not None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import grpc
 import pytest
+from sqlalchemy import event, text
 
 from linkage.v1 import decision_pb2, register_pb2
 from server.register import listing
+from server.register.listing import Wanted
 from tests.server.register.conftest import DAY, HOUR, Registered, asked, seized
+from tests.server.register.test_keeping import many
 
 Pick = Callable[[Any], bool]
 
@@ -132,3 +136,53 @@ async def test_a_token_is_of_its_list(filled: Registered) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await filled.call("ListObligations", page_size=1, body="court", page_token=page.next_page_token)
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+SINGLE: dict[str, dict[str, Any]] = {
+    "bearers": {"bearers": ("b7", "b8")},
+    "own": {"own": ("b7", "b9")},
+    "unit": {"unit": "u"},
+    "states": {"states": ("overdue", "fulfilled")},
+    "due": {"due_from": 5, "due_before": 50},
+    "matter": {"matter": "m"},
+    "clause": {"clause": "3"},
+    "handler": {"handler": "h7"},
+    "handlings": {"handlings": ("returned", "accepted")},
+    "case": {"case_id": "m7"},
+}
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_every_two_filters_are_read_by_an_index(
+    registered: Registered, ended: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No statement of any list looks at a table without one."""
+    monkeypatch.setattr(listing, "duty_from", lambda _: None)  # the many are rows of nothing
+    await registered.open()
+    await many(registered.keeper)
+    engine = registered.keeper.engine
+    said: list[tuple[str, Any]] = []
+
+    def remember(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "register_obligations" in statement or "register_marks" in statement:
+            said.append((statement, parameters))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", remember)
+    for one, other in itertools.combinations_with_replacement(SINGLE, 2):
+        wanted = Wanted("qiaonan", include_ended=ended, **(SINGLE[one] | SINGLE[other]))
+        await listing.listed(registered.keeper, wanted, (3, "o"), 20)
+    event.remove(engine.sync_engine, "before_cursor_execute", remember)
+    assert len(said) > 2 * len(SINGLE)
+    postgresql = engine.dialect.name == "postgresql"
+    async with engine.begin() as connection:
+        await connection.execute(text("ANALYZE"))
+    async with engine.connect() as connection:
+        if postgresql:  # of three thousand rows it would rather read all
+            await connection.execute(text("SET enable_seqscan = off"))
+        for statement, parameters in said:
+            explain = "EXPLAIN" if postgresql else "EXPLAIN QUERY PLAN"
+            rows = await connection.exec_driver_sql(f"{explain} {statement}", parameters)
+            plan = [str(row[-1]) for row in rows]
+            scans = [line for line in plan if "Seq Scan on register_" in line]
+            scans += [line for line in plan if line.startswith("SCAN register_") and "INDEX" not in line]
+            assert scans == [], plan

@@ -82,7 +82,7 @@ def _assessment(
         own["duties"] += row.duties
         own.update({name: int(row.figures[name].value or 0) for name in OF_A_PERIOD if name in row.figures})
     for body in assessment.subjects:
-        for figure in ("duties", *(name for name in OF_A_PERIOD if name in sums.get(body, ()))):
+        for figure in ("duties", *OF_A_PERIOD):
             assessed_, recounted = sums.get(body, Counter())[figure], counted.get(body, {}).get(figure, 0)
             if assessed_ != recounted:
                 yield f"{code} {body}: {figure} {assessed_} assessed, {recounted} in SQL"

@@ -61,8 +61,8 @@ def _figures() -> dict[str, str]:
 
 
 FIGURES = tuple(_figures())
-OF_A_PERIOD = ("duties", "in_time", "late", "overdue")
-"""Those that assessments have, too."""
+OF_A_PERIOD = ("in_time", "late", "overdue")
+"""Those that assessments have, too, besides the duties themselves."""
 
 
 async def figures(

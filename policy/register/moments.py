@@ -28,7 +28,7 @@ def next_moment(district: District, case: facts_pb2.Case, as_of: int, lead: int)
     horizon = min(as_of + HORIZON, TIME_MAX - 1)
     if horizon <= as_of:
         return None
-    decision, timeline = run(district, case, horizon, past=True)
+    decision, timeline = run(district, case, horizon, past=True, warned=False)
     found = [horizon, *timeline.elements, *_bounds(district)]
     for obligation in decision.obligations:
         found += _of(obligation, lead)

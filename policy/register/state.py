@@ -67,7 +67,7 @@ def derived(
     ``lead``: so long before it is due, in nanoseconds, a duty is due soon; ``handlers``: who took something
     in hand, by the id of the event. Raises ``FactsError``.
     """
-    decision, timeline = run(district, case, as_of, past=True)
+    decision, timeline = run(district, case, as_of, past=True, warned=False)
     view = timeline.now
     handling = Handlers(view, district.effects, handlers)
     duties = [_duty(o, view, handling, lead) for o in decision.obligations]

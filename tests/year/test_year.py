@@ -17,7 +17,7 @@ from tests.year.stories import DAY, Templates, stories
 
 __all__ = ["any_database", "folder_of_keys", "postgres"]
 
-CASES, SEED = 40, 7
+CASES, SEED = 25, 7
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ async def test_whatever_happens_it_is_as_replayed(
     rules = first_rules(SHIPPED, tmp_path / "rules")
     async with listened(any_database, rules) as (server, heard):
         at_first = server.running.rules.current.snapshot
-        told = await Year(server, SEED, 10 * DAY).pass_by(stories(templates, CASES, SEED))
+        told = await Year(server, SEED, 15 * DAY).pass_by(stories(templates, CASES, SEED))
         known = at_first, server.running.rules.current.snapshot
         found = await proven(server, told, heard, *known)
         assert {what: list(wrong) for what, wrong in found.items() if wrong} == {}
@@ -43,7 +43,7 @@ async def test_whatever_happens_it_is_as_replayed(
     calls = {"AcceptObligation", "ConfirmObligation", "RaiseObjection", "RequestAssistance", "CloseCase"}
     assert calls <= set(told.calls)
     text = page([Passed("sqlite", CASES, 1.0, 1.0, figures, {})], SEED, {"day": "today"})
-    assert "| calls of OpenCase | 40 |" in text
+    assert "| calls of OpenCase | 25 |" in text
 
 
 def test_the_same_seed_makes_the_same_year(templates: Templates) -> None:

@@ -38,20 +38,20 @@ BEGIN
 END $$;
 
 SELECT linkage_partitioned(name)
-  FROM unnest('{register_cases,register_entries,register_obligations,register_marks,register_figures,register_changes}'::text[]) AS name;
+  FROM unnest('{register_cases,register_keys,register_entries,register_obligations,register_marks,register_figures,register_changes}'::text[]) AS name;
 
 -- The partitions of one district: a table of its own for each year from `first` up to `last`, one for others.
--- Cases are found by their ids alone and have one table a district. May be called again for later years.
+-- Cases and their keys are found by ids alone and have one table a district. May be called again for later years.
 CREATE OR REPLACE FUNCTION linkage_partitions(district text, first int, last int) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   name text;
   own text;
 BEGIN
-  FOREACH name IN ARRAY '{register_cases,register_entries,register_obligations,register_marks,register_figures,register_changes}'::text[]
+  FOREACH name IN ARRAY '{register_cases,register_keys,register_entries,register_obligations,register_marks,register_figures,register_changes}'::text[]
   LOOP
     own := name || '_' || district;
-    IF name = 'register_cases' THEN
+    IF name IN ('register_cases', 'register_keys') THEN
       EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES IN (%L)', own, name, district);
       CONTINUE;
     END IF;

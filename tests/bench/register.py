@@ -54,7 +54,7 @@ CLOSED = 0.9
 CLIENTS = 16
 PAGE = 50
 SAMPLE = 40
-TABLES = ("cases", "entries", "obligations", "marks", "figures", "changes")
+TABLES = ("cases", "keys", "entries", "obligations", "marks", "figures", "changes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.server.postgres import Postgres
 from tests.server.register.conftest import DAY, HOUR, Registered, Starting, asked, seized
 
 SQL = Path(__file__).resolve().parents[3] / "deploy" / "partitions.sql"
-TABLES = ("cases", "entries", "obligations", "marks", "figures", "changes")
+TABLES = ("cases", "keys", "entries", "obligations", "marks", "figures", "changes")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ async def test_the_same_calls_do_the_same(
     async with start_register(partitioned) as registered:
         await _through(registered)
     for table in TABLES:
-        own = f"register_{table}_qiaonan" + ("" if table == "cases" else "_2024")
+        own = f"register_{table}_qiaonan" + ("" if table in ("cases", "keys") else "_2024")
         whole, there = (
             postgres.sql(f"SELECT count(*) FROM {name}", partitioned)  # noqa: S608
             for name in (f"register_{table}", own)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.notices.patience import FARTHEST
 from server.notices.ports import DELIVERED, WAITING, WITHHELD, Held
 from server.register.keeping import Keeper
 from server.register.rows import Told
@@ -169,6 +170,16 @@ class Outbox:
             own = update(SUBSCRIPTIONS).where(_S.name == name).values(gone="", settings="")
             await connection.execute(own)
         return True
+
+    async def recall(self, now: int) -> int:
+        """Lets what a wrong clock has put off for longer than anything is put off be tried now; how many."""
+        far = _D.state == WAITING, _D.next_at > now + FARTHEST
+        async with self._keeper.reading() as connection:
+            if (await connection.execute(select(_D.position).where(*far).limit(1))).first() is None:
+                return 0
+        async with self._keeper.transaction() as connection:
+            own = update(DELIVERIES).where(*far).values(next_at=now, holder="")
+            return int((await connection.execute(own)).rowcount)
 
     async def forget(self, before: int) -> int:
         """Takes rows away that were delivered, or withheld, before that; how many."""

@@ -14,6 +14,8 @@ from server.notices.ports import Chance
 DAY = 86_400 * NANO
 MOST_SECONDS = 86_400.0
 """A receiver that asks for a longer pause gets this one."""
+FARTHEST = 2 * DAY
+"""Nothing is put off for so long, in nanoseconds, by a clock that is right."""
 
 
 class Patience(NamedTuple):

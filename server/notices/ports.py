@@ -170,5 +170,8 @@ class Outbox(Protocol):
     async def open_to(self, name: str, settings: str) -> bool:
         """Whether its receiver is there: it was not gone, or has other settings since."""
 
+    async def recall(self, now: int) -> int:
+        """Lets what a wrong clock has put off for longer than anything is put off be tried now; how many."""
+
     async def forget(self, before: int) -> int:
         """Takes rows away that were delivered before that; how many."""

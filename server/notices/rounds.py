@@ -62,8 +62,9 @@ class Rounds:
         if await self._deliverer.spread():
             self._made.ring()
         now = self._clock()
-        if now - self._forgotten_at >= FORGET_EVERY:
+        if abs(now - self._forgotten_at) >= FORGET_EVERY:  # clocks are put back, too
             self._forgotten_at = now
+            await self._outbox.recall(now)
             await self._outbox.forget(now - self._keep)
         return 0
 

@@ -29,7 +29,7 @@ ENGINE ?= docker
 PYTHON_IMAGE ?= python:3.11-slim
 HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 
-.PHONY: help demo serve test test-spark test-deploy coverage bench long fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
+.PHONY: help demo serve test test-spark test-deploy coverage bench fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -64,12 +64,6 @@ coverage: $(DEV) ## run the tests and show which lines of the code they do not r
 
 bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that it works)
 	$(BIN)/python -m tests.bench $(OPTIONS)
-
-long: $(BENCH) ## the register at length: 200 kills, a year of 5,000 cases, a million obligations, a province (hours)
-	$(BIN)/python -m tests.kills --kills 200 --store both --write
-	$(BIN)/python -m tests.year --cases 5000 --store both --write
-	$(BIN)/python -m tests.bench --only register
-	$(BIN)/python -m tests.bench --only province
 
 fuzz: $(DEV) ## any bytes at TARGET (packs, cases, expressions, requests, http1, http2) for SECONDS
 	@$(LOCKED) -r requirements/fuzz.txt 2>/dev/null || echo "There is no atheris for this Python: mutations alone."

@@ -27,7 +27,7 @@ from standardwebhooks import Webhook
 from linkage_client import Client, shanghai
 from tests.client.conftest import environment
 from tests.client.services import Service, registering
-from tests.client.tools import QUICK_START, UNREACHABLE, needs
+from tests.client.tools import UNREACHABLE, needs
 from tests.server.waiting import SECONDS
 
 COURT = Path(__file__).parents[2] / "docs/examples/court"
@@ -133,8 +133,7 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("java") / "court"
     shutil.copytree(COURT / "java", folder, ignore=shutil.ignore_patterns("target"))
     command = ["mvn", "-q", "-B", "compile", "dependency:copy-dependencies"]
-    quick = {**os.environ, "MAVEN_OPTS": QUICK_START}
-    ran = subprocess.run(command, cwd=folder, env=quick, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if ran.returncode and UNREACHABLE.search(ran.stdout + ran.stderr):
         pytest.skip("the packages of Java cannot be fetched")
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -146,7 +145,7 @@ def program(language: str, name: str, request: pytest.FixtureRequest) -> list[st
     if language == "python":
         return [sys.executable, str(COURT / f"{name}.py")]
     classes = request.getfixturevalue("classes")
-    return ["java", *QUICK_START.split(), "-Dfile.encoding=UTF-8", "-cp", classes, name.capitalize()]
+    return ["java", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-cp", classes, name.capitalize()]
 
 
 class Job:
@@ -261,29 +260,6 @@ def test_an_export_that_is_not_what_it_should_be(what: str, tmp_path: Path) -> N
     assert night.returncode == 1
     assert "Traceback" not in err
     assert ("gb18030" if renamed is None else "缺少列：车牌") in err
-
-
-@pytest.mark.parametrize("name", ["nightly", "receiver"])
-def test_who_calls_it_wrongly_is_told_how(name: str, tmp_path: Path) -> None:
-    command = [sys.executable, str(COURT / f"{name}.py"), "no-such-folder"]
-    ways = [(command, "用法："), ([*command, "state"], "文件读写不了：" if name == "nightly" else "用法：")]
-    for way, said in ways:
-        ran = subprocess.run(
-            way,
-            env=environment(),
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (ran.returncode, ran.stderr[: len(said)]) == (1, said)
-
-
-def test_times_as_spreadsheets_write_them_are_refused_row_by_row(job: Job) -> None:
-    job.add("20240306-0001,（2024）演0103执101号,查扣车辆,2024/3/6 9:10,交警大队,,演A00101,")
-    job.run()
-    assert ("20240306-0001", "LNK816") in {(row["流水号"], row["代码"]) for row in job.file("refused.csv")}
 
 
 def kept(receiving: Receiving, service: Service) -> list[tuple[Any, ...]]:

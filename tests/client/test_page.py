@@ -13,7 +13,7 @@ import pytest
 
 from tests.client.conftest import Server, environment
 from tests.client.places import Place
-from tests.client.tools import ANSI, QUICK_START, UNREACHABLE, needs
+from tests.client.tools import ANSI, UNREACHABLE, needs
 from tests.golden import check
 
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
@@ -105,7 +105,7 @@ def run(text: str, checkout: Path, address: str) -> str:
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text.replace("localhost:50051", address)],
         cwd=checkout,
-        env=environment(PATH=path, GOTOOLCHAIN="local", LC_ALL="C.UTF-8", MAVEN_OPTS=QUICK_START),
+        env=environment(PATH=path, GOTOOLCHAIN="local", LC_ALL="C.UTF-8"),
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -9,8 +9,6 @@ import subprocess
 import pytest
 
 ANSI = re.compile(r"\x1b\[\d*m")
-QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""What Java is told that runs for a moment: it takes a third of the time."""
 UNREACHABLE = re.compile(
     "Could not transfer|Unknown host|No plugin found|Could not find artifact|could not be resolved"
     "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network|dial tcp|no such host|requires go >="

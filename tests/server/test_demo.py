@@ -12,7 +12,6 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from linkage.v1 import decision_pb2
-from policy.cli.guard import CommandError
 from server.demo.run import demo_requests
 from server.demo.screen import Screen
 from server.demo.week import play
@@ -122,12 +121,6 @@ def test_both_acts_as_make_demo_plays_them(repo_root: Path) -> None:
 
 def test_the_first_act_alone(repo_root: Path, liwan: Path) -> None:
     check_first(shown("en", repo_root, "--rules", str(liwan), "--act", "1"), "en")
-
-
-def test_rules_without_the_district_of_the_story(tmp_path: Path) -> None:
-    with pytest.raises(CommandError) as caught:
-        play(tmp_path, "zh", Console(file=io.StringIO()))
-    assert caught.value.code == "LNK959"
 
 
 def test_there_is_no_third_act(repo_root: Path) -> None:

@@ -199,13 +199,9 @@ def main(export: Path, state: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("用法：python nightly.py 导出文件夹 状态文件夹")
     try:
-        main(Path(sys.argv[1]), Path(sys.argv[2]))
+        main(*map(Path, sys.argv[1:3]))
     except LinkageError as error:
         sys.exit(f"没有完成，可以直接重跑：{error}")
     except UnicodeDecodeError:
         sys.exit(f"导出文件不是 {ENCODING} 编码：老系统导出的，设 EXPORT_ENCODING=gb18030 再跑")
-    except OSError as error:
-        sys.exit(f"文件读写不了：{error}")

@@ -131,10 +131,6 @@ class Register:
                 return
             request.page_token = token
 
-    def calendar(self, body: str = "", *, events: bool = False, **sending: Unpack[Sending]) -> bytes:
-        """What is due, of one body or of all that the caller sees, as a calendar file (.ics) in UTF-8."""
-        return self._run(self._calls.calendar(body, events, sending))
-
     def watch(self, **watching: Unpack[Watching]) -> Iterator[Watched]:
         """What becomes of the obligations that meet all of ``watching``, as it happens, without an end.
 

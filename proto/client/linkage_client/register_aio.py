@@ -129,10 +129,6 @@ class AsyncRegister:
                 return
             request.page_token = token
 
-    async def calendar(self, body: str = "", *, events: bool = False, **sending: Unpack[Sending]) -> bytes:
-        """What is due, of one body or of all that the caller sees, as a calendar file (.ics) in UTF-8."""
-        return await self._run(self._calls.calendar(body, events, sending))
-
     async def watch(self, **watching: Unpack[Watching]) -> AsyncIterator[Watched]:
         """What becomes of obligations, as it happens: see ``Register.watch``."""
         request, asking = self._calls.watched(watching), self._calls.asking(None)

@@ -158,12 +158,6 @@ class Registering:
         request = self._request("GetObligation", sending, {"obligation_id": obligation_id})
         return ObligationFile((yield from self._call("GetObligation", request, sending)))
 
-    def calendar(self, body: str, events: bool, sending: Sending) -> Plan[bytes]:
-        """What is due, as a calendar."""
-        request = self._request("GetCalendar", sending, {"body": body, "events": events})
-        response = yield from self._call("GetCalendar", request, sending)
-        return bytes(response.calendar)
-
     def acted(self, name: str, obligation_id: str, acting: Acting, **more: Any) -> Plan[Acted]:
         """Something that is done with an obligation."""
         fields = {"obligation_id": obligation_id, **more}

@@ -54,14 +54,9 @@ public final class Nightly {
     }
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 2) {
-            System.err.println("用法：java … Nightly 导出文件夹 状态文件夹");
-            System.exit(2);
-        }
         Path export = Path.of(arguments[0]), state = Files.createDirectories(Path.of(arguments[1]));
         JsonObject mapping = GSON.fromJson(Files.readString(export.resolve("mapping.json")), JsonObject.class);
-        Linkage linkage = new Linkage(
-            System.getenv().getOrDefault("LINKAGE_HTTP", "http://localhost:8080"), System.getenv("LINKAGE_TOKEN"));
+        Linkage linkage = new Linkage(System.getenv("LINKAGE_HTTP"), System.getenv("LINKAGE_TOKEN"));
         Nightly night = new Nightly(linkage, mapping, state);
         try {
             var cases = rows(export.resolve("cases.csv"), "案号", "立案时间", "被执行人类型", "车牌");

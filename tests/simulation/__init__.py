@@ -1,0 +1,1 @@
+"""The service in a simulated world: the same seed gives the same world; what can fail in it, fails."""

@@ -50,7 +50,7 @@ def diff(
     from policy.review.difference.words import as_json
     from policy.review.wording import Wording
 
-    pairs = _pairs(_versions(old, rules, district, lang), _versions(new, rules, district, lang), old, new)
+    pairs = _pairs(_versions(old, rules, district, lang), _versions(new, rules, district, lang))
     made = []
     for one, other in pairs:
         sides = [(version.program, Wording(version.district, lang)) for version in (one, other)]
@@ -94,15 +94,16 @@ def _version(snapshot: Snapshot, code: str, version: str) -> _Version:
     return _Version(found, found.by_version[version])
 
 
-def _pairs(
-    old: dict[str, _Version], new: dict[str, _Version], one: str, other: str
-) -> list[tuple[_Version, _Version]]:
-    """Versions that are compared: of the same district; of two, where each side means just one."""
+def _pairs(old: dict[str, _Version], new: dict[str, _Version]) -> list[tuple[_Version, _Version]]:
+    """Versions that are compared: of the same district; of two, where each side means just one.
+
+    Raises ``CommandError`` (LNK810) where they have no district in common.
+    """
     if len(old) == len(new) == 1:
         return list(zip(old.values(), new.values(), strict=True))
     shared = [code for code in new if code in old]
     if not shared:
-        raise CommandError("LNK621", one=one, other=other)
+        raise CommandError("LNK810", name=", ".join(old), allowed=", ".join(new))
     return [(old[code], new[code]) for code in shared]
 
 

@@ -63,11 +63,4 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="现有版本：{allowed}。",
         help_en="Its versions are: {allowed}.",
     ),
-    Entry(
-        "LNK621",
-        zh="“{one}”与“{other}”没有共同的地区，无从比较",
-        en="“{one}” and “{other}” have no district in common",
-        help_zh="两边各写一个“地区代码@版本”，可以比较两个地区。",
-        help_en="Name one DISTRICT@VERSION on each side to compare two districts.",
-    ),
 )

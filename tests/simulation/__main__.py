@@ -85,7 +85,10 @@ def several(seeds: list[int], name: str = "") -> list[Outcome]:
 
 def _seeds(text: str) -> range:
     first, _, last = text.partition("..")
-    return range(int(first), int(last or first) + 1)
+    try:
+        return range(int(first), int(last or first) + 1)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of seeds such as 0..999") from error
 
 
 def _parser() -> argparse.ArgumentParser:

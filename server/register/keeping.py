@@ -380,9 +380,9 @@ _DROP = (
         OBLIGATIONS.c.year == bindparam("own_year"),
     ),
     delete(MARKS).where(
+        # Without the year: SQLite would take it for a reason to read the district's marks by their key.
         MARKS.c.district == bindparam("own_district"),
         MARKS.c.obligation == bindparam("own_id"),
-        MARKS.c.year == bindparam("own_year"),
     ),
     delete(FIGURES).where(
         FIGURES.c.district == bindparam("own_district"), FIGURES.c.id == bindparam("own_id")

@@ -11,10 +11,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Table, insert
+from sqlalchemy import Delete, Insert, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linkage.v1 import facts_pb2, register_pb2
@@ -28,6 +28,7 @@ from policy.time.moment import NANO
 from server.register import keeping
 from server.register.keeping import Keeper
 from server.register.kept import Kept, Writing
+from server.store.register import KEYS
 from tests.year.stories import DAY, START, Templates, moved, plain_case
 
 NOW = START + 200 * DAY
@@ -220,10 +221,25 @@ async def close(
     for number in numbers:
         group.append(copier.closed(number))
         if len(group) == _GROUP:
-            await _written(keeper, group)
+            await _written(keeper, await _keyed(keeper, group))
             advance(len(group))
             group = []
-    await _written(keeper, group)
+    await _written(keeper, await _keyed(keeper, group))
+
+
+async def _keyed(keeper: Keeper, group: Sequence[Writing]) -> list[Writing]:
+    """The same cases, as they were kept: with the keys of their entries."""
+    query = select(KEYS.c.case_id, KEYS.c.data_key).where(
+        KEYS.c.district == DISTRICT, KEYS.c.case_id.in_([each.case_id for each in group])
+    )
+    async with keeper.reading() as connection:
+        keys = {row.case_id: row.data_key for row in await connection.execute(query)}
+    return [
+        each
+        if each.before is None
+        else each._replace(before=replace(each.before, data_key=keys[each.case_id]))
+        for each in group
+    ]
 
 
 async def _written(keeper: Keeper, group: Sequence[Writing]) -> None:

@@ -64,7 +64,7 @@ async def test_a_page_of_a_year_reads_its_partition(partitioned: str, postgres: 
     for query in (
         "SELECT duty FROM register_obligations WHERE district = 'qiaonan' AND case_id = 'c' AND year = 2024",
         "SELECT content FROM register_entries WHERE district = 'qiaonan' AND case_id = 'c' AND year = 2024",
-        "DELETE FROM register_marks WHERE district = 'qiaonan' AND obligation = 'o' AND year = 2024",
+        "DELETE FROM register_obligations WHERE district = 'qiaonan' AND id = 'o' AND year = 2024",
     ):
         plan = postgres.sql(f"EXPLAIN {query}", partitioned)
         assert "qiaonan_2024" in plan

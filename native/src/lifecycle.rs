@@ -1,0 +1,200 @@
+//! The life of an obligation: its state at `as_of`, from the events of the case; as
+//! `policy/decide/lifecycle.py` derives it.
+
+use crate::acts::{Acts, Ending, FAILED, Owed, Pause, State, names};
+use crate::view::{View, below};
+
+/// A state, since when and by which event; the violation, if there was one; the facts it waits for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Standing<'a> {
+    pub state: State,
+    pub at: Option<i64>,
+    pub event: &'a str,
+    pub violated_at: Option<i64>,
+    pub missing: Vec<&'a str>,
+}
+
+impl<'a> Standing<'a> {
+    fn of(state: State) -> Standing<'a> {
+        Standing { state, at: None, event: "", violated_at: None, missing: Vec::new() }
+    }
+}
+
+fn ending_state(effect: &str) -> Option<State> {
+    Some(match effect {
+        "fulfil_one" => State::Fulfilled,
+        "withdraw_one" | "discharge" => State::Discharged,
+        "terminate" => State::Terminated,
+        _ => return None,
+    })
+}
+
+/// The state of an obligation; none where it was over before it could arise.
+pub fn standing<'a>(acts: &mut Acts<'a, '_>, owed: &Owed<'a>, due_missing: &[&'a str]) -> Option<Standing<'a>> {
+    let as_of = acts.now.as_of;
+    let mut due = owed.due;
+    if let (Some(at), Some(since)) = (due, owed.since) {
+        due = Some(at.max(since));
+    }
+    let ending = acts.effects.iter().any(|(effect, _)| ending_state(effect).is_some());
+    let touched = ending || acts.may_end(&owed.hit);
+    if !touched && !acts.suspending() {
+        return Some(open(as_of, due, due_missing));
+    }
+    let mut doubts: Vec<&'a str> = Vec::new();
+    let pauses = if acts.suspending() { acts.suspensions(owed, &mut doubts) } else { Vec::new() };
+    let overdue_at = if pauses.is_empty() { due } else { held(due, &pauses, owed.since) };
+    if touched {
+        let endings = endings(acts, owed, &mut doubts);
+        let first_day = owed.carried.and(owed.since);
+        if first_day.is_some_and(|day| endings.iter().any(|ending| ending.at < day)) {
+            return None;
+        }
+        if let Some(found) = closed(acts, owed, &endings, overdue_at, &mut doubts) {
+            return Some(found);
+        }
+    }
+    if !doubts.is_empty() {
+        return Some(doubtful(doubts));
+    }
+    if let Some((at, None, event)) = pauses.last() {
+        let violated_at = overdue_at.filter(|due| due < at);
+        return Some(Standing { at: Some(*at), event, violated_at, ..Standing::of(State::Suspended) });
+    }
+    Some(open(as_of, overdue_at, due_missing))
+}
+
+/// The state where an act ended or violated it, or may have; none where none did.
+fn closed<'a>(
+    acts: &mut Acts<'a, '_>,
+    owed: &Owed<'a>,
+    endings: &[Ending<'a>],
+    overdue_at: Option<i64>,
+    doubts: &mut Vec<&'a str>,
+) -> Option<Standing<'a>> {
+    let violated_by = &owed.hit.rule.violated_by;
+    let violation = if violated_by.is_empty() {
+        None
+    } else {
+        acts.first(violated_by, owed, State::Overdue, doubts)
+    };
+    let first = endings.iter().min_by_key(|ending| (ending.at, rank(ending.state), ending.event));
+    if let Some(first) = first {
+        let late = overdue_at.is_some_and(|due| first.at > due);
+        if !doubts.is_empty() && (late || !violated_by.is_empty()) {
+            return Some(doubtful(std::mem::take(doubts)));
+        }
+        return Some(ended(first, overdue_at, violation.as_ref()));
+    }
+    if !doubts.is_empty() {
+        return Some(doubtful(std::mem::take(doubts)));
+    }
+    violation.map(|violation| Standing {
+        at: Some(violation.at),
+        event: violation.event,
+        violated_at: Some(violation.at),
+        ..Standing::of(State::Overdue)
+    })
+}
+
+fn rank(state: State) -> u8 {
+    match state {
+        State::Fulfilled => 0,
+        State::Discharged => 1,
+        _ => 2,
+    }
+}
+
+fn open<'a>(as_of: i64, due: Option<i64>, due_missing: &[&'a str]) -> Standing<'a> {
+    if !due_missing.is_empty() {
+        return Standing { missing: due_missing.to_vec(), ..Standing::of(State::Undetermined) };
+    }
+    match due {
+        Some(due) if as_of > due => {
+            Standing { at: Some(due), violated_at: Some(due), ..Standing::of(State::Overdue) }
+        }
+        _ => Standing::of(State::Pending),
+    }
+}
+
+fn endings<'a>(acts: &mut Acts<'a, '_>, owed: &Owed<'a>, doubts: &mut Vec<&'a str>) -> Vec<Ending<'a>> {
+    let rule = owed.hit.rule;
+    let mut found = Vec::new();
+    for (matchers, state) in
+        [(&rule.fulfilled_by, State::Fulfilled), (&rule.discharged_by, State::Discharged)]
+    {
+        if !matchers.is_empty() {
+            found.extend(acts.first(matchers, owed, state, doubts));
+        }
+    }
+    for place in 0..acts.effects.len() {
+        let (effect, events) = &acts.effects[place];
+        let Some(state) = ending_state(effect) else { continue };
+        let events: Vec<&'a View<'a>> = if effect.ends_with("_one") {
+            events.iter().copied().filter(|event| names(event, owed)).collect()
+        } else if rule.of_case {
+            events.clone()
+        } else {
+            continue;
+        };
+        dated(acts, &events, state, owed, doubts, &mut found);
+    }
+    found
+}
+
+/// Endings by these events; an undated one leaves the state open until its time is known.
+fn dated<'a>(
+    acts: &mut Acts<'a, '_>,
+    events: &[&'a View<'a>],
+    state: State,
+    owed: &Owed<'a>,
+    doubts: &mut Vec<&'a str>,
+    found: &mut Vec<Ending<'a>>,
+) {
+    let (arena, since) = (acts.engine.names.arena, owed.from());
+    for event in events {
+        if owed.hit.binding.iter().any(|one| std::ptr::eq(*one, *event)) {
+            continue;
+        }
+        let path = event.path(arena);
+        let mut at = event.time();
+        if state == State::Fulfilled {
+            at = acts.posted_at(event, at, path, since);
+        }
+        match at {
+            None => doubts.push(below(arena, path, "at")),
+            Some(at) if since.is_none_or(|since| at >= since) => found.push(Ending { at, state, event: path }),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Undetermined, with the facts that would settle it.
+fn doubtful(mut doubts: Vec<&str>) -> Standing<'_> {
+    doubts.retain(|path| *path != FAILED);
+    doubts.sort_unstable();
+    doubts.dedup();
+    Standing { missing: doubts, ..Standing::of(State::Undetermined) }
+}
+
+/// When it becomes overdue: the due time, or the end of the suspension that holds it (none: it lasts).
+fn held(due: Option<i64>, pauses: &[Pause<'_>], since: Option<i64>) -> Option<i64> {
+    let due = due?;
+    for (start, end, _) in pauses {
+        let holds = end.is_none_or(|end| due < end && since.is_none_or(|since| end > since));
+        if *start <= due && holds {
+            return *end;
+        }
+    }
+    Some(due)
+}
+
+fn ended<'a>(first: &Ending<'a>, overdue_at: Option<i64>, violation: Option<&Ending<'a>>) -> Standing<'a> {
+    let mut violated = overdue_at.filter(|due| first.at > *due);
+    if let Some(violation) = violation.filter(|violation| violation.at <= first.at) {
+        violated = Some(violated.map_or(violation.at, |at| at.min(violation.at)));
+    }
+    let late = first.state == State::Fulfilled && overdue_at.is_some_and(|due| first.at > due);
+    let state = if late { State::FulfilledLate } else { first.state };
+    Standing { at: Some(first.at), event: first.event, violated_at: violated, ..Standing::of(state) }
+}

@@ -1,0 +1,5 @@
+//! Legal time: the calendar of working days, and counting by it; as `policy/time` has it.
+
+pub mod calendar;
+pub mod deadline;
+pub mod moment;

@@ -1,0 +1,20 @@
+"""A district for the native core: its program as one message, and cases decided by the core where it is built.
+
+In: a ``District``; a case's bytes and a moment.
+Out: the program message (``linkage.program.v1``); the decision in its canonical form, or why Python decides it.
+
+    texts       every text once
+    trees       expressions
+    rules       rules, matchers, deadlines
+    district    the message
+    core        the extension module, where it is installed
+
+A district with a form that the core does not carry (``NotCarried``) is decided by Python wholly; so is a case
+of which the core says that it leaves it to Python. Never half a case here and half there.
+"""
+
+from policy.native.core import FORMAT, Core, HandedOver, core_of, installed
+from policy.native.district import message_of
+from policy.native.texts import NotCarried
+
+__all__ = ["FORMAT", "Core", "HandedOver", "NotCarried", "core_of", "installed", "message_of"]

@@ -1,0 +1,1 @@
+"""Generated code of the protobuf package linkage.program.v1."""

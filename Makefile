@@ -11,6 +11,8 @@ DEV := .venv/installed-dev
 SPARK := .venv/installed-spark
 BENCH := .venv/installed-bench
 DEPLOY := .venv/installed-deploy
+NATIVE := .venv/installed-native
+CRATE := native/Cargo.toml native/Cargo.lock $(wildcard native/src/*.rs native/src/*/*.rs)
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # Exactly the files whose digests requirements/ lists, ready-made: nothing is resolved, and nothing of others is run.
 BY_LOCK := install --no-deps --require-hashes --only-binary :all:
@@ -29,7 +31,12 @@ ENGINE ?= docker
 PYTHON_IMAGE ?= python:3.11-slim
 HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 
-.PHONY: help demo serve test test-spark test-deploy coverage bench fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
+# The native core is built and tested where cargo is; nothing else waits for it.
+ifneq ($(shell command -v cargo),)
+test: $(NATIVE)
+endif
+
+.PHONY: help demo serve native wheel test test-spark test-deploy coverage bench fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -45,6 +52,11 @@ ifneq ($(CI),)
 test: $(DEPLOY) $(if $(shell command -v java),$(SPARK)) audit
 endif
 
+native: $(NATIVE) ## build the native core and install it into .venv (takes cargo)
+
+wheel: $(RUNTIME) ## the wheel of the native core, in dist/ (takes cargo)
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist ./native
+
 test: lint proto-check rules ## every check and test; Spark's and those of packaging where they are installed, and in CI
 	$(PYTEST)
 	@test -e $(SPARK) || echo "Left out: the tests on Apache Spark (make test-spark; takes Java 17 and 500 MB)."
@@ -52,6 +64,7 @@ test: lint proto-check rules ## every check and test; Spark's and those of packa
 	@command -v javac >/dev/null && command -v mvn >/dev/null || echo "Left out: the examples in Java (take Java 17 and Maven)."
 	@command -v node >/dev/null || echo "Left out: the example in Node (takes Node 20)."
 	@command -v go >/dev/null || echo "Left out: the example in Go (takes Go 1.25)."
+	@test -e $(NATIVE) || echo "Left out: the tests of the native core (make native; takes cargo)."
 
 test-spark: $(SPARK) ## the tests on Apache Spark (takes Java 17)
 	$(PYTEST) tests/bulk/test_spark.py
@@ -143,6 +156,15 @@ $(DEV): $(RUNTIME) requirements/dev.txt requirements/durable.txt
 	  echo "durable-rules could not be built (it takes a C compiler): its tests will be skipped."
 	@touch $@
 
+$(NATIVE): $(RUNTIME) $(CRATE) native/install.py
+	@rm -f $@
+	@command -v cargo >/dev/null 2>&1 || { echo "The native core takes cargo, and there is none (rustup.rs)." >&2; exit 1; }
+	@echo "Building the native core (once, some minutes) ..."
+	@PYO3_PYTHON='$(CURDIR)/$(BIN)/python' cargo build --quiet --release --locked --features extension-module \
+	  --manifest-path native/Cargo.toml
+	@$(BIN)/python native/install.py
+	@touch $@
+
 $(SPARK): $(DEV) requirements/spark.txt
 	@rm -f $@
 	@command -v java >/dev/null 2>&1 || { echo "Apache Spark needs Java 17 or later, and there is no java." >&2; exit 1; }
@@ -177,5 +199,5 @@ $(BIN)/python:
 	echo "Install it, or say where it is: make PYTHON=/path/to/python3.11" >&2; exit 1
 
 clean: ## remove .venv, caches and build products
-	rm -rf .venv build dist *.egg-info .coverage .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build dist native/target *.egg-info .coverage .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find policy server tests proto -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -45,11 +45,17 @@ def _message(message: Descriptor) -> str:
         if one.fields[0].has_presence and not one.name.startswith("_"):
             tags = ", ".join(str(field.number) for field in one.fields)
             kind = f"{message.name}Kind"
-            lines += [f'    #[prost(oneof = "{kind}", tags = "{tags}")]', f"    pub {one.name}: Option<{kind}>,"]
+            lines += [
+                f'    #[prost(oneof = "{kind}", tags = "{tags}")]',
+                f"    pub {one.name}: Option<{kind}>,",
+            ]
             after += ["", "#[derive(Clone, PartialEq, prost::Oneof)]", f"pub enum {kind} {{"]
             for field in one.fields:
                 word, type_ = _SCALARS[field.type]
-                after += [f'    #[prost({word}, tag = "{field.number}")]', f"    {_camel(field.name)}({type_}),"]
+                after += [
+                    f'    #[prost({word}, tag = "{field.number}")]',
+                    f"    {_camel(field.name)}({type_}),",
+                ]
             after += ["}"]
     for field in message.fields:
         if field.containing_oneof is None or field.containing_oneof.name.startswith("_"):

@@ -11,7 +11,9 @@ import pytest
 import policy
 import server
 
-POLICY = "text time money pack documents facts expr program engines decide register assess review bulk cli"
+POLICY = (
+    "text time money pack documents facts expr program engines decide native register assess review bulk cli"
+)
 SERVER = (
     "settings telemetry listening proof store log identity convert decisions register contacts agenda "
     "notices board api http process commands demo"

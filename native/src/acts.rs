@@ -188,7 +188,9 @@ impl<'a, 'n> Acts<'a, 'n> {
         let mut found = Vec::new();
         for matcher in matchers {
             for act in self.candidates(matcher, &owed.hit) {
-                if matcher.acts != List::Statuses && owed.hit.binding.iter().any(|one| std::ptr::eq(*one, act)) {
+                if matcher.acts != List::Statuses
+                    && owed.hit.binding.iter().any(|one| std::ptr::eq(*one, act))
+                {
                     continue;
                 }
                 let (path, at) = match matcher.acts {
@@ -197,7 +199,10 @@ impl<'a, 'n> Acts<'a, 'n> {
                     _ => (self.path(act), act.time()),
                 };
                 let ahead = at.zip(since).is_some_and(|(at, since)| at < since);
-                if ahead && !(state == State::Fulfilled && period.is_some_and(|own| self.for_period(act, owed, own))) {
+                if ahead
+                    && !(state == State::Fulfilled
+                        && period.is_some_and(|own| self.for_period(act, owed, own)))
+                {
                     continue;
                 }
                 if period.is_some_and(|own| !self.of_this(act, at, path, owed, own)) {
@@ -219,7 +224,13 @@ impl<'a, 'n> Acts<'a, 'n> {
     }
 
     /// What keeps an act from being decided: facts, its time, or an error, which is noted.
-    fn open(&mut self, owed: &Owed<'a>, at: Option<i64>, path: &'a str, verdict: Verdict<'a>) -> Vec<&'a str> {
+    fn open(
+        &mut self,
+        owed: &Owed<'a>,
+        at: Option<i64>,
+        path: &'a str,
+        verdict: Verdict<'a>,
+    ) -> Vec<&'a str> {
         match verdict {
             Verdict::Failed(reason) => {
                 let known = self.errors.iter().any(|(hit, other)| {
@@ -270,7 +281,9 @@ impl<'a, 'n> Acts<'a, 'n> {
                 let arena = self.engine.names.arena;
                 matcher.codes.iter().flat_map(|kind| self.now.of_type(arena, kind)).copied().collect()
             }
-            List::Requests => view.each(case::REQUESTS).filter(|one| coded(one.said(request::MATTER))).collect(),
+            List::Requests => {
+                view.each(case::REQUESTS).filter(|one| coded(one.said(request::MATTER))).collect()
+            }
             List::Services => view
                 .each(case::DOCUMENTS)
                 .filter(|one| coded(one.said(document::TYPE)))
@@ -317,7 +330,8 @@ impl<'a, 'n> Acts<'a, 'n> {
     /// Whether the bearer, or an organ of it, did it.
     fn by_bearer(&self, act: &'a View<'a>, owed: &Owed<'a>, strict: bool) -> Verdict<'a> {
         let unit = if act.m == M::Event { act.said(event::ACTOR_UNIT) } else { "" };
-        let is_body = self.program.sections.get("bodies").is_some_and(|codes| codes.contains(owed.bearer_unit));
+        let is_body =
+            self.program.sections.get("bodies").is_some_and(|codes| codes.contains(owed.bearer_unit));
         let named = if is_body { "" } else { owed.bearer_unit };
         if (!named.is_empty() && !unit.is_empty() && unit != named) || another_unit(act, owed) {
             return Verdict::Truth(false);
@@ -384,7 +398,9 @@ impl<'a, 'n> Acts<'a, 'n> {
         }
         let trigger = owed.hit.binding[owed.hit.rule.trigger];
         let others = self.now.of_type(self.engine.names.arena, trigger.said(event::TYPE));
-        if act.m == M::Event && act.texts(event::ANSWERS).any(|id| others.iter().any(|other| other.id() == id)) {
+        if act.m == M::Event
+            && act.texts(event::ANSWERS).any(|id| others.iter().any(|other| other.id() == id))
+        {
             return false;
         }
         if self.taken.get(&whose(owed)).is_some_and(|taken| taken.contains(&path)) {

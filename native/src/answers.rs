@@ -39,7 +39,8 @@ pub fn link_answers<'a>(arena: &'a Bump, case: &'a View<'a>) {
         let mut answers = ids;
         if let (Some(named), Some(at)) = (one.text(event::ABOUT), one.time()) {
             for (other, second) in sole.get(named).into_iter().flatten() {
-                let alone = other.time().is_some_and(|own| own <= at) && second.is_none_or(|second| second > at);
+                let alone =
+                    other.time().is_some_and(|own| own <= at) && second.is_none_or(|second| second > at);
                 if alone && other.said(event::TYPE) != one.said(event::TYPE) {
                     answers.push(other.id());
                 }

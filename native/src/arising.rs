@@ -4,6 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::budget::Refused;
 use crate::engine::{Binding, Doubt, Engine, Focus, Hit, Matches, Selection};
 use crate::facts::{M, case, document, event, status};
 use crate::ops::Reason;
@@ -41,6 +42,7 @@ pub struct Arising<'a, 'n> {
     undated: FxHashSet<&'a str>,
     /// Paths of triggers at whose time no version is in force.
     pub outside: Vec<&'a str>,
+    refused: Refused,
 }
 
 fn arisen<'a>(hit: Hit<'a>, moment: &'a Moment<'a>, at: Option<i64>, carried: Option<i64>) -> Arisen<'a> {
@@ -50,7 +52,7 @@ fn arisen<'a>(hit: Hit<'a>, moment: &'a Moment<'a>, at: Option<i64>, carried: Op
 impl<'a, 'n> Arising<'a, 'n> {
     pub fn new(timeline: &'n Timeline<'a>, engine: Engine<'a, 'n>) -> Arising<'a, 'n> {
         let undated = timeline.doubts.iter().map(|act| below(timeline.arena, act, "at")).collect();
-        Arising { timeline, engine, undated, outside: Vec::new() }
+        Arising { timeline, engine, undated, outside: Vec::new(), refused: Vec::new() }
     }
 
     fn as_of(&self) -> i64 {
@@ -62,7 +64,8 @@ impl<'a, 'n> Arising<'a, 'n> {
     }
 
     /// The rules that need no breach.
-    pub fn first(&mut self) -> R<Round<'a>> {
+    pub fn first(&mut self, refused: Refused) -> R<Round<'a>> {
+        self.refused = refused;
         let mut found = Round::default();
         let moments = self.moments();
         let mut gathered = Gathered::new(moments[0], None);
@@ -92,7 +95,8 @@ impl<'a, 'n> Arising<'a, 'n> {
     }
 
     /// The rules over breaches, tried on these new ones.
-    pub fn after(&mut self, breaches: &[&'a View<'a>]) -> R<Round<'a>> {
+    pub fn after(&mut self, breaches: &[&'a View<'a>], refused: Refused) -> R<Round<'a>> {
+        self.refused = refused;
         let mut found = Round::default();
         for version in self.versions() {
             if version.on_breach.numbers.is_empty() {
@@ -139,7 +143,9 @@ impl<'a, 'n> Arising<'a, 'n> {
         let mut all: Vec<i64> = self.timeline.elements.iter().map(|(at, _)| *at).collect();
         // Just before anything happens: what was already so then began nobody knows when.
         let first = all.iter().min().map_or(as_of, |at| at - 1);
-        all.extend(self.versions().iter().map(|version| version.since).filter(|at| first < *at && *at <= as_of));
+        all.extend(
+            self.versions().iter().map(|version| version.since).filter(|at| first < *at && *at <= as_of),
+        );
         all.extend([first, as_of]);
         all.sort_unstable();
         all.dedup();
@@ -154,6 +160,14 @@ impl<'a, 'n> Arising<'a, 'n> {
         selection: &Selection<'a>,
         only: Option<&Focus<'a>>,
     ) -> R<Matches<'a>> {
+        let allowed;
+        let selection = match self.refused.get(version.number) {
+            Some(numbers) if !numbers.is_empty() => {
+                allowed = selection.only(version, |rule| !numbers.contains(&rule.number));
+                &allowed
+            }
+            _ => selection,
+        };
         let result = self.engine.matches(version, moment, selection, only)?;
         if self.timeline.doubts.is_empty() || moment.as_of >= self.as_of() {
             return Ok(result);
@@ -183,7 +197,8 @@ impl<'a, 'n> Arising<'a, 'n> {
         let (mine, theirs) = (Told::of(self, result), without("", hanging)?);
         let mut differing: Vec<&Key<'a>> = Vec::new();
         for (key, _, _) in mine.all.iter().chain(&theirs.all) {
-            if hanging.has(key.rule) && mine.verdict(key) != theirs.verdict(key) && !differing.contains(&key) {
+            if hanging.has(key.rule) && mine.verdict(key) != theirs.verdict(key) && !differing.contains(&key)
+            {
                 differing.push(key);
             }
         }
@@ -317,9 +332,9 @@ impl<'a, 'n> Arising<'a, 'n> {
             for (hit, missing) in result.undetermined {
                 found.undetermined.push((arisen(hit, now, None, None), self.with_times(&hit, missing)));
             }
-            found
-                .errors
-                .extend(result.errors.into_iter().map(|(hit, reason)| (arisen(hit, now, None, None), reason)));
+            found.errors.extend(
+                result.errors.into_iter().map(|(hit, reason)| (arisen(hit, now, None, None), reason)),
+            );
         }
         Ok(())
     }
@@ -371,14 +386,14 @@ impl<'a, 'n> Arising<'a, 'n> {
     /// Whether a bound state had ended by a moment.
     fn over(&self, binding: Binding<'a>, moment: i64) -> bool {
         let held = self.timeline.bound_at(binding, self.as_of());
-        held.iter().any(|one| {
-            one.m == M::Status && one.int(status::UNTIL).is_some_and(|until| until <= moment)
-        })
+        held.iter()
+            .any(|one| one.m == M::Status && one.int(status::UNTIL).is_some_and(|until| until <= moment))
     }
 
     /// Whether the version is in force at `as_of`, or what it speaks of ended while it was.
     fn of_today(&self, hit: &Hit<'a>) -> bool {
-        hit.version.governs(self.as_of()) || hit.version.until.is_some_and(|until| self.over(hit.binding, until))
+        hit.version.governs(self.as_of())
+            || hit.version.until.is_some_and(|until| self.over(hit.binding, until))
     }
 
     /// Whether a gathered hit arises at this moment; and when its trigger was, if before.
@@ -409,9 +424,7 @@ impl<'a, 'n> Arising<'a, 'n> {
             M::Request => true,
             M::Status => one.holds_at(moment) || !self.doubts_of(one).is_empty(),
             M::Document => !one.list(document::REQUESTS).is_empty(),
-            M::Service => {
-                one.parent.get().is_some_and(|parent| !parent.list(document::REQUESTS).is_empty())
-            }
+            M::Service => one.parent.get().is_some_and(|parent| !parent.list(document::REQUESTS).is_empty()),
             M::Event => self.event_lasts(one, moment),
             _ => false,
         }
@@ -445,12 +458,18 @@ impl<'a, 'n> Arising<'a, 'n> {
         let arena = self.timeline.arena;
         if one.m == M::Status {
             let by = if one.has(status::UNTIL) { "" } else { one.said(status::ENDED_BY) };
-            return if by.is_empty() { vec![] } else { vec![below(arena, element(arena, "events", by), "at")] };
+            return if by.is_empty() {
+                vec![]
+            } else {
+                vec![below(arena, element(arena, "events", by), "at")]
+            };
         }
         if one.m != M::Event {
             return vec![];
         }
-        let Some(kinds) = self.timeline.program.table.lasting.get(one.said(event::TYPE)) else { return vec![] };
+        let Some(kinds) = self.timeline.program.table.lasting.get(one.said(event::TYPE)) else {
+            return vec![];
+        };
         let at = one.time().unwrap_or(i64::MIN);
         if self.ends(kinds).any(|end| end.time().is_some_and(|own| own >= at)) {
             return vec![];
@@ -666,7 +685,9 @@ impl<'a> Gathered<'a> {
 
     /// Whether acts without a time decide if it arose at an earlier moment: nobody can say when it did.
     fn hangs(&self, arising: &Arising<'a, '_>, key: &Key<'a>) -> bool {
-        self.open.get(key).is_some_and(|(_, missing)| missing.iter().any(|path| arising.undated.contains(path)))
+        self.open
+            .get(key)
+            .is_some_and(|(_, missing)| missing.iter().any(|path| arising.undated.contains(path)))
     }
 
     /// When it arose; `at` is none where it held from the first on.
@@ -691,7 +712,8 @@ impl<'a> Gathered<'a> {
 
     /// Adds what was found; what arose is no longer open.
     fn into(self, arising: &Arising<'a, '_>, found: &mut Round<'a>) {
-        let kept = self.hits.iter().filter(|(key, one)| !self.always.contains(key) || arising.of_today(&one.hit));
+        let kept =
+            self.hits.iter().filter(|(key, one)| !self.always.contains(key) || arising.of_today(&one.hit));
         found.hits.extend(kept.map(|(_, one)| *one));
         let mut open: Vec<(&Key<'a>, &(Arisen<'a>, Doubt<'a>))> =
             self.open.iter().filter(|(key, _)| !self.known.contains(key)).collect();
@@ -699,14 +721,18 @@ impl<'a> Gathered<'a> {
         // What two versions leave open alike is open once.
         let mut waiting: Vec<(&Rule, &[&str], (Arisen<'a>, Doubt<'a>))> = Vec::new();
         for (key, (one, missing)) in open {
-            let same = waiting.iter_mut().find(|(rule, paths, _)| rule.id == one.hit.rule.id && *paths == key.paths);
+            let same =
+                waiting.iter_mut().find(|(rule, paths, _)| rule.id == one.hit.rule.id && *paths == key.paths);
             match same {
                 Some(found) => found.2 = (*one, missing),
                 None => waiting.push((one.hit.rule, key.paths, (*one, missing))),
             }
         }
         found.undetermined.extend(waiting.into_iter().map(|(_, _, entry)| entry));
-        let failed = self.errors.iter().filter(|(key, _, _)| !self.known.contains(key) && !self.open.contains_key(key));
+        let failed = self
+            .errors
+            .iter()
+            .filter(|(key, _, _)| !self.known.contains(key) && !self.open.contains_key(key));
         found.errors.extend(failed.map(|(_, one, reason)| (*one, *reason)));
     }
 }

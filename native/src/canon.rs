@@ -292,8 +292,7 @@ impl<'a> Canon<'a> {
             to_come.push("filed_at");
             stated = None;
         }
-        let dated: Vec<&'a View<'a>> =
-            filings.iter().copied().filter(|event| event.has(event::AT)).collect();
+        let dated: Vec<&'a View<'a>> = filings.iter().copied().filter(|event| event.has(event::AT)).collect();
         match stated {
             Some(at) if filings.is_empty() => {
                 let event = self.added(case::EVENTS, M::Event, "filed_at");
@@ -328,7 +327,9 @@ impl<'a> Canon<'a> {
     /// An event that is a request becomes one, unless the request is there already.
     fn ask(&mut self) {
         for event in self.events() {
-            let Some((matter, asked)) = self.program.table.requests.get(event.said(event::TYPE)) else { continue };
+            let Some((matter, asked)) = self.program.table.requests.get(event.said(event::TYPE)) else {
+                continue;
+            };
             if let Some(same) = self.same_request(event, matter) {
                 self.agree_with(event, same);
                 continue;
@@ -359,11 +360,9 @@ impl<'a> Canon<'a> {
 
     fn agree_with(&mut self, event: &'a View<'a>, same: &'a View<'a>) {
         event.twin.set(Some(same.id()));
-        for (mine, theirs) in [
-            (event::TO, request::TO),
-            (event::TO_UNIT, request::UNIT),
-            (event::ACTOR, request::REQUESTER),
-        ] {
+        for (mine, theirs) in
+            [(event::TO, request::TO), (event::TO_UNIT, request::UNIT), (event::ACTOR, request::REQUESTER)]
+        {
             if let (Some(one), Some(other)) = (event.text(mine), same.text(theirs)) {
                 if one != other {
                     let path = self.below(event, M::Event.fields()[mine].name);
@@ -483,7 +482,9 @@ impl<'a> Canon<'a> {
             _ => Some(&told.result),
         };
         for service in document.each(document::SERVICES) {
-            let same = |mine: Option<&str>, theirs: &str| mine.is_none_or(|mine| theirs.is_empty() || theirs == mine);
+            let same = |mine: Option<&str>, theirs: &str| {
+                mine.is_none_or(|mine| theirs.is_empty() || theirs == mine)
+            };
             let agrees = same(party, service.said(service::PARTY))
                 && same(body, service.said(service::BODY))
                 && result.is_none_or(|mine| service.text(service::RESULT).is_none_or(|other| other == mine))
@@ -543,7 +544,9 @@ impl<'a> Canon<'a> {
     /// A document whose service is an event of its own becomes that event.
     fn issue(&mut self) {
         for document in self.documents() {
-            let Some(kind) = self.program.table.documents.get(document.said(document::TYPE)) else { continue };
+            let Some(kind) = self.program.table.documents.get(document.said(document::TYPE)) else {
+                continue;
+            };
             let told: Vec<&'a View<'a>> =
                 self.events().filter(|event| event.said(event::TYPE) == &**kind).collect();
             for service in document.each(document::SERVICES) {
@@ -683,11 +686,7 @@ impl<'a> Canon<'a> {
 }
 
 /// The event that tells this service of the document; of its only service, whenever that was.
-fn telling<'a>(
-    told: &[&'a View<'a>],
-    document: &'a View<'a>,
-    service: &'a View<'a>,
-) -> Option<&'a View<'a>> {
+fn telling<'a>(told: &[&'a View<'a>], document: &'a View<'a>, service: &'a View<'a>) -> Option<&'a View<'a>> {
     let (party, at) = (document.text(document::PARTY), service.int(service::AT));
     let named: Vec<&'a View<'a>> = told
         .iter()

@@ -124,9 +124,7 @@ pub fn canonical(decision: &Decision<'_>) -> Vec<u8> {
         json.texts([&*program.district, &version.name, &version.digest]);
     }
     json.close(b']');
-    for (key, text) in
-        [("vocabulary", &program.vocabulary_digest), ("calendar", &program.calendar_digest)]
-    {
+    for (key, text) in [("vocabulary", &program.vocabulary_digest), ("calendar", &program.calendar_digest)] {
         json.key(key);
         json.text(text);
     }

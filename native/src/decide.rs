@@ -7,11 +7,12 @@ use bumpalo::Bump;
 use rustc_hash::FxHashSet;
 
 use crate::acts::{Acts, Owed, State};
-use crate::arising::{Arisen, Arising, MAX_ALONE, Round};
+use crate::arising::{Arisen, Arising, Round};
+use crate::budget::{Budget, Refused};
 use crate::canon::{Derivation, bring};
 use crate::dues::{Counting, Others, Share};
 use crate::engine::{Doubt, Effects, Engine, Hit};
-use crate::facts::{M, breach, case};
+use crate::facts::{M, breach};
 use crate::lifecycle::{Standing, standing};
 use crate::periods;
 use crate::program::{Bearing, EffectName, Line, Modality, Program, Rule, Version};
@@ -24,12 +25,6 @@ use crate::wire::{Hand, R, read};
 
 const MAX_ROUNDS: usize = 16;
 const MAX_OBLIGATIONS: usize = 10_000;
-/// Elements in a list beyond which Python counts what a case may cost.
-const MANY: usize = 32;
-/// The same of obligations.
-const FEW: usize = 200;
-const RULE_STEPS: i64 = 200_000;
-const DECISION_STEPS: i64 = 20_000_000;
 
 /// One duty, prohibition or permission of specific bodies.
 pub struct Obligation<'a> {
@@ -94,6 +89,7 @@ struct Run<'a, 'n> {
     timeline: &'n Timeline<'a>,
     engine: Engine<'a, 'n>,
     acts: Acts<'a, 'n>,
+    budget: Budget<'a>,
     obligations: Vec<Obligation<'a>>,
     known: FxHashSet<&'a str>,
     open: Vec<Open<'a>>,
@@ -108,13 +104,13 @@ pub fn decide<'a>(arena: &'a Bump, program: &'a Program, data: &'a [u8], as_of: 
     let timeline = Timeline::new(arena, program, sent.case, attributes, as_of);
     let names = Names::new(arena);
     let engine = Engine { names: &names };
-    let size = light(program, &timeline)?;
     let mut run = Run {
         arena,
         program,
         timeline: &timeline,
         engine,
         acts: Acts::new(engine, program, timeline.now()),
+        budget: Budget::new(program, &timeline),
         obligations: Vec::new(),
         known: FxHashSet::default(),
         open: Vec::new(),
@@ -123,7 +119,7 @@ pub fn decide<'a>(arena: &'a Bump, program: &'a Program, data: &'a [u8], as_of: 
     if !run.acts.effect("extend_one").is_empty() {
         return Err(Hand("an extension by the court"));
     }
-    let mut outside = run.rounds(size)?;
+    let mut outside = run.rounds()?;
     if !program.in_force(as_of) && !outside.contains(&"as_of") {
         outside.push("as_of");
     }
@@ -169,43 +165,13 @@ fn place_of<'o>(o: &'o Obligation<'_>) -> (&'o str, &'o [&'o str], &'o [&'o str]
     (&o.rule.id, o.bound, &o.bearers, o.bearer_unit)
 }
 
-/// The largest list of a case; of a long one Python counts what it may cost.
-fn light<'a>(program: &'a Program, timeline: &Timeline<'a>) -> R<usize> {
-    let view = timeline.now().view;
-    let mut largest = 0;
-    for slot in [case::PARTIES, case::DOCUMENTS, case::REQUESTS, case::PROPERTIES, case::EVENTS] {
-        largest = largest.max(view.list(slot).len());
-        for element in view.each(slot) {
-            for (own, field) in element.m.fields().iter().enumerate() {
-                if field.name != "requests" {
-                    largest = largest.max(element.list(own).len());
-                }
-            }
-        }
-    }
-    if largest > MANY || !affordable(program, timeline, largest) {
-        return Err(Hand("a large case"));
-    }
-    Ok(largest)
-}
-
-fn affordable(program: &Program, timeline: &Timeline<'_>, size: usize) -> bool {
-    let doubts = timeline.doubts.len();
-    let without = if doubts == 0 { 1 } else { 2 + if doubts <= MAX_ALONE { doubts } else { 0 } };
-    let tries = 2 * (timeline.elements.len() as i64 + 1) * without as i64;
-    program.versions.iter().all(|version| {
-        let (Some(dearest), Some(total)) = (version.dearest.get(size), version.steps.get(size)) else {
-            return false;
-        };
-        *dearest <= RULE_STEPS && total.saturating_mul(tries) <= DECISION_STEPS
-    })
-}
-
 impl<'a> Run<'a, '_> {
     /// All rounds; gives the paths of triggers at whose time no version is in force.
-    fn rounds(&mut self, size: usize) -> R<Vec<&'a str>> {
+    fn rounds(&mut self) -> R<Vec<&'a str>> {
         let mut arising = Arising::new(self.timeline, self.engine);
-        let found = arising.first()?;
+        let refused = self.budget.first(self.timeline);
+        self.refuse(&refused);
+        let found = arising.first(refused)?;
         let mut fresh = self.round(found)?;
         let mut breaches: Vec<&'a View<'a>> = Vec::new();
         let mut rounds = 0;
@@ -225,15 +191,24 @@ impl<'a> Run<'a, '_> {
             if !on_breach {
                 break; // nobody waits for them
             }
-            if breaches.len() > MANY || !affordable(self.program, self.timeline, size.max(breaches.len())) {
-                return Err(Hand("many breaches"));
-            }
             self.timeline.refresh(&breaches);
             self.acts.now = self.timeline.now();
-            let found = arising.after(&new)?;
+            let refused = self.budget.after(self.timeline);
+            self.refuse(&refused);
+            let found = arising.after(&new, refused)?;
             fresh = self.round(found)?;
         }
         Ok(arising.outside)
+    }
+
+    /// Reports the rules that may not be tried.
+    fn refuse(&mut self, refused: &Refused) {
+        for (version, numbers) in self.program.versions.iter().zip(refused) {
+            for rule in version.rules.iter().filter(|rule| numbers.contains(&rule.number)) {
+                let (code, reason) = ("LNK823", "too_many_steps");
+                self.errors.push(Failure { code, reason, rule: Some(rule), bound: &[] });
+            }
+        }
     }
 
     /// Turns one round of matches into obligations and entries; gives the places of the new obligations.
@@ -246,9 +221,7 @@ impl<'a> Run<'a, '_> {
             let bound = paths(self.arena, &one.hit);
             self.open.push(Open { version: one.hit.version, rule: one.hit.rule, bound, missing });
         }
-        if hits.iter().map(|one| most_shares(&one.hit)).sum::<usize>() > FEW {
-            return Err(Hand("many obligations"));
-        }
+        self.budget.endings(self.timeline, hits.iter().map(|one| &one.hit))?;
         hits.sort_by_key(|one| (one.hit.rule.waits, &one.hit.rule.id, one.at.unwrap_or(-1)));
         let mut fresh = Vec::new();
         for one in hits {
@@ -482,11 +455,7 @@ impl<'a> Run<'a, '_> {
     fn breach(&self, duty: &Obligation<'a>, bearer: &'a str, at: i64) -> &'a View<'a> {
         let arena = self.arena;
         let made = View::blank(arena, M::Breach);
-        let id = if bearer.is_empty() {
-            duty.id
-        } else {
-            joined(arena, &[duty.id, ":", bearer])
-        };
+        let id = if bearer.is_empty() { duty.id } else { joined(arena, &[duty.id, ":", bearer]) };
         for (slot, text) in [
             (breach::ID, id),
             (breach::OBLIGATION, duty.id),
@@ -578,13 +547,6 @@ fn shares_of<'a>(hit: &Hit<'a>, effects: &Effects<'a>) -> Vec<Share<'a>> {
             .collect(),
         _ => vec![Share { bearers: bearers.clone(), unit: effects.bearer_unit, own: Vec::new() }],
     }
-}
-
-fn most_shares(hit: &Hit<'_>) -> usize {
-    if hit.rule.bearing != Bearing::EachUnit {
-        return 1;
-    }
-    hit.rule.bearers.iter().map(|body| hit.version.units.get(body).map_or(1, Vec::len)).sum()
 }
 
 /// Pairs that say opposite things of one bearer and action for one trigger and subject.

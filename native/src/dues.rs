@@ -107,7 +107,12 @@ impl<'a> Counting<'a> {
         })
     }
 
-    fn counted(&self, part: &'a Deadline, start: &Start<'a>, calendar: &Calendar) -> Result<Option<Due<'a>>, Fault> {
+    fn counted(
+        &self,
+        part: &'a Deadline,
+        start: &Start<'a>,
+        calendar: &Calendar,
+    ) -> Result<Option<Due<'a>>, Fault> {
         if !part.needs_moment() && !part.needs_start() {
             return part.count(None, calendar, false).map(Some);
         }
@@ -133,8 +138,7 @@ fn moment_of<'a>(part: &'a Deadline, hit: &Hit<'a>, others: &Others<'a, '_>) -> 
     let bound: Vec<&'a str> = hit.binding.iter().map(|one| one.path(others.arena)).collect();
     let trigger = bound[hit.rule.trigger];
     let of_rule: Vec<&Obligation<'a>> = others.obligations.iter().filter(|o| meant(&o.rule.id)).collect();
-    let mut chosen: Vec<&Obligation<'a>> =
-        of_rule.iter().copied().filter(|o| o.trigger == trigger).collect();
+    let mut chosen: Vec<&Obligation<'a>> = of_rule.iter().copied().filter(|o| o.trigger == trigger).collect();
     if chosen.is_empty() {
         chosen = of_rule.into_iter().filter(|o| bound.contains(&o.trigger)).collect();
     }

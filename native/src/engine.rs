@@ -324,7 +324,8 @@ impl<'a> Trying<'a, '_> {
     /// The rule's whole condition: every `when` and no `unless`.
     fn condition(&self, rule: &'a Rule, bound: &mut Vec<Val<'a>>) -> T<'a> {
         let mut values = Vec::new();
-        let lines = rule.when.iter().map(|line| (line, false)).chain(rule.unless.iter().map(|line| (line, true)));
+        let lines =
+            rule.when.iter().map(|line| (line, false)).chain(rule.unless.iter().map(|line| (line, true)));
         for (line, exception) in lines {
             let mut value = match self.three.eval.of(&line.expr, bound, 0) {
                 Val::Absent => self.three.value(&line.expr, bound),

@@ -234,8 +234,19 @@ pub static BREACH: &[Field] = &[
 
 /// Every message.
 pub static ALL: &[M] = &[
-    M::Case, M::Flags, M::Party, M::Status, M::Relation, M::Place, M::Document, M::Service, M::Request,
-    M::Property, M::Event, M::Figure, M::Breach,
+    M::Case,
+    M::Flags,
+    M::Party,
+    M::Status,
+    M::Relation,
+    M::Place,
+    M::Document,
+    M::Service,
+    M::Request,
+    M::Property,
+    M::Event,
+    M::Figure,
+    M::Breach,
 ];
 
 impl M {

@@ -9,6 +9,7 @@
 pub mod acts;
 pub mod answers;
 pub mod arising;
+pub mod budget;
 pub mod canon;
 pub mod canonical;
 pub mod decide;

@@ -30,7 +30,11 @@ fn ending_state(effect: &str) -> Option<State> {
 }
 
 /// The state of an obligation; none where it was over before it could arise.
-pub fn standing<'a>(acts: &mut Acts<'a, '_>, owed: &Owed<'a>, due_missing: &[&'a str]) -> Option<Standing<'a>> {
+pub fn standing<'a>(
+    acts: &mut Acts<'a, '_>,
+    owed: &Owed<'a>,
+    due_missing: &[&'a str],
+) -> Option<Standing<'a>> {
     let as_of = acts.now.as_of;
     let mut due = owed.due;
     if let (Some(at), Some(since)) = (due, owed.since) {
@@ -73,11 +77,8 @@ fn closed<'a>(
     doubts: &mut Vec<&'a str>,
 ) -> Option<Standing<'a>> {
     let violated_by = &owed.hit.rule.violated_by;
-    let violation = if violated_by.is_empty() {
-        None
-    } else {
-        acts.first(violated_by, owed, State::Overdue, doubts)
-    };
+    let violation =
+        if violated_by.is_empty() { None } else { acts.first(violated_by, owed, State::Overdue, doubts) };
     let first = endings.iter().min_by_key(|ending| (ending.at, rank(ending.state), ending.event));
     if let Some(first) = first {
         let late = overdue_at.is_some_and(|due| first.at > due);
@@ -163,7 +164,9 @@ fn dated<'a>(
         }
         match at {
             None => doubts.push(below(arena, path, "at")),
-            Some(at) if since.is_none_or(|since| at >= since) => found.push(Ending { at, state, event: path }),
+            Some(at) if since.is_none_or(|since| at >= since) => {
+                found.push(Ending { at, state, event: path })
+            }
             Some(_) => {}
         }
     }

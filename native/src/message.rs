@@ -196,10 +196,10 @@ pub struct Version {
     pub since: i64,
     #[prost(int64, optional, tag = "4")]
     pub until: Option<i64>,
-    #[prost(int64, repeated, tag = "5")]
-    pub dearest: Vec<i64>,
-    #[prost(int64, repeated, tag = "6")]
-    pub steps: Vec<i64>,
+    #[prost(message, repeated, tag = "5")]
+    pub sizes: Vec<Size>,
+    #[prost(message, repeated, tag = "6")]
+    pub costs: Vec<Cost>,
     #[prost(message, repeated, tag = "7")]
     pub units: Vec<Named>,
     #[prost(message, repeated, tag = "8")]
@@ -220,6 +220,30 @@ pub struct Version {
     pub gathered_on_breach: Vec<u32>,
     #[prost(uint32, repeated, tag = "16")]
     pub clocked_on_breach: Vec<u32>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Size {
+    #[prost(uint32, tag = "1")]
+    pub list: u32,
+    #[prost(uint32, repeated, tag = "2")]
+    pub codes: Vec<u32>,
+    #[prost(bool, tag = "3")]
+    pub any: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Cost {
+    #[prost(message, repeated, tag = "1")]
+    pub products: Vec<Product>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Product {
+    #[prost(int64, tag = "1")]
+    pub factor: i64,
+    #[prost(uint32, repeated, tag = "2")]
+    pub sizes: Vec<u32>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -358,6 +382,10 @@ pub struct Rule {
     pub basis: Vec<u32>,
     #[prost(uint32, repeated, tag = "30")]
     pub overrides: Vec<u32>,
+    #[prost(uint32, tag = "31")]
+    pub cost: u32,
+    #[prost(uint32, tag = "32")]
+    pub ending_cost: u32,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -37,7 +37,12 @@ pub fn ends_at(event: &View<'_>, period: &str) -> i64 {
 }
 
 /// The events that the case does not state itself, from the first version up to `as_of`.
-pub fn events<'a>(arena: &'a Bump, program: &'a Program, case: &'a View<'a>, as_of: i64) -> Vec<&'a View<'a>> {
+pub fn events<'a>(
+    arena: &'a Bump,
+    program: &'a Program,
+    case: &'a View<'a>,
+    as_of: i64,
+) -> Vec<&'a View<'a>> {
     let standing = &program.standing;
     if case.said(case::KIND) != "district" || standing.first.is_some_and(|first| first > as_of) {
         return Vec::new();
@@ -89,11 +94,21 @@ pub fn events<'a>(arena: &'a Bump, program: &'a Program, case: &'a View<'a>, as_
 }
 
 /// Whether the trigger is a period that was not sent and is over.
-pub fn past<'a>(arena: &'a Bump, program: &Program, trigger: &'a str, case: &'a View<'a>, as_of: i64) -> bool {
+pub fn past<'a>(
+    arena: &'a Bump,
+    program: &Program,
+    trigger: &'a str,
+    case: &'a View<'a>,
+    as_of: i64,
+) -> bool {
     for (kind, period) in &program.standing.periods {
-        if trigger.strip_prefix("events[").and_then(|rest| rest.strip_prefix(&**kind)).is_some_and(|rest| rest.starts_with(':')) {
+        if trigger
+            .strip_prefix("events[")
+            .and_then(|rest| rest.strip_prefix(&**kind))
+            .is_some_and(|rest| rest.starts_with(':'))
+        {
             let key = key_of(arena, trigger);
-            let found = case.each(case::EVENTS).filter(|one| one.id() == key).last();
+            let found = case.each(case::EVENTS).rfind(|one| one.id() == key);
             return found.is_some_and(|one| ends_at(one, period) <= as_of);
         }
     }

@@ -128,8 +128,10 @@ pub struct Version {
     pub digest: S,
     pub since: i64,
     pub until: Option<i64>,
-    pub dearest: Vec<i64>,
-    pub steps: Vec<i64>,
+    pub sizes: Vec<Size>,
+    pub costs: Vec<Cost>,
+    /// What the dearest rule, and all rules together, may cost where no list is longer than 0, 1, 2 … elements.
+    pub steps: Vec<(i128, i128)>,
     pub units: FxHashMap<S, Names>,
     pub terms: Vec<Term>,
     pub rules: Vec<Rule>,
@@ -144,23 +146,76 @@ pub struct Version {
     pub overriding: bool,
 }
 
+/// How many elements a list holds: those of these codes, or all; of a nested one in the owner that has most.
+pub struct Size {
+    /// The list of the case, or the breaches.
+    pub list: Option<M>,
+    /// Slot of the case, where it holds the list.
+    pub own: Option<usize>,
+    /// The messages that hold a nested list, and its slot.
+    pub owners: Vec<(M, usize)>,
+    pub codes: Option<Names>,
+}
+
+/// A sum of products of sizes, by their places, each with its factor.
+pub struct Cost(pub Vec<(i128, Vec<usize>)>);
+
+impl Cost {
+    /// The steps for these sizes.
+    pub fn at(&self, size: impl Fn(usize) -> i128) -> i128 {
+        let product = |factor: i128, sizes: &[usize]| {
+            sizes.iter().fold(factor, |product, place| product.saturating_mul(size(*place)))
+        };
+        self.0.iter().fold(0, |total: i128, (factor, sizes)| total.saturating_add(product(*factor, sizes)))
+    }
+}
+
+fn cost_of(found: &pb::Cost, sizes: usize) -> R<Cost> {
+    let mut products = Vec::new();
+    for one in &found.products {
+        let places: Vec<usize> = one.sizes.iter().map(|place| *place as usize).collect();
+        if places.iter().any(|place| *place >= sizes) {
+            return wrong("there is no such size");
+        }
+        products.push((i128::from(one.factor), places));
+    }
+    Ok(Cost(products))
+}
+
+/// Sizes up to which a case of short lists is not counted.
+pub const MANY: usize = 32;
+
+fn steps_of(costs: &[Cost], rules: &[Rule]) -> Vec<(i128, i128)> {
+    (0..=MANY)
+        .map(|size| {
+            let each: Vec<i128> = costs.iter().map(|cost| cost.at(|_| size as i128)).collect();
+            let of = rules.iter().flat_map(|rule| [each[rule.cost], each[rule.ending_cost]]);
+            of.fold((0, 0), |(dearest, total), steps| (steps.max(dearest), steps.saturating_add(total)))
+        })
+        .collect()
+}
+
+/// Of one list: the rules that wait for a code, and those that take any.
+type Entry = (M, FxHashMap<S, Vec<usize>>, Vec<usize>);
+
 /// Rules that are tried together, by what they wait for.
 pub struct Index {
     pub numbers: Vec<usize>,
-    /// By list, in order of spelling: the rules that wait for a code, and those that take any.
-    pub entries: Vec<(M, FxHashMap<S, Vec<usize>>, Vec<usize>)>,
+    /// By list, in order of spelling.
+    pub entries: Vec<Entry>,
 }
 
 impl Index {
     fn of(places: &[u32], rules: &[Rule]) -> R<Index> {
         let numbers: Vec<usize> = places.iter().map(|place| *place as usize).collect();
-        let mut entries: Vec<(M, FxHashMap<S, Vec<usize>>, Vec<usize>)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for number in &numbers {
             let Some(rule) = rules.get(*number) else { return wrong("there is no such rule") };
             if !entries.iter().any(|(m, _, _)| *m == rule.collection) {
                 entries.push((rule.collection, FxHashMap::default(), Vec::new()));
             }
-            let Some((_, by_code, always)) = entries.iter_mut().find(|(m, _, _)| *m == rule.collection) else {
+            let Some((_, by_code, always)) = entries.iter_mut().find(|(m, _, _)| *m == rule.collection)
+            else {
                 continue;
             };
             if rule.codes.is_empty() {
@@ -362,6 +417,8 @@ pub struct Rule {
     pub action: S,
     pub basis: Names,
     pub overrides: Names,
+    pub cost: usize,
+    pub ending_cost: usize,
     /// What the hash of an obligation's id begins with.
     pub prefix: String,
     /// Lines by the level of the loops at which they are tried, without those that the index settles.
@@ -614,6 +671,11 @@ impl Texts {
         for (place, one) in found.rules.iter().enumerate() {
             rules.push(nodes.rule(place, one, district)?);
         }
+        let sizes = found.sizes.iter().map(|one| self.size(one)).collect::<R<Vec<_>>>()?;
+        let costs = found.costs.iter().map(|one| cost_of(one, sizes.len())).collect::<R<Vec<_>>>()?;
+        if rules.iter().any(|rule| rule.cost >= costs.len() || rule.ending_cost >= costs.len()) {
+            return wrong("there is no such cost");
+        }
         let listed = |places: &[u32]| Index::of(places, &rules);
         let (triggered, gathered) = (listed(&found.triggered)?, listed(&found.gathered)?);
         let (clocked, on_breach) = (listed(&found.clocked)?, listed(&found.on_breach)?);
@@ -625,8 +687,9 @@ impl Texts {
             digest: self.at(found.digest)?,
             since: found.since,
             until: found.until,
-            dearest: found.dearest.clone(),
-            steps: found.steps.clone(),
+            steps: steps_of(&costs, &rules),
+            sizes,
+            costs,
             units: self.groups(&found.units)?,
             terms,
             by_id: rules.iter().map(|rule: &Rule| (rule.id.clone(), rule.number)).collect(),
@@ -638,6 +701,19 @@ impl Texts {
             on_breach,
             gathered_on_breach,
             clocked_on_breach,
+        })
+    }
+
+    fn size(&self, found: &pb::Size) -> R<Size> {
+        let name = self.at(found.list)?;
+        let owner = |m: M| m.slot(&name).map(|slot| (m, slot));
+        let owners: &[M] = &[M::Party, M::Document, M::Request, M::Property, M::Event, M::Breach];
+        let of_case = name.as_ref() == "breaches" || M::Case.slot(&name).is_some();
+        Ok(Size {
+            list: M::of_collection(&name).filter(|m| !m.nested()),
+            own: M::Case.slot(&name),
+            owners: if of_case { Vec::new() } else { owners.iter().filter_map(|m| owner(*m)).collect() },
+            codes: if found.any { None } else { Some(self.all(&found.codes)?) },
         })
     }
 
@@ -755,7 +831,9 @@ impl Nodes<'_> {
     }
 
     fn quantifier(&self, node: &pb::Node, name: &str, boolean: bool, scope: &mut Names) -> R<Expr> {
-        let [range_at, body_at, mapped_at] = node.parts[..] else { return wrong("a quantifier has three parts") };
+        let [range_at, body_at, mapped_at] = node.parts[..] else {
+            return wrong("a quantifier has three parts");
+        };
         let what = match name {
             "exists" => Quant::Exists,
             "all" => Quant::All,
@@ -788,7 +866,17 @@ impl Nodes<'_> {
             _ => None,
         };
         let identity = (body_at, mapped_at);
-        Ok(Expr::Quant(Box::new(Quantified { what, slot, range, body, mapped, boolean, identity, reads, types })))
+        Ok(Expr::Quant(Box::new(Quantified {
+            what,
+            slot,
+            range,
+            body,
+            mapped,
+            boolean,
+            identity,
+            reads,
+            types,
+        })))
     }
 
     fn line(&self, found: &pb::Line, scope: &mut Names) -> R<Line> {
@@ -823,16 +911,24 @@ impl Nodes<'_> {
         let count = each.len();
         let places = |found: &[u32]| -> R<Vec<usize>> {
             let found: Vec<usize> = found.iter().map(|place| *place as usize).collect();
-            if found.iter().any(|place| *place >= count) { wrong("there is no such variable") } else { Ok(found) }
+            if found.iter().any(|place| *place >= count) {
+                wrong("there is no such variable")
+            } else {
+                Ok(found)
+            }
         };
         let order = places(&found.order)?;
-        let Some(collection) = M::of_collection(&texts.at(found.collection)?) else { return wrong("no list") };
+        let Some(collection) = M::of_collection(&texts.at(found.collection)?) else {
+            return wrong("no list");
+        };
         if order.len() != count || count == 0 || found.trigger as usize >= count {
             return wrong("the loops of a rule are not its variables");
         }
         let names: Names = each.iter().map(|binding| binding.name.clone()).collect();
-        let mut when = found.when.iter().map(|one| self.line(one, &mut names.clone())).collect::<R<Vec<_>>>()?;
-        let mut unless = found.unless.iter().map(|one| self.line(one, &mut names.clone())).collect::<R<Vec<_>>>()?;
+        let mut when =
+            found.when.iter().map(|one| self.line(one, &mut names.clone())).collect::<R<Vec<_>>>()?;
+        let mut unless =
+            found.unless.iter().map(|one| self.line(one, &mut names.clone())).collect::<R<Vec<_>>>()?;
         let mut levels: Vec<Vec<(usize, bool)>> = (0..order.len()).map(|_| Vec::new()).collect();
         for (lines, exception) in [(&mut when, false), (&mut unless, true)] {
             for (place, line) in lines.iter_mut().enumerate() {
@@ -929,6 +1025,8 @@ impl Nodes<'_> {
             action: texts.at(found.action)?,
             basis: texts.all(&found.basis)?,
             overrides: texts.all(&found.overrides)?,
+            cost: found.cost as usize,
+            ending_cost: found.ending_cost as usize,
             each,
         })
     }
@@ -943,7 +1041,8 @@ impl Nodes<'_> {
                 found => Ok(found),
             }
         };
-        let predicate = found.predicate.checked_sub(1).map(|place| self.expr(place, &mut scope)).transpose()?;
+        let predicate =
+            found.predicate.checked_sub(1).map(|place| self.expr(place, &mut scope)).transpose()?;
         Ok(Matcher {
             acts: match &*texts.at(found.collection)? {
                 "events" => Acts::Events,
@@ -1039,12 +1138,16 @@ fn types_asked(body: &Expr, slot: usize) -> Option<Vec<S>> {
     match body {
         Expr::And(parts) => parts.iter().find_map(|part| types_asked(part, slot)),
         Expr::Call { op: Op::Equals, args, .. } => match (&args[0], &args[1]) {
-            (field, Expr::Const(Lit::Text(code))) | (Expr::Const(Lit::Text(code)), field) if is_type(field, slot) => {
+            (field, Expr::Const(Lit::Text(code))) | (Expr::Const(Lit::Text(code)), field)
+                if is_type(field, slot) =>
+            {
                 Some(vec![code.clone()])
             }
             _ => None,
         },
-        Expr::Call { op: Op::In, args, codes: Some(codes), .. } if is_type(&args[0], slot) => Some(codes.clone()),
+        Expr::Call { op: Op::In, args, codes: Some(codes), .. } if is_type(&args[0], slot) => {
+            Some(codes.clone())
+        }
         _ => None,
     }
 }

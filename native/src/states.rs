@@ -389,7 +389,8 @@ pub fn settle<'a>(arena: &'a Bump, program: &'a Program, one: &'a View<'a>, mome
     let holding = traits_at(program, one, moment);
     for state in &program.table.states {
         let Some(slot) = state.field else { continue };
-        let known = spells.iter().filter_map(|spell| spell.msg()).any(|s| s.said(status::KIND) == &*state.kind);
+        let known =
+            spells.iter().filter_map(|spell| spell.msg()).any(|s| s.said(status::KIND) == &*state.kind);
         if known {
             one.set(slot, Val::Bool(holding.contains(&&*state.kind)));
         }

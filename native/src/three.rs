@@ -501,8 +501,8 @@ impl<'a> Three<'a, '_> {
             _ => false,
         };
         let parts: Vec<&'a Formula<'a>> = all.iter().map(|one| self.formula_of(*one)).collect();
-        let formula = boolean
-            .then(|| &*arena.alloc(Formula::Joint(Joint::If, arena.alloc_slice_copy(&parts))));
+        let formula =
+            boolean.then(|| &*arena.alloc(Formula::Joint(Joint::If, arena.alloc_slice_copy(&parts))));
         T::Unknown(arena.alloc(Unknown {
             missing: self.missing_of(all),
             key: self.names.key(&bytes),
@@ -558,14 +558,16 @@ impl<'a> Three<'a, '_> {
         }
         let found = self.result(&[b'O', op as u8], Some(op), args, boolean, false);
         match (op, found, args[0]) {
-            (Op::SizeList, T::Unknown(unknown), T::Unknown(list)) => T::Unknown(self.arena().alloc(Unknown {
-                missing: unknown.missing,
-                key: unknown.key,
-                formula: unknown.formula,
-                fallible: unknown.fallible,
-                fact: unknown.fact,
-                bounds: list.bounds,
-            })),
+            (Op::SizeList, T::Unknown(unknown), T::Unknown(list)) => {
+                T::Unknown(self.arena().alloc(Unknown {
+                    missing: unknown.missing,
+                    key: unknown.key,
+                    formula: unknown.formula,
+                    fallible: unknown.fallible,
+                    fact: unknown.fact,
+                    bounds: list.bounds,
+                }))
+            }
             _ => found,
         }
     }
@@ -595,7 +597,13 @@ impl<'a> Three<'a, '_> {
             .iter()
             .map(|item| {
                 if matches!(value, T::Unknown(_)) || matches!(item, T::Unknown(_)) {
-                    return self.result(&[b'O', Op::Equals as u8], Some(Op::Equals), &[value, *item], true, false);
+                    return self.result(
+                        &[b'O', Op::Equals as u8],
+                        Some(Op::Equals),
+                        &[value, *item],
+                        true,
+                        false,
+                    );
                 }
                 T::Known(Val::Bool(same(value, *item)))
             })

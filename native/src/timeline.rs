@@ -78,7 +78,9 @@ impl Happened<'_> {
         if (self.services && rule.services_move) || (self.filing && rule.filing_moves) {
             return true;
         }
-        rule.moves.iter().any(|(m, codes)| self.keys.iter().any(|(own, code)| own == m && codes.contains(*code)))
+        rule.moves
+            .iter()
+            .any(|(m, codes)| self.keys.iter().any(|(own, code)| own == m && codes.contains(*code)))
     }
 
     fn holds(&self, list: M) -> bool {
@@ -221,9 +223,8 @@ impl<'a> Timeline<'a> {
         for slot in [case::EVENTS, case::REQUESTS] {
             let all = now.view.list(slot);
             let dated = all.partition_point(|one| one.msg().is_some_and(|view| view.time().is_some()));
-            let by = all[..dated].partition_point(|one| {
-                one.msg().and_then(|view| view.time()).is_some_and(|at| at <= moment)
-            });
+            let by = all[..dated]
+                .partition_point(|one| one.msg().and_then(|view| view.time()).is_some_and(|at| at <= moment));
             let kept: &'a [Val<'a>] = if dated == all.len() {
                 &all[..by]
             } else {
@@ -278,8 +279,10 @@ impl<'a> Timeline<'a> {
             let kept: Vec<&'a View<'a>> = then.each(slot).filter(|one| !left_out(one)).collect();
             then.put(arena, slot, &kept);
         }
-        let documents: Vec<&'a View<'a>> =
-            then.each(case::DOCUMENTS).map(|one| self.kept_services(one, |service| !left_out(service))).collect();
+        let documents: Vec<&'a View<'a>> = then
+            .each(case::DOCUMENTS)
+            .map(|one| self.kept_services(one, |service| !left_out(service)))
+            .collect();
         then.put(arena, case::DOCUMENTS, &documents);
         let event = act.strip_prefix("events[").unwrap_or(act);
         let event = event.strip_suffix(']').unwrap_or(event);

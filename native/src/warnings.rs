@@ -63,9 +63,7 @@ pub fn warnings_of<'a>(
         }
     }
     let mut found = noting.found;
-    found.sort_by(|a, b| {
-        (a.code, in_order(a.path), &a.args).cmp(&(b.code, in_order(b.path), &b.args))
-    });
+    found.sort_by(|a, b| (a.code, in_order(a.path), &a.args).cmp(&(b.code, in_order(b.path), &b.args)));
     if found.len() > MAX_WARNINGS {
         let more = &*arena.alloc_str(&(found.len() - MAX_WARNINGS).to_string());
         found.truncate(MAX_WARNINGS);
@@ -120,11 +118,8 @@ impl<'a, 's> Noting<'a, 's> {
             }
             let Some(inner) = M::of_collection(name).filter(|_| m.slot(name).is_some()) else { break };
             let holder = if inner.nested() { owner } else { "" };
-            let index = self
-                .sent
-                .places
-                .get(&(inner, holder))
-                .and_then(|ids| ids.iter().position(|id| id == key));
+            let index =
+                self.sent.places.get(&(inner, holder)).and_then(|ids| ids.iter().position(|id| id == key));
             let Some(index) = index else { break };
             written.push_str(&format!(".{name}[{index}]"));
             (m, owner) = (inner, key);
@@ -242,7 +237,8 @@ impl<'a, 's> Noting<'a, 's> {
     /// Whether an event may be idle: what acts on the whole case never is.
     fn looks(&self, one: &View<'a>) -> bool {
         let effect = self.effect(one);
-        effect.ends_with("_one") || (effect.is_empty() && self.program.reads.acts.contains(one.said(event::TYPE)))
+        effect.ends_with("_one")
+            || (effect.is_empty() && self.program.reads.acts.contains(one.said(event::TYPE)))
     }
 
     fn fact(&self, one: &View<'a>) -> (&'static str, Vec<&'a str>) {
@@ -272,7 +268,9 @@ impl<'a, 's> Noting<'a, 's> {
             let about = one.text(event::ABOUT);
             let of_rule = self.obligations.iter().filter(|o| &*o.rule.id == one.said(event::RULE));
             of_rule
-                .filter(|o| about.is_none_or(|about| o.bound.iter().any(|path| key_of(self.arena, path) == about)))
+                .filter(|o| {
+                    about.is_none_or(|about| o.bound.iter().any(|path| key_of(self.arena, path) == about))
+                })
                 .collect()
         } else {
             self.obligations.iter().filter(|o| o.id == named).collect()
@@ -327,7 +325,8 @@ impl<'a, 's> Noting<'a, 's> {
         } else if late.iter().all(|(o, matcher)| unit_open(one, o, matcher)) {
             self.note("LNK011", self.at(one, "actor_unit"), vec![self.fact(one)]);
         } else if late.iter().all(|(o, matcher)| self.stranger(one, o, matcher)) {
-            let mut wanted: Vec<&'a str> = late.iter().flat_map(|(o, matcher)| wanted_by(o, matcher)).collect();
+            let mut wanted: Vec<&'a str> =
+                late.iter().flat_map(|(o, matcher)| wanted_by(o, matcher)).collect();
             wanted.sort_unstable();
             wanted.dedup();
             let listed = wanted.iter().map(|body| self.format(&format!("bodies:{body}"))).collect();

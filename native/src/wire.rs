@@ -247,14 +247,10 @@ impl<'a> Reading<'a> {
             let mut values = bumpalo::collections::Vec::new_in(self.arena);
             values.push(raw);
             pending = fields.next()?;
-            while repeated {
-                match pending {
-                    Some((again, raw)) if again == number => {
-                        values.push(raw);
-                        pending = fields.next()?;
-                    }
-                    _ => break,
-                }
+            while let Some((again, raw)) = pending.take_if(|(again, _)| repeated && *again == number) {
+                debug_assert_eq!(again, number);
+                values.push(raw);
+                pending = fields.next()?;
             }
             self.field(view, slot, &values, place, owner)?;
         }
@@ -280,8 +276,8 @@ impl<'a> Reading<'a> {
         owner: &'a str,
     ) -> R<()> {
         let (m, spec) = (view.m, &view.m.fields()[slot]);
-        let read = m == M::Case && spec.kind == Kind::Attributes
-            || self.program.reads.fields.contains(&(m, slot));
+        let read =
+            m == M::Case && spec.kind == Kind::Attributes || self.program.reads.fields.contains(&(m, slot));
         if !read {
             let fact = joined(self.arena, &["field:", m.name(), ".", spec.name]);
             self.unread("LNK852", fact, place, spec.name);
@@ -542,9 +538,9 @@ impl<'a> Reading<'a> {
     /// References, the targets of generic events, and the names of results.
     fn check(&mut self) -> R<()> {
         for (lists, value) in &self.references {
-            let known = lists.iter().any(|list| {
-                M::of_collection(list).is_some_and(|m| self.ids.contains(&(m, *value)))
-            });
+            let known = lists
+                .iter()
+                .any(|list| M::of_collection(list).is_some_and(|m| self.ids.contains(&(m, *value))));
             if !known {
                 return Err(Hand("reference"));
             }

@@ -1,7 +1,8 @@
-"""A district for the native core: its program as one message, and cases decided by the core where it is built.
+"""A district for the native core: its program as one message, and cases decided by it where it is built.
 
 In: a ``District``; a case's bytes and a moment.
-Out: the program message (``linkage.program.v1``); the decision in its canonical form, or why Python decides it.
+Out: the program message (``linkage.program.v1``); the decision in its canonical form, or why Python has to
+     decide it.
 
     texts       every text once
     trees       expressions

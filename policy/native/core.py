@@ -1,6 +1,6 @@
 """The extension module ``linkage_native``, where it is installed: programs loaded, cases decided.
 
-    District --core_of--> Core; case, as_of --Core.canonical--> bytes, or HandedOver
+District --core_of--> Core; case, as_of --Core.canonical--> bytes, or HandedOver
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["FORMAT", "Core", "HandedOver", "core_of", "installed"]
 
 
 class HandedOver(Exception):
-    """The core leaves the case to Python; ``reason`` says why, for logs and figures, and nothing of the case."""
+    """The core leaves the case to Python; ``reason`` says why, for logs, and nothing of the case."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -35,11 +35,15 @@ class Core:
 
     def canonical(self, case: facts_pb2.Case, as_of: int) -> bytes:
         """The decision in its canonical form (``Decision.canonical_bytes``). Raises ``HandedOver``."""
-        made = self._program.decide(case.SerializeToString(deterministic=True), as_of)
+        made = self.of_bytes(case.SerializeToString(deterministic=True), as_of)
         if isinstance(made, str):
             raise HandedOver(made)
-        found: bytes = made
-        return found
+        return made
+
+    def of_bytes(self, data: bytes, as_of: int) -> bytes | str:
+        """The same of the bytes of a case in their deterministic form; or why Python has to decide it."""
+        made: bytes | str = self._program.decide(data, as_of)
+        return made
 
 
 @cache

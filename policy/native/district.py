@@ -1,6 +1,6 @@
 """A district as one message: vocabulary, equivalences, calendar, reads, and every version with its rules.
 
-    District --message_of--> linkage.program.v1.Program --SerializeToString--> Core
+District --message_of--> linkage.program.v1.Program --SerializeToString--> Core
 """
 
 from __future__ import annotations
@@ -12,21 +12,19 @@ from functools import lru_cache
 from linkage.program.v1 import program_pb2
 from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import District
+from policy.native.costs import Costs
 from policy.native.rules import Rules
 from policy.native.texts import Texts
 from policy.native.trees import Trees
 from policy.pack.equivalences import Equivalences
 from policy.pack.model import AttributeDecl
 from policy.pack.vocabulary import SECTIONS, Vocabulary
-from policy.program.cost import Cost
 from policy.program.program import PackProgram
 from policy.program.reads import Reads
 from policy.time.calendar import FIRST_DAY, LAST_DAY, Calendar
 
 FORMAT = 1
 """The version of the form of the message."""
-LONGEST = 32
-"""Elements of the longest list of a case of which the core says what it may cost."""
 
 
 def message_of(district: District) -> program_pb2.Program:
@@ -171,14 +169,12 @@ def _version(texts: Texts, program: PackProgram) -> program_pb2.Version:
     pack = program.pack
     trees = Trees(texts, program.params)
     rules = Rules(texts, trees)
-    dearest, steps = _steps(program)
+    costs = Costs(texts)
     made = program_pb2.Version(
         name=texts.at(pack.version),
         digest=texts.at(pack.digest),
         since=program.since,
         until=program.until,
-        dearest=dearest,
-        steps=steps,
         units=texts.groups({body: units.names for body, units in pack.units.items()}),
         terms=[
             program_pb2.Term(
@@ -190,6 +186,10 @@ def _version(texts: Texts, program: PackProgram) -> program_pb2.Version:
         ],
         rules=[rules.rule(plan) for plan in program.plans],
     )
+    for rule, cost, ending in zip(made.rules, program.costs, program.ending_costs, strict=True):
+        rule.cost, rule.ending_cost = costs.at(cost), costs.at(ending)
+    made.sizes.extend(costs.sizes)
+    made.costs.extend(costs.costs)
     made.nodes.extend(trees.nodes)
     for selection, numbers in (
         (program.triggered, made.triggered),
@@ -201,32 +201,3 @@ def _version(texts: Texts, program: PackProgram) -> program_pb2.Version:
     ):
         numbers.extend(plan.number for plan in selection.plans)
     return made
-
-
-def _steps(program: PackProgram) -> tuple[list[int], list[int]]:
-    """What the dearest rule and all rules together may cost where no list is longer than 0, 1, 2 … elements."""
-    costs = [_by_degree(cost) for cost in (*program.costs, *program.ending_costs)]
-    total: dict[int, int] = {}
-    for cost in costs:
-        for degree, factor in cost:
-            total[degree] = total.get(degree, 0) + factor
-    different = set(costs)
-    sizes = range(LONGEST + 1)
-    dearest = [max((_at(cost, size) for cost in different), default=0) for size in sizes]
-    return dearest, [_at(tuple(total.items()), size) for size in sizes]
-
-
-_Degrees = tuple[tuple[int, int], ...]
-"""Degree and factor of the terms of a cost where every list is of one size."""
-
-
-def _by_degree(cost: Cost) -> _Degrees:
-    found: dict[int, int] = {}
-    for sizes, factor in cost.terms.items():
-        found[len(sizes)] = found.get(len(sizes), 0) + factor
-    return tuple(sorted(found.items()))
-
-
-def _at(cost: _Degrees, size: int) -> int:
-    """The steps; beyond 64 bits, the most there can be."""
-    return min(sum(factor * size**degree for degree, factor in cost), 2**63 - 1)

@@ -76,9 +76,7 @@ class Rules:
             owner, _, name = binding.path.rpartition(".")
             place = 0 if owner in ("", "case") else plan.variables.index(owner) + 1
             made.append(
-                program_pb2.Binding(
-                    name=self._texts.at(binding.name), list=self._texts.at(name), owner=place
-                )
+                program_pb2.Binding(name=self._texts.at(binding.name), list=self._texts.at(name), owner=place)
             )
         return made
 
@@ -116,7 +114,9 @@ class Rules:
 
     def _deadline(self, plan: DuePlan) -> program_pb2.Deadline:
         source, texts = plan.source, self._texts
-        halves = any(period is not None and period.unit is Unit.HALF_DAY for period in (plan.period, source.after))
+        halves = any(
+            period is not None and period.unit is Unit.HALF_DAY for period in (plan.period, source.after)
+        )
         if plan.late is not None or halves or source.end_of in _OFFICE:
             raise NotCarried("office hours, or a time of day")
         made = program_pb2.Deadline(

@@ -591,9 +591,16 @@ impl Recurrence {
                     self.days_of(year, months).into_iter().filter(|day| self.on_weekday(*day)).collect();
                 if !self.positions.is_empty() {
                     let size = days.len() as i32;
-                    let chosen: Vec<i32> =
-                        self.positions.iter().map(|place| if *place > 0 { place - 1 } else { size + place }).collect();
-                    days = (0..).zip(days).filter(|(place, _)| chosen.contains(place)).map(|(_, day)| day).collect();
+                    let chosen: Vec<i32> = self
+                        .positions
+                        .iter()
+                        .map(|place| if *place > 0 { place - 1 } else { size + place })
+                        .collect();
+                    days = (0..)
+                        .zip(days)
+                        .filter(|(place, _)| chosen.contains(place))
+                        .map(|(_, day)| day)
+                        .collect();
                 }
                 if let Some(day) = days.into_iter().find(|day| *day >= start) {
                     return Some(day);

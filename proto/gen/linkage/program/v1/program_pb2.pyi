@@ -240,13 +240,13 @@ class Reads(_message.Message):
     def __init__(self, fields: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., codes: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., attributes: _Optional[_Iterable[int]] = ..., bodies: _Optional[_Iterable[int]] = ..., acts: _Optional[_Iterable[int]] = ..., triggers: _Optional[_Iterable[int]] = ..., awaited: _Optional[_Iterable[_Union[Named, _Mapping]]] = ...) -> None: ...
 
 class Version(_message.Message):
-    __slots__ = ("name", "digest", "since", "until", "dearest", "steps", "units", "nodes", "terms", "rules", "triggered", "gathered", "clocked", "on_breach", "gathered_on_breach", "clocked_on_breach")
+    __slots__ = ("name", "digest", "since", "until", "sizes", "costs", "units", "nodes", "terms", "rules", "triggered", "gathered", "clocked", "on_breach", "gathered_on_breach", "clocked_on_breach")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
-    DEAREST_FIELD_NUMBER: _ClassVar[int]
-    STEPS_FIELD_NUMBER: _ClassVar[int]
+    SIZES_FIELD_NUMBER: _ClassVar[int]
+    COSTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     NODES_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
@@ -261,8 +261,8 @@ class Version(_message.Message):
     digest: int
     since: int
     until: int
-    dearest: _containers.RepeatedScalarFieldContainer[int]
-    steps: _containers.RepeatedScalarFieldContainer[int]
+    sizes: _containers.RepeatedCompositeFieldContainer[Size]
+    costs: _containers.RepeatedCompositeFieldContainer[Cost]
     units: _containers.RepeatedCompositeFieldContainer[Named]
     nodes: _containers.RepeatedCompositeFieldContainer[Node]
     terms: _containers.RepeatedCompositeFieldContainer[Term]
@@ -273,7 +273,31 @@ class Version(_message.Message):
     on_breach: _containers.RepeatedScalarFieldContainer[int]
     gathered_on_breach: _containers.RepeatedScalarFieldContainer[int]
     clocked_on_breach: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, name: _Optional[int] = ..., digest: _Optional[int] = ..., since: _Optional[int] = ..., until: _Optional[int] = ..., dearest: _Optional[_Iterable[int]] = ..., steps: _Optional[_Iterable[int]] = ..., units: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., nodes: _Optional[_Iterable[_Union[Node, _Mapping]]] = ..., terms: _Optional[_Iterable[_Union[Term, _Mapping]]] = ..., rules: _Optional[_Iterable[_Union[Rule, _Mapping]]] = ..., triggered: _Optional[_Iterable[int]] = ..., gathered: _Optional[_Iterable[int]] = ..., clocked: _Optional[_Iterable[int]] = ..., on_breach: _Optional[_Iterable[int]] = ..., gathered_on_breach: _Optional[_Iterable[int]] = ..., clocked_on_breach: _Optional[_Iterable[int]] = ...) -> None: ...
+    def __init__(self, name: _Optional[int] = ..., digest: _Optional[int] = ..., since: _Optional[int] = ..., until: _Optional[int] = ..., sizes: _Optional[_Iterable[_Union[Size, _Mapping]]] = ..., costs: _Optional[_Iterable[_Union[Cost, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., nodes: _Optional[_Iterable[_Union[Node, _Mapping]]] = ..., terms: _Optional[_Iterable[_Union[Term, _Mapping]]] = ..., rules: _Optional[_Iterable[_Union[Rule, _Mapping]]] = ..., triggered: _Optional[_Iterable[int]] = ..., gathered: _Optional[_Iterable[int]] = ..., clocked: _Optional[_Iterable[int]] = ..., on_breach: _Optional[_Iterable[int]] = ..., gathered_on_breach: _Optional[_Iterable[int]] = ..., clocked_on_breach: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Size(_message.Message):
+    __slots__ = ("list", "codes", "any")
+    LIST_FIELD_NUMBER: _ClassVar[int]
+    CODES_FIELD_NUMBER: _ClassVar[int]
+    ANY_FIELD_NUMBER: _ClassVar[int]
+    list: int
+    codes: _containers.RepeatedScalarFieldContainer[int]
+    any: bool
+    def __init__(self, list: _Optional[int] = ..., codes: _Optional[_Iterable[int]] = ..., any: _Optional[bool] = ...) -> None: ...
+
+class Cost(_message.Message):
+    __slots__ = ("products",)
+    PRODUCTS_FIELD_NUMBER: _ClassVar[int]
+    products: _containers.RepeatedCompositeFieldContainer[Product]
+    def __init__(self, products: _Optional[_Iterable[_Union[Product, _Mapping]]] = ...) -> None: ...
+
+class Product(_message.Message):
+    __slots__ = ("factor", "sizes")
+    FACTOR_FIELD_NUMBER: _ClassVar[int]
+    SIZES_FIELD_NUMBER: _ClassVar[int]
+    factor: int
+    sizes: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, factor: _Optional[int] = ..., sizes: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Node(_message.Message):
     __slots__ = ("form", "type", "name", "variable", "parts", "value")
@@ -344,7 +368,7 @@ class Effect(_message.Message):
     def __init__(self, name: _Optional[int] = ..., node: _Optional[int] = ...) -> None: ...
 
 class Rule(_message.Message):
-    __slots__ = ("id", "each", "trigger", "collection", "codes", "order", "when", "unless", "effects", "fulfilled_by", "discharged_by", "violated_by", "deadline", "waits", "timed", "lists", "moves", "moved_by", "clocked", "kinds", "modality", "force", "bearing", "of_case", "accrues", "bearers", "counterparties", "action", "basis", "overrides")
+    __slots__ = ("id", "each", "trigger", "collection", "codes", "order", "when", "unless", "effects", "fulfilled_by", "discharged_by", "violated_by", "deadline", "waits", "timed", "lists", "moves", "moved_by", "clocked", "kinds", "modality", "force", "bearing", "of_case", "accrues", "bearers", "counterparties", "action", "basis", "overrides", "cost", "ending_cost")
     ID_FIELD_NUMBER: _ClassVar[int]
     EACH_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
@@ -375,6 +399,8 @@ class Rule(_message.Message):
     ACTION_FIELD_NUMBER: _ClassVar[int]
     BASIS_FIELD_NUMBER: _ClassVar[int]
     OVERRIDES_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    ENDING_COST_FIELD_NUMBER: _ClassVar[int]
     id: int
     each: _containers.RepeatedCompositeFieldContainer[Binding]
     trigger: int
@@ -405,7 +431,9 @@ class Rule(_message.Message):
     action: int
     basis: _containers.RepeatedScalarFieldContainer[int]
     overrides: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, id: _Optional[int] = ..., each: _Optional[_Iterable[_Union[Binding, _Mapping]]] = ..., trigger: _Optional[int] = ..., collection: _Optional[int] = ..., codes: _Optional[_Iterable[int]] = ..., order: _Optional[_Iterable[int]] = ..., when: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., unless: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[Effect, _Mapping]]] = ..., fulfilled_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., discharged_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., violated_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., deadline: _Optional[_Union[Deadline, _Mapping]] = ..., waits: _Optional[int] = ..., timed: _Optional[_Iterable[int]] = ..., lists: _Optional[_Iterable[int]] = ..., moves: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., moved_by: _Optional[_Iterable[int]] = ..., clocked: _Optional[bool] = ..., kinds: _Optional[_Iterable[int]] = ..., modality: _Optional[int] = ..., force: _Optional[int] = ..., bearing: _Optional[int] = ..., of_case: _Optional[bool] = ..., accrues: _Optional[bool] = ..., bearers: _Optional[_Iterable[int]] = ..., counterparties: _Optional[_Iterable[int]] = ..., action: _Optional[int] = ..., basis: _Optional[_Iterable[int]] = ..., overrides: _Optional[_Iterable[int]] = ...) -> None: ...
+    cost: int
+    ending_cost: int
+    def __init__(self, id: _Optional[int] = ..., each: _Optional[_Iterable[_Union[Binding, _Mapping]]] = ..., trigger: _Optional[int] = ..., collection: _Optional[int] = ..., codes: _Optional[_Iterable[int]] = ..., order: _Optional[_Iterable[int]] = ..., when: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., unless: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[Effect, _Mapping]]] = ..., fulfilled_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., discharged_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., violated_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., deadline: _Optional[_Union[Deadline, _Mapping]] = ..., waits: _Optional[int] = ..., timed: _Optional[_Iterable[int]] = ..., lists: _Optional[_Iterable[int]] = ..., moves: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., moved_by: _Optional[_Iterable[int]] = ..., clocked: _Optional[bool] = ..., kinds: _Optional[_Iterable[int]] = ..., modality: _Optional[int] = ..., force: _Optional[int] = ..., bearing: _Optional[int] = ..., of_case: _Optional[bool] = ..., accrues: _Optional[bool] = ..., bearers: _Optional[_Iterable[int]] = ..., counterparties: _Optional[_Iterable[int]] = ..., action: _Optional[int] = ..., basis: _Optional[_Iterable[int]] = ..., overrides: _Optional[_Iterable[int]] = ..., cost: _Optional[int] = ..., ending_cost: _Optional[int] = ...) -> None: ...
 
 class Matcher(_message.Message):
     __slots__ = ("collection", "codes", "predicate", "by_bearer", "end_of", "party", "begins", "about", "by")

@@ -1,0 +1,71 @@
+"""The program message: the same for the same district, and read by the crate as it is defined."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from policy.native import NotCarried, installed, message_of
+from policy.pack.paths import MESSAGES
+from tests.loading import FORMS, SHIPPED, loaded
+
+_CARRIED = ("gongan", "guangxi", "liwan", "qijiang", "xisaishan")
+
+
+@pytest.mark.parametrize("code", _CARRIED)
+def test_every_shipped_district_is_carried(code: str) -> None:
+    district = loaded(SHIPPED)[0].districts[code]
+    message = message_of(district)
+    assert len(message.versions[0].rules) == len(district.programs[0].plans)
+    assert len(set(message.strings)) == len(message.strings)
+    assert message.SerializeToString(deterministic=True) == message_of(district).SerializeToString(
+        deterministic=True
+    )
+
+
+def test_a_form_that_the_core_has_not_is_named() -> None:
+    districts = loaded(FORMS)[0].districts
+    named = {}
+    for code, district in sorted(districts.items()):
+        with pytest.raises(NotCarried) as found:
+            message_of(district)
+        named[code] = str(found.value)
+    assert named == {
+        "hedong": "nth_Event",
+        "hexi": "an amount (hexi.reward)",
+        "hezhong": "a deemed fact (hezhong.agreed)",
+    }
+
+
+def test_the_crate_reads_the_message_as_it_is_defined(repo_root: Path) -> None:
+    spec = importlib.util.spec_from_file_location("messages", repo_root / "native" / "messages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    messages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(messages)
+    written = (repo_root / "native" / "src" / "message.rs").read_text(encoding="utf-8")
+    assert written == messages.source(), "run `python native/messages.py`"
+
+
+def test_the_core_has_the_fields_of_the_facts() -> None:
+    module = installed()
+    if module is None:
+        pytest.skip("the native core is not installed (make native; takes cargo)")
+    found: dict[str, list[tuple[str, int]]] = {}
+    for message, name, number in module.fields():
+        found.setdefault(message, []).append((name, number))
+    wanted = {name: [(field.name, field.number) for field in MESSAGES[name].fields] for name in found}
+    assert found == wanted
+
+
+def test_what_is_no_program_is_refused() -> None:
+    module = installed()
+    if module is None:
+        pytest.skip("the native core is not installed (make native; takes cargo)")
+    message = message_of(loaded(SHIPPED)[0].districts["xisaishan"])
+    message.format += 1
+    for data in (message.SerializeToString(), b"", b"\xff\xff", b"\x0a\x7f"):
+        with pytest.raises(ValueError, match=r"."):
+            module.Program(data)

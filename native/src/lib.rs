@@ -1,7 +1,9 @@
 //! The native core of Linkage: decides cases under one district's program, byte-equal with the Python engines.
 //!
-//!     program message --Program.load--> Program
-//!     case bytes, as_of --decide--> the decision in its canonical form, or why Python has to decide it
+//! ```text
+//! program message --Program.load--> Program
+//! case bytes, as_of --decide--> the decision in its canonical form, or why Python has to decide it
+//! ```
 //!
 //! A case is decided here wholly or not at all. What the core does not say (a fault of the case, a limit, a form
 //! that it has not) it hands over, with the reason. See `policy/native/__init__.py` for the Python side.

@@ -118,9 +118,13 @@ impl<'a, 'n> Arising<'a, 'n> {
         let mut moments: Vec<i64> = self.timeline.elements.iter().map(|(at, _)| *at).collect();
         moments.extend([first, self.as_of()]);
         moments.extend(breaches.iter().filter_map(|breach| breach.time()));
+        // What went by post ended a duty when it was posted, which is the moment of nothing else.
+        let spells = breaches.iter().flat_map(|breach| breach.spells.get());
+        moments.extend(spells.flat_map(|(start, end)| std::iter::once(*start).chain(*end)));
+        moments.retain(|moment| *moment <= self.as_of());
         moments.sort_unstable();
         moments.dedup();
-        let new = breaches.iter().map(|breach| std::ptr::from_ref(*breach)).collect();
+        let new = breaches.iter().map(|breach| breach.id()).collect();
         let mut gathered = Gathered::new(first, Some(new));
         let mut before = None;
         for moment in moments.into_iter().filter(|moment| *moment >= first) {
@@ -554,8 +558,8 @@ impl<'a> Told<'a> {
 /// Rules of several dated elements or of none: each combination arises once, at its first moment.
 struct Gathered<'a> {
     first: i64,
-    /// Combinations without one of these elements have been tried before.
-    new: Option<FxHashSet<*const View<'a>>>,
+    /// Combinations without one of these breaches (by their ids) have been tried before.
+    new: Option<FxHashSet<&'a str>>,
     /// What has no time and has held without a break since before anything happened.
     always: FxHashSet<Key<'a>>,
     /// What holds at the moment tried last.
@@ -567,7 +571,7 @@ struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    fn new(first: i64, new: Option<FxHashSet<*const View<'a>>>) -> Gathered<'a> {
+    fn new(first: i64, new: Option<FxHashSet<&'a str>>) -> Gathered<'a> {
         Gathered {
             first,
             new,
@@ -633,7 +637,8 @@ impl<'a> Gathered<'a> {
     ) -> R<()> {
         let (timeline, view) = (arising.timeline, arising.timeline.at(moment));
         if let Some(new) = &self.new {
-            let keep = |hit: &Hit<'a>| hit.binding.iter().any(|one| new.contains(&std::ptr::from_ref(*one)));
+            let bound = |one: &&'a View<'a>| one.m == M::Breach && new.contains(one.id());
+            let keep = |hit: &Hit<'a>| hit.binding.iter().any(bound);
             result.hits.retain(keep);
             result.undetermined.retain(|(hit, _)| keep(hit));
             result.errors.retain(|(hit, _)| keep(hit));

@@ -50,6 +50,8 @@ pub struct Obligation<'a> {
     pub basis: Vec<&'a str>,
     /// Of a duty that a breach triggers: the obligation that was breached, its rule and who bore it.
     pub breach: Option<(&'a str, &'a str, &'a str)>,
+    /// Of a violated duty: from when to when (none: it lasts) it was suspended.
+    pub held: Vec<(i64, Option<i64>)>,
 }
 
 /// A rule that missing facts keep undecided.
@@ -133,13 +135,8 @@ pub fn decide<'a>(arena: &'a Bump, program: &'a Program, data: &'a [u8], as_of: 
     }
     open.sort_by_key(|one| (&one.rule.id, one.bound));
     errors.sort_by_key(|one| (one.code, one.rule.map_or("", |rule| &*rule.id), one.bound, one.reason));
-    let past = |o: &Obligation<'a>| {
-        let closed = matches!(
-            o.standing.state,
-            State::Fulfilled | State::FulfilledLate | State::Discharged | State::Terminated
-        );
-        closed && periods::past(arena, program, o.trigger, timeline.now().view, as_of)
-    };
+    let past =
+        |o: &Obligation<'a>| ended(o) && periods::past(arena, program, o.trigger, timeline.now().view, as_of);
     let silent = obligations.iter().all(past) && open.is_empty() && errors.is_empty();
     let warnings = warnings_of(arena, program, &sent, &findings, timeline.now(), &obligations, silent)?;
     obligations.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
@@ -359,6 +356,11 @@ impl<'a> Run<'a, '_> {
                 with_step(due, "posted", vec![Arg::Moment(when)]);
             }
         }
+        let mut held = Vec::new();
+        if standing.violated_at.is_some() && self.acts.suspending() {
+            let pauses = self.acts.suspensions(&owed, &mut Vec::new());
+            held.extend(pauses.iter().map(|(start, end, _)| (*start, *end)));
+        }
         let breach = hit.binding.iter().find(|view| view.m == M::Breach);
         let trigger = hit.binding[hit.rule.trigger];
         Ok(Some(Obligation {
@@ -385,6 +387,7 @@ impl<'a> Run<'a, '_> {
             breach: breach.map(|view| {
                 (view.said(breach::OBLIGATION), view.said(breach::RULE), view.said(breach::BEARER))
             }),
+            held,
         }))
     }
 
@@ -472,7 +475,8 @@ impl<'a> Run<'a, '_> {
             made.set(breach::BEARER, Val::Text(bearer));
         }
         made.set(breach::AT, Val::Int(at));
-        made.set(breach::OWED, Val::Bool(duty.standing.state == State::Overdue));
+        made.spells.set(arena.alloc_slice_copy(&spells_of(duty, at)));
+        made.set(breach::OWED, Val::Bool(made.owed_at(at)));
         let ends = duty.due.as_ref().is_some_and(|due| due.ends_a_day() && due.at == Some(at));
         made.closing.set(ends);
         made
@@ -489,6 +493,32 @@ const WHO: [EffectName; 8] = [
     EffectName::Concerns,
     EffectName::ConcernsUnit,
 ];
+
+/// From when to when it was violated and owed: not once it ended, nor while suspended.
+fn spells_of(duty: &Obligation<'_>, at: i64) -> Vec<(i64, Option<i64>)> {
+    let over = duty.standing.at.filter(|_| ended(duty));
+    let mut found = Vec::new();
+    let mut since = Some(at);
+    for (start, end) in &duty.held {
+        let Some(from) = since.filter(|_| over.is_none_or(|over| *start < over)) else { break };
+        if from < *start {
+            found.push((from, Some(*start)));
+        }
+        since = end.map(|end| end.max(from));
+    }
+    if let Some(from) = since.filter(|from| over.is_none_or(|over| *from < over)) {
+        found.push((from, over));
+    }
+    found
+}
+
+/// Whether nothing is owed of it any more.
+fn ended(duty: &Obligation<'_>) -> bool {
+    matches!(
+        duty.standing.state,
+        State::Fulfilled | State::FulfilledLate | State::Discharged | State::Terminated
+    )
+}
 
 fn identified(text: &[u8]) -> String {
     use std::fmt::Write;

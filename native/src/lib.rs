@@ -9,6 +9,7 @@
 //! that it has not) it hands over, with the reason. See `policy/native/__init__.py` for the Python side.
 
 pub mod acts;
+pub mod answer;
 pub mod answers;
 pub mod arising;
 pub mod budget;

@@ -469,3 +469,89 @@ pub struct Deadline {
     #[prost(message, optional, boxed, tag = "15")]
     pub no_earlier_than: Option<Box<Deadline>>,
 }
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Answers {
+    #[prost(uint32, tag = "1")]
+    pub format: u32,
+    #[prost(bytes = "vec", tag = "2")]
+    pub receipt: Vec<u8>,
+    #[prost(message, repeated, tag = "3")]
+    pub versions: Vec<VersionAnswers>,
+    #[prost(message, repeated, tag = "4")]
+    pub generic: Vec<EndingAct>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct VersionAnswers {
+    #[prost(message, repeated, tag = "1")]
+    pub rules: Vec<RuleAnswer>,
+    #[prost(message, repeated, tag = "2")]
+    pub bodies: Vec<Piece>,
+    #[prost(message, repeated, tag = "3")]
+    pub clauses: Vec<Piece>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Piece {
+    #[prost(string, tag = "1")]
+    pub name: String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub data: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct RuleAnswer {
+    #[prost(bytes = "vec", tag = "1")]
+    pub fields: Vec<u8>,
+    #[prost(bytes = "vec", optional, tag = "2")]
+    pub due: Option<Vec<u8>>,
+    #[prost(bytes = "vec", tag = "3")]
+    pub open: Vec<u8>,
+    #[prost(bool, tag = "4")]
+    pub computed: bool,
+    #[prost(bool, tag = "5")]
+    pub names_bearers: bool,
+    #[prost(message, repeated, tag = "6")]
+    pub because: Vec<Meaning>,
+    #[prost(message, repeated, tag = "7")]
+    pub ends: Vec<EndingAct>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Meaning {
+    #[prost(string, tag = "1")]
+    pub means: String,
+    #[prost(string, repeated, tag = "2")]
+    pub basis: Vec<String>,
+    #[prost(message, repeated, tag = "3")]
+    pub alternatives: Vec<Meaning>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct EndingAct {
+    #[prost(bytes = "vec", tag = "1")]
+    pub data: Vec<u8>,
+    #[prost(message, repeated, tag = "2")]
+    pub kinds: Vec<Piece>,
+    #[prost(uint32, tag = "3")]
+    pub state: u32,
+    #[prost(message, repeated, tag = "4")]
+    pub fields: Vec<EndingField>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct EndingField {
+    #[prost(string, tag = "1")]
+    pub field: String,
+    #[prost(string, repeated, tag = "2")]
+    pub values: Vec<String>,
+    #[prost(uint32, tag = "3")]
+    pub variable: u32,
+    #[prost(uint32, tag = "4")]
+    pub party_of: u32,
+    #[prost(bool, tag = "5")]
+    pub bearers: bool,
+    #[prost(bool, tag = "6")]
+    pub obligation: bool,
+}

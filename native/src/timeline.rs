@@ -105,6 +105,7 @@ pub struct Timeline<'a> {
     now: Cell<&'a Moment<'a>>,
     views: RefCell<FxHashMap<i64, &'a Moment<'a>>>,
     certain: RefCell<FxHashMap<(i64, &'a str), &'a Moment<'a>>>,
+    breaches: RefCell<Vec<&'a View<'a>>>,
     /// In the order in which they were found.
     pub elements: Vec<(i64, Here<'a>)>,
     places: FxHashMap<i64, usize>,
@@ -129,6 +130,7 @@ impl<'a> Timeline<'a> {
             now: Cell::new(now),
             views: RefCell::new(FxHashMap::from_iter([(as_of, now)])),
             certain: RefCell::default(),
+            breaches: RefCell::default(),
             elements: Vec::new(),
             places: FxHashMap::default(),
             times: Vec::new(),
@@ -197,7 +199,7 @@ impl<'a> Timeline<'a> {
                     view: before.view,
                     as_of: moment,
                     attributes: before.attributes,
-                    breaches: self.breaches_by(moment),
+                    breaches: self.breaches_at(moment),
                     types: Cell::new(before.types.get()),
                 })
             }
@@ -207,14 +209,12 @@ impl<'a> Timeline<'a> {
         made
     }
 
-    fn breaches_by(&self, moment: i64) -> &'a [Val<'a>] {
-        let all = self.now().breaches;
-        let by = |one: &&Val<'a>| one.msg().and_then(|breach| breach.time()).is_some_and(|at| at <= moment);
-        if all.is_empty() {
-            return all;
-        }
-        let kept: Vec<Val<'a>> = all.iter().filter(by).copied().collect();
-        self.arena.alloc_slice_copy(&kept)
+    /// The breaches that there were by a moment, each as it was then.
+    fn breaches_at(&self, moment: i64) -> &'a [Val<'a>] {
+        let all = self.breaches.borrow();
+        let by = all.iter().filter(|breach| breach.time().is_some_and(|at| at <= moment));
+        let found: Vec<Val<'a>> = by.map(|breach| Val::Msg(breach.breach_at(self.arena, moment))).collect();
+        self.arena.alloc_slice_copy(&found)
     }
 
     fn then(&self, moment: i64) -> &'a Moment<'a> {
@@ -250,7 +250,7 @@ impl<'a> Timeline<'a> {
             view: then,
             as_of: moment,
             attributes: now.attributes,
-            breaches: self.breaches_by(moment),
+            breaches: self.breaches_at(moment),
             types: Cell::new(None),
         })
     }
@@ -359,11 +359,11 @@ impl<'a> Timeline<'a> {
 
     /// The same elements as the view of a moment holds them; those of later stay as they are.
     pub fn bound_at(&self, binding: &'a [&'a View<'a>], moment: i64) -> &'a [&'a View<'a>] {
-        let view = self.at(moment).view;
-        if binding.iter().all(|one| !matches!(one.m, M::Party | M::Document | M::Status)) {
+        let then = self.at(moment);
+        if binding.iter().all(|one| !matches!(one.m, M::Party | M::Document | M::Status | M::Breach)) {
             return binding;
         }
-        self.arena.alloc_slice_fill_iter(binding.iter().map(|one| held(self.arena, one, view)))
+        self.arena.alloc_slice_fill_iter(binding.iter().map(|one| held(self.arena, one, then)))
     }
 
     /// The case of a moment, looked at from today.
@@ -380,7 +380,8 @@ impl<'a> Timeline<'a> {
     /// Forgets the views: what they say of breaches has changed.
     pub fn refresh(&self, breaches: &[&'a View<'a>]) {
         let now = self.now();
-        let breaches = self.arena.alloc_slice_fill_iter(breaches.iter().map(|one| Val::Msg(one)));
+        *self.breaches.borrow_mut() = breaches.to_vec();
+        let breaches = self.breaches_at(now.as_of);
         let made = &*self.arena.alloc(Moment {
             view: now.view,
             as_of: now.as_of,
@@ -395,9 +396,11 @@ impl<'a> Timeline<'a> {
     }
 }
 
-/// The element as the view has it: a party or a document of an earlier moment may be another object.
-fn held<'a>(arena: &'a Bump, element: &'a View<'a>, view: &'a View<'a>) -> &'a View<'a> {
+/// The element as the view has it: of an earlier moment, a party, document or breach may be another.
+fn held<'a>(arena: &'a Bump, element: &'a View<'a>, then: &'a Moment<'a>) -> &'a View<'a> {
+    let view = then.view;
     match element.m {
+        M::Breach => element.breach_at(arena, then.as_of),
         M::Party => view.each(case::PARTIES).find(|one| one.id() == element.id()).unwrap_or(element),
         M::Document => view.each(case::DOCUMENTS).find(|one| one.id() == element.id()).unwrap_or(element),
         M::Status => {

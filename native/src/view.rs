@@ -63,6 +63,10 @@ pub struct View<'a> {
     pub cleared: Cell<&'a [(usize, i64)]>,
     /// Its moment is the end of a day, at 24:00.
     pub closing: Cell<bool>,
+    /// Of a breach, from when to when (none: it lasts) the duty was violated and still owed.
+    pub spells: Cell<&'a [(i64, Option<i64>)]>,
+    /// The same breach at the moments at which it was not as it is here.
+    other: Cell<Option<&'a View<'a>>>,
     path: Cell<Option<&'a str>>,
 }
 
@@ -91,6 +95,8 @@ impl<'a> View<'a> {
             timeless: Cell::new(false),
             cleared: Cell::new(&[]),
             closing: Cell::new(false),
+            spells: Cell::new(&[]),
+            other: Cell::new(None),
             path: Cell::new(None),
         })
     }
@@ -107,6 +113,8 @@ impl<'a> View<'a> {
             timeless: Cell::new(self.timeless.get()),
             cleared: Cell::new(self.cleared.get()),
             closing: Cell::new(self.closing.get()),
+            spells: Cell::new(self.spells.get()),
+            other: Cell::new(None),
             path: Cell::new(None),
         })
     }
@@ -276,6 +284,27 @@ impl<'a> View<'a> {
     pub fn settle_state(&self) {
         let ended = self.has(status::UNTIL) || self.has(status::ENDED_BY);
         self.set(status::ENDED, Val::Bool(ended));
+    }
+
+    /// Of a breach: whether the duty was violated and still owed at a moment.
+    pub fn owed_at(&self, moment: i64) -> bool {
+        self.spells.get().iter().any(|(start, end)| *start <= moment && end.is_none_or(|end| moment < end))
+    }
+
+    /// Of a breach: as it was at a moment.
+    pub fn breach_at(&'a self, arena: &'a Bump, moment: i64) -> &'a View<'a> {
+        let owed = self.owed_at(moment);
+        if self.get(breach::OWED).bool() == Some(owed) {
+            return self;
+        }
+        if let Some(other) = self.other.get() {
+            return other;
+        }
+        let made = self.copy(arena);
+        made.set(breach::OWED, Val::Bool(owed));
+        made.other.set(Some(self));
+        self.other.set(Some(made));
+        made
     }
 
     /// Whether it is an act that does not say when it happened.

@@ -40,6 +40,13 @@ class Core:
             raise HandedOver(made)
         return made
 
+    def answers(self, data: bytes, words: object) -> Any:
+        """The answers of the district in one language; ``words`` is asked for what a case says in words."""
+        module = installed()
+        if module is None:
+            raise AssertionError("a core is of its module")
+        return module.Answers(self._program, data, words)
+
     def of_bytes(self, data: bytes, as_of: int) -> bytes | str:
         """The same of the bytes of a case in their deterministic form; or why Python has to decide it."""
         made: bytes | str = self._program.decide(data, as_of)

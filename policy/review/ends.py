@@ -94,7 +94,7 @@ def ends_of(obligation: Obligation, vocabulary: Vocabulary) -> tuple[EndingAct, 
     bound = dict(zip(plan.variables, obligation.bound, strict=True))
     own = [
         act
-        for ending, matchers in _groups(plan.rule)
+        for ending, matchers in ending_groups(plan.rule)
         for act in _acts(ending, matchers, bound, obligation.bearers)
     ]
     return (*dict.fromkeys(own), *_generic(_GENERIC, (obligation.id,), vocabulary))
@@ -111,7 +111,7 @@ def ends_of_rule(plan: RulePlan, terms: Mapping[str, TypedTerm]) -> tuple[Ending
     states = element_codes(plan.typed, terms)
     owners = {binding.name: binding.path.rpartition(".")[0] for binding in rule.each}
     own: list[EndingAct] = []
-    for ending, matchers in _groups(rule):
+    for ending, matchers in ending_groups(rule):
         for matcher in matchers:
             places = [bound]
             if held := matcher.end_of:
@@ -127,7 +127,8 @@ def ends_of_any(vocabulary: Vocabulary) -> tuple[EndingAct, ...]:
     return tuple(_generic(_OF_ANY, (), vocabulary))
 
 
-def _groups(rule: Rule) -> tuple[tuple[Ending, tuple[Matcher, ...]], ...]:
+def ending_groups(rule: Rule) -> tuple[tuple[Ending, tuple[Matcher, ...]], ...]:
+    """The matchers of a rule by what their acts do."""
     return (
         (Ending.FULFILS, rule.fulfilled_by),
         (Ending.DISCHARGES, rule.discharged_by),

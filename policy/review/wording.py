@@ -16,6 +16,7 @@ from policy.facts.labels import ELEMENTS, FIELDS, PARTS
 from policy.facts.paths import element, parts
 from policy.facts.reading import Violation
 from policy.pack.model import Force, Modality, Rule, Text
+from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition
 from policy.text.characters import printable
@@ -164,7 +165,11 @@ class Wording:
 
     def because(self, obligation: Obligation) -> list[str]:
         """The conditions that hold, in words; of alternatives those whose clauses are cited."""
-        return list(dict.fromkeys(self._meanings(obligation.plan.typed.when, obligation.basis)))
+        return self.meanings(obligation.plan, obligation.basis)
+
+    def meanings(self, plan: RulePlan, cited: tuple[str, ...]) -> list[str]:
+        """The conditions of a rule in words; of alternatives those all of whose clauses are ``cited``."""
+        return list(dict.fromkeys(self._meanings(plan.typed.when, cited)))
 
     def _meanings(self, lines: Iterable[TypedCondition], cited: tuple[str, ...]) -> Iterator[str]:
         for line in lines:
@@ -362,11 +367,15 @@ class Wording:
 
     def rule_error(self, error: RuleError) -> str:
         """What went wrong in evaluating a rule."""
-        path = error.bound[0] if error.bound else ""
-        words = FAILURES.get(error.reason)
-        reason = words.get(self.lang) if words is not None else error.reason
-        text = message(error.code, self.lang, {"reason": reason, "path": path, "name": error.rule})
-        if error.code != "LNK820":
+        return self.failure(error.code, error.reason, error.rule, error.bound)
+
+    def failure(self, code: str, reason: str, rule: str, bound: tuple[str, ...]) -> str:
+        """The same, of its parts."""
+        path = bound[0] if bound else ""
+        words = FAILURES.get(reason)
+        said = words.get(self.lang) if words is not None else reason
+        text = message(code, self.lang, {"reason": said, "path": path, "name": rule})
+        if code != "LNK820":
             return text
         return text + self.pick(("；现有版本：", "; the versions are: ")) + self.versions()
 
@@ -389,7 +398,11 @@ class Wording:
 
     def conflict(self, conflict: Conflict) -> str:
         """Which two rules contradict each other."""
-        sides = [f"{o.rule}（{self.basis(o.program, o.basis)}）" for o in conflict]
+        return self.opposed([(o.rule, o.program, o.basis) for o in conflict])
+
+    def opposed(self, rules: Iterable[tuple[str, PackProgram, tuple[str, ...]]]) -> str:
+        """The same of rules, each with its version and what it rests on."""
+        sides = [f"{rule}（{self.basis(program, basis)}）" for rule, program, basis in rules]
         return self.pick(
             (
                 f"规则 {sides[0]} 与 {sides[1]} 对同一主体的同一行为要求相反",

@@ -25,6 +25,7 @@ from policy.decide.snapshot import District
 from policy.documents.sources import NO_SOURCES, Sources
 from policy.program.dues import DuePlan
 from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.review.ends import Ending, EndingAct, ends_of
 from policy.review.wording import Wording
 from policy.time.deadline import Due, Kind, step_text
@@ -74,12 +75,14 @@ _OPEN_MISSING = tag(_UNDETERMINED, "missing")
 _STATES = {state: tag(_OBLIGATION, "state") + SIZES[STATE[state]] for state in State}
 
 
-class _Fixed(NamedTuple):
+class Fixed(NamedTuple):
     """What a rule alone decides of its obligations, serialized."""
 
     plan: RulePlan
     """Keeps the rule alive by whose ``id`` this is found: hashing a rule would take too long."""
     fields: bytes
+    names_bearers: bool
+    """Whether every obligation has the bearers that the rule names."""
     variables: tuple[bytes, ...]
     """The field ``variable`` of each bound element."""
     due: bytes | None
@@ -99,7 +102,8 @@ class Answers:
 
     def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
         self.words = Wording(district, lang, sources)
-        self._fixed: dict[int, _Fixed] = {}
+        self._district = district
+        self._fixed: dict[int, Fixed] = {}
         self._undetermined: dict[int, tuple[RulePlan, bytes]] = {}
         self._pieces = Pieces(self.words, district.programs)
         self._brief = Brief(self.words, self._pieces)
@@ -158,13 +162,8 @@ class Answers:
         receipt = decision.receipt
         fixed = self._receipts.get(receipt.engine)
         if fixed is None:
-            fixed = self._receipts[receipt.engine] = _RECEIPT(
-                engine=receipt.engine,
-                engine_version=receipt.engine_version,
-                packs=[pack_ref(self.words, program) for program in receipt.packs],
-                vocabulary_digest=receipt.vocabulary_digest,
-                calendar_digest=receipt.calendar_digest,
-            ).SerializeToString()
+            fixed = self.fixed_receipt(receipt.engine, receipt.engine_version)
+            self._receipts[receipt.engine] = fixed
         return b"".join(
             (
                 fixed,
@@ -175,12 +174,22 @@ class Answers:
             )
         )
 
+    def fixed_receipt(self, engine: str, version: str) -> bytes:
+        """The fields of the receipt that every answer of an engine has."""
+        return _RECEIPT(
+            engine=engine,
+            engine_version=version,
+            packs=[pack_ref(self.words, program) for program in self._district.programs],
+            vocabulary_digest=self._district.vocabulary.digest,
+            calendar_digest=self._district.calendar.digest,
+        ).SerializeToString()
+
     def _obligation(self, o: Obligation, places: _Places, words: Wording) -> tuple[bytes, ...]:
         """The field of one obligation, in parts: joining them here would copy the long fixed one twice."""
         plan, standing = o.plan, o.standing
         fixed = self._fixed.get(id(plan))
         if fixed is None:
-            fixed = self._fixed[id(plan)] = self._made(o)
+            fixed = self._fixed[id(plan)] = self.fixed(o.program, plan)
         key = (plan.variables, o.bound, o.trigger, o.triggered_at, o.about)
         place = places.get(key)
         if place is None:
@@ -259,13 +268,13 @@ class Answers:
             parts.append(moment(_ORIGINAL_DUE, due.original_nanos))
         return b"".join(parts)
 
-    def _made(self, o: Obligation) -> _Fixed:
-        """The fixed part of a rule, at its first obligation."""
-        plan = o.plan
+    def fixed(self, program: PackProgram, plan: RulePlan) -> Fixed:
+        """What a rule alone decides of its obligations, serialized."""
         rule, due = plan.rule, plan.due
-        return _Fixed(
+        return Fixed(
             plan,
-            self._fields(o).SerializeToString(),
+            self._fields(program, plan).SerializeToString(),
+            names_bearers(plan),
             tuple(text(_VARIABLE, variable) for variable in plan.variables),
             None if due is None else self._due_fields(due),
             not (names_bearers(plan) and rule.counterparty.bodies)
@@ -273,15 +282,15 @@ class Answers:
             any(line.alternatives for line in plan.typed.when),
         )
 
-    def _fields(self, o: Obligation) -> decision_pb2.Obligation:
-        rule, program, words = o.plan.rule, o.program, self.words
+    def _fields(self, program: PackProgram, plan: RulePlan) -> decision_pb2.Obligation:
+        rule, words = plan.rule, self.words
         message = _OBLIGATION(
             rule=rule.id,
             title=words.text(rule.title),
             modality=MODALITY[rule.modality],
             force=FORCE[rule.force],
             bearers=[body(words, program, code) for code in rule.bearer.bodies]
-            if names_bearers(o.plan)
+            if names_bearers(plan)
             else [],
             bearing=BEARING[rule.bearing],
             counterparties=[body(words, program, code) for code in rule.counterparty.bodies],
@@ -299,8 +308,8 @@ class Answers:
             note=words.text(rule.note),
             pack_version=program.pack.version,
             because=[]
-            if any(line.alternatives for line in o.plan.typed.when)
-            else [line for line in words.because(o) if line],
+            if any(line.alternatives for line in plan.typed.when)
+            else [line for line in words.meanings(plan, ()) if line],
         )
         if rule.reading is not None:
             message.reading.chosen = words.text(rule.reading.chosen)
@@ -316,12 +325,13 @@ class Answers:
     def _open(self, item: Undetermined) -> bytes:
         fixed = self._undetermined.get(id(item.plan))
         if fixed is None:
-            fixed = self._undetermined[id(item.plan)] = item.plan, self._open_fields(item)
+            fixed = self._undetermined[id(item.plan)] = item.plan, self.fixed_open(item.program, item.plan)
         elements = _UNDETERMINED(bound=bound(item.plan.variables, item.bound)).SerializeToString()
         return b"".join((fixed[1], elements, *self._pieces.missing(_OPEN_MISSING, item.missing)))
 
-    def _open_fields(self, item: Undetermined) -> bytes:
-        rule, program = item.plan.rule, item.program
+    def fixed_open(self, program: PackProgram, plan: RulePlan) -> bytes:
+        """What a rule alone decides of its entries of what is open, serialized."""
+        rule = plan.rule
         return _UNDETERMINED(
             rule=rule.id,
             title=self.words.text(rule.title),
@@ -352,9 +362,13 @@ class Answers:
 @lru_cache(maxsize=8192)
 def _step(mark: Any, lang: str) -> bytes:
     """The field of one counting step. Days repeat from case to case, and writing them out is slow."""
+    return delimited(_STEPS, step_message(mark, lang).SerializeToString())
+
+
+def step_message(mark: Any, lang: str) -> decision_pb2.CountingStep:
+    """One counting step in words."""
     (step,) = Due(Kind.FIXED, None, False, (mark,)).steps
-    written = decision_pb2.CountingStep(code=step.code, text=step_text(step, lang))
-    return delimited(_STEPS, written.SerializeToString())
+    return decision_pb2.CountingStep(code=step.code, text=step_text(step, lang))
 
 
 def _amounts(words: Wording, o: Obligation) -> list[bytes]:

@@ -46,12 +46,22 @@ def derivation(words: Wording, found: Derivation) -> decision_pb2.Derivation:
 
 def breached(words: Wording, breach: tuple[str, str, str], program: PackProgram) -> decision_pb2.BreachedDuty:
     """The duty whose breach triggers another one, of ``program``; ``words`` know the decision."""
+    return breached_duty(words, breach, program, None)
+
+
+def breached_duty(
+    words: Wording,
+    breach: tuple[str, str, str],
+    program: PackProgram,
+    known: tuple[PackProgram, tuple[str, ...]] | None,
+) -> decision_pb2.BreachedDuty:
+    """The same; ``known``: the version and clauses of the breached duty, where ``words`` do not know it."""
     identity, rule, bearer = breach
-    own, cited = words.duty_clauses(identity, rule)
+    own, cited = known or words.duty_clauses(identity, rule)
     return decision_pb2.BreachedDuty(
         obligation=identity,
         rule=rule,
-        title=words.duty_title(identity, rule),
+        title=words.duty_title(identity, rule) if known is None else words.text(own.by_rule[rule].rule.title),
         basis=clauses(words, own, cited),
         bearer=body(words, program, bearer) if bearer else None,
     )

@@ -516,3 +516,89 @@ class Deadline(_message.Message):
     no_later_than: Deadline
     no_earlier_than: Deadline
     def __init__(self, form: _Optional[int] = ..., period: _Optional[_Union[Period, _Mapping]] = ..., word: _Optional[int] = ..., on: _Optional[int] = ..., month: _Optional[int] = ..., day: _Optional[int] = ..., every: _Optional[_Union[Recurrence, _Mapping]] = ..., end_of: _Optional[int] = ..., after: _Optional[_Union[Period, _Mapping]] = ..., roll: _Optional[int] = ..., hours: _Optional[int] = ..., duties: _Optional[_Iterable[int]] = ..., duty_moment: _Optional[int] = ..., no_later_than: _Optional[_Union[Deadline, _Mapping]] = ..., no_earlier_than: _Optional[_Union[Deadline, _Mapping]] = ...) -> None: ...
+
+class Answers(_message.Message):
+    __slots__ = ("format", "receipt", "versions", "generic")
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    GENERIC_FIELD_NUMBER: _ClassVar[int]
+    format: int
+    receipt: bytes
+    versions: _containers.RepeatedCompositeFieldContainer[VersionAnswers]
+    generic: _containers.RepeatedCompositeFieldContainer[EndingAct]
+    def __init__(self, format: _Optional[int] = ..., receipt: _Optional[bytes] = ..., versions: _Optional[_Iterable[_Union[VersionAnswers, _Mapping]]] = ..., generic: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ...) -> None: ...
+
+class VersionAnswers(_message.Message):
+    __slots__ = ("rules", "bodies", "clauses")
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    BODIES_FIELD_NUMBER: _ClassVar[int]
+    CLAUSES_FIELD_NUMBER: _ClassVar[int]
+    rules: _containers.RepeatedCompositeFieldContainer[RuleAnswer]
+    bodies: _containers.RepeatedCompositeFieldContainer[Piece]
+    clauses: _containers.RepeatedCompositeFieldContainer[Piece]
+    def __init__(self, rules: _Optional[_Iterable[_Union[RuleAnswer, _Mapping]]] = ..., bodies: _Optional[_Iterable[_Union[Piece, _Mapping]]] = ..., clauses: _Optional[_Iterable[_Union[Piece, _Mapping]]] = ...) -> None: ...
+
+class Piece(_message.Message):
+    __slots__ = ("name", "data")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    data: bytes
+    def __init__(self, name: _Optional[str] = ..., data: _Optional[bytes] = ...) -> None: ...
+
+class RuleAnswer(_message.Message):
+    __slots__ = ("fields", "due", "open", "computed", "names_bearers", "because", "ends")
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    COMPUTED_FIELD_NUMBER: _ClassVar[int]
+    NAMES_BEARERS_FIELD_NUMBER: _ClassVar[int]
+    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    ENDS_FIELD_NUMBER: _ClassVar[int]
+    fields: bytes
+    due: bytes
+    open: bytes
+    computed: bool
+    names_bearers: bool
+    because: _containers.RepeatedCompositeFieldContainer[Meaning]
+    ends: _containers.RepeatedCompositeFieldContainer[EndingAct]
+    def __init__(self, fields: _Optional[bytes] = ..., due: _Optional[bytes] = ..., open: _Optional[bytes] = ..., computed: _Optional[bool] = ..., names_bearers: _Optional[bool] = ..., because: _Optional[_Iterable[_Union[Meaning, _Mapping]]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ...) -> None: ...
+
+class Meaning(_message.Message):
+    __slots__ = ("means", "basis", "alternatives")
+    MEANS_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
+    means: str
+    basis: _containers.RepeatedScalarFieldContainer[str]
+    alternatives: _containers.RepeatedCompositeFieldContainer[Meaning]
+    def __init__(self, means: _Optional[str] = ..., basis: _Optional[_Iterable[str]] = ..., alternatives: _Optional[_Iterable[_Union[Meaning, _Mapping]]] = ...) -> None: ...
+
+class EndingAct(_message.Message):
+    __slots__ = ("data", "kinds", "state", "fields")
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    data: bytes
+    kinds: _containers.RepeatedCompositeFieldContainer[Piece]
+    state: int
+    fields: _containers.RepeatedCompositeFieldContainer[EndingField]
+    def __init__(self, data: _Optional[bytes] = ..., kinds: _Optional[_Iterable[_Union[Piece, _Mapping]]] = ..., state: _Optional[int] = ..., fields: _Optional[_Iterable[_Union[EndingField, _Mapping]]] = ...) -> None: ...
+
+class EndingField(_message.Message):
+    __slots__ = ("field", "values", "variable", "party_of", "bearers", "obligation")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    VARIABLE_FIELD_NUMBER: _ClassVar[int]
+    PARTY_OF_FIELD_NUMBER: _ClassVar[int]
+    BEARERS_FIELD_NUMBER: _ClassVar[int]
+    OBLIGATION_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    values: _containers.RepeatedScalarFieldContainer[str]
+    variable: int
+    party_of: int
+    bearers: bool
+    obligation: bool
+    def __init__(self, field: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ..., variable: _Optional[int] = ..., party_of: _Optional[int] = ..., bearers: _Optional[bool] = ..., obligation: _Optional[bool] = ...) -> None: ...

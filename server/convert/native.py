@@ -1,0 +1,269 @@
+"""Answers written by the native core: what is fixed is made beforehand, what a case says is worded here.
+
+district, language --answers_message--> linkage.program.v1.Answers --bytes--> linkage_native.Answers
+case bytes, as_of --NativeAnswers.answer--> what the log keeps, serialized linkage.v1.Decision
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from linkage.program.v1 import program_pb2
+from linkage.v1 import decision_pb2
+from policy.decide.decision import ENGINE_VERSION, Notice
+from policy.decide.dues import moment_of_nanos
+from policy.decide.snapshot import District
+from policy.documents.sources import NO_SOURCES, Sources
+from policy.facts.findings import Derivation
+from policy.native import FORMAT, Core
+from policy.pack.model import Matcher
+from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
+from policy.program.typed import TypedCondition
+from policy.review.ends import Ending, EndingAct, ending_groups, ends_of_any
+from policy.time.due import Mark
+from policy.time.period import Period, Unit
+from policy.time.span import Span
+from server.convert.answers import Answers, step_message
+from server.convert.told import breached_duty, ending_act, warning
+from server.convert.told import derivation as derivation_message
+from server.convert.words import body as body_message
+from server.convert.words import bound, clauses
+
+ENGINE = "native"
+"""What receipts call the core."""
+
+_BY = {"events": "actor", "requests": "requester", "services": "issuer"}
+_TO = {"events": "to", "requests": "to", "services": "body"}
+
+
+class Answered(NamedTuple):
+    """What is kept of a decision, and its answer; ``rules`` and ``bodies`` are joined by spaces."""
+
+    canonical: bytes
+    digest: str
+    facts_digest: str
+    rules: str
+    bodies: str
+    obligations: int
+    undetermined: int
+    errors: tuple[str, ...]
+    answer: bytes
+
+
+class NativeAnswers:
+    """Decides the cases of one district in the core and answers in one language ("zh" or "en")."""
+
+    def __init__(self, core: Core, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
+        message = answers_message(district, lang, sources)
+        data = message.SerializeToString(deterministic=True)
+        self._answers = core.answers(data, _Said(district, lang, sources))
+
+    def answer(
+        self, case: bytes, as_of: int, log_id: str = "", notices: Iterable[decision_pb2.Warning] = ()
+    ) -> Answered | str:
+        """The decision on a case in its deterministic form, and its answer; or why Python decides it."""
+        told = [notice.SerializeToString() for notice in notices]
+        made = self._answers.answer(case, as_of, log_id, told)
+        return made if isinstance(made, str) else Answered(*made)
+
+
+def answers_message(district: District, lang: str, sources: Sources = NO_SOURCES) -> program_pb2.Answers:
+    """What the district's answers hold before any case."""
+    answers = Answers(district, lang, sources)
+    making = _Making(answers, district)
+    return program_pb2.Answers(
+        format=FORMAT,
+        receipt=answers.fixed_receipt(ENGINE, ENGINE_VERSION),
+        versions=[making.version(program) for program in district.programs],
+        generic=making.generic(),
+    )
+
+
+class _Making:
+    """The parts of one message."""
+
+    def __init__(self, answers: Answers, district: District) -> None:
+        self._answers = answers
+        self._words = answers.words
+        self._vocabulary = district.vocabulary
+
+    def version(self, program: PackProgram) -> program_pb2.VersionAnswers:
+        made = program_pb2.VersionAnswers(rules=[self._rule(program, plan) for plan in program.plans])
+        for code in self._vocabulary.codes("bodies"):
+            data = body_message(self._words, program, code).SerializeToString()
+            made.bodies.add(name=code, data=data)
+        cited = {clause for plan in program.plans for clause in plan.typed.clauses}
+        for clause, message in zip(sorted(cited), clauses(self._words, program, sorted(cited)), strict=True):
+            made.clauses.add(name=clause, data=message.SerializeToString())
+        return made
+
+    def _rule(self, program: PackProgram, plan: RulePlan) -> program_pb2.RuleAnswer:
+        fixed = self._answers.fixed(program, plan)
+        return program_pb2.RuleAnswer(
+            fields=fixed.fields,
+            due=fixed.due,
+            open=self._answers.fixed_open(program, plan),
+            computed=fixed.computed,
+            names_bearers=fixed.names_bearers,
+            because=[self._meaning(line) for line in plan.typed.when] if fixed.grounds else [],
+            ends=self._ends(plan),
+        )
+
+    def _meaning(self, line: TypedCondition) -> program_pb2.Meaning:
+        return program_pb2.Meaning(
+            means=line.source.means.get(self._words.lang),
+            basis=line.source.basis,
+            alternatives=[self._meaning(part) for part in line.alternatives],
+        )
+
+    def _ends(self, plan: RulePlan) -> list[program_pb2.EndingAct]:
+        return [
+            act
+            for ending, matchers in ending_groups(plan.rule)
+            for matcher in matchers
+            for act in self._matcher(plan, ending, matcher)
+        ]
+
+    def _matcher(self, plan: RulePlan, ending: Ending, matcher: Matcher) -> list[program_pb2.EndingAct]:
+        def place(variable: str) -> int:
+            return plan.variables.index(variable) + 1
+
+        if matcher.collection == "statuses":
+            return self._states(ending, matcher, place)
+        fields = [
+            program_pb2.EndingField(field=field, variable=place(variable))
+            for field, variable in (
+                ("about", matcher.about),
+                ("party", matcher.party),
+                ("property", matcher.property),
+            )
+            if variable
+        ]
+        if matcher.by_bearer:
+            fields.append(program_pb2.EndingField(field=_BY[matcher.collection], bearers=True))
+        fields += [
+            program_pb2.EndingField(field=field, values=bodies)
+            for field, bodies in (
+                (_BY[matcher.collection], matcher.by),
+                (_TO[matcher.collection], matcher.to),
+                ("concerning", matcher.concerning),
+            )
+            if bodies
+        ]
+        where = matcher.where.text.strip() if matcher.where is not None else ""
+        return [
+            program_pb2.EndingAct(data=self._act(ending, matcher.collection, code, where), fields=fields)
+            for code in matcher.codes
+        ]
+
+    def _states(
+        self, ending: Ending, matcher: Matcher, place: Callable[[str], int]
+    ) -> list[program_pb2.EndingAct]:
+        """The end of the state that the obligation is bound to; or that one of a party ends, or begins."""
+        changed = program_pb2.EndingField(field="since" if matcher.begins else "until")
+        if matcher.end_of:
+            held = place(matcher.end_of)
+            made = program_pb2.EndingAct(state=held)
+            made.fields.append(program_pb2.EndingField(field="party", party_of=held))
+            made.fields.append(changed)
+            for kind in self._vocabulary.codes("traits"):
+                made.kinds.add(name=kind, data=self._act(ending, "statuses", kind, ""))
+            return [made]
+        if matcher.party:
+            party = program_pb2.EndingField(field="party", variable=place(matcher.party))
+        else:
+            party = program_pb2.EndingField(field="party", values=("",))
+        return [
+            program_pb2.EndingAct(data=self._act(ending, "statuses", code, ""), fields=(party, changed))
+            for code in matcher.codes
+        ]
+
+    def generic(self) -> list[program_pb2.EndingAct]:
+        """What may be recorded of any obligation to end it."""
+        return [
+            program_pb2.EndingAct(
+                data=self._act(act.ending, act.list, act.code, act.where),
+                fields=(program_pb2.EndingField(field="obligation", obligation=True),),
+            )
+            for act in ends_of_any(self._vocabulary)
+            if act.ending in (Ending.FULFILS, Ending.DISCHARGES)
+        ]
+
+    def _act(self, ending: Ending, list_: str, code: str, where: str) -> bytes:
+        return ending_act(self._words, EndingAct(ending, list_, code, (), where)).SerializeToString()
+
+
+_UNITS = {unit.value: unit for unit in Unit}
+
+
+class _Said:
+    """What the core asks: a case's texts, each as a serialized message, or (``label``) as itself."""
+
+    def __init__(self, district: District, lang: str, sources: Sources) -> None:
+        self._answers = Answers(district, lang, sources)
+        self._words = self._answers.words
+        self._calendar = district.calendar
+        self._by_version = district.by_version
+
+    def step(self, code: str, args: Sequence[tuple[str, int, int, str]]) -> bytes:
+        """A counting step."""
+        mark: Mark = (code, tuple(self._value(*arg) for arg in args))
+        return step_message(mark, self._words.lang).SerializeToString()
+
+    def _value(self, kind: str, one: int, other: int, word: str) -> Any:
+        if kind == "moment":
+            return moment_of_nanos(one)
+        if kind == "day":
+            return date.fromordinal(one)
+        if kind == "period":
+            return Period(one, _UNITS[word])
+        if kind == "span":
+            return Span(date.fromordinal(one), date.fromordinal(other), self._calendar)
+        return one if kind == "number" else word
+
+    def label(self, path: str) -> str:
+        """A missing fact."""
+        return self._words.fact(path)
+
+    def derivation(self, path: str, sources: tuple[str, ...]) -> bytes:
+        """What was derived from what."""
+        return derivation_message(self._words, Derivation(path, sources)).SerializeToString()
+
+    def warning(self, code: str, path: str, args: Sequence[tuple[str, Sequence[str]]]) -> bytes:
+        """A notice."""
+        notice = Notice(code, path, tuple((name, tuple(values)) for name, values in args))
+        return warning(self._words, notice).SerializeToString()
+
+    def error(self, code: str, reason: str, rule: str, variables: list[str], paths: list[str]) -> bytes:
+        """A rule that failed, or (without a rule) a trigger that no version governs."""
+        made = decision_pb2.RuleError(
+            code=code,
+            message=self._words.failure(code, reason, rule, tuple(paths)),
+            rule=rule,
+            bound=bound(variables if rule else [""] * len(paths), paths),
+        )
+        return made.SerializeToString()
+
+    def conflict(self, sides: Sequence[tuple[str, str, str, Sequence[str]]]) -> bytes:
+        """Two rules that contradict each other: ids, rules, versions, and what each rests on."""
+        made = decision_pb2.Conflict(
+            obligations=[identity for identity, *_ in sides],
+            rules=[rule for _, rule, *_ in sides],
+            message=self._words.opposed(
+                [(rule, self._by_version[version], tuple(basis)) for _, rule, version, basis in sides]
+            ),
+        )
+        for _, _, version, basis in sides:
+            made.basis.extend(clauses(self._words, self._by_version[version], basis))
+        return made.SerializeToString()
+
+    def breached(
+        self, identity: str, rule: str, bearer: str, version: str, own: tuple[str, Sequence[str]] | None
+    ) -> bytes:
+        """The duty whose breach triggers another one; ``own``: its version and what it rests on."""
+        known = None if own is None else (self._by_version[own[0]], tuple(own[1]))
+        made = breached_duty(self._words, (identity, rule, bearer), self._by_version[version], known)
+        return made.SerializeToString()

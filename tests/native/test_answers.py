@@ -1,0 +1,84 @@
+"""Answers of the core are byte for byte those that Python writes of the same decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policy.decide import decide
+from policy.decide.warnings import moment_taken
+from policy.native import Core
+from server.convert.answers import Answers
+from server.convert.native import ENGINE, NativeAnswers, answers_message
+from server.convert.told import warning
+from tests.decide.cases import AS_OF, cases
+from tests.loading import FIXTURES, SHIPPED, decided, loaded
+
+Cores = Callable[[Path, str], Core | None]
+_LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@lru_cache(maxsize=32)
+def _both(core: Core, root: Path, code: str, lang: str) -> tuple[NativeAnswers, Answers]:
+    district = loaded(root)[0].districts[code]
+    return NativeAnswers(core, district, lang), Answers(district, lang)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("root", [FIXTURES, SHIPPED], ids=["fixtures", "shipped"])
+def test_every_rule_test_is_answered_the_same(root: Path, lang: str, core: Cores) -> None:
+    handed = 0
+    for test, decision in zip(loaded(root)[1], decided(root), strict=True):
+        found = core(root, test.district)
+        assert found is not None
+        native, answers = _both(found, root, test.district, lang)
+        made = native.answer(test.case.case.SerializeToString(deterministic=True), test.as_of, "id")
+        if isinstance(made, str):
+            handed += 1
+            continue
+        named = replace(decision, receipt=decision.receipt._replace(engine=ENGINE))
+        assert made.answer == answers.decision(named, "id"), test.name
+        assert made.canonical == decision.canonical_bytes
+        assert (made.digest, made.facts_digest) == (decision.digest, decision.receipt.facts_digest)
+        assert made.rules == " ".join(sorted({o.rule for o in decision.obligations}))
+        assert made.bodies == " ".join(sorted({body for o in decision.obligations for body in o.bearers}))
+        assert made.errors == tuple(error.code for error in decision.errors)
+        counts = len(decision.obligations), len(decision.undetermined)
+        assert (made.obligations, made.undetermined) == counts
+    assert handed <= 1
+
+
+@pytest.mark.parametrize("code", ["liwan", "qijiang"])
+def test_random_cases_are_answered_the_same(code: str, core: Cores) -> None:
+    found = core(SHIPPED, code)
+    assert found is not None
+    native, answers = _both(found, SHIPPED, code, "zh")
+    district = loaded(SHIPPED)[0].districts[code]
+    notice = warning(answers.words, moment_taken(AS_OF))
+
+    @settings(max_examples=10, suppress_health_check=_LARGE)
+    @given(st.data())
+    def compared(data: st.DataObject) -> None:
+        case = data.draw(cases(district))
+        made = native.answer(case.SerializeToString(deterministic=True), AS_OF, "", (notice,))
+        if isinstance(made, str):
+            return
+        decision = decide(district, case, AS_OF)
+        named = replace(decision, receipt=decision.receipt._replace(engine=ENGINE))
+        assert made.answer == answers.decision(named, "", (moment_taken(AS_OF),))
+
+    compared()
+
+
+def test_answers_of_another_program_are_refused(core: Cores) -> None:
+    found = core(SHIPPED, "xisaishan")
+    assert found is not None
+    other = answers_message(loaded(SHIPPED)[0].districts["qijiang"], "zh")
+    with pytest.raises(ValueError, match="another program"):
+        found.answers(other.SerializeToString(), None)

@@ -213,7 +213,7 @@ impl<'a> Canon<'a> {
             if !event.list(event::ALSO_BY).is_empty() || !event.list(event::ALSO_TO).is_empty() {
                 several = true;
                 let taken = sent.iter().chain(&events).map(|one| one.id()).collect();
-                self.shared(event, &taken, &mut events);
+                self.shared(event, taken, &mut events);
             }
         }
         if several {
@@ -221,7 +221,7 @@ impl<'a> Canon<'a> {
         }
     }
 
-    fn shared(&mut self, event: &'a View<'a>, taken: &FxHashSet<&'a str>, into: &mut Vec<&'a View<'a>>) {
+    fn shared(&mut self, event: &'a View<'a>, mut taken: FxHashSet<&'a str>, into: &mut Vec<&'a View<'a>>) {
         let distinct = |first: Option<&'a str>, also: usize| {
             let mut found = vec![first];
             for one in event.texts(also) {
@@ -247,7 +247,9 @@ impl<'a> Canon<'a> {
                 while taken.contains(id.as_str()) {
                     id.push('~');
                 }
-                act.set(event::ID, Val::Text(self.arena.alloc_str(&id)));
+                let id: &'a str = self.arena.alloc_str(&id);
+                taken.insert(id);
+                act.set(event::ID, Val::Text(id));
                 act.set(event::ALSO_BY, Val::List(&[]));
                 act.set(event::ALSO_TO, Val::List(&[]));
                 if let Some(actor) = actor {

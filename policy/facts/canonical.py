@@ -175,6 +175,7 @@ def _shared(event: Any, taken: set[str], findings: Findings) -> list[Any]:
             act.id = "~".join(filter(None, (event.id, actor, recipient)))
             while act.id in taken:
                 act.id += "~"
+            taken.add(act.id)
             act.also_by = act.also_to = ()
             for name, value in (("actor", actor), ("to", recipient)):
                 if value is not None:

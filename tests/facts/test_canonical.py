@@ -220,6 +220,13 @@ def test_an_act_of_several_to_several_is_one_of_each() -> None:
     assert pairs == {(a, t) for a in ("finance", "audit") for t in ("court", "procuratorate")}
 
 
+def test_an_act_by_another_and_to_the_same_has_an_id_of_its_own() -> None:
+    view, _ = _brought(
+        f"events: [{{id: e, type: court_notified, at: {_day(3)}, also_by: [audit], also_to: [audit]}}]\n"
+    )
+    assert [event.id for event in view.events] == ["e", "e~audit", "e~audit~", "e~audit~audit"]
+
+
 def test_an_act_answers_every_step_of_its_chain() -> None:
     view, _ = _brought(
         f"requests: [{{id: r, matter: real_estate_seizure, at: {_day(1)}}}]\n"

@@ -1,7 +1,7 @@
 """Obligations -> iCalendar (RFC 5545), by the library icalendar.
 
-A duty is a to-do: DUE is its due time in Asia/Shanghai, an alarm goes when it is due soon, and once nothing
-is owed any more it is COMPLETED (fulfilled) or CANCELLED (discharged, terminated). A duty without a due
+A duty is a to-do: DUE is its due time in Asia/Shanghai (24:00 as 23:59:59, so that it is shown on the day
+that it ends), an alarm goes when it is due soon, and once nothing is owed any more it is COMPLETED (fulfilled) or CANCELLED (discharged, terminated). A duty without a due
 time (立即, 及时, while the district has not said how long that is) is a to-do without DUE: nobody invents a
 moment. Programs that show no to-dos are given events at the due times instead; what has no due time is not
 among them. A due time beyond the last published holiday notice says that it is provisional.
@@ -10,7 +10,7 @@ among them. A due time beyond the last published holiday notice says that it is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -93,7 +93,7 @@ def _component(item: Item, lang: str, events: bool) -> Component:
     made.add("description", description(obligation, lang))
     made.add("class", "CONFIDENTIAL")
     if obligation.HasField("due_at"):
-        made.add("dtstart" if events else "due", local(obligation.due_at))
+        made.add("dtstart" if events else "due", shown(obligation.due_at))
     if obligation.HasField("arose_at") and not events:
         made.add("created", utc(obligation.arose_at))
     if events:
@@ -163,6 +163,15 @@ def _unit(obligation: register_pb2.RegisteredObligation) -> str:
 def local(stamp: Timestamp) -> datetime:
     """A moment in Shanghai; the second in which it lies begins, so that nothing is shown later than it is."""
     return datetime.fromtimestamp(stamp.seconds, ZoneInfo(ZONE))
+
+
+def shown(stamp: Timestamp) -> datetime:
+    """The same where calendar programs are to show it: 24:00 as the last second of the day that it ends.
+
+    As 0:00 of the day after, which it is too, they show it on that day, when it is too late.
+    """
+    moment = local(stamp)
+    return moment - timedelta(seconds=1) if moment.time() == time() else moment
 
 
 def said(stamp: Timestamp) -> str:

@@ -75,10 +75,12 @@ async def test_without_a_due_time_there_is_no_moment(on_sqlite: Book) -> None:
     todos = by_rule(found, "VTODO")
     assert "due" not in todos["区税务局报送名单"]
     assert not todos["区税务局报送名单"].walk("VALARM")
-    assert todos["区税务局确定两名联系人"].decoded("due").isoformat() == "2024-03-11T00:00:00+08:00"
+    # The tenth ends at 24:00; as 0:00 of the eleventh programs would show it on the eleventh.
+    assert todos["区税务局确定两名联系人"].decoded("due").isoformat() == "2024-03-10T23:59:59+08:00"
     assert "到期：2024-03-10 24:00" in str(todos["区税务局确定两名联系人"]["description"])
     events = by_rule(await calendar(on_sqlite, body="tax", events=True), "VEVENT")
     assert set(events) == {"区税务局确定两名联系人"}
+    assert events["区税务局确定两名联系人"].decoded("dtstart").isoformat() == "2024-03-10T23:59:59+08:00"
 
 
 async def test_it_follows_rfc_5545(on_sqlite: Book) -> None:

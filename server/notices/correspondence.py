@@ -7,9 +7,10 @@ them, of these; to a court's own subscription of all that bear it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from policy.register.duty import Duty
+from policy.time.moment import NANO
 from server.agenda.calendar import Item
 from server.agenda.gathering import revisions
 from server.contacts.book import Contacts
@@ -65,7 +66,8 @@ class RegisterCorrespondents:
             changed = await revisions(self._register.keeper, told.district, (told.obligation,))
             lead = timedelta(microseconds=self._register.lead(told.district) // 1_000)
             item = Item(words.obligation(told.district, told.case_id, duty), *changed[duty.id], lead)
-        return Letter(kind_of(told), title, told.case_id, item)
+        made = datetime.fromtimestamp(told.made_at // NANO, UTC)
+        return Letter(kind_of(told), title, told.case_id, item, made)
 
     async def _duty(self, notice: Notice) -> Duty | None:
         """The duty as it stands; None where it never was."""

@@ -5,6 +5,7 @@ A letter says what the list of obligations says of the duty, and what became of 
 
 from __future__ import annotations
 
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -37,13 +38,14 @@ _NAME = {"zh": "联动", "en": "Linkage"}
 class Letter(NamedTuple):
     """What is written: what became of a duty (a word of ``kinds``), its title, and the duty as it stands now.
 
-    ``item`` None: it is none any more. ``case_id``: of the case.
+    ``item`` None: it is none any more. ``case_id``: of the case. ``made``: when it became so was recorded.
     """
 
     kind: str
     title: str
     case_id: str
     item: Item | None
+    made: datetime
 
 
 def letter_of(letter: Letter, sender: str, to: list[str], identity: str, lang: str) -> EmailMessage:
@@ -56,8 +58,7 @@ def letter_of(letter: Letter, sender: str, to: list[str], identity: str, lang: s
     message["From"] = Address(_NAME[lang], addr_spec=sender)
     message["To"] = [Address(addr_spec=address) for address in to]
     message["Message-ID"] = identity
-    if letter.item is not None:
-        message["Date"] = format_datetime(letter.item.changed)
+    message["Date"] = format_datetime(letter.made)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no machine answers it
     message["Content-Language"] = "en" if english else "zh-CN"
     lines = _lines(letter, english)

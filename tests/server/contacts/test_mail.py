@@ -185,6 +185,9 @@ async def test_no_text_becomes_a_header_of_its_own(on_sqlite: Book, box: tuple[M
     assert letter["Bcc"] is None
     assert "<script>" not in text_of(letter, "text/html")
     found = await post.channel._correspondents.letter(notice, "zh")  # type: ignore[union-attr]
+    # A letter of a duty that never was has a date, too (RFC 5322, 3.6), and the same whenever it is sent.
+    never = letter_of(found._replace(item=None), "l@court.example", ["a@b.cn"], "<i@court.example>", "zh")
+    assert never["Date"].datetime == letter["Date"].datetime
     for address in ("a@b.cn\r\nBcc: all@b.cn", "a@b.cn, c@d.cn"):
         with pytest.raises(ValueError, match=r"."):
             letter_of(found, "linkage@court.example", [address], "<i@court.example>", "zh")

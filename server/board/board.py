@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -90,7 +91,7 @@ def _row(
 
 def _in_order(rows: list[Row], whose: Whose, rank_by: str) -> tuple[Row, ...]:
     """By rank where there is one, then as the document lists its members."""
-    ranked = [row if not rank_by else _ranked(row, rows, rank_by) for row in rows]
+    ranked = _ranked(rows, rank_by) if rank_by else rows
     last = len(whose.order)
     return tuple(
         sorted(
@@ -105,11 +106,16 @@ def _in_order(rows: list[Row], whose: Whose, rank_by: str) -> tuple[Row, ...]:
     )
 
 
-def _ranked(row: Row, rows: list[Row], figure: str) -> Row:
-    value = row.values[figure].value
-    if value is None:
-        return row
-    others = [other.values[figure].value for other in rows]
-    worse = MORE_IS_WORSE[figure]
-    better = sum(other is not None and (other < value if worse else other > value) for other in others)
-    return Row(row.code, row.unit, row.values, row.lights, 1 + better)
+def _ranked(rows: list[Row], figure: str) -> list[Row]:
+    """The rows with their ranks; those of which nothing was measured have none."""
+    measured = (row.values[figure].value for row in rows)
+    values = sorted(value for value in measured if value is not None)
+    ranked = []
+    for row in rows:
+        value = row.values[figure].value
+        if value is not None:
+            worse = MORE_IS_WORSE[figure]
+            better = bisect_left(values, value) if worse else len(values) - bisect_right(values, value)
+            row = Row(row.code, row.unit, row.values, row.lights, 1 + better)
+        ranked.append(row)
+    return ranked

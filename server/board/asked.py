@@ -51,7 +51,8 @@ def window(now: int, at: int | None = None, since: int | None = None, until: int
     Raises ``FactsError``: LNK085 for a period that is none, LNK086 for a moment that does not go with it.
     """
     if since is None and until is None:
-        since, until = year_around(now if at is None else at)
+        # A moment out of reach is refused below; there may be no calendar for its year.
+        since, until = year_around(now if at is None else max(midnight(FIRST), min(at, now)))
     if since is None or until is None or since >= until:
         raise FactsError((Violation("since" if since is None else "until", "LNK085"),))
     if since < midnight(FIRST) or until > midnight(LAST):

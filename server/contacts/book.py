@@ -18,7 +18,15 @@ from policy.decide.snapshot import District
 from policy.facts.reading import FactsError, Violation
 from server.contacts.contact import Contact, Person
 from server.contacts.keeping import Changing, ContactKeeper, Held, Moved, in_office
-from server.contacts.offices import MAX_CONTACTS, clashes, roles_of, wrong_contact, wrong_person, wrong_times
+from server.contacts.offices import (
+    MAX_CONTACTS,
+    clashes,
+    roles_of,
+    too_many,
+    wrong_contact,
+    wrong_person,
+    wrong_times,
+)
 from server.contacts.telling import entries_for, events_of
 from server.convert.requests import Clock
 from server.identity.asking import asking
@@ -102,8 +110,7 @@ class Contacts:
         wrong = [*wrong_contact(wanted, roles_of(district), _bodies(district))]
         wrong += [] if wrong else clashes(wanted, others.values())
         if len(others) >= MAX_CONTACTS:
-            args = (("count", str(len(others) + 1)), ("limit", str(MAX_CONTACTS)))
-            wrong.append(Violation("contact_id", "LNK079", args))
+            wrong.append(too_many(len(others) + 1))
         if wrong:
             raise FactsError(wrong)
         return tuple(changed)

@@ -32,6 +32,10 @@ class Person(NamedTuple):
         return self.name == other.name and any(shared)
 
 
+Place = tuple[str, str, str]
+"""Body, unit, kind of contact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A contact. Moments are nanoseconds since 1970 UTC; ``until`` None: no end is known.
@@ -60,7 +64,7 @@ class Contact:
         )
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> Place:
         """Whose contact of which kind it is: body, unit, kind."""
         return self.body, self.unit, self.role
 

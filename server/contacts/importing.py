@@ -8,9 +8,10 @@ begins. Nobody is put out of office because a list does not name them: ends are 
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
@@ -24,14 +25,16 @@ from policy.time.calendar import SHANGHAI
 from policy.time.moment import NANO
 from server.contacts.book import Plan
 from server.contacts.columns import NEEDED, plain, titles
-from server.contacts.contact import Contact, Person
+from server.contacts.contact import Contact, Person, Place
 from server.contacts.keeping import Held
-from server.contacts.offices import clashes, roles_of, wrong_contact
+from server.contacts.offices import MAX_CONTACTS, clashes, roles_of, too_many, wrong_contact
 from server.contacts.reading import Mistake, Row, mistaken, rows_of
 from server.contacts.telling import submission
 
 MAX_MISTAKES = 200
 """Most mistakes that are told of one file."""
+
+_DAY = 86_400 * NANO
 
 _COLUMNS = {
     "body": "unit",
@@ -141,6 +144,10 @@ class _Importing:
         self._district, self._pack, self._roles, self._role = district, pack, roles, role
         self._asked = asked
         self._contacts = dict(held.contacts)
+        self._places: dict[Place, list[str]] = defaultdict(list)
+        for contact in held.contacts.values():
+            self._places[contact.place].append(contact.id)
+        self._names: set[tuple[Place, str]] = set()
         self._changed: dict[str, Contact] = {}
         self._listed: dict[str, Row] = {}
         self._wanting: list[tuple[Row, Contact]] = []
@@ -151,9 +158,11 @@ class _Importing:
         wanted = self._wanted(row)
         if wanted is None:
             return
-        if any(each.place == wanted.place and _named_alike(each, wanted) for _, each in self._wanting):
+        said = wanted.place, row.text("person")
+        if said in self._names:
             self._wrong(row, "person", mistaken(_TWICE))
         else:
+            self._names.add(said)
             self._wanting.append((row, wanted))
 
     def done(self) -> Found:
@@ -169,6 +178,8 @@ class _Importing:
             if placed := self._posted(row, wanted):
                 self._comes(row, placed)
         found = self.found
+        if len(self._contacts) > MAX_CONTACTS:
+            found.mistakes.append(Mistake("", "", too_many(len(self._contacts))))
         found.mistakes.sort(key=lambda each: (each.sheet, _row_of(each.cell), each.cell))
         if len(found.mistakes) > MAX_MISTAKES:
             del found.mistakes[MAX_MISTAKES:]
@@ -182,6 +193,10 @@ class _Importing:
 
     def _wrong(self, row: Row, column: str, violation: Violation) -> None:
         self.found.mistakes.append(Mistake(row.sheet, row.place(column), violation))
+
+    def _there(self, place: Place) -> list[Contact]:
+        """Those of a place at any time."""
+        return [self._contacts[identity] for identity in self._places[place]]
 
     def _of_list(self) -> Iterator[Contact]:
         """Those that earlier rows of the list named."""
@@ -220,7 +235,7 @@ class _Importing:
             role=role.id,
             post=post,
             since=self._asked.since if since is None else _midnight(since),
-            until=None if until is None else _midnight(until + timedelta(days=1)),
+            until=None if until is None else _midnight(until) + _DAY,
             person=person,
         )
 
@@ -281,9 +296,9 @@ class _Importing:
 
     def _known(self, wanted: Contact) -> Contact | None:
         """Who is in office in the place under the same name when this one's time begins."""
-        for contact in self._contacts.values():
+        for contact in self._there(wanted.place):
             after = contact.until is not None and contact.until <= wanted.since
-            if not after and contact.place == wanted.place and _named_alike(contact, wanted):
+            if not after and _named_alike(contact, wanted):
                 return contact
         return None
 
@@ -304,7 +319,8 @@ class _Importing:
         role = self._roles[wanted.role]
         if not role.posts:
             return wanted
-        taken = {c.post for c in self._of_list() if c.place == wanted.place and c.overlaps(wanted)}
+        there = self._there(wanted.place)
+        taken = {c.post for c in there if c.id in self._listed and c.overlaps(wanted)}
         if wanted.post:
             if wanted.post not in taken:
                 return wanted
@@ -320,8 +336,8 @@ class _Importing:
         return replace(wanted, post=free[0])
 
     def _comes(self, row: Row, wanted: Contact) -> None:
-        for other in list(self._contacts.values()):
-            taken = wanted.post and other.post == wanted.post and other.place == wanted.place
+        for other in self._there(wanted.place):
+            taken = wanted.post and other.post == wanted.post
             if taken and other.since < wanted.since and other.overlaps(wanted):
                 self._contacts[other.id] = self._changed[other.id] = other.ended(wanted.since)
                 wanted = replace(wanted, replaces=other.id)
@@ -330,10 +346,12 @@ class _Importing:
 
     def _put(self, row: Row, contact: Contact, into: list[str]) -> None:
         wrong = list(wrong_contact(contact, self._roles, self._pack.bodies))
-        wrong = wrong or list(clashes(contact, self._contacts.values()))
+        wrong = wrong or list(clashes(contact, self._there(contact.place)))
         for violation in wrong:
             self._wrong(row, _COLUMNS.get(violation.field, "person"), violation)
         self._listed[contact.id] = row
+        if contact.id not in self._contacts:
+            self._places[contact.place].append(contact.id)
         self._contacts[contact.id] = self._changed[contact.id] = contact
         into.append(contact.id)
 

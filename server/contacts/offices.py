@@ -26,7 +26,7 @@ MAX_CONTACTS = 5_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TELEPHONE = re.compile(r"\+?[0-9(][0-9 ()/#转-]{4,38}[0-9]")
 # What RFC 5322 calls a dot-atom on both sides: no quotation, no comment, nothing that could end a header
-# line.
+# line; and nothing (=?) that a header would take for an encoded word (RFC 2047).
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -100,7 +100,14 @@ def wrong_person(person: Person) -> Iterator[Violation]:
 
 def is_address(text: str) -> bool:
     """Whether a text is an e-mail address that can stand in a header."""
-    return len(text) <= MAX_EMAIL and _EMAIL.fullmatch(text) is not None
+    return len(text) <= MAX_EMAIL and _EMAIL.fullmatch(text) is not None and "=?" not in text
+
+
+def too_many(count: int) -> Violation:
+    """What is wrong with so many contacts of one district."""
+    what = Words("本地区的联系人（含离任的）", "contacts of the district, former ones included")
+    args = (("what", what), ("count", f"{count:,}"), ("limit", f"{MAX_CONTACTS:,}"))
+    return Violation("contact_id", "LNK079", args)
 
 
 def _wrong_text(field: str, text: str, limit: int) -> Iterator[Violation]:

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import iterparse
 
 from policy.facts.reading import Violation
 from policy.text.messages import Words
@@ -34,6 +35,9 @@ MAX_PARTS = 200
 MAX_SHEETS = 20
 MAX_ROWS = 5_000
 MAX_COLUMNS = 60
+MAX_SPREAD = 4 * MAX_ROWS
+"""Most cells that are merged, linked or commented on: openpyxl makes each of an area's, and an area may be a
+whole sheet of seventeen thousand million."""
 _HEADER_ROWS = 20
 """A header stands among so many first rows, beneath whatever title there is."""
 
@@ -62,6 +66,9 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _DAYS = ("since", "until")
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_SPREADING = ("mergeCell", "hyperlink", "comment")
+"""Elements whose ``ref`` is an area of cells that are made when they are read."""
 
 
 class Mistake(NamedTuple):
@@ -127,6 +134,8 @@ def rows_of(data: bytes, titles: Mapping[str, str]) -> tuple[list[Row], list[Mis
             listed = True
             _check_size(sheet)
             _read_sheet(sheet, *header, found, mistakes)
+            if len(found) > MAX_ROWS:
+                raise Wrong(_too_large(Words("名单的行", "rows of lists"), len(found), MAX_ROWS))
         if not listed:
             raise Wrong(_no_header())
     except Wrong as error:
@@ -140,13 +149,41 @@ def _check_archive(data: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+            if len(parts) > MAX_PARTS:
+                raise Wrong(_too_large(Words("压缩包的部分", "parts of the archive"), len(parts), MAX_PARTS))
+            size = sum(part.file_size for part in parts)
+            if size > MAX_UNPACKED:
+                raise Wrong(_too_large(Words("解压后的字节", "bytes once unpacked"), size, MAX_UNPACKED))
+            spread = sum(_spread(archive.read(part)) for part in parts)
+    except Wrong:
+        raise
+    except Exception as error:  # whatever a file may make a reader stumble over
         raise Wrong(Violation("workbook", "LNK078")) from error
-    if len(parts) > MAX_PARTS:
-        raise Wrong(_too_large(Words("压缩包的部分", "parts of the archive"), len(parts), MAX_PARTS))
-    size = sum(part.file_size for part in parts)
-    if size > MAX_UNPACKED:
-        raise Wrong(_too_large(Words("解压后的字节", "bytes once unpacked"), size, MAX_UNPACKED))
+    if spread > MAX_SPREAD:
+        what = Words("合并、带链接或批注的格", "cells merged, linked or commented on")
+        raise Wrong(_too_large(what, spread, MAX_SPREAD))
+
+
+def _spread(part: bytes) -> int:
+    """How many cells the areas of a part have; of what is no XML, none."""
+    count = 0
+    try:
+        for _, element in iterparse(BytesIO(part)):
+            if element.tag.rpartition("}")[2] in _SPREADING:
+                count += _cells(element.get("ref", ""))
+            element.clear()
+    except SyntaxError:
+        pass  # no XML, or XML that does not end: no reader goes by it
+    return count
+
+
+def _cells(area: str) -> int:
+    try:
+        left, top, right, bottom = range_boundaries(area)
+    except (ValueError, TypeError):
+        return 0
+    columns = 1 + (right or _LAST_COLUMN) - (left or 1)
+    return max(columns, 0) * max(1 + (bottom or _LAST_ROW) - (top or 1), 0)
 
 
 def _book(data: bytes) -> Any:

@@ -78,8 +78,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK079",
-        zh="太多：{count}，最多 {limit}",
-        en="too many: {count}, of {limit} at most",
+        zh="太多：{what} {count}，最多 {limit}",
+        en="too many: {count} {what}, of {limit} at most",
         help_zh="删去名单以外的内容（空行也算），或分成几个文件。",
         help_en="Take out what is no part of the list (empty rows count), or make several files of it.",
     ),

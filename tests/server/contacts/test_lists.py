@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 
 from linkage.v1 import contact_service_pb2 as api
+from server.contacts import importing, offices
 from tests.golden import check
 from tests.server.contacts.conftest import MOBILE, OFFICE, Book, list_of
 from tests.server.register.conftest import DAY
@@ -156,6 +158,24 @@ def tall() -> bytes:
     return into.getvalue()
 
 
+def spread(inner: str, name: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """A list with an area that has every cell there can be, which openpyxl would make one by one."""
+    book, plain, into = list_of(*TWO), BytesIO(), BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A3"].comment = Comment("x", "y")
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            text = old.read(part).decode("utf-8")
+            if part.filename == name:
+                text = text.replace("</sheetData>", f"</sheetData>{inner}").replace(
+                    'ref="A3"', 'ref="A3:XFD1048576"'
+                )
+            new.writestr(part.filename, text)
+    return into.getvalue()
+
+
 def headless() -> bytes:
     """A book without a list."""
     book, into = Workbook(), BytesIO()
@@ -172,9 +192,12 @@ def headless() -> bytes:
         (b"x" * 1_100_000, "LNK079"),
         (bomb(), "LNK079"),
         (tall(), "LNK079"),
+        (spread('<mergeCells><mergeCell ref="A3:XFD1048576"/></mergeCells>'), "LNK079"),
+        (spread('<hyperlinks><hyperlink ref="A:XFD" location="A1"/></hyperlinks>'), "LNK079"),
+        (spread("", "xl/comments/comment1.xml"), "LNK079"),
         (headless(), "LNK080"),
     ],
-    ids=["zip", "csv", "xls", "large", "bomb", "tall", "headless"],
+    ids=["zip", "csv", "xls", "large", "bomb", "tall", "merged", "linked", "commented", "headless"],
 )
 async def test_files_that_are_no_lists(on_sqlite: Book, data: bytes, code: str) -> None:
     answer: Any = await on_sqlite.stub.ImportContacts(
@@ -182,3 +205,23 @@ async def test_files_that_are_no_lists(on_sqlite: Book, data: bytes, code: str) 
     )
     assert [each.code for each in answer.mistakes] == [code]
     assert answer.mistakes[0].message
+
+
+@pytest.mark.parametrize("until", [date(9999, 12, 31), "9999-12-31", "0001-01-01"])
+async def test_an_end_that_no_calendar_reaches_is_told_by_its_cell(on_sqlite: Book, until: Any) -> None:
+    header = ("单位", "姓名", "任职止")
+    answer = await on_sqlite.upload(list_of(("区税务局", "张三", until), header=header))
+    assert {(each.cell, each.code) for each in answer.mistakes} >= {("C3", "LNK806")}
+
+
+async def test_a_list_does_not_make_more_contacts_than_a_district_may_have(
+    on_sqlite: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (importing, offices):
+        monkeypatch.setattr(module, "MAX_CONTACTS", 3)
+    await on_sqlite.upload(list_of(*TWO))
+    more = (("区法院", "王五"), ("区法院", "赵六"))
+    answer = await on_sqlite.upload(list_of(*more))
+    assert [(each.cell, each.code) for each in answer.mistakes] == [("", "LNK079")]
+    assert "本地区的联系人（含离任的） 4，最多 3" in answer.mistakes[0].message
+    assert len((await on_sqlite.call("ListContacts")).contacts) == 2

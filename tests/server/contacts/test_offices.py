@@ -161,6 +161,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"person": {"name": "123"}}, "LNK076"),
     ({"person": {"name": "某", "mobile": "see below"}}, "LNK076"),
     ({"person": {"name": "某", "email": "a@b.cn\nBcc: all@b.cn"}}, "LNK076"),
+    ({"person": {"name": "某", "email": "=?utf-8?q?a?=@b.cn"}}, "LNK076"),
     ({"person": {"name": "某\u202e"}}, "LNK103"),
     ({"until": "2020-01-01T00:00:00Z"}, "LNK075"),
     ({"replaces": "nobody"}, "LNK077"),

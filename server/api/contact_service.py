@@ -63,8 +63,10 @@ class ContactService:
             raise FactsError((Violation("role", "LNK071", (("name", request.role[:64]),), tuple(roles)),))
         self._known_body(request.district, request.body)
         held = await self._contacts.held(request.district)
-        moment = _moment(request, "at", self._contacts.now())
-        listed = in_office(held.contacts.values(), moment)
+        now = self._contacts.now()
+        listed = in_office(held.contacts.values(), _moment(request, "at", now))
+        if own is not None:  # of the others, who was there once is none of its business
+            listed = [each for each in listed if each.body in own or each.in_office(now)]
         if request.include_past:
             mine = [c for c in held.contacts.values() if own is None or c.body in own]
             listed = sorted({c.id: c for c in (*listed, *mine)}.values(), key=order)

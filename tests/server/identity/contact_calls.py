@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from linkage.v1 import case_service_pb2, case_service_pb2_grpc, contact_pb2
 from linkage.v1 import contact_service_pb2 as api
 from linkage.v1 import contact_service_pb2_grpc as stubs
@@ -24,8 +26,8 @@ OTHERS = dict.fromkeys(("counterparty", "none"), "BODY_OF_OTHERS")
 _SOMEBODY = contact_pb2.ContactPerson(name="某")
 
 
-async def kept(service: Service, district: str) -> None:
-    """A contact in office and a former one, of two bodies each."""
+async def kept(service: Service, district: str) -> Timestamp:
+    """A contact in office and a former one, of two bodies each; a moment at which all four were in office."""
     contacts = service.running.contacts
     assert contacts is not None
     now = contacts.now()
@@ -35,14 +37,20 @@ async def kept(service: Service, district: str) -> None:
         for end in (None, 1)
     )
     await contacts.change(district, lambda _: Plan(made))
+    then = Timestamp()
+    then.FromNanoseconds(now - 75)
+    return then
 
 
 async def listing(service: Service, district: str, metadata: Metadata) -> str:
-    await kept(service, district)
-    request = api.ListContactsRequest(district=district, include_past=True)
-    found = await stubs.ContactServiceStub(service.channel).ListContacts(request, metadata=metadata)
+    then = await kept(service, district)
+    stub = stubs.ContactServiceStub(service.channel)
+    past = api.ListContactsRequest(district=district, include_past=True)
+    found = await stub.ListContacts(past, metadata=metadata)
     former = [each for each in found.contacts if each.HasField("until")]
     assert {each.id for each in found.contacts} >= {"traffic_police-None", "tax-None"}
+    once = await stub.ListContacts(api.ListContactsRequest(district=district, at=then), metadata=metadata)
+    assert list(once.contacts) == list(found.contacts)
     body = department(metadata)
     if not body:
         return "whole" if len(former) == 2 else "a part"

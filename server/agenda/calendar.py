@@ -1,10 +1,11 @@
 """Obligations -> iCalendar (RFC 5545), by the library icalendar.
 
 A duty is a to-do: DUE is its due time in Asia/Shanghai (24:00 as 23:59:59, so that it is shown on the day
-that it ends), an alarm goes when it is due soon, and once nothing is owed any more it is COMPLETED (fulfilled) or CANCELLED (discharged, terminated). A duty without a due
-time (立即, 及时, while the district has not said how long that is) is a to-do without DUE: nobody invents a
-moment. Programs that show no to-dos are given events at the due times instead; what has no due time is not
-among them. A due time beyond the last published holiday notice says that it is provisional.
+that it ends), an alarm goes when it is due soon, and once nothing is owed any more it is COMPLETED
+(fulfilled) or CANCELLED (discharged, terminated). A duty without a due time (立即, 及时, while the district
+has not said how long that is) is a to-do without DUE: nobody invents a moment. Programs that show no to-dos
+are given events at the due times instead; what has no due time is not among them. A due time beyond the last
+published holiday notice says that it is provisional.
 """
 
 from __future__ import annotations

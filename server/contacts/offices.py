@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from policy.decide.snapshot import District
 from policy.facts.reading import TIME_MAX, TIME_MIN, Violation
 from policy.pack.contacts import ContactRole
-from policy.text.characters import forbidden_in_fact, name_of
+from policy.text.characters import forbidden_in_fact, name_of, number_of_person
 from policy.text.messages import Words
 from server.contacts.contact import Contact, Person
 
@@ -34,6 +34,10 @@ _NUMBER = Words(
     "电话号码由数字、空格、- 和括号组成", "a telephone number has digits, spaces, hyphens and brackets"
 )
 _ADDRESS = Words("写成 name@example.cn 的样子", "an address looks like name@example.cn")
+_NO_NUMBER = Words(
+    "像是电话或身份证号码；这一项会写进案卷，请换成不含号码的写法",
+    "this looks like the number of a telephone or an identity card, and would stand in a case: write none",
+)
 _A_NAME = Words("姓名要有，且不能全是数字", "there is to be a name, and not of digits alone")
 
 
@@ -55,6 +59,9 @@ def wrong_contact(
             "LNK076",
             (("what", Words("id 由字母、数字和 . _ - 组成", "an id has letters, digits and . _ -")),),
         )
+    for name, text in (("contact_id", contact.id), ("unit", contact.unit)):
+        if number_of_person(text):
+            yield Violation(name, "LNK076", (("what", _NO_NUMBER),))
     known = tuple(sorted(bodies))
     if contact.body not in known:
         yield Violation("body", "LNK802", (("name", contact.body[:MAX_FIELD]),), known)

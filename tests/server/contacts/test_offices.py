@@ -166,6 +166,8 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"until": "2020-01-01T00:00:00Z"}, "LNK075"),
     ({"replaces": "nobody"}, "LNK077"),
     ({"contact_id": "王某"}, "LNK076"),
+    ({"contact_id": MOBILE}, "LNK076"),
+    ({"unit": f"甲街道{MOBILE}"}, "LNK076"),
     ({"post": "a", "person": {"name": "另一人"}}, "LNK073"),
     ({"person": {"name": "在任者"}}, "LNK074"),
 )
@@ -181,6 +183,6 @@ async def test_what_cannot_be_is_told_and_nothing_is_recorded(on_sqlite: Book) -
                 await on_sqlite.appoint(key, **fields)
             status = rpc_status.from_call(refused.value)  # type: ignore[arg-type]
             assert code in str(status), (changes, refused.value.details())
-            for name in ("在任者", "另一人", "see below"):
+            for name in ("在任者", "另一人", "see below", MOBILE):
                 assert name not in (refused.value.details() or "")
     assert len((await on_sqlite.call("ListContacts")).contacts) == 1

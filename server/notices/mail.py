@@ -43,6 +43,7 @@ SECONDS = 15.0
 CONTACTS = "contacts"
 """Stands among the addresses for whoever is in office."""
 MOST_ADDRESSES = 50
+"""Most receivers of one letter: of more there are several, and nobody is left out."""
 
 _SECURITY = ("starttls", "tls", "none")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -98,16 +99,21 @@ class Mail:
         self._correspondents = correspondents
 
     async def send(self, notice: Notice) -> Outcome:
-        """Sends one letter to all that are to have it; nobody to write to: it will never be taken."""
+        """Sends a letter to all that are to have it; nobody to write to: it will never be taken."""
         if self._correspondents is None:
             return TryAgain(None, "no_register")
         own = await self._correspondents.addresses(notice) if self._sender.contacts else ()
-        to = list(dict.fromkeys((*own, *self._sender.addresses)))[:MOST_ADDRESSES]
+        to = list(dict.fromkeys((*own, *self._sender.addresses)))
         if not to:
             return Refused("no_address")
         letter = await self._correspondents.letter(notice, self._sender.language)
-        message = letter_of(letter, self._sender.address, to, self._identity(notice), self._sender.language)
-        return await self._said(message, to)
+        identity, lang = self._identity(notice), self._sender.language
+        outcomes = []
+        for first in range(0, len(to), MOST_ADDRESSES):
+            part = to[first : first + MOST_ADDRESSES]
+            message = letter_of(letter, self._sender.address, part, identity, lang)
+            outcomes.append(await self._said(message, part))
+        return min(outcomes, key=lambda each: _FIRST.index(type(each)))
 
     def _identity(self, notice: Notice) -> str:
         """The Message-ID: the same whenever the notice is sent to this receiver."""
@@ -147,6 +153,8 @@ class Mail:
         return TryAgain(None, f"smtp_{later[0]}") if later else Delivered()
 
 
+_FIRST = (TryAgain, Delivered, Refused)
+"""What is said of several letters of one notice: the first of these. Who had one knows it by its id."""
 _FOR_GOOD = 500
 """From here on a reply says that it will never be (RFC 5321, 4.2.1)."""
 

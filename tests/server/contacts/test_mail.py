@@ -129,6 +129,19 @@ async def test_what_the_server_answers_is_what_becomes_of_it(
     assert received.sent_to == [["office@example.cn"]] * 2
 
 
+async def test_of_many_receivers_none_is_left_out(on_sqlite: Book, box: tuple[Mailbox, Sender]) -> None:
+    received, sender = box
+    await prepared(on_sqlite)
+    others = tuple(f"office{number}@example.cn" for number in range(60))
+    post = Post(on_sqlite, sender._replace(addresses=others))
+    notice = await post.notice()
+    assert await post.channel.send(notice) == Delivered()
+    assert [each for letter in received.sent_to for each in letter] == [IN_OFFICE, *others]
+    assert len(received.sent_to) == 2
+    received.answer = "451 try later"
+    assert await post.channel.send(notice) == TryAgain(None, "smtp_451")
+
+
 async def test_nobody_in_office_is_nobody_to_write_to(on_sqlite: Book, box: tuple[Mailbox, Sender]) -> None:
     received, sender = box
     await prepared(on_sqlite)

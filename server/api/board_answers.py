@@ -13,7 +13,7 @@ from server.board.figures import FIGURES
 from server.board.told import Line, told
 from server.convert.assessment import KINDS
 from server.convert.words import set_moment
-from server.settings.lights import MORE_IS_WORSE
+from server.settings.lights import MORE_IS_WORSE, written
 
 _LIGHTS: dict[str, Any] = {
     "green": api.LIGHT_GREEN,
@@ -43,8 +43,8 @@ def board_message(found: Board, district: District, words: Wording, by: Any) -> 
         thresholds=[
             api.LightThreshold(
                 figure=name,
-                yellow=f"{float(one.yellow):g}",
-                red=f"{float(one.red):g}",
+                yellow=written(one.yellow),
+                red=written(one.red),
                 more_is_worse=MORE_IS_WORSE[name],
             )
             for name, one in found.thresholds.items()

@@ -16,7 +16,7 @@ from server.board.board import Board, Row, is_reported
 from server.board.figures import FIGURES, Figure, Value
 from server.board.kinds import By, Every
 from server.board.trend import Point
-from server.settings.lights import MORE_IS_WORSE
+from server.settings.lights import MORE_IS_WORSE, written
 
 CORNERS: Mapping[By, tuple[str, str]] = {
     By.BODY: ("单位", "department"),
@@ -180,13 +180,13 @@ def _notes(found: Board, district: District, wording: Wording) -> list[str]:
     for figure in FIGURES:
         if (limit := found.thresholds.get(figure.id)) is not None:
             more = MORE_IS_WORSE[figure.id]
-            title, yellow, red = title_of(figure, wording), float(limit.yellow), float(limit.red)
+            title, yellow, red = title_of(figure, wording), written(limit.yellow), written(limit.red)
             word = pick(("达到", "from") if more else ("低于", "below"))
             notes.append(
                 pick(
                     (
-                        f"{title}{word} {yellow:g} 亮黄灯，{word} {red:g} 亮红灯（本地区设定）。",
-                        f"{title}: yellow {word} {yellow:g}, red {word} {red:g} (set by the district).",
+                        f"{title}{word} {yellow} 亮黄灯，{word} {red} 亮红灯（本地区设定）。",
+                        f"{title}: yellow {word} {yellow}, red {word} {red} (set by the district).",
                     )
                 )
             )

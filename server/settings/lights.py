@@ -90,6 +90,11 @@ def lights_of(text: str) -> Lights:
     return Lights(own)
 
 
+def written(limit: Fraction) -> str:
+    """A threshold as it was set: not more than four decimals, and no power of ten."""
+    return f"{float(limit):.4f}".rstrip("0").rstrip(".")
+
+
 def light(figure: str, value: Fraction | None, thresholds: Thresholds) -> str:
     """Red, yellow or green; "" where nothing was measured, or nothing is set."""
     found = thresholds.get(figure)

@@ -16,7 +16,7 @@ from linkage.v1 import board_service_pb2 as board_api
 from linkage.v1 import board_service_pb2_grpc as board_stubs
 from policy.cli import run
 from server.cli import app
-from server.settings.lights import LightError, light, lights_of
+from server.settings.lights import LightError, light, lights_of, written
 from tests.golden import check
 from tests.server.board.conftest import fill, get_board
 from tests.server.logging_state import restored_logging
@@ -186,6 +186,13 @@ def test_lights_are_what_the_district_sets() -> None:
     assert light("past_due", None, limits) == ""
     assert light("late", Fraction(9), limits) == ""
     assert lights_of("").of("qiaonan") == {}
+    large = lights_of("a.open=1234567,987654321.5 a.done_rate=0.85,0.1").of("a")
+    assert [written(one) for limits in large.values() for one in limits] == [
+        "1234567",
+        "987654321.5",
+        "0.85",
+        "0.1",
+    ]
     for wrong in (
         "past_due=1,2",
         "a.past_due=1",

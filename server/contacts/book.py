@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from linkage.v1 import facts_pb2, register_pb2
+from linkage.v1 import facts_pb2
 from policy.decide.snapshot import District
 from policy.facts.reading import FactsError, Violation
 from server.contacts.contact import Contact, Person
@@ -27,7 +27,7 @@ from server.contacts.offices import (
     wrong_person,
     wrong_times,
 )
-from server.contacts.telling import entries_for, events_of
+from server.contacts.telling import entries_for, entries_of_lists, events_of
 from server.convert.requests import Clock
 from server.identity.asking import asking
 from server.register.book import TRIES, Register, busy
@@ -179,9 +179,7 @@ class Contacts:
             staying = (contact.id for contact in after.values() if contact.role not in roles)
             recorded = moment.kept.entries
             entries = entries_for(recorded, events_of(after.values(), roles), staying)
-            known = {entry.id for entry in recorded}
-            lists = (register_pb2.CaseEntry(id=event.id, event=event) for event in plan.submitted)
-            entries += [entry for entry in lists if entry.id not in known]
+            entries += entries_of_lists(recorded, plan.submitted)
             changing = Changing(district, held, plan.changed, moment.now, asking().caller.who)
             return Sent(tuple(entries), beside=self._keeper.writes(changing))
 

@@ -80,25 +80,52 @@ def entries_for(
 
     ``kept``: contacts of kinds that the pack does not declare any more; what was told of them stays.
     """
-    superseded = {entry.supersedes for entry in recorded}
-    live = {
-        entry.event.id: entry
-        for entry in recorded
-        if entry.event.id.startswith(PREFIX) and entry.id not in superseded
-    }
-    numbers: dict[str, int] = defaultdict(int)
-    for entry in recorded:
-        numbers[entry.id.partition("~")[0]] += 1
-    made = []
-    for identity, event in wanted.items():
-        old = live.get(identity)
-        if old is None or old.event != event:
-            before = "" if old is None else old.id
-            made.append(register_pb2.CaseEntry(id=_id(identity, numbers), event=event, supersedes=before))
+    live, numbers = _live(recorded, PREFIX), _numbers(recorded)
+    made = _told(wanted.values(), live, numbers)
     staying = set(kept)
     for identity, old in live.items():
         if identity not in wanted and identity.removeprefix(PREFIX).rpartition(":")[0] not in staying:
             made.append(register_pb2.CaseEntry(id=_id(identity, numbers), supersedes=old.id))
+    return made
+
+
+def entries_of_lists(
+    recorded: Sequence[register_pb2.CaseEntry], submitted: Iterable[facts_pb2.Event]
+) -> list[register_pb2.CaseEntry]:
+    """The entries that tell of lists handed in; a list told otherwise takes the place of what it was."""
+    return _told(submitted, _live(recorded, LIST), _numbers(recorded))
+
+
+def _live(recorded: Sequence[register_pb2.CaseEntry], prefix: str) -> dict[str, register_pb2.CaseEntry]:
+    """What is told of events whose ids begin so, by these."""
+    superseded = {entry.supersedes for entry in recorded}
+    return {
+        entry.event.id: entry
+        for entry in recorded
+        if entry.event.id.startswith(prefix) and entry.id not in superseded
+    }
+
+
+def _numbers(recorded: Sequence[register_pb2.CaseEntry]) -> dict[str, int]:
+    """How many entries there are of each event."""
+    numbers: dict[str, int] = defaultdict(int)
+    for entry in recorded:
+        numbers[entry.id.partition("~")[0]] += 1
+    return numbers
+
+
+def _told(
+    events: Iterable[facts_pb2.Event],
+    live: Mapping[str, register_pb2.CaseEntry],
+    numbers: Mapping[str, int],
+) -> list[register_pb2.CaseEntry]:
+    """Entries of those events that are not told, or otherwise."""
+    made = []
+    for event in events:
+        old = live.get(event.id)
+        if old is None or old.event != event:
+            before = "" if old is None else old.id
+            made.append(register_pb2.CaseEntry(id=_id(event.id, numbers), event=event, supersedes=before))
     return made
 
 

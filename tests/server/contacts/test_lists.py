@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from linkage.v1 import contact_service_pb2 as api
+from linkage.v1 import decision_pb2
 from server.contacts import importing, offices
 from tests.golden import check
 from tests.server.contacts.conftest import MOBILE, OFFICE, Book, list_of
@@ -42,6 +43,17 @@ async def test_a_receipt_as_the_annex_prints_it(on_sqlite: Book) -> None:
         assert (await on_sqlite.duty(rule)).state_event, rule
     again = await on_sqlite.upload(list_of(*TWO))
     assert (again.unchanged, len(again.appointed), len(again.updated)) == (2, 0, 0)
+    assert not await on_sqlite.registered.verify()
+
+
+async def test_a_receipt_is_corrected_by_the_whole_one_of_the_same_day(on_sqlite: Book) -> None:
+    await on_sqlite.upload(list_of(TWO[0]), submitted_at="2024-03-02T01:00:00Z")
+    assert (await on_sqlite.duty("list.tax")).state == decision_pb2.STATE_PENDING
+    for _ in range(2):
+        await on_sqlite.upload(list_of(*TWO), submitted_at="2024-03-02T01:00:00Z")
+        assert (await on_sqlite.duty("list.tax")).state == decision_pb2.STATE_FULFILLED
+    file = await on_sqlite.registered.call("GetCase", case_id="district")
+    assert [each.count for each in file.facts.events if each.type == "list_submitted"] == [2]
     assert not await on_sqlite.registered.verify()
 
 

@@ -884,7 +884,7 @@ COMMENTS = {
     'linkage.v1.ListCodesResponse.total_size': 'How many there are on all pages.',
     'linkage.v1.ListCodesResponse.vocabulary_digest': 'SHA-256 of the vocabulary, in hex.',
     'linkage.v1.ListContactsRequest': 'Asks for contacts that meet all of these conditions.',
-    'linkage.v1.ListContactsRequest.at': 'In office at this moment; unset: now.',
+    'linkage.v1.ListContactsRequest.at': 'In office at this moment; unset: now. Of other bodies than its own a department sees those alone who are in\noffice now, too.',
     'linkage.v1.ListContactsRequest.body': 'Code of a body: its own, and those of its organs.',
     'linkage.v1.ListContactsRequest.district': 'Code of the district. Required.',
     'linkage.v1.ListContactsRequest.include_past': "Those who have left, and those who are still to come, too; a department's own alone.",

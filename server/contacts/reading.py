@@ -12,15 +12,16 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, NamedTuple
+from xml.parsers import expat
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import iterparse
 
 from policy.facts.reading import Violation
 from policy.text.messages import Words
@@ -167,13 +168,16 @@ def _check_archive(data: bytes) -> None:
 def _spread(part: bytes) -> int:
     """How many cells the areas of a part have; of what is no XML, none."""
     count = 0
-    try:
-        for _, element in iterparse(BytesIO(part)):
-            if element.tag.rpartition("}")[2] in _SPREADING:
-                count += _cells(element.get("ref", ""))
-            element.clear()
-    except SyntaxError:
-        pass  # no XML, or XML that does not end: no reader goes by it
+
+    def begins(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        if name.rpartition("}")[2] in _SPREADING:
+            count += _cells(attributes.get("ref", ""))
+
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler = begins
+    with suppress(expat.ExpatError):  # no XML, or XML that does not end: no reader goes by it
+        parser.Parse(part, True)
     return count
 
 

@@ -18,9 +18,10 @@ from linkage.v1 import contact_pb2, contact_service_pb2
 from policy.cli.guard import CommandError
 from policy.cli.options import Format
 from policy.cli.output import print_json, write_bytes
-from policy.facts.reading import FactsError
+from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
 from policy.review.report.screen import Column, screen, table
 from policy.text.characters import printable
+from policy.text.messages import Words
 from policy.text.source import os_reason
 from policy.text.suggest import suggest
 from policy.text.terminal import show
@@ -155,8 +156,8 @@ def take_list(
 ) -> int:
     """Takes a list, or says what is wrong with it; the exit code: 1 where anything is. Raises
     ``CommandError``."""
-    from_ = None if since is None else time_of("--since", since)
-    handed_in = None if submitted is None else time_of("--submitted", submitted)
+    from_ = None if since is None else _moment("--since", since)
+    handed_in = None if submitted is None else _moment("--submitted", submitted)
     data = _bytes(file)
 
     async def done() -> contact_service_pb2.ImportContactsResponse:
@@ -178,6 +179,15 @@ def take_list(
     else:
         _show_answer(answer, file, check, asked)
     return int(bool(answer.mistakes))
+
+
+def _moment(option: str, text: str) -> int:
+    """Nanoseconds of what an option says. Raises ``CommandError``: LNK879, LNK812 for years of no fact."""
+    moment = time_of(option, text)
+    if not TIME_MIN <= moment < TIME_MAX:
+        reason = Words("不在 2000 年至 2099 年之间", "not between 2000 and 2099")
+        raise CommandError("LNK812", name=option, reason=reason)
+    return moment
 
 
 def _bytes(file: Path) -> bytes:

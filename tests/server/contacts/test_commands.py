@@ -70,6 +70,7 @@ def test_what_a_hurried_clerk_is_told(command: Command) -> None:
         (("import", "qiaonan", "nowhere.xlsx"), "LNK902"),
         (("import", "qiaonan", "wrong.xlsx", "--role", "fixd"), "是不是“fixed”"),
         (("import", "qiaonan", "wrong.xlsx", "--since", "昨天"), "LNK879"),
+        (("import", "qiaonan", "wrong.xlsx", "--submitted", "9999-01-01"), "LNK812"),
         (("list", "qiaonnan"), "LNK810"),
         (("list", "qiaonan", "--body", "税务"), "LNK802"),
         (("export", "qiaonan", "-o", "no/such/folder.xlsx"), "LNK902"),

@@ -23,9 +23,11 @@ from server.convert.requests import language_of
 from server.convert.words import STATE, set_moment
 from server.identity.rights import View
 from server.register.adoptions import NOWHERE, Outcome
+from server.register.keeping import DAMAGED
 from server.register.moving import Mover
 from server.register.previewing import Changed, Compared, compared_with
 from server.settings.limits import Limits
+from server.store.errors import NotKept
 
 Context = Any
 
@@ -75,7 +77,12 @@ class AdoptionService:
 
     async def _case(self, district: str, name: str) -> tuple[Compared, str] | None:
         """What would become of a case, and the rules that it stands under; None where it moved meanwhile."""
-        kept = await self._mover.register.keeper.get(district, name)
+        try:
+            kept = await self._mover.register.keeper.get(district, name)
+        except NotKept as error:
+            if error.code != DAMAGED:
+                raise
+            return Compared(district, name, error.code), ""
         if kept is None or not kept.waiting:
             return None
         try:

@@ -136,6 +136,12 @@ class Adoptions:
         async with self._keeper.transaction() as connection:
             await connection.execute(update(CASES).where(*where).values(checked=rules, waiting=waiting))
 
+    async def mark_unread(self, district: str, case_id: str, rules: str) -> None:
+        """Notes that a case was to be compared with these rules, and that its rows do not read."""
+        own = CASES.c.district == district, CASES.c.case_id == case_id
+        async with self._keeper.transaction() as connection:
+            await connection.execute(update(CASES).where(*own).values(checked=rules, waiting=True))
+
     async def relabel(self, district: str, old: str, new: str, limit: int) -> int:
         """Cases under rules that decide the same stand under the new ones; how many, up to ``limit``."""
         key = tuple_(CASES.c.district, CASES.c.case_id)
@@ -144,7 +150,9 @@ class Adoptions:
         )
         values = {"rules": new, "checked": new, "waiting": False, "version": CASES.c.version + 1}
         async with self._keeper.transaction() as connection:
-            done = await connection.execute(update(CASES).where(key.in_(some.limit(limit))).values(values))
+            # Said twice: a case that was moved elsewhere meanwhile is looked at as it is now.
+            own = key.in_(some.limit(limit)), CASES.c.rules == old
+            done = await connection.execute(update(CASES).where(*own).values(values))
         return done.rowcount
 
 

@@ -27,6 +27,7 @@ from server.register.alarm import Alarm
 from server.register.kept import Kept, Writing, Written
 from server.register.rows import Told, change_rows, duty_row, figure_row, mark_rows, told_of, year_of
 from server.register.seals import Seals
+from server.settings.logs import Level, event
 from server.store.dialects import insert_unless_there
 from server.store.errors import NotKept, store_errors
 from server.store.options import WRITES
@@ -38,6 +39,8 @@ Work = Callable[[Kept], Awaitable[Writing | None]]
 """What is to be written of a case that is due; None: nothing."""
 
 _PAGE = 200
+DAMAGED = "LNK964"
+"""The fault of rows that do not read."""
 
 _PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = '60s'")
 """Cases that are due are worked out within the transaction that claims them."""
@@ -149,29 +152,58 @@ class Keeper:
     async def due(self, now: int, limit: int, work: Work) -> int:
         """Does the ``work`` of up to ``limit`` cases that are due at ``now``; how many were found.
 
-        No other process does the same at once, and what one that died had begun was never done.
+        No other process does the same at once, and what one that died had begun was never done. A case whose
+        rows do not read is set aside.
         """
+        damaged: list[Row[Any]] = []
+
+        async def whole(connection: AsyncConnection, row: Row[Any]) -> Kept | None:
+            try:
+                return await _kept(connection, self.seals, row)
+            except NotKept as error:
+                if error.code != DAMAGED:
+                    raise
+                damaged.append(row)
+                return None
+
         if self._postgresql:
             async with self.transaction() as connection:
                 await connection.execute(_PATIENCE)
                 rows = (await connection.execute(_CLAIM, {"now": now, "count": limit})).all()
-                done = [await work(await _kept(connection, self.seals, row)) for row in rows]
+                # Read one by one: a transaction that says nothing for long is ended.
+                done = [
+                    await work(kept) for row in rows if (kept := await whole(connection, row)) is not None
+                ]
                 made = [writing for writing in done if writing is not None]
                 written = await _write(connection, self.seals, made)
             self._rung(written)
+            await self._set_aside_damaged(damaged)
             return len(rows)
         async with self.reading() as connection:
             rows = (await connection.execute(_DUE, {"now": now, "count": limit})).all()
-            found = [await _kept(connection, self.seals, row) for row in rows]
-        made = [writing for kept in found if (writing := await work(kept)) is not None]
+            kepts = [await whole(connection, row) for row in rows]
+        done = [await work(kept) for kept in kepts if kept is not None]
+        made = [writing for writing in done if writing is not None]
         if made:
             async with self.transaction() as connection:
                 still = [writing for writing in made if await _locked(connection, writing)]
                 written = await _write(connection, self.seals, still)
             self._rung(written)
+        await self._set_aside_damaged(damaged)
         return len(rows)
 
-    async def set_aside(self, kept: Kept, code: str) -> None:
+    async def _set_aside_damaged(self, rows: Sequence[Row[Any]]) -> None:
+        """Sets those aside that still do not read: a row and its key may be of two moments."""
+        for row in rows:
+            try:
+                await self.get(row.district, row.case_id)
+            except NotKept as error:
+                if error.code != DAMAGED:
+                    raise
+                await self.set_aside(row, DAMAGED)
+                event(Level.ERROR, "register_stuck", district=row.district, code=DAMAGED)
+
+    async def set_aside(self, kept: Kept | Row[Any], code: str) -> None:
         """Notes why a case cannot be derived: it is not due any more until something is recorded of it."""
         where = (
             CASES.c.district == kept.district,
@@ -251,7 +283,7 @@ async def _kept(connection: AsyncConnection, seals: Seals, row: Row[Any]) -> Kep
         entries = tuple(register_pb2.CaseEntry.FromString(content) for content in contents)
         duties = sorted((duty_from(data) for data in stored), key=lambda duty: duty.id)
     except (DecodeError, ValueError) as error:  # somebody damaged a row
-        raise NotKept("LNK964") from error
+        raise NotKept(DAMAGED) from error
     state = CaseState(row.as_of, row.next_at, row.closed_at, tuple(duties))
     return Kept(
         row.district,

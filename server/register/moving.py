@@ -10,7 +10,7 @@ after a crash goes on where it ended. Rules under which a case cannot be derived
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -21,8 +21,10 @@ from server.convert.errors import NoAnswer
 from server.identity.refusals import Busy
 from server.register.adoptions import NOWHERE, SERVICE, Adoptions, Outcome, Standing
 from server.register.book import Register
+from server.register.keeping import DAMAGED
 from server.register.kept import Kept, Writing
 from server.settings.logs import Level, event
+from server.store.errors import NotKept
 from server.telemetry.figures import REGISTER_WAITING
 
 BATCH = 20
@@ -60,12 +62,17 @@ class Mover:
         self._unfit: set[tuple[str, str]] = set()
         self._warned: set[str] = set()
 
-    async def run(self) -> int:
-        """Looks at all cases that have not been compared with what serves; how many. Raises ``NotKept``."""
+    async def run(self, between: Callable[[], Awaitable[object]] | None = None) -> int:
+        """Looks at all cases that have not been compared with what serves; how many. Raises ``NotKept``.
+
+        ``between``: what is done after each of its steps, of which there may be very many.
+        """
         await self._announce()
         done = 0
         while found := await self.step():
             done += found
+            if between is not None:
+                await between()
         standing = await self.adoptions.standing()
         if done or standing != self._before:
             await self._tell(standing)
@@ -97,7 +104,10 @@ class Mover:
         return done
 
     async def _alike_or_one(self, district: str, name: str, adopted: bool) -> int:
-        kept = await self.register.keeper.get(district, name)
+        try:
+            kept = await self.register.keeper.get(district, name)
+        except NotKept:
+            return int(await self.one(district, name, adopted) != BUSY)
         digest = self.register.rules.current.snapshot.digest
         if kept is None:
             return 0
@@ -112,10 +122,17 @@ class Mover:
     async def one(self, district: str, name: str, adopted: bool) -> Seen:
         """Compares one case with the rules that serve, and moves it where it may."""
         register = self.register
-        kept = await register.keeper.get(district, name)
+        digest = register.rules.current.snapshot.digest
+        try:
+            kept = await register.keeper.get(district, name)
+        except NotKept as error:
+            if error.code != DAMAGED:
+                raise
+            await self.adoptions.mark_unread(district, name, digest)
+            self._unfit.add((district, name))
+            return Seen(waiting=True, unfit=error.code)
         if kept is None or kept.erased_at is not None:
             return Seen()
-        digest = register.rules.current.snapshot.digest
         if kept.rules == digest:
             await self.adoptions.mark(kept, digest, False)
             return Seen(moved=True)

@@ -19,9 +19,10 @@ from policy.facts.reading import FactsError
 from policy.register import CaseState, Effect, effect_of, under
 from policy.register.advance import Asked, Told, advanced
 from policy.register.changes import Change
-from server.register.keeping import Keeper
+from server.register.keeping import DAMAGED, Keeper
 from server.register.kept import Kept
 from server.register.rules import Snapshots
+from server.store.errors import NotKept
 from server.store.register import CASES
 
 
@@ -82,7 +83,13 @@ async def compared(
     async for name in keeper.names(after):
         if only and name[0] not in only:
             continue
-        kept = await keeper.get(*name)
+        try:
+            kept = await keeper.get(*name)
+        except NotKept as error:
+            if error.code != DAMAGED:
+                raise
+            yield Compared(*name, error.code)
+            continue
         if kept is not None and kept.erased_at is None:
             yield await _of_case(kept, snapshots, new, max(now, kept.state.as_of))
 

@@ -59,39 +59,50 @@ class Ticker:
 
     async def tick(self) -> int:
         """Brings every case that is due up to now; how many were. Raises ``NotKept``."""
+        done = await self._due()
+        if self._mover is not None:
+            await self._mover.run(self._due)  # there may be many to move: time goes on meanwhile
+        return done
+
+    async def _due(self) -> int:
         now, done = self._clock(), 0
         while found := await self.step(now):
             done += found
         REGISTER_LATE.set(0.0)
-        if self._mover is not None:
-            await self._mover.run()
         return done
 
     async def step(self, now: int) -> int:
         """One transaction of ``tick``; how many cases it brought up to now, or noted why it could not."""
         wrong: list[tuple[Kept, str]] = []
-        waiting: list[Kept] = []
+        unanswered: list[Kept] = []
+        later = 0
 
         async def work(kept: Kept) -> Writing | None:
+            nonlocal later
             REGISTER_LATE.set(max(0.0, (now - (kept.state.next_at or now)) / NANO))
             try:
-                return await self._register.passed(kept, max(now, kept.state.as_of))
+                passed = await self._register.passed(kept, max(now, kept.state.as_of))
+                self._unanswered.pop((kept.district, kept.case_id), None)
+                return passed
             except FactsError as error:  # its rules do not know what the case says
                 wrong.append((kept, min(each.code for each in error.violations)))
             except KeyError:  # nor its district
                 wrong.append((kept, "LNK810"))
-            except (NoAnswer, Busy):
-                waiting.append(kept)
+            except NoAnswer:
+                later += 1
+                unanswered.append(kept)
+            except Busy:  # others have the room that it takes: nothing is wrong with the case
+                later += 1
             return None
 
         found = await self._register.keeper.due(now, BATCH, work)
-        wrong += [(kept, "LNK042") for kept in waiting if self._given_up(kept)]
+        REGISTER_CASES.add(amount=found - len(wrong) - later)
+        wrong += [(kept, "LNK042") for kept in unanswered if self._given_up(kept)]
         for kept, code in wrong:
             await self._register.keeper.set_aside(kept, code)
             REGISTER_FAILURES.add(code)
             event(Level.ERROR, "register_stuck", district=kept.district, code=code)
-        REGISTER_CASES.add(amount=found - len(wrong) - len(waiting))
-        return found - len(waiting)
+        return found - later
 
     def _given_up(self, kept: Kept) -> bool:
         """Whether deciding a case has failed too often: it must not hold the others up."""

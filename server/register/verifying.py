@@ -16,7 +16,7 @@ from policy.facts.reading import FactsError
 from policy.register import Duty, derived
 from policy.register.duty import duty_from
 from policy.register.entries import folded
-from server.register.keeping import Keeper
+from server.register.keeping import DAMAGED, Keeper
 from server.register.kept import Kept
 from server.register.rows import duty_row, figure_row, mark_rows, told_of
 from server.register.rules import Snapshots
@@ -28,10 +28,6 @@ _MARK = tuple(column.name for column in MARKS.c)
 _PAGE = 1000
 """Obligations whose last changes are looked at together."""
 _FIELDS = ("as_of", "next_at", "closed_at")
-
-
-DAMAGED = "LNK964"
-"""The fault of a row that does not read."""
 
 
 class Difference(NamedTuple):
@@ -55,15 +51,19 @@ async def differences(keeper: Keeper, snapshots: Snapshots) -> AsyncIterator[Dif
     async for name in keeper.names():
         try:
             kept = await keeper.get(*name)
+            while kept is not None:
+                wrong = await _of_case(keeper, snapshots, kept)
+                again = kept if wrong is None else await keeper.get(*name)
+                if again is None or again.version == kept.version:
+                    yield wrong
+                    break
+                kept = again  # it was written while it was looked at
         except NotKept as error:
             if error.code != DAMAGED:
                 raise
             yield Difference(*name, "", DAMAGED)
-            continue
-        if kept is not None:
-            yield await _of_case(keeper, snapshots, kept)
-    async for wrong in _of_streams(keeper):
-        yield wrong
+    async for other in _of_streams(keeper):
+        yield other
 
 
 async def _of_case(keeper: Keeper, snapshots: Snapshots, kept: Kept) -> Difference | None:
@@ -140,7 +140,7 @@ async def _of_rows(keeper: Keeper, kept: Kept) -> tuple[str, ...] | None:
     for duty in kept.state.duties:
         wanted = duty_row(kept.district, kept.case_id, kept.year, duty)
         counted = figure_row(kept.district, kept.year, duty)
-        for has, should in ((rows[duty.id], wanted), (figures.get(duty.id, {}), counted)):
+        for has, should in ((rows.get(duty.id, {}), wanted), (figures.get(duty.id, {}), counted)):
             for name, value in should.items():
                 if has.get(name) != value:
                     return duty.id, name, str(has.get(name)), str(value)

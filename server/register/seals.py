@@ -21,6 +21,7 @@ from server.log.retention import forgotten
 from server.proof.keys import LogKeys
 from server.proof.sealing import CaseCipher, Unreadable, case_key
 from server.settings.logs import Level, event
+from server.store.dialects import insert_unless_there
 from server.store.errors import NotKept, store_errors
 from server.store.ledger import Ledger
 from server.store.options import WRITES
@@ -98,7 +99,12 @@ async def seal_old(engine: AsyncEngine, keys: LogKeys) -> int:
 
 
 async def _seal(connection: AsyncConnection, seals: Seals, district: str, case_id: str) -> None:
+    """Closes the entries of a case that is locked, unless another process has done it."""
     key = seals.made(district, case_id)
+    row = {"district": district, "case_id": case_id, "data_key": key, "erased_at": None}
+    made = insert_unless_there(connection.dialect.name, KEYS)
+    if not (await connection.execute(made, row)).rowcount:
+        return
     where = ENTRIES.c.district == district, ENTRIES.c.case_id == case_id
     query = select(ENTRIES.c.number, ENTRIES.c.content).where(*where).order_by(ENTRIES.c.number)
     entries = [(row.number, row.content) for row in await connection.execute(query)]
@@ -113,8 +119,9 @@ async def _seal(connection: AsyncConnection, seals: Seals, district: str, case_i
                 )
             ],
         )
-    row = {"district": district, "case_id": case_id, "data_key": key, "erased_at": None}
-    await connection.execute(insert(KEYS), row)
+    # Whoever has read the case without its key would add an entry that is not closed: it reads again.
+    own = CASES.c.district == district, CASES.c.case_id == case_id
+    await connection.execute(update(CASES).where(*own).values(version=CASES.c.version + 1))
 
 
 async def erase_case(log: OpenLog, case_id: str, district: str | None) -> int:

@@ -15,12 +15,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from policy.cli import run
 from server.cli import app
 from server.log.opening import open_log
+from server.register import seals
 from server.register.keeping import Keeper
+from server.register.kept import Kept
 from server.register.moving import Mover
 from server.register.seals import erase_case, seal_old
 from server.store.database import parse_url
 from server.store.errors import NotKept
 from server.store.migrate import config_for
+from server.store.options import WRITES
 from server.store.register import CHANGES, ENTRIES, KEYS, MARKS, OBLIGATIONS
 from tests.server.logging_state import restored_logging
 from tests.server.logs import key_setting, open_keyed
@@ -149,6 +152,41 @@ async def test_entries_from_before_are_closed_when_it_starts(
     log = await open_log(any_database, key_setting(any_database))
     assert await seal_old(log.engine, log.keys) == 0
     await log.engine.dispose()
+
+
+async def opened_again(registered: Registered, case: str) -> Kept:
+    """A case with entries as an earlier version has them."""
+    kept = await registered.keeper.get("qiaonan", case)
+    assert kept is not None
+    async with registered.keeper.engine.begin() as connection:
+        await connection.execute(KEYS.delete().where(KEYS.c.case_id == case))
+        for number, entry in enumerate(kept.entries, 1):
+            content = entry.SerializeToString(deterministic=True)
+            where = (ENTRIES.c.case_id == case) & (ENTRIES.c.number == number)
+            await connection.execute(update(ENTRIES).where(where).values(content=content))
+    found = await registered.keeper.get("qiaonan", case)
+    assert found is not None
+    assert not found.data_key
+    return found
+
+
+async def test_a_case_that_is_closed_meanwhile_is_read_anew(
+    registered: Registered, any_database: str
+) -> None:
+    """Whoever read it before would add an entry that is not closed, and nobody could read the case again."""
+    await filled(registered)
+    before = await opened_again(registered, "c2")
+    log = await open_log(any_database, key_setting(any_database))
+    assert await seal_old(log.engine, log.keys) == 1
+    passed = await registered.register.passed(before, registered.clock.now)
+    assert await registered.keeper.write(passed) is None
+    async with log.engine.execution_options(
+        **WRITES
+    ).begin() as connection:  # another was about to do it, too
+        await seals._seal(connection, seals.Seals(log.keys), "qiaonan", "c2")
+    await log.engine.dispose()
+    await registered.call("RecordEvents", case_id="c2", entries=[asked("r2", "tax_query", "tax")])
+    assert not await registered.verify()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -31,7 +31,10 @@ from server.notices.ports import (
     Subscription,
     TryAgain,
 )
-from server.settings.logs import Level, event, place_of
+from server.notices.tokens import place_of
+from server.register.rows import Told
+from server.settings.logs import Level, event
+from server.settings.logs import place_of as error_of
 from server.telemetry.figures import NOTICES_DELIVERED, NOTICES_FAILED, NOTICES_SECONDS
 
 SEND_SECONDS = 30.0
@@ -139,11 +142,11 @@ class Deliverer:
         except TimeoutError:
             return TryAgain(None, "timeout")
         except Exception as error:  # a fault of ours: the notice is none the worse for it
-            event(Level.ERROR, "unexpected_error", what="notice", error=place_of(error))
+            event(Level.ERROR, "unexpected_error", what="notice", error=error_of(error))
             return TryAgain(None, "internal")
 
     def _notice(self, held: Held) -> Notice:
-        identity = notice_id(self._database, held.district, held.position)
+        identity = notice_id(self._database, held.told)
         titles = self._audience.titles(held.told)
         return Notice(identity, self._database, held.subscription, held.attempt, held.told, titles)
 
@@ -160,9 +163,13 @@ def _say_dead(held: Held, code: str) -> None:
     )
 
 
-def notice_id(database: str, district: str, position: int) -> str:
-    """The id of what is told of one change, whoever is told, and however often."""
-    return f"{database}-{district}-{position}"
+def notice_id(database: str, told: Told) -> str:
+    """The id of what is told of one change, whoever is told, and however often.
+
+    A database that was put back to a backup tells other changes at positions that it has had before: they are
+    known by what they say.
+    """
+    return f"{database}-{told.district}-{told.position}-{place_of(told).mark}"
 
 
 def family(code: str) -> str:

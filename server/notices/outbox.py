@@ -184,9 +184,8 @@ class Outbox:
     async def forget(self, before: int) -> int:
         """Takes rows away that were delivered, or withheld, before that; how many."""
         key = tuple_(_D.subscription, _D.district, _D.position)
-        query = select(_D.subscription, _D.district, _D.position).where(
-            _D.state.in_((DELIVERED, WITHHELD)), _D.done_at < before
-        )
+        old = _D.state.in_((DELIVERED, WITHHELD)), _D.done_at < before
+        query = select(_D.subscription, _D.district, _D.position).where(*old)
         count = 0
         while True:  # a page at a time: others write meanwhile
             async with self._keeper.reading() as connection:
@@ -194,8 +193,9 @@ class Outbox:
             if not rows:
                 return count
             async with self._keeper.transaction() as connection:
-                await connection.execute(delete(DELIVERIES).where(key.in_(rows)))
-            count += len(rows)
+                # What somebody wants to be sent anew since is not old any more.
+                gone = await connection.execute(delete(DELIVERIES).where(key.in_(rows), *old))
+            count += gone.rowcount
 
     def _still(self, held: Held) -> ColumnElement[bool]:
         """Whether it is as it was when this process took it."""

@@ -48,7 +48,7 @@ class Post:
         duties = await self.book.registered.duties(include_ended=True)
         told: Told = (await self.book.registered.keeper.history("qiaonan", duties[rule].id))[-1]
         titles = {"zh": "查扣车辆后通知法院", "en": "notify the court"}
-        return Notice(notice_id("d1", "qiaonan", told.position), "d1", "police", 1, told, titles)
+        return Notice(notice_id("d1", told), "d1", "police", 1, told, titles)
 
 
 @pytest.fixture

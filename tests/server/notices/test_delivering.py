@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from policy.time.moment import NANO
 from server.notices.delivering import HOLD_SECONDS
 from server.notices.outbox import Outbox
 from server.notices.ports import Delivered, Gone, Notice, Outcome, Refused, TryAgain
+from server.notices.replaying import replay_one
 from server.notices.standing import letters, standings
 from server.settings.logs import kept_events
 from server.store.notices import DELIVERIES
@@ -298,3 +301,47 @@ async def test_a_channel_with_a_fault_of_its_own_costs_no_notice(
         on_sqlite.clock.now += 5 * NANO
         await post.all()
     assert (await standings(on_sqlite.keeper, on_sqlite.clock.now))[0].waiting == 0
+
+
+async def test_after_a_backup_was_put_back_other_changes_have_other_ids(registered: Registered) -> None:
+    """Positions come again then: whoever keeps ids would take the new change for one that he has."""
+    changes = await filled(registered)
+    receiver = Receiver()
+    post = Post(registered, subscription("court", receiver))
+    await post.all()
+    ids = {each.told.position: each.id for each in receiver.got}
+    last = changes[-1]
+    async with registered.keeper.engine.begin() as connection:  # at its place another was told
+        again = update(CHANGES).where(CHANGES.c.position == last.position)
+        await connection.execute(again.values(made_at=last.made_at + 5 * NANO))
+        await connection.execute(update(DELIVERIES).values(state="waiting", next_at=0))
+    receiver.got.clear()
+    await post.all()
+    other = {each.told.position: each.id for each in receiver.got}
+    assert {at for at in ids if ids[at] != other[at]} == {last.position}
+
+
+async def test_what_is_to_be_sent_anew_is_not_forgotten(
+    registered: Registered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where somebody says so between the moment at which it was old, and that at which it goes."""
+    changes = await filled(registered)
+    receiver = Receiver()
+    post = Post(registered, subscription("court", receiver))
+    await post.all()
+    keeper, now = registered.keeper, registered.clock.now
+    transaction, replayed = keeper.transaction, []
+
+    @asynccontextmanager
+    async def between() -> AsyncIterator[Any]:
+        monkeypatch.undo()
+        replayed.append(await replay_one(keeper, "court", "qiaonan", changes[0].position, now))
+        async with transaction() as connection:
+            yield connection
+
+    monkeypatch.setattr(keeper, "transaction", between)
+    assert await post.outbox.forget(now + DAY) == len(changes) - 1
+    assert replayed == [1]
+    receiver.got.clear()
+    await post.all()
+    assert [each.told.position for each in receiver.got] == [changes[0].position]

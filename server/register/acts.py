@@ -119,10 +119,13 @@ def fulfil(asked: Asked) -> Prepare:
         if asked.request.HasField("act"):
             own = facts_pb2.Event()
             own.CopyFrom(asked.request.act)
+            own.ClearField("at")
             own.MergeFrom(facts_pb2.Event(id=event.id, at=event.at, obligation=event.obligation))
             own.type = asked.request.act.type
             if body:
                 own.actor = body
+            if doing.request.unit:
+                own.actor_unit = doing.request.unit
             event = own
         return _sent(doing, event, list(asked.request.outputs), check=_fulfilled(doing))
 
@@ -255,9 +258,23 @@ def _as_before(doing: _Doing, before: register_pb2.CaseEntry) -> register_pb2.Ca
     same = same and getattr(request, "handler", "") in ("", before.handler)
     if request.HasField("at"):
         same = same and event.at == request.at
+    if isinstance(request, api.FulfilObligationRequest):
+        same = same and list(request.outputs) == list(before.outputs) and _same_act(request, event)
     if isinstance(request, api.ConfirmObligationRequest):
         same = same and effect == ("reject_one" if request.reject else "confirm_one")
     return before if same else register_pb2.CaseEntry(id=before.id, event=facts_pb2.Event(id=before.id))
+
+
+def _same_act(request: api.FulfilObligationRequest, event: facts_pb2.Event) -> bool:
+    """Whether the act that a call tells, if it tells one, is the one that was recorded."""
+    if not request.HasField("act"):
+        return True
+    sides = facts_pb2.Event(), facts_pb2.Event()
+    for own, given in zip(sides, (request.act, event), strict=True):
+        own.CopyFrom(given)
+        for name in ("id", "at", "obligation", "actor", "actor_unit"):  # the request says them itself
+            own.ClearField(name)
+    return sides[0] == sides[1]
 
 
 _EFFECTS: Mapping[type, tuple[str, ...]] = {

@@ -116,6 +116,13 @@ async def test_accepted_reported_rejected_and_confirmed(registered: Registered) 
     done = await registered.call("FulfilObligation", **fields, event_id="f1", outputs=outputs)
     assert (done.obligation.state, done.obligation.handling) == (FULFILLED, register_pb2.HANDLING_REPORTED)
     assert [kind for kind, *_ in kinds(done)] == ["ended"]
+    again = await registered.call("FulfilObligation", **fields, event_id="f1", outputs=outputs)
+    assert list(again.recorded.already_recorded) == ["f1"]
+    other = [survey, {"id": "2", "reference": "scan-3"}]
+    with pytest.raises(
+        grpc.aio.AioRpcError, match="已经登记过别的内容"
+    ):  # it would have been lost without a word
+        await registered.call("FulfilObligation", **fields, event_id="f1", outputs=other)
     done = await registered.call("ConfirmObligation", **fields, event_id="x1", reject=True)
     assert (done.obligation.state, done.obligation.handling) == (PENDING, register_pb2.HANDLING_REJECTED)
     assert [kind for kind, *_ in kinds(done)] == ["reopened"]

@@ -21,7 +21,7 @@ from server.notices.audience import LISTING
 from server.notices.kinds import kind_of
 from server.notices.letters import Letter
 from server.notices.ports import Notice, Subscription
-from server.register.acting import organs
+from server.register.acting import organs, visible
 from server.register.book import Register
 
 
@@ -70,7 +70,11 @@ class RegisterCorrespondents:
         return Letter(kind_of(told), title, told.case_id, item, made)
 
     async def _duty(self, notice: Notice) -> Duty | None:
-        """The duty as it stands; None where it never was."""
-        told = notice.told
+        """The duty as it stands; None where it never was, or may not be seen any more."""
+        told, subscription = notice.told, self._subscriptions().get(notice.subscription)
         kept = await self._register.keeper.get(told.district, told.case_id)
-        return None if kept is None else kept.state.by_id.get(told.obligation)
+        duty = None if kept is None else kept.state.by_id.get(told.obligation)
+        if duty is None or subscription is None:
+            return None
+        seen = view(subscription.caller, LISTING, told.district)
+        return duty if visible(duty, seen, self._contacts.district(told.district).vocabulary) else None

@@ -49,7 +49,7 @@ class Interest(NamedTuple):
             (wanted.case_id, told.case_id),
         )
         among = (
-            (wanted.bearers, told.bearers),
+            (wanted.bearers, (*told.bearers, *told.former)),
             ((wanted.matter,) if wanted.matter else (), told.matters),
             ((wanted.clause,) if wanted.clause else (), told.basis),
         )

@@ -118,6 +118,7 @@ class Webhook:
         if self._pool is None:
             self._pool = httpcore.AsyncConnectionPool(
                 ssl_context=self._receiver.trust or default_trust(),
+                max_connections=None,  # as many as are on their way at once: nothing waits out its time here
                 keepalive_expiry=IDLE_SECONDS,
                 network_backend=GuardedNetwork(self._receiver.networks),
             )

@@ -53,6 +53,8 @@ class Told(NamedTuple):
     provisional: bool = False
     """Of the due time now."""
     handlers: tuple[str, str] = ("", "")
+    former: tuple[str, ...] = ()
+    """Who bore it before, and does not any more."""
 
 
 def year_of(moment: int) -> int:
@@ -164,10 +166,13 @@ def change_rows(
 
 def _detail(change: Change, entries: tuple[str, ...]) -> dict[str, Any]:
     sides = change.before, change.after
+    own = change.duty.bearers, change.duty.counterparties
+    # Also those whose it was: that it is theirs no more is what they are to be told.
+    were = ((), ()) if change.before is None else (change.before.bearers, change.before.counterparties)
     return {
         "rule": change.duty.rule,
         "entries": entries,
-        "bodies": tuple(dict.fromkeys((*change.duty.bearers, *change.duty.counterparties))),
+        "bodies": tuple(dict.fromkeys(body for bodies in (*own, *were) for body in bodies)),
         "state": [duty and duty.state for duty in sides],
         "due": [duty and duty.due_at for duty in sides],
         "handling": [duty and duty.handled and duty.handled.status for duty in sides],
@@ -179,6 +184,7 @@ def _detail(change: Change, entries: tuple[str, ...]) -> dict[str, Any]:
         "version": change.duty.version,
         "provisional": change.duty.provisional,
         "handlers": [duty.handled.handler if duty and duty.handled else "" for duty in sides],
+        "former": [body for body in were[0] if body not in own[0]],
     }
 
 
@@ -210,4 +216,5 @@ def told_of(row: Any) -> Told:
         detail.get("version", ""),
         detail.get("provisional", False),
         tuple(detail.get("handlers", ("", ""))),
+        tuple(detail.get("former", ())),
     )

@@ -183,6 +183,9 @@ async def test_rejected_rules_move_nothing_and_others_are_asked_about_anew(chang
     assert await changing.rules() == other
     duty = (await registered.duties())["qiaonan.vehicle.notify"]
     assert [body.code for body in duty.bearers] == ["tax"]
+    told = (await registered.keeper.history("qiaonan", duty.id))[-1]
+    assert told.former == ("traffic_police",)  # whose it is no more, is told
+    assert {"traffic_police", "tax"} <= set(told.bodies)
     assert not await registered.verify()
 
 

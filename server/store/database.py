@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.store.errors import StoreError, store_errors
 from server.store.files import owned, tightened
-from server.store.migrate import upgrade
+from server.store.migrate import is_newest, upgrade
 from server.store.options import WRITE_OPTION
 from server.store.postgresql import postgresql_engine
 
@@ -53,11 +53,23 @@ async def open_database(url: str, *, migrate: bool = True) -> AsyncEngine:
         try:
             await connected(engine)
             if migrate:
-                await upgrade(engine)
+                await _migrated(parsed, engine)
         except BaseException:
             await engine.dispose()
             raise
     return engine
+
+
+async def _migrated(url: URL, engine: AsyncEngine) -> None:
+    """Brings the schema up to date; where that is to be done, with as much time as it takes."""
+    if url.get_backend_name() == "sqlite" or await is_newest(engine):
+        await upgrade(engine)
+        return
+    patient = postgresql_engine(url, migrating=True)
+    try:
+        await upgrade(patient)
+    finally:
+        await patient.dispose()
 
 
 def _engine(url: URL) -> AsyncEngine:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,6 +29,17 @@ async def upgrade(engine: AsyncEngine) -> None:
             await connection.run_sync(_upgrade)
         except CommandError as error:
             raise StoreError("LNK966") from error
+
+
+async def is_newest(engine: AsyncEngine) -> bool:
+    """Whether the schema is that of the newest revision."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_is_newest)
+
+
+def _is_newest(connection: Connection) -> bool:
+    heads = ScriptDirectory.from_config(config_for(connection)).get_heads()
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -17,6 +17,10 @@ CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 20.0
 """How long one statement may take: a database that hangs is an error, and not a service that hangs."""
 
+MIGRATION_SECONDS = 6 * 3600.0
+"""How long one statement of a migration may take: an index over a large table, or waiting for another
+process that makes it."""
+
 IDLE_SECONDS = 10.0
 """How long a transaction may wait for its process: one that was cut off from the database must not keep the
 others from what it had locked."""
@@ -32,13 +36,13 @@ _DURABLE = (
 )
 
 
-def postgresql_engine(url: URL, read_only: bool = False) -> AsyncEngine:
+def postgresql_engine(url: URL, read_only: bool = False, migrating: bool = False) -> AsyncEngine:
     """The engine of ``url``, not yet connected. ``sslmode`` is taken as libpq's users write it.
 
     ``password_file`` in its query names the file of the password, as secrets are handed to containers. It is
     read for each new connection, so that a new password needs no restart; ``StoreError`` (LNK900) where that
     fails. Raises ValueError for a password that is given twice.
-    ``read_only``: PostgreSQL itself refuses whatever would write.
+    ``read_only``: PostgreSQL itself refuses whatever would write. ``migrating``: it has time.
     """
     mode = url.query.get("sslmode")
     if mode is not None:
@@ -46,7 +50,7 @@ def postgresql_engine(url: URL, read_only: bool = False) -> AsyncEngine:
     writing = {"idle_in_transaction_session_timeout": str(round(IDLE_SECONDS * 1000))}
     arguments: dict[str, Any] = {
         "timeout": CONNECT_SECONDS,
-        "command_timeout": STATEMENT_SECONDS,
+        "command_timeout": MIGRATION_SECONDS if migrating else STATEMENT_SECONDS,
         "server_settings": {"application_name": "linkage"} | (_READ_ONLY if read_only else writing),
     }
     file = url.query.get("password_file")

@@ -180,3 +180,24 @@ async def test_schemes(database: str, scheme: str) -> None:
     engine, keys, _ = await open_keyed(database.replace("postgresql", scheme, 1))
     assert await DecisionStore(engine, keys).count() == 0
     await engine.dispose()
+
+
+async def test_a_migration_has_the_time_that_it_takes(
+    database: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index over a large table takes longer than any statement of a service may, or who waits for it."""
+    monkeypatch.setattr(module, "STATEMENT_SECONDS", 1.0)
+    key = module._MIGRATION_LOCK
+    holder = await asyncio.create_subprocess_exec(
+        postgres.psql,
+        "-c",
+        f"SELECT pg_advisory_lock({key}), pg_sleep(2)",
+        database,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    await until(lambda: postgres.sql(locks, database) == "1")
+    engine = await open_database(database)
+    await engine.dispose()
+    await holder.wait()

@@ -32,10 +32,12 @@ from server.notices.ports import (
     TryAgain,
 )
 from server.notices.tokens import place_of
+from server.register.keeping import DAMAGED
 from server.register.rows import Told
 from server.settings.logs import Level, event
 from server.settings.logs import place_of as error_of
-from server.telemetry.figures import NOTICES_DELIVERED, NOTICES_FAILED, NOTICES_SECONDS
+from server.store.errors import NotKept
+from server.telemetry.figures import NOTICES_DELIVERED, NOTICES_FAILED, NOTICES_FAILURES, NOTICES_SECONDS
 
 SEND_SECONDS = 30.0
 """No channel takes longer for one notice."""
@@ -69,15 +71,26 @@ class Deliverer:
 
     async def begin(self) -> None:
         """Has every subscription begin to read: what happens from now on is told. Raises ``NotKept``."""
-        for name, district in await self._outbox.behind(self._places()):
-            await self._page(name, district)
+        await self._read(to_the_end=False)
 
     async def spread(self) -> int:
         """Makes deliveries of all that happened; how many changes were looked at. Raises ``NotKept``."""
+        return await self._read(to_the_end=True)
+
+    async def _read(self, to_the_end: bool) -> int:
         looked = 0
         for name, district in await self._outbox.behind(self._places()):
-            while found := await self._page(name, district):
-                looked += found
+            try:
+                while found := await self._page(name, district):
+                    looked += found
+                    if not to_the_end:
+                        break
+            except NotKept as error:
+                if error.code != DAMAGED:
+                    raise
+                # A stream that does not read holds up no other.
+                NOTICES_FAILURES.add(error.code)
+                event(Level.WARNING, "notices_behind", code=error.code, error=error_of(error))
         return looked
 
     def _places(self) -> list[tuple[str, str]]:

@@ -123,7 +123,10 @@ class Keeper:
         query = select(CHANGES).where(CHANGES.c.district == district, CHANGES.c.obligation == obligation)
         async with self.reading() as connection:
             rows = await connection.execute(query.order_by(CHANGES.c.position))
-            return [told_of(row) for row in rows.mappings()]
+            try:
+                return [told_of(row) for row in rows.mappings()]
+            except ValueError as error:
+                raise NotKept(DAMAGED) from error
 
     async def names(self, last: tuple[str, str] = ("", "")) -> AsyncIterator[tuple[str, str]]:
         """District and id of every case after ``last``, in order, a page at a time."""

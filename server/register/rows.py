@@ -189,8 +189,14 @@ def _detail(change: Change, entries: tuple[str, ...]) -> dict[str, Any]:
 
 
 def told_of(row: Any) -> Told:
-    """The change of a row of the stream."""
-    detail = orjson.loads(row["detail"])
+    """The change of a row of the stream. Raises ``ValueError`` for one that somebody damaged."""
+    try:
+        return _told_of(row, orjson.loads(row["detail"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("no change") from error
+
+
+def _told_of(row: Any, detail: dict[str, Any]) -> Told:
     before, now = detail["state"]
     was, handled = detail["handling"]
     return Told(

@@ -6,12 +6,13 @@ stream never has anything put before it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.register.keeping import Keeper
+from server.register.keeping import DAMAGED, Keeper
 from server.register.rows import Told, told_of
 from server.store.errors import NotKept
 from server.store.register import CHANGES, DATABASE, DISTRICTS
@@ -30,7 +31,7 @@ async def database_of(keeper: Keeper) -> str:
     async with keeper.reading() as connection:
         found: str | None = (await connection.execute(select(DATABASE.c.id))).scalar()
     if found is None:
-        raise NotKept("LNK964")
+        raise NotKept(DAMAGED)
     return found
 
 
@@ -50,10 +51,18 @@ async def changes_after(keeper: Keeper, district: str, position: int, count: int
 async def read_after(connection: AsyncConnection, district: str, position: int, count: int) -> list[Told]:
     """The same, within a transaction."""
     named = {"own_district": district, "after": position, "count": count}
-    return [told_of(row) for row in (await connection.execute(_AFTER, named)).mappings()]
+    return _told((await connection.execute(_AFTER, named)).mappings())
 
 
 async def changes_at(connection: AsyncConnection, district: str, positions: Collection[int]) -> list[Told]:
     """The changes of these positions, in order."""
     named = {"own_district": district, "positions": list(positions)}
-    return [told_of(row) for row in (await connection.execute(_AT, named)).mappings()]
+    return _told((await connection.execute(_AT, named)).mappings())
+
+
+def _told(rows: Iterable[Any]) -> list[Told]:
+    """The changes of rows. Raises ``NotKept`` (LNK964) for one that somebody damaged."""
+    try:
+        return [told_of(row) for row in rows]
+    except ValueError as error:
+        raise NotKept(DAMAGED) from error

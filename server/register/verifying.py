@@ -189,14 +189,22 @@ async def _of_last_changes(keeper: Keeper, district: str) -> AsyncIterator[Diffe
         )
         async with keeper.reading() as connection:
             found = await connection.execute(query.where(CHANGES.c.district == district))
-            told = {row["obligation"]: told_of(row) for row in found.mappings()}
-            whole = len(told) < _PAGE
+            newest_ones = found.mappings().all()
+            whole = len(newest_ones) < _PAGE
             if not whole:
-                last = max(told)
+                last = max(row["obligation"] for row in newest_ones)
                 stored = stored.where(OBLIGATIONS.c.id <= last)
             rows = (await connection.execute(stored)).all()
             erased = await erased_in(connection, district)
-        told = {identity: last for identity, last in told.items() if last.case_id not in erased}
+        told = {}
+        for row in newest_ones:
+            try:
+                change = told_of(row)
+            except ValueError:
+                yield Difference(district, row["case_id"], row["obligation"], DAMAGED)
+                continue
+            if change.case_id not in erased:
+                told[change.obligation] = change
         for wrong in _told_otherwise(district, told, rows):
             yield wrong
         if whole:

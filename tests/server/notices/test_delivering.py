@@ -345,3 +345,18 @@ async def test_what_is_to_be_sent_anew_is_not_forgotten(
     receiver.got.clear()
     await post.all()
     assert [each.told.position for each in receiver.got] == [changes[0].position]
+
+
+async def test_a_change_that_does_not_read_holds_up_no_other_subscription(registered: Registered) -> None:
+    await filled(registered)
+    before, after = Receiver(), Receiver()
+    subscriptions = (subscription("a", before), subscription("b", after, from_start=False))
+    async with registered.keeper.engine.begin() as connection:
+        await connection.execute(update(CHANGES).where(CHANGES.c.position == 1).values(detail=b"{}"))
+    post = Post(registered, *subscriptions)
+    await post.deliverer.begin()
+    await registered.record(seized("e2", at="2024-03-05T01:00:00Z"))
+    with kept_events() as events:
+        await post.all()
+    assert (len(before.got), len(after.got)) == (0, 2)
+    assert [fields["code"] for _, name, fields in events if name == "notices_behind"] == ["LNK964"]

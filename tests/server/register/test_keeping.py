@@ -147,6 +147,7 @@ TAMPERING = (
     ("next", update(CASES).values(next_at=7), ("LNK032", "next_at")),
     ("digest", update(CASES).values(digest="x"), ("LNK032", "digest")),
     ("change", delete(CHANGES).where(CHANGES.c.position == 1), ("LNK040", "position")),
+    ("detail", update(CHANGES).values(detail=b"{}"), ("LNK964", "")),
     ("obligation", delete(OBLIGATIONS), ("LNK032", "id")),
 )
 

@@ -32,9 +32,9 @@ from server.identity.asking import Asking, answering
 from server.identity.caller import Caller
 from server.log.notes import user
 from server.register.adoptions import NOWHERE, Adoptions, Outcome
-from server.register.book import Register
+from server.register.book import TRIES, Register
 from server.register.keeping import Keeper
-from server.register.moving import BUSY, Mover
+from server.register.moving import BUSY, Mover, Seen
 from server.register.previewing import Compared, Totals, compared, count
 from server.register.rules import RulesByDigest, Snapshots
 from server.settings.config import Settings
@@ -43,6 +43,8 @@ from server.store.archive import RuleArchive
 
 PAGE = 100
 """Cases after which a preview is put aside."""
+_LATER = "later"
+"""Stands for a case over which others write, or whose decision fails, again and again."""
 
 
 class Holding(NamedTuple):
@@ -151,15 +153,21 @@ async def _moved(
             after = ""
             while names := await adoptions.waiting(district, after, PAGE):
                 for name in names:
-                    seen = await mover.one(district, name, True)
-                    while seen == BUSY:
-                        seen = await mover.one(district, name, True)
+                    seen = await _one(mover, district, name)
                     moved, changes = moved + seen.moved, changes + seen.changes
                     if seen.unfit:
                         left[seen.unfit] = left.get(seen.unfit, 0) + 1
                     progress.advance(task)
                 after = names[-1]
     return moved, changes, left
+
+
+async def _one(mover: Mover, district: str, name: str) -> Seen:
+    """Moves a case; after some tries it is left to the service."""
+    for _ in range(TRIES):
+        if (seen := await mover.one(district, name, True)) != BUSY:
+            return seen
+    return Seen(waiting=True, unfit=_LATER)
 
 
 def _question(outcome: Outcome, digest: str, chosen: Sequence[str], waiting: int, lang: str) -> str:
@@ -184,6 +192,12 @@ def _show_moved(moved: int, changes: int, left: dict[str, int], later: Sequence[
         if en
         else f"已采用：{moved:,} 个案件改按这些规则，{changes:,} 项义务有变化"
     )
+    if later_on := left.pop(_LATER, 0):
+        show(
+            f"{later_on:,} cases could not be decided now: the service moves them as soon as they can be"
+            if en
+            else f"{later_on:,} 个案件暂时推导不了：能推导时由服务改按这些规则"
+        )
     for code, number in sorted(left.items()):
         show(
             f"{number:,} cases stay where they are: these rules do not read them ({code})"

@@ -16,7 +16,7 @@ from policy.cli import run
 from server.cli import app
 from server.register import keeping
 from server.register.keeping import Keeper
-from server.register.moving import Mover
+from server.register.moving import BUSY, Mover, Seen
 from tests.server.logging_state import restored_logging
 from tests.server.logs import key_setting
 from tests.server.register.conftest import DAY, HOUR, RULES, Registered, Starting, seized
@@ -258,3 +258,20 @@ async def test_time_goes_on_for_what_is_compared(office: Office) -> None:
     effects = {(row["rule"], row["effect"]) for row in found["effects"]}
     assert ("qiaonan.vehicle.notify", "moved") in effects
     assert not await office.registered.verify()
+
+
+async def test_a_case_that_is_never_decided_is_left_to_the_service(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited(office.root, LONGER)
+    await publish(office)
+    whole = Mover.one
+
+    async def one(self: Mover, district: str, name: str, adopted: bool) -> Seen:
+        return BUSY if name == "c0" else await whole(self, district, name, adopted)
+
+    monkeypatch.setattr(Mover, "one", one)
+    code, said = await office.do("adopt", "--yes")
+    assert (code, "4 cases moved" in said, "1 cases could not be decided now" in said) == (0, True, True), (
+        said
+    )

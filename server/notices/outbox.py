@@ -12,10 +12,22 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.notices.patience import FARTHEST
+from server.notices.patience import FARTHEST, HOUR
 from server.notices.ports import DELIVERED, WAITING, WITHHELD, Held
 from server.register.keeping import Keeper
 from server.register.rows import Told
@@ -173,7 +185,9 @@ class Outbox:
 
     async def recall(self, now: int) -> int:
         """Lets what a wrong clock has put off for longer than anything is put off be tried now; how many."""
-        far = _D.state == WAITING, _D.next_at > now + FARTHEST
+        # What was never tried waits for nothing but what is before it; whatever it says was made by a clock.
+        fresh = and_(_D.attempts == 0, _D.holder == "", _D.next_at > now + HOUR)
+        far = _D.state == WAITING, or_(_D.next_at > now + FARTHEST, fresh)
         async with self._keeper.reading() as connection:
             if (await connection.execute(select(_D.position).where(*far).limit(1))).first() is None:
                 return 0

@@ -14,6 +14,7 @@ from server.notices.ports import Chance
 DAY = 86_400 * NANO
 MOST_SECONDS = 86_400.0
 """A receiver that asks for a longer pause gets this one."""
+HOUR = 3_600 * NANO
 FARTHEST = 2 * DAY
 """Nothing is put off for so long, in nanoseconds, by a clock that is right."""
 

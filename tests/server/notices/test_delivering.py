@@ -360,3 +360,17 @@ async def test_a_change_that_does_not_read_holds_up_no_other_subscription(regist
         await post.all()
     assert (len(before.got), len(after.got)) == (0, 2)
     assert [fields["code"] for _, name, fields in events if name == "notices_behind"] == ["LNK964"]
+
+
+async def test_what_a_clock_that_was_ahead_made_is_told_once_it_is_right(registered: Registered) -> None:
+    changes = await filled(registered)
+    receiver = Receiver()
+    post = Post(registered, subscription("court", receiver))
+    registered.clock.now += 20 * HOUR
+    await post.spread()
+    registered.clock.now -= 20 * HOUR
+    assert await post.once("court") == 0
+    assert await post.outbox.recall(registered.clock.now) == len(changes)
+    await post.all()
+    assert sorted(each.told.position for each in receiver.got) == [row.position for row in changes]
+    assert await post.outbox.recall(registered.clock.now) == 0

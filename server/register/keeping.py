@@ -41,6 +41,8 @@ Work = Callable[[Kept], Awaitable[Writing | None]]
 _PAGE = 200
 DAMAGED = "LNK964"
 """The fault of rows that do not read."""
+DAMAGED_SECONDS = 3_600
+"""Whether a case reads again is looked at so often: somebody puts its rows back, or the right keys."""
 
 _PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = '60s'")
 """Cases that are due are worked out within the transaction that claims them."""
@@ -156,7 +158,7 @@ class Keeper:
         """Does the ``work`` of up to ``limit`` cases that are due at ``now``; how many were found.
 
         No other process does the same at once, and what one that died had begun was never done. A case whose
-        rows do not read is set aside.
+        rows do not read is put off.
         """
         damaged: list[Row[Any]] = []
 
@@ -180,7 +182,7 @@ class Keeper:
                 made = [writing for writing in done if writing is not None]
                 written = await _write(connection, self.seals, made)
             self._rung(written)
-            await self._set_aside_damaged(damaged)
+            await self._put_off_damaged(damaged, now)
             return len(rows)
         async with self.reading() as connection:
             rows = (await connection.execute(_DUE, {"now": now, "count": limit})).all()
@@ -192,29 +194,32 @@ class Keeper:
                 still = [writing for writing in made if await _locked(connection, writing)]
                 written = await _write(connection, self.seals, still)
             self._rung(written)
-        await self._set_aside_damaged(damaged)
+        await self._put_off_damaged(damaged, now)
         return len(rows)
 
-    async def _set_aside_damaged(self, rows: Sequence[Row[Any]]) -> None:
-        """Sets those aside that still do not read: a row and its key may be of two moments."""
+    async def _put_off_damaged(self, rows: Sequence[Row[Any]], now: int) -> None:
+        """Puts those off that still do not read: a row and its key may be of two moments."""
         for row in rows:
             try:
                 await self.get(row.district, row.case_id)
             except NotKept as error:
                 if error.code != DAMAGED:
                     raise
-                await self.set_aside(row, DAMAGED)
+                await self.set_aside(row, DAMAGED, now + DAMAGED_SECONDS * NANO)
                 event(Level.ERROR, "register_stuck", district=row.district, code=DAMAGED)
 
-    async def set_aside(self, kept: Kept | Row[Any], code: str) -> None:
-        """Notes why a case cannot be derived: it is not due any more until something is recorded of it."""
+    async def set_aside(self, kept: Kept | Row[Any], code: str, until: int | None = None) -> None:
+        """Notes why a case cannot be derived: it is not due any more until something is recorded of it.
+
+        ``until``: it is looked at again then.
+        """
         where = (
             CASES.c.district == kept.district,
             CASES.c.case_id == kept.case_id,
             CASES.c.version == kept.version,
         )
         async with self.transaction() as connection:
-            await connection.execute(update(CASES).where(*where).values(fault=code, next_at=None))
+            await connection.execute(update(CASES).where(*where).values(fault=code, next_at=until))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:

@@ -44,6 +44,8 @@ CONTACTS = "contacts"
 """Stands among the addresses for whoever is in office."""
 MOST_ADDRESSES = 50
 """Most receivers of one letter: of more there are several, and nobody is left out."""
+_REMEMBERED = 10_000
+"""Letters of which it is kept in mind who has them already."""
 
 _SECURITY = ("starttls", "tls", "none")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -97,6 +99,7 @@ class Mail:
         """``correspondents`` None: only trials are sent."""
         self._sender = sender
         self._correspondents = correspondents
+        self._taken: dict[str, set[str]] = {}
 
     async def send(self, notice: Notice) -> Outcome:
         """Sends a letter to all that are to have it; nobody to write to: it will never be taken."""
@@ -108,12 +111,20 @@ class Mail:
             return Refused("no_address")
         letter = await self._correspondents.letter(notice, self._sender.language)
         identity, lang = self._identity(notice), self._sender.language
-        outcomes = []
-        for first in range(0, len(to), MOST_ADDRESSES):
-            part = to[first : first + MOST_ADDRESSES]
+        # One who is refused for now, perhaps for days, is no reason to write to the others again and again.
+        taken = self._taken.pop(identity, set())
+        outcomes: list[Outcome] = [Delivered()] if taken else []
+        rest = [address for address in to if address not in taken]
+        for first in range(0, len(rest), MOST_ADDRESSES):
+            part = rest[first : first + MOST_ADDRESSES]
             message = letter_of(letter, self._sender.address, part, identity, lang)
-            outcomes.append(await self._said(message, part))
-        return min(outcomes, key=lambda each: _FIRST.index(type(each)))
+            outcomes.append(await self._said(message, part, taken))
+        outcome = min(outcomes, key=lambda each: _FIRST.index(type(each)))
+        if isinstance(outcome, TryAgain) and taken:
+            self._taken[identity] = taken
+            if len(self._taken) > _REMEMBERED:
+                del self._taken[next(iter(self._taken))]
+        return outcome
 
     def _identity(self, notice: Notice) -> str:
         """The Message-ID: the same whenever the notice is sent to this receiver."""
@@ -121,12 +132,13 @@ class Mail:
 
     async def trial(self, identity: str) -> Outcome:
         """Asks whether the mail server would take a letter of ours; none is sent."""
-        return await self._said(None, ())
+        return await self._said(None, (), set())
 
     async def close(self) -> None:
         """Keeps nothing open."""
 
-    async def _said(self, message: EmailMessage | None, to: Sequence[str]) -> Outcome:
+    async def _said(self, message: EmailMessage | None, to: Sequence[str], taken: set[str]) -> Outcome:
+        """What becomes of a letter; ``taken`` gets the addresses that have it."""
         sender = self._sender
         client = aiosmtplib.SMTP(
             hostname=sender.host,
@@ -148,7 +160,8 @@ class Mail:
                 refused, _ = await client.send_message(message, sender=sender.address, recipients=list(to))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             return _meaning(error)
-        # Some were taken: who was refused for now is tried again, and the others know the letter by its id.
+        # Some were taken: who was refused for now is tried again.
+        taken.update(address for address in to if address not in refused)
         later = [each.code for each in refused.values() if each.code < _FOR_GOOD]
         return TryAgain(None, f"smtp_{later[0]}") if later else Delivered()
 

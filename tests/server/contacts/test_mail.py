@@ -126,7 +126,12 @@ async def test_what_the_server_answers_is_what_becomes_of_it(
     assert await both.channel.send(notice) == TryAgain(None, "smtp_450")
     received.recipient[IN_OFFICE] = "550 nobody"
     assert await both.channel.send(notice) == Delivered()
-    assert received.sent_to == [["office@example.cn"]] * 2
+    assert received.sent_to == [["office@example.cn"]]  # and who has it is not written to again
+    received.recipient[IN_OFFICE] = "450 busy"
+    assert await both.channel.send(notice) == TryAgain(None, "smtp_450")
+    del received.recipient[IN_OFFICE]
+    assert await both.channel.send(notice) == Delivered()
+    assert received.sent_to[1:] == [["office@example.cn"], [IN_OFFICE]]
 
 
 async def test_of_many_receivers_none_is_left_out(on_sqlite: Book, box: tuple[Mailbox, Sender]) -> None:

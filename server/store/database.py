@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, event, make_url
+import aiosqlite
+from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -19,6 +25,8 @@ from server.store.postgresql import postgresql_engine
 
 BUSY_SECONDS = 2.0
 """How long a write waits for another process that holds the database."""
+_LOOKS, _LOOK_SECONDS = 200, 0.01
+"""How often it is looked whether connections have been given back."""
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -72,6 +80,50 @@ async def _migrated(url: URL, engine: AsyncEngine) -> None:
         await patient.dispose()
 
 
+async def all_closed(engine: AsyncEngine) -> None:
+    """Closes every connection of an engine, which may be used again: those in use when they are given back.
+
+    ``dispose`` leaves these to a pool that nobody has any more, and their threads keep them open for ever.
+    """
+    found = _generations.get(engine.sync_engine)
+    if found is not None:
+        found.number += 1
+    await engine.dispose()
+    for _ in range(_LOOKS):
+        if found is None or not found.older():
+            break
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+class _Generation:
+    """Connections by when they were made: those from before ``all_closed`` are not given to anybody again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.number = 0
+        self._open: Counter[int] = Counter()
+        event.listen(engine, "connect", self._made)
+        event.listen(engine, "checkin", self._given_back)
+        event.listen(engine, "close", self._closed)
+
+    def older(self) -> int:
+        """How many of former generations are open."""
+        return sum(count for number, count in self._open.items() if number < self.number)
+
+    def _made(self, _connection: Any, record: Any) -> None:
+        record.info["generation"] = self.number
+        self._open[self.number] += 1
+
+    def _given_back(self, connection: Any, record: Any) -> None:
+        if connection is not None and record.info.get("generation") != self.number:
+            record.invalidate()
+
+    def _closed(self, _connection: Any, record: Any) -> None:
+        self._open[record.info.get("generation", self.number)] -= 1
+
+
+_generations: WeakKeyDictionary[Engine, _Generation] = WeakKeyDictionary()
+
+
 def _engine(url: URL) -> AsyncEngine:
     """The engine, not yet connected. Raises ``StoreError`` (LNK960) where the URL says what cannot be."""
     if url.get_backend_name() == "sqlite":
@@ -103,7 +155,11 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     tightened(path)
     sqlite3.connect(url.database or "").close()
     # Python's own transactions leave DDL outside; isolation_level None hands them all to _begin.
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    # A file that is there: where it was taken away, whoever reads must not make another in its place.
+    there = f"file:{quote(str(path.absolute()))}?mode=rw"
+    made = partial(aiosqlite.connect, there, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    engine = create_async_engine(url, async_creator=made)
+    _generations[engine.sync_engine] = _Generation(engine.sync_engine)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

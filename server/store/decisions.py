@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from server.proof.entries import Kind
 from server.proof.keys import LogKeys
 from server.store.archive import RuleArchive
+from server.store.database import all_closed
 from server.store.errors import UNREACHABLE, StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
@@ -178,7 +179,7 @@ class DecisionStore:
         if self._file is not None:
             # Whoever else read or wrote left connections behind: over a log of writes that is gone they would
             # spoil the new one for everybody.
-            await self._engine.dispose()
+            await all_closed(self._engine)
 
     async def close(self) -> None:
         """Gives the writing connection back; what it had not committed is rolled back."""

@@ -56,6 +56,14 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "error",
             "a case of the register that today's rules cannot derive is put aside: district, fault code",
         ),
+        "register_rules_wait": (
+            "warning",
+            "rules would change open obligations and wait for their adoption: district, cases, digest",
+        ),
+        "register_sealed": (
+            "info",
+            "entries of former releases were closed under keys of their cases: cases",
+        ),
         "notices_behind": (
             "warning",
             "changes could not be read, or notices not sent; tried again: code, type and place of the error",

@@ -131,6 +131,9 @@ async def test_what_serves(start: Start, database: str) -> None:
         "linkage.v1.VocabularyService",
         "linkage.v1.LogService",
         "linkage.v1.CaseService",
+        "linkage.v1.AdoptionService",
+        "linkage.v1.BoardService",
+        "linkage.v1.ContactService",
         "linkage.v1.ServerService",
     ]
     assert list(found.languages) == ["zh", "en"]

@@ -62,18 +62,27 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._buried: list[asyncio.Handle] = []
         """What will never run: kept, so that nothing of it is cleared away before the end."""
         self.failed: list[BaseException] = []
-        """What ended a task that nobody asked."""
+        """What ended a task that nobody asked, of a process that was there to ask it."""
         self.set_exception_handler(self._failed)
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
         return self._now
 
+    def create_task(  # type: ignore[override]
+        self, coro: Any, *, name: str | None = None, context: Context | None = None
+    ) -> Any:
+        """A task, which knows whose it is."""
+        task: Any = super().create_task(coro, name=name, context=context)
+        task.owner = process() if context is None else context.get(_PROCESS, OUTSIDE)
+        return task
+
     def spawn(self, owner: Process, work: Any) -> asyncio.Task[Any]:
         """A task of a process."""
         context = Context()
         context.run(belong, owner)
-        return self.create_task(work, context=context)
+        task: asyncio.Task[Any] = self.create_task(work, context=context)
+        return task
 
     def pause(self, owner: Process) -> None:
         """From now on it does nothing."""
@@ -155,8 +164,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         return chosen
 
     def _failed(self, _: Any, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        if error is not None:
+        error, task = context.get("exception"), context.get("future")
+        asked = getattr(task, "owner", OUTSIDE).alive  # who was killed asks nothing
+        if error is not None and asked:
             self.failed.append(error)
 
     def _timer_handle_cancelled(self, handle: Any) -> None:

@@ -81,6 +81,9 @@ pub struct Acts<'a, 'n> {
     pub posted: FxHashMap<&'a str, (i64, Option<i64>)>,
     /// Acts that ended a period's duty, by rule and bearer: one act is of one period.
     taken: FxHashMap<(usize, Vec<&'a str>, &'a str), Vec<&'a str>>,
+    /// Of the facts that keep the state in question open: how many are of acts that were not before a known
+    /// moment, and the first such moment.
+    pub dated: (usize, Option<i64>),
     /// What the events of the case do to obligations, each with its events.
     pub effects: Vec<(&'a str, Vec<&'a View<'a>>)>,
 }
@@ -90,6 +93,11 @@ struct Judged<'a> {
     at: Option<i64>,
     path: &'a str,
     verdict: Verdict<'a>,
+}
+
+/// Before which moment an act without a day was not: a service, before its document was issued.
+fn not_before(act: &View<'_>) -> Option<i64> {
+    act.parent.get().filter(|parent| parent.m == M::Document)?.int(document::ISSUED_AT)
 }
 
 impl<'a, 'n> Acts<'a, 'n> {
@@ -109,6 +117,7 @@ impl<'a, 'n> Acts<'a, 'n> {
             errors: Vec::new(),
             posted: FxHashMap::default(),
             taken: FxHashMap::default(),
+            dated: (0, None),
             effects,
         }
     }
@@ -143,7 +152,7 @@ impl<'a, 'n> Acts<'a, 'n> {
         let period = self.period(owed);
         let mut found: Option<Ending<'a>> = None;
         let mut accepted: Vec<&'a str> = Vec::new();
-        let mut open: Vec<(Option<i64>, &'a str, Vec<&'a str>)> = Vec::new();
+        let mut open: Vec<(Judged<'a>, Option<i64>, Vec<&'a str>)> = Vec::new();
         for judged in self.judged(matchers, owed, state, since, period) {
             let (path, mut at) = (judged.path, judged.at);
             if state != State::Overdue {
@@ -158,15 +167,19 @@ impl<'a, 'n> Acts<'a, 'n> {
             }
             let missing = self.open(owed, at, path, judged.verdict);
             if !missing.is_empty() {
-                open.push((at, path, missing));
+                open.push((judged, at, missing));
             }
         }
-        for (at, path, missing) in open {
+        for (judged, at, missing) in open {
             let earlier = match (at, found) {
                 (Some(at), Some(found)) => at < found.at,
                 _ => true,
             };
-            if !accepted.contains(&path) && earlier {
+            if !accepted.contains(&judged.path) && earlier {
+                if let Some(at) = at.or_else(|| not_before(judged.act)) {
+                    let (count, first) = self.dated;
+                    self.dated = (count + missing.len(), Some(first.map_or(at, |first| first.min(at))));
+                }
                 doubts.extend(missing);
             }
         }

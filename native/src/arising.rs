@@ -121,6 +121,7 @@ impl<'a, 'n> Arising<'a, 'n> {
         // What went by post ended a duty when it was posted, which is the moment of nothing else.
         let spells = breaches.iter().flat_map(|breach| breach.spells.get());
         moments.extend(spells.flat_map(|(start, end)| std::iter::once(*start).chain(*end)));
+        moments.extend(breaches.iter().filter_map(|breach| breach.unclear.get()));
         moments.retain(|moment| *moment <= self.as_of());
         moments.sort_unstable();
         moments.dedup();

@@ -557,6 +557,7 @@ impl<'a> Canon<'a> {
                     continue;
                 }
                 let made = self.added(case::EVENTS, M::Event, service.id());
+                made.parent.set(Some(document));
                 made.set(event::TYPE, Val::Text(kind));
                 made.set(event::AT, service.get(service::AT));
                 made.set(event::ACTOR, document.get(document::ISSUER));

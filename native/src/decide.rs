@@ -476,7 +476,8 @@ impl<'a> Run<'a, '_> {
         }
         made.set(breach::AT, Val::Int(at));
         made.spells.set(arena.alloc_slice_copy(&spells_of(duty, at)));
-        made.set(breach::OWED, Val::Bool(made.owed_at(at)));
+        made.unclear.set(duty.standing.unclear);
+        made.begin_breach(arena, at);
         let ends = duty.due.as_ref().is_some_and(|due| due.ends_a_day() && due.at == Some(at));
         made.closing.set(ends);
         made

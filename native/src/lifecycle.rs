@@ -12,11 +12,13 @@ pub struct Standing<'a> {
     pub event: &'a str,
     pub violated_at: Option<i64>,
     pub missing: Vec<&'a str>,
+    /// Of a violated duty: from when on nobody knows whether it is still owed.
+    pub unclear: Option<i64>,
 }
 
 impl<'a> Standing<'a> {
     fn of(state: State) -> Standing<'a> {
-        Standing { state, at: None, event: "", violated_at: None, missing: Vec::new() }
+        Standing { state, at: None, event: "", violated_at: None, missing: Vec::new(), unclear: None }
     }
 }
 
@@ -46,6 +48,7 @@ pub fn standing<'a>(
         return Some(open(as_of, due, due_missing));
     }
     let mut doubts: Vec<&'a str> = Vec::new();
+    acts.dated = (0, None);
     let pauses = if acts.suspending() { acts.suspensions(owed, &mut doubts) } else { Vec::new() };
     let overdue_at = if pauses.is_empty() { due } else { held(due, &pauses, owed.since) };
     if touched {
@@ -83,12 +86,12 @@ fn closed<'a>(
     if let Some(first) = first {
         let late = overdue_at.is_some_and(|due| first.at > due);
         if !doubts.is_empty() && (late || !violated_by.is_empty()) {
-            return Some(doubtful(std::mem::take(doubts)));
+            return Some(in_doubt(acts, doubts, overdue_at.filter(|_| late)));
         }
         return Some(ended(first, overdue_at, violation.as_ref()));
     }
     if !doubts.is_empty() {
-        return Some(doubtful(std::mem::take(doubts)));
+        return Some(in_doubt(acts, doubts, overdue_at));
     }
     violation.map(|violation| Standing {
         at: Some(violation.at),
@@ -96,6 +99,15 @@ fn closed<'a>(
         violated_at: Some(violation.at),
         ..Standing::of(State::Overdue)
     })
+}
+
+/// Undetermined; violated all the same where all that is in doubt came after it was overdue.
+fn in_doubt<'a>(acts: &Acts<'a, '_>, doubts: &mut Vec<&'a str>, overdue_at: Option<i64>) -> Standing<'a> {
+    let (count, first) = acts.dated;
+    let first = first.filter(|first| count == doubts.len() && *first <= acts.now.as_of);
+    let violated_at = overdue_at.filter(|due| first.is_some_and(|first| *due < first));
+    let unclear = violated_at.and(first);
+    Standing { violated_at, unclear, ..doubtful(std::mem::take(doubts)) }
 }
 
 fn rank(state: State) -> u8 {

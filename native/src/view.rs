@@ -65,8 +65,10 @@ pub struct View<'a> {
     pub closing: Cell<bool>,
     /// Of a breach, from when to when (none: it lasts) the duty was violated and still owed.
     pub spells: Cell<&'a [(i64, Option<i64>)]>,
-    /// The same breach at the moments at which it was not as it is here.
-    other: Cell<Option<&'a View<'a>>>,
+    /// Of a breach: from when on nobody knows whether the duty is still owed.
+    pub unclear: Cell<Option<i64>>,
+    /// The same breach by whether it is owed: not, owed, nobody knows.
+    variants: Cell<&'a [Cell<Option<&'a View<'a>>>]>,
     path: Cell<Option<&'a str>>,
 }
 
@@ -96,7 +98,8 @@ impl<'a> View<'a> {
             cleared: Cell::new(&[]),
             closing: Cell::new(false),
             spells: Cell::new(&[]),
-            other: Cell::new(None),
+            unclear: Cell::new(None),
+            variants: Cell::new(&[]),
             path: Cell::new(None),
         })
     }
@@ -114,7 +117,8 @@ impl<'a> View<'a> {
             cleared: Cell::new(self.cleared.get()),
             closing: Cell::new(self.closing.get()),
             spells: Cell::new(self.spells.get()),
-            other: Cell::new(None),
+            unclear: Cell::new(self.unclear.get()),
+            variants: Cell::new(self.variants.get()),
             path: Cell::new(None),
         })
     }
@@ -286,24 +290,34 @@ impl<'a> View<'a> {
         self.set(status::ENDED, Val::Bool(ended));
     }
 
-    /// Of a breach: whether the duty was violated and still owed at a moment.
-    pub fn owed_at(&self, moment: i64) -> bool {
-        self.spells.get().iter().any(|(start, end)| *start <= moment && end.is_none_or(|end| moment < end))
+    /// Of a breach: whether the duty was violated and still owed at a moment; none where nobody knows.
+    fn owed_at(&self, moment: i64) -> Option<bool> {
+        if self.unclear.get().is_some_and(|unclear| moment >= unclear) {
+            return None;
+        }
+        let held = |(start, end): &(i64, Option<i64>)| *start <= moment && end.is_none_or(|end| moment < end);
+        Some(self.spells.get().iter().any(held))
+    }
+
+    /// Makes a breach what it was at the moment at which it came about.
+    pub fn begin_breach(&'a self, arena: &'a Bump, at: i64) {
+        self.variants.set(arena.alloc_slice_fill_with(3, |_| Cell::new(None)));
+        self.set_owed(self.owed_at(at));
+    }
+
+    fn set_owed(&'a self, owed: Option<bool>) {
+        self.set(breach::OWED, owed.map_or(Val::Absent, Val::Bool));
+        self.variants.get()[variant(owed)].set(Some(self));
     }
 
     /// Of a breach: as it was at a moment.
     pub fn breach_at(&'a self, arena: &'a Bump, moment: i64) -> &'a View<'a> {
         let owed = self.owed_at(moment);
-        if self.get(breach::OWED).bool() == Some(owed) {
-            return self;
-        }
-        if let Some(other) = self.other.get() {
-            return other;
+        if let Some(found) = self.variants.get()[variant(owed)].get() {
+            return found;
         }
         let made = self.copy(arena);
-        made.set(breach::OWED, Val::Bool(owed));
-        made.other.set(Some(self));
-        self.other.set(Some(made));
+        made.set_owed(owed);
         made
     }
 
@@ -423,4 +437,8 @@ mod tests {
         assert!(parts(&arena, "events[e").is_empty());
         assert_eq!(key_of(&arena, "events[e1].at"), "");
     }
+}
+
+fn variant(owed: Option<bool>) -> usize {
+    owed.map_or(2, usize::from)
 }

@@ -32,6 +32,28 @@ FAILED = ""
 _FULFILLED = State.FULFILLED
 
 
+class Doubts(list[str]):
+    """The facts that keep a state open; of acts, the earliest moment at which one of them can have been."""
+
+    def __init__(self, facts: Iterable[str] = ()) -> None:
+        super().__init__(facts)
+        self._dated = 0
+        self._first: int | None = None
+
+    def of_act(self, missing: Iterable[str], earliest: int | None) -> None:
+        """Notes what is missing of an act that was not before ``earliest`` (None: nobody knows)."""
+        before = len(self)
+        self.extend(missing)
+        if earliest is not None:
+            self._dated += len(self) - before
+            self._first = earliest if self._first is None else min(self._first, earliest)
+
+    @property
+    def first(self) -> int | None:
+        """Before this moment nothing is in doubt; None where that is not known, or nothing is in doubt."""
+        return self._first if self._dated == len(self) else None
+
+
 class Ending(NamedTuple):
     """What ended an obligation, when, and the path of the act."""
 
@@ -68,7 +90,7 @@ class Acts:
         return plan.ends_otherwise or not plan.ending_events.isdisjoint(self._types)
 
     def first(
-        self, matchers: Iterable[MatcherPlan], owed: Owed, state: State, doubts: list[str]
+        self, matchers: Iterable[MatcherPlan], owed: Owed, state: State, doubts: Doubts
     ) -> Ending | None:
         """The earliest act of these matchers; facts that keep one undecided, and errors, go to ``doubts``.
 
@@ -77,7 +99,7 @@ class Acts:
         """
         found: Ending | None = None
         accepted: set[str] = set()
-        open_: list[tuple[int | None, str, Doubt]] = []
+        open_: list[tuple[int | None, str, Doubt, int | None]] = []
         # What did it before the first day did it; what broke it before there was a duty, broke none.
         since, period = owed.since if state is State.OVERDUE else owed.from_, self._period(owed)
 
@@ -94,10 +116,10 @@ class Acts:
                 if found is None or (at, path) < (found.at, found.event):
                     found = Ending(at, state, path)
             elif missing := self._open(owed, at, path, verdict):
-                open_.append((at, path, missing))
-        for at, path, missing in open_:
+                open_.append((at, path, missing, at if at is not None else not_before(act)))
+        for at, path, missing, earliest in open_:
             if path not in accepted and (at is None or found is None or at < found.at):
-                doubts.extend(missing)
+                doubts.of_act(missing, earliest)
         if found is not None and state is State.FULFILLED and period is not None:
             self._taken.setdefault(_whose(owed), set()).add(found.event)
         return found
@@ -244,6 +266,13 @@ class Acts:
 
 
 _BY = {"events": "actor", "requests": "requester"}
+
+
+def not_before(act: Any) -> int | None:
+    """Before which moment an act without a day was not: a service, before its document was issued."""
+    document = act.parent if act.collection == "services" else getattr(act, "served", None)
+    issued: int | None = getattr(document, "issued_at", None)
+    return issued
 
 
 def another_unit(act: Any, owed: Owed) -> bool:

@@ -86,7 +86,7 @@ class Arising:
                 self._sort(result, view, breach.at, found)
         first = min((breach.at for breach in breaches), default=self._as_of)
         # What went by post ended a duty when it was posted, which is the moment of nothing else.
-        turns = {turn for breach in breaches for spell in breach.spells for turn in spell if turn is not None}
+        turns = {turn for breach in breaches for turn in breach.turns()}
         moments = sorted({first, self._as_of, *self._timeline.elements, *turns, *(b.at for b in breaches)})
         moments = [moment for moment in moments if moment <= self._as_of]
         gathered = Gathered(self, first, new)

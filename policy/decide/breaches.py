@@ -68,7 +68,8 @@ def _spells(obligation: Obligation, at: int) -> tuple[tuple[int, int | None], ..
 
 def _breach(obligation: Obligation, bearer: str, at: int) -> BreachView:
     breach: Any = _BREACH()
-    breach.spells = _spells(obligation, at)
+    breach.spells, breach.unclear = _spells(obligation, at), obligation.unclear
+    breach.variants = {breach.owed_at(at): breach}
     values = {
         "id": breach_id(obligation.id, bearer),
         "obligation": obligation.id,

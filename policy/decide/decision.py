@@ -23,7 +23,7 @@ from policy.program.program import PackProgram
 from policy.time.deadline import Due
 from policy.time.moment import Instant
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 """Changes whenever the same pack, facts and moment may give another decision."""
 
 NANO = 1_000_000_000
@@ -97,6 +97,8 @@ class Obligation(NamedTuple):
     """Acts that moved its due time, by path."""
     held: tuple[tuple[int, int | None], ...] = ()
     """Of a violated duty: from when to when (None: it lasts) it was suspended."""
+    unclear: int | None = None
+    """Of a violated duty: from when on nobody knows whether it is still owed."""
 
     @property
     def rule(self) -> str:

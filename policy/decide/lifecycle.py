@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from policy.decide.acts import FAILED, Acts, Ending
+from policy.decide.acts import FAILED, Acts, Doubts, Ending
 from policy.decide.decision import Standing, State
 from policy.decide.suspensions import Act, Pause, Suspensions, merged, names
 from policy.engines import Hit
@@ -71,6 +71,8 @@ class Life:
         self._acts = acts
         self._ends = [(name, _ENDS[name], events) for name, events in effects.items() if name in _ENDS]
         self._suspensions = suspensions
+        self.unclear: dict[str, int] = {}
+        """Of violated duties, by id: from when on nobody knows whether they are still owed."""
         self.excused: dict[str, Act] = {}
         """Breaches that were excused afterwards, by id, and by which act: what followed from them ends."""
 
@@ -82,7 +84,7 @@ class Life:
         touched = bool(self._ends) or bool(self.excused) or self._acts.may_end(plan)
         if not touched and not self._suspensions.any and clock is None:
             return self._open(due, due_missing)  # nothing in the case can change it
-        doubts = [] if clock is None else list(clock.doubts)
+        doubts = Doubts(() if clock is None else clock.doubts)
         pauses = self._pauses(owed, doubts)
         # A rule that says what a suspension does to its clock has had that counted.
         held = pauses if plan.clock is None or plan.clock.suspended is None else ()
@@ -117,7 +119,7 @@ class Life:
         return pauses if clock is None or clock.stopped is None else (*pauses, clock.stopped)
 
     def _closed(
-        self, owed: Owed, endings: list[Ending], overdue_at: int | None, doubts: list[str]
+        self, owed: Owed, endings: list[Ending], overdue_at: int | None, doubts: Doubts
     ) -> Standing | None:
         """The state where an act ended or violated it, or may have; None where none did."""
         violated_by = owed.hit.plan.violated_by
@@ -125,14 +127,22 @@ class Life:
         if endings:
             first = min(endings, key=_ending_order) if len(endings) > 1 else endings[0]
             late = overdue_at is not None and first.at > overdue_at
-            if doubts and (late or violated_by):  # whether it was violated is not known
-                return _doubtful(doubts)
+            if doubts and (late or violated_by):
+                return self._in_doubt(owed, doubts, overdue_at if late else None)
             return _ended(first, overdue_at, violation)
         if doubts:
-            return _doubtful(doubts)
+            return self._in_doubt(owed, doubts, overdue_at)
         if violation is not None:
             return Standing(State.OVERDUE, violation.at, violation.event, violation.at)
         return None
+
+    def _in_doubt(self, owed: Owed, doubts: Doubts, overdue_at: int | None) -> Standing:
+        """Undetermined; violated all the same where all that is in doubt came after it was overdue."""
+        standing, first = _doubtful(doubts), doubts.first
+        if overdue_at is None or first is None or not overdue_at < first <= self._case.as_of:
+            return standing
+        self.unclear[owed.identity] = first
+        return standing._replace(violated_at=overdue_at)
 
     def _open(self, due: int | None, due_missing: Doubt) -> Standing:
         if due_missing:
@@ -141,7 +151,7 @@ class Life:
             return Standing(State.OVERDUE, due, "", due)
         return _PENDING
 
-    def _endings(self, owed: Owed, doubts: list[str]) -> list[Ending]:
+    def _endings(self, owed: Owed, doubts: Doubts) -> list[Ending]:
         plan, binding, since = owed.hit.plan, owed.hit.binding, owed.from_
         endings = []
         for matchers, state in ((plan.fulfilled_by, _FULFILLED), (plan.discharged_by, _DISCHARGED)):

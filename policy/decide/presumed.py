@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from policy.decide.acts import Acts
+from policy.decide.acts import Acts, Doubts
 from policy.decide.arisen import Arisen
 from policy.decide.decision import Notice, Obligation, State
 from policy.decide.lifecycle import Owed
@@ -113,7 +113,7 @@ class Presumptions:
         if deemed is None or (passed is None and not missing):
             return None
         hit = Hit(base.arisen.hit.program, plan, base.arisen.hit.binding)
-        doubts = list(missing)
+        doubts = Doubts(missing)
         if base.duty is not None:
             owed = _owed(hit, base)
             if (told := self._acts.first(plan.discharged_by, owed, State.DISCHARGED, doubts)) is not None:
@@ -185,7 +185,7 @@ class Presumptions:
 
     def _contradict(self, plan: RulePlan, owed: Owed) -> None:
         """Notes a told fact that says otherwise."""
-        act = self._acts.first(plan.violated_by, owed, State.DISCHARGED, [])
+        act = self._acts.first(plan.violated_by, owed, State.DISCHARGED, Doubts())
         if act is not None:
             self.used.add(act.event)
             rule = f"rule:{owed.hit.program.pack.version}:{plan.id}"

@@ -349,7 +349,7 @@ class _Run:
             due = with_step(due, ("posted", (moment_of_nanos(posted[0]),)))
         made = obligation_of(arisen, effects, owed, due, sums, reckoned, standing)
         if standing.violated_at is not None:
-            return made._replace(held=self._life.held(owed))
+            return made._replace(held=self._life.held(owed), unclear=self._life.unclear.get(owed.identity))
         if reckoned.restored is None:
             return made
         lapsed, act = reckoned.restored

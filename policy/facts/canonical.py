@@ -384,6 +384,7 @@ def _issue(view: CaseView, table: Equivalences, findings: Findings) -> None:
             }
             fields |= {"document": document.id, "about": document.id}
             event = _added(view, "events", "Event", service.id, type=kind, **fields)
+            event.served = document
             findings.derive(event.path, service.path)
 
 

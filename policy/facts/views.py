@@ -25,11 +25,12 @@ class View:
     ``timeless`` is set on an event that is there at every moment: an instrument whose day nobody knows.
     ``closing`` is set on an element whose moment is the end of a day, at 24:00.
     ``deemed`` are the ids of the rules by which it counts as a fact, and which it cannot fulfil.
+    ``served`` is the document whose service an event is.
     ``twin`` is the id of the element that tells the same fact, where canonical form found one.
     ``cleared``: of a party, the optional booleans that are known to be false from a moment on.
     """
 
-    __slots__ = ("cleared", "closing", "deemed", "parent", "standing", "timeless", "twin")
+    __slots__ = ("cleared", "closing", "deemed", "parent", "served", "standing", "timeless", "twin")
     collection = ""
     fields: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
@@ -61,7 +62,17 @@ class View:
     def copy(self) -> Any:
         """A new element that states the same."""
         view = type(self)()
-        for name in (*self.fields, "cleared", "closing", "deemed", "parent", "standing", "timeless", "twin"):
+        for name in (
+            *self.fields,
+            "cleared",
+            "closing",
+            "deemed",
+            "parent",
+            "served",
+            "standing",
+            "timeless",
+            "twin",
+        ):
             if hasattr(self, name):
                 setattr(view, name, getattr(self, name))
         return view
@@ -121,29 +132,41 @@ class StatusView(NestedView):
 class BreachView(View):
     """A breach as it was at a moment: ``owed`` says whether the duty was violated and still owed then.
 
-    ``spells``: from when to when (None: it lasts) that was so; ``other`` is the same breach at the moments
-    at which it was not as it is here, made when it is first asked for.
+    ``spells``: from when to when (None: it lasts) that was so; from ``unclear`` on nobody knows it, and there
+    is no ``owed``. ``variants`` are the same breach by what ``owed`` is, made when first asked for.
     """
 
-    __slots__ = ("other", "spells")
+    __slots__ = ("spells", "unclear", "variants")
     at: int
     owed: bool
     spells: tuple[tuple[int, int | None], ...]
-    other: BreachView
+    unclear: int | None
+    variants: dict[bool | None, BreachView]
 
     def then(self, moment: int) -> BreachView:
         """The breach as it was at a moment."""
-        if self.owed_at(moment) == self.owed:
-            return self
-        if not hasattr(self, "other"):
-            made = self.copy()
-            made.owed, made.spells, made.other = not self.owed, self.spells, self
-            self.other = made
-        return self.other
+        owed = self.owed_at(moment)
+        found = self.variants.get(owed)
+        if found is None:
+            made: BreachView = self.copy()
+            made.spells, made.unclear, made.variants = self.spells, self.unclear, self.variants
+            if owed is not None:
+                made.owed = owed
+            elif hasattr(made, "owed"):
+                del made.owed
+            found = self.variants[owed] = made
+        return found
 
-    def owed_at(self, moment: int) -> bool:
-        """Whether the duty was violated and still owed at a moment."""
+    def owed_at(self, moment: int) -> bool | None:
+        """Whether the duty was violated and still owed at a moment; None where nobody knows."""
+        if self.unclear is not None and moment >= self.unclear:
+            return None
         return any(start <= moment and (end is None or moment < end) for start, end in self.spells)
+
+    def turns(self) -> list[int]:
+        """The moments at which that changes."""
+        found = [turn for spell in self.spells for turn in spell if turn is not None]
+        return found if self.unclear is None else [*found, self.unclear]
 
 
 class FigureView(NestedView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -174,6 +175,58 @@ def test_whether_it_is_still_owed_is_judged_when_the_rest_comes_together() -> No
     # The later of the two elements is the moment.
     assert _owed("2024-03-01", event("x", "other", "2024-01-10"), done)["with"][0][0] == "2024-01-10"
     assert "with" not in _owed("2024-03-01", event("x", "other", "2024-01-15"), done)
+
+
+_PLANNED = district(
+    duty(
+        "answer",
+        "r: case.requests",
+        'r.matter == "query"',
+        trigger="r",
+        deadline="{within: 5 days, from: r.at}",
+        fulfilled_by="[{event: answered, about: r}, {event: plan_submitted}]",
+    ),
+    duty("told", "b: breaches", 'b.rule == "lab.answer"', "b.owed"),
+    duty(
+        "still",
+        "b: breaches",
+        'b.rule == "lab.answer"',
+        "b.owed",
+        'as_of >= b.at + duration("240h")',
+        arises="complete",
+    ),
+)
+_UNTIL_NOBODY_KNOWS = ("2024-01-02", "undetermined", "2024-01-09")
+
+
+def _answer_of_what(at: str) -> dict[str, Any]:
+    return {"events": [event("a", "answered", at)]}
+
+
+def _plan_served_some_day(issued_at: str) -> dict[str, Any]:
+    served = [{"id": "s", "body": "court", "result": "signed"}]
+    plan = {"id": "d", "type": "plan", "issuer": "tax", "issued_at": issued_at, "services": served}
+    return {"documents": [plan]}
+
+
+@pytest.mark.parametrize("doubtful", [_answer_of_what, _plan_served_some_day])
+def test_an_act_in_doubt_undoes_no_breach_before_it(doubtful: Callable[[str], dict[str, Any]]) -> None:
+    """Whatever is not known of it, it was not done in time: from then on nobody knows whether it is owed."""
+
+    def found(at: str, as_of: str = "2024-03-01") -> dict[str, list[tuple[Any, ...]]]:
+        return told(decide(_PLANNED, case_of(requests=_ASKED, **doubtful(at)), moment(as_of)))
+
+    early, between, later = found("2024-01-05"), found("2024-01-12"), found("2024-01-25")
+    assert early["answer"] == [("2024-01-02", "undetermined", None)]
+    assert "told" not in early
+    for one in (between, later):
+        assert one["answer"] == [_UNTIL_NOBODY_KNOWS]
+        assert one["told"] == [("2024-01-09", "pending", None)]
+    # Ten days after the breach it was owed, or nobody knows: that depends on what came before then.
+    assert later["still"] == [("2024-01-19", "pending", None)]
+    assert [first for first, *_ in between["still"]] == ["?"]
+    # The day before the act in doubt says the same of what had come about by then.
+    assert found("2024-01-25", "2024-01-24")["still"] == later["still"]
 
 
 def test_what_was_posted_ended_the_duty_when_it_was_posted() -> None:

@@ -51,12 +51,13 @@ class AdoptionService:
     ) -> api.ListRuleChangesResponse:
         """A page of cases that wait."""
         with self._guard.call("ListRuleChanges", request.language) as call:
-            snapshot = self._mover.register.rules.current.snapshot
+            rules = self._mover.register.rules
+            snapshot, regime = rules.current.snapshot, rules.regime
             view = call.view(request.district, snapshot.districts)
             check_fields(request, ("district",))
             known_district(request.district, snapshot)
             count = page_size_of(request, self._most)
-            of = f"rule changes {request.district} {snapshot.digest}"
+            of = f"rule changes {request.district} {regime.key}"
             after = cast("tuple[str, int] | None", key_in(request.page_token, of, ("", 0)))
             last, number = after or ("", 0)
             adoptions = self._mover.adoptions
@@ -64,9 +65,10 @@ class AdoptionService:
             standing = (await adoptions.standing()).get(request.district, NOWHERE)
             words = self._answers.words(request.district, language_of(request.language))
             response = api.ListRuleChangesResponse(
-                rules_digest=snapshot.digest,
+                rules_digest=regime.rules,
+                engine_version=regime.engine,
                 waiting_cases=(await adoptions.counts()).get(request.district, 0),
-                rejected=standing.of(snapshot.digest) is Outcome.REJECTED,
+                rejected=standing.of(regime) is Outcome.REJECTED,
                 next_page_token=token_of(of, (names[count - 1], number + count)) if names[count:] else "",
             )
             for place, name in enumerate(names[:count], number + 1):

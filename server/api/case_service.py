@@ -79,7 +79,7 @@ class CaseService:
         with self._guard.call("GetCase", request.language) as call:
             self._admit(call, request, "case_id")
             kept = await self._register.kept(request.district, request.case_id)
-            serving = self._register.rules.current.snapshot.digest
+            serving = self._register.rules.regime
             response = api.GetCaseResponse(case=case_message(kept, serving), facts=kept.folded.case)
             if request.include_entries:
                 entries = await self._register.keeper.recorded(request.district, request.case_id)

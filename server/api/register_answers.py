@@ -49,9 +49,7 @@ class RegisterAnswers:
             own = organs(view.bodies, vocabulary)
             changes = tuple(each for each in changes if not own.isdisjoint(each.bodies))
         return register_pb2.Recorded(
-            case=case_message(kept, self._register.rules.current.snapshot.digest)
-            if view.bodies is None
-            else None,
+            case=case_message(kept, self._register.rules.regime) if view.bodies is None else None,
             changes=[change_message(each) for each in changes],
             already_recorded=outcome.again,
         )

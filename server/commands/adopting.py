@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ from server.log.notes import user
 from server.register.adoptions import NOWHERE, Adoptions, Outcome
 from server.register.book import TRIES, Register
 from server.register.keeping import Keeper
+from server.register.kept import Regime
 from server.register.moving import BUSY, Mover, Seen
 from server.register.previewing import Compared, Totals, compared, count
 from server.register.rules import RulesByDigest, Snapshots
@@ -122,15 +124,14 @@ async def _decided(
     sure: Callable[[str], None],
     lang: str,
 ) -> None:
-    digest = active.snapshot.digest
     async with _register(settings, active) as (register, archive):
-        adoptions = Adoptions(register.keeper)
+        adoptions, regime = Adoptions(register.keeper), register.rules.regime
         counts, standing = await adoptions.counts(), await adoptions.standing()
-        serving = [d for d in chosen if (at := standing.get(d, NOWHERE).served) and at.rules == digest]
+        serving = [district for district in chosen if standing.get(district, NOWHERE).serves(regime)]
         waiting = sum(counts.get(district, 0) for district in serving)
-        sure(_question(outcome, digest, chosen, waiting, lang))
-        await archive.keep(digest, active.files, time.time_ns())
-        await adoptions.say(chosen, digest, outcome, time.time_ns(), user())
+        sure(_question(outcome, regime, chosen, waiting, lang))
+        await archive.keep(regime.rules, active.files, time.time_ns())
+        await adoptions.say(chosen, regime, outcome, time.time_ns(), user())
         if outcome is Outcome.REJECTED:
             show(
                 "rejected: the cases stay where they are" if lang == "en" else "已否决：案件留在原来的规则下"
@@ -170,18 +171,20 @@ async def _one(mover: Mover, district: str, name: str) -> Seen:
     return Seen(waiting=True, unfit=_LATER)
 
 
-def _question(outcome: Outcome, digest: str, chosen: Sequence[str], waiting: int, lang: str) -> str:
+def _question(outcome: Outcome, regime: Regime, chosen: Sequence[str], waiting: int, lang: str) -> str:
     where = (", " if lang == "en" else "、").join(chosen)
+    where += f"; engine {regime.engine}" if lang == "en" else f"；引擎 {regime.engine}"
+    digest = regime.rules[:12]
     if outcome is Outcome.REJECTED:
         return (
-            f"Rules {digest[:12]} in {where}: {waiting:,} cases wait, and would stay where they are. Reject?"
+            f"Rules {digest} ({where}): {waiting:,} cases wait, and would stay where they are. Reject?"
             if lang == "en"
-            else f"规则 {digest[:12]}（{where}）：{waiting:,} 个案件在等候，将留在原来的规则下。否决？"
+            else f"规则 {digest}（{where}）：{waiting:,} 个案件在等候，将留在原来的规则下。否决？"
         )
     return (
-        f"Rules {digest[:12]} in {where}: {waiting:,} cases wait and will move. Adopt?"
+        f"Rules {digest} ({where}): {waiting:,} cases wait and will move. Adopt?"
         if lang == "en"
-        else f"规则 {digest[:12]}（{where}）：{waiting:,} 个案件在等候，将改按这些规则。采用？"
+        else f"规则 {digest}（{where}）：{waiting:,} 个案件在等候，将改按这些规则。采用？"
     )
 
 
@@ -249,15 +252,17 @@ def status(settings: Settings, lang: str, output: Format) -> int:
 
 async def _status(adoptions: Adoptions) -> tuple[list[dict[str, object]], int]:
     standing, counts = await adoptions.standing(), await adoptions.counts()
-    stands: dict[str, dict[str, int]] = {}
-    for district, rules, number in await adoptions.digests():
-        stands.setdefault(district, {})[rules] = number
+    stands: dict[str, Counter[str]] = {}
+    engines: dict[str, Counter[str]] = {}
+    for district, regime, number in await adoptions.stands():
+        stands.setdefault(district, Counter())[regime.rules] += number
+        engines.setdefault(district, Counter())[regime.engine] += number
     rows: list[dict[str, object]] = []
     waiting = 0
     for district in sorted({*standing, *stands}):
         at = standing.get(district, NOWHERE)
         served = None if at.served is None else at.served
-        decided = None if served is None else at.of(served.rules)
+        decided = None if served is None else at.of(served.regime)
         open_ = counts.get(district, 0)
         waiting += 0 if decided is Outcome.REJECTED else open_
         last = at.decided if decided is not None else None
@@ -265,12 +270,14 @@ async def _status(adoptions: Adoptions) -> tuple[list[dict[str, object]], int]:
             {
                 "district": district,
                 "serving": None if served is None else served.rules,
+                "engine": None if served is None else served.engine,
                 "since": None if served is None else served.made_at,
                 "decided": None if decided is None else decided.value,
                 "decided_at": None if last is None else last.made_at,
                 "decided_by": None if last is None else last.made_by,
                 "waiting": open_,
                 "cases": stands.get(district, {}),
+                "engines": engines.get(district, {}),
             }
         )
     return rows, waiting

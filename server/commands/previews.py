@@ -208,15 +208,19 @@ def print_status(rows: Iterable[Mapping[str, Any]], lang: str) -> None:
     for row in rows:
         serving = row["serving"]
         stands = ", ".join(f"{rules[:12]} {number:,}" for rules, number in row["cases"].items())
+        engines = ", ".join(f"{engine or '?'} {number:,}" for engine, number in row["engines"].items())
         decided = words[row["decided"]][en]
         if row["decided_by"]:
             decided += f" ({row['decided_by']}, {moment_text(row['decided_at'])})"
-        rules = "—" if serving is None else f"{serving[:12]} ({moment_text(row['since'])})"
+        since = "" if serving is None else moment_text(row["since"])
+        engine = f"engine {row['engine'] or '?'}" if en else f"引擎 {row['engine'] or '?'}"
+        rules = "—" if serving is None else f"{serving[:12]}, {engine} ({since})"
         show(printable(row["district"]))
         for name, text in (
             (("施行", "serving"), rules),
             (("决定", "decision"), decided),
             (("等候", "waiting"), f"{row['waiting']:,}"),
             (("案件所据规则", "cases stand under"), stands or "—"),
+            (("案件由引擎", "decided by engine"), engines or "—"),
         ):
             show(printable(f"  {name[en]}: {text}" if en else f"  {name[0]}：{text}"))

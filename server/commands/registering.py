@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 from policy.cli.guard import CommandError
 from policy.cli.options import Format
@@ -27,6 +27,8 @@ from server.store.database import database_file
 from server.store.readonly import ReadOnly, read_only
 from server.store.register import CASES, FIGURES, KEYS, RULES
 
+_TABLES = (CASES, RULES, FIGURES, KEYS)
+"""Those by which a register of an older version is told."""
 MOST_SHOWN = 20
 """Differences that are shown; all are counted."""
 
@@ -56,10 +58,10 @@ async def reading(settings: Settings, opens: bool = False) -> AsyncIterator[tupl
         raise CommandError("LNK958", path=str(file))
     async with read_only(settings.database) as database:
         async with database.engine.connect() as connection:
-            tables = await connection.run_sync(lambda c: set(inspect(c).get_table_names()))
-        if CASES.name not in tables:
+            columns = await connection.run_sync(_columns)
+        if CASES.name not in columns:
             raise CommandError("LNK045")
-        if not {RULES.name, FIGURES.name, KEYS.name} <= tables:
+        if any(not set(table.c.keys()) <= columns.get(table.name, set()) for table in _TABLES):
             raise CommandError("LNK090")
         keys = None
         try:
@@ -68,6 +70,16 @@ async def reading(settings: Settings, opens: bool = False) -> AsyncIterator[tupl
             if opens:
                 raise CommandError(error.code, path=str(error.path)) from error
         yield database, keys
+
+
+def _columns(connection: Connection) -> dict[str, set[str]]:
+    """The names of the tables that there are of these, each with those of its columns."""
+    look = inspect(connection)
+    return {
+        table.name: {each["name"] for each in look.get_columns(table.name)}
+        for table in _TABLES
+        if look.has_table(table.name)
+    }
 
 
 async def _found(settings: Settings) -> tuple[int, list[Difference]]:

@@ -118,15 +118,16 @@ class RegisterWords:
         return body(self._words, program, code)
 
 
-def case_message(kept: Any, serving: str) -> register_pb2.RegisteredCase:
-    """A case; ``serving``: the digest of the rules that serve."""
+def case_message(kept: Any, serving: Any) -> register_pb2.RegisteredCase:
+    """A case; ``serving``: the rules that serve, and the engine."""
     message = register_pb2.RegisteredCase(
         district=kept.district,
         case_id=kept.case_id,
         etag=kept.etag,
         entries=len(kept.entries),
         rules_digest=kept.rules,
-        rules_waiting="" if kept.rules == serving else serving,
+        rules_waiting="" if kept.regime == serving else serving.rules,
+        engine_version=kept.engine,
     )
     _set(message, "opened_at", kept.opened_at)
     for name in ("as_of", "next_at", "closed_at"):

@@ -4,8 +4,8 @@
     adopted     whoever may has said that the others move, too
     rejected    they stay where they are, and nobody is reminded any more
 
-The last of ``adopted`` and ``rejected`` counts, and only for the rules that it names: going back to rules of
-before is asked for again.
+The last of ``adopted`` and ``rejected`` counts, and only for the rules and the engine that it names: going
+back to rules of before is asked for again, and so is another engine under the same rules.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.register.keeping import Keeper
-from server.register.kept import Kept
+from server.register.kept import Kept, Regime
 from server.store.dialects import insert_unless_there
 from server.store.register import CASES, RULES
 
@@ -43,6 +43,12 @@ class Said(NamedTuple):
     outcome: Outcome
     made_at: int
     made_by: str
+    engine: str
+
+    @property
+    def regime(self) -> Regime:
+        """The rules, and the engine under which it was said of them."""
+        return Regime(self.rules, self.engine)
 
 
 class Standing(NamedTuple):
@@ -51,10 +57,14 @@ class Standing(NamedTuple):
     served: Said | None = None
     decided: Said | None = None
 
-    def of(self, rules: str) -> Outcome | None:
-        """What was decided of these rules; None: nothing yet."""
+    def serves(self, regime: Regime) -> bool:
+        """Whether it is these that began to serve last."""
+        return self.served is not None and self.served.regime == regime
+
+    def of(self, regime: Regime) -> Outcome | None:
+        """What was decided of these; None: nothing yet."""
         decided = self.decided
-        return decided.outcome if decided is not None and decided.rules == rules else None
+        return decided.outcome if decided is not None and decided.regime == regime else None
 
 
 NOWHERE = Standing()
@@ -84,19 +94,21 @@ class Adoptions:
             found[row.district] = before._replace(**part)
         return found
 
-    async def say(self, districts: Iterable[str], rules: str, outcome: Outcome, now: int, who: str) -> None:
+    async def say(
+        self, districts: Iterable[str], regime: Regime, outcome: Outcome, now: int, who: str
+    ) -> None:
         """Notes what is said of rules in these districts, in one transaction."""
         async with self._keeper.transaction() as connection:
             for district in sorted(districts):
-                await _say(connection, Said(district, 0, rules, outcome, now, who))
+                await _say(connection, Said(district, 0, regime.rules, outcome, now, who, regime.engine))
 
     # -- cases
 
-    async def unchecked(self, district: str, rules: str, limit: int) -> list[str]:
-        """Cases that were last compared with other rules; by an index, however many there are."""
+    async def unchecked(self, district: str, regime: Regime, limit: int) -> list[str]:
+        """Cases that were last compared with other rules, or by another engine; found by an index."""
         found: list[str] = []
         async with self._keeper.reading() as connection:
-            for other in (CASES.c.checked < rules, CASES.c.checked > rules):
+            for other in (CASES.c.checked < regime.key, CASES.c.checked > regime.key):
                 query = select(CASES.c.case_id).where(CASES.c.district == district, other)
                 found += (await connection.execute(query.limit(limit - len(found)))).scalars()
                 if len(found) >= limit:
@@ -117,16 +129,14 @@ class Adoptions:
             rows = await connection.execute(query.group_by(CASES.c.district))
             return {row[0]: row[1] for row in rows}
 
-    async def digests(self) -> Sequence[tuple[str, str, int]]:
-        """District, rules, and how many cases stand under them, in order."""
-        query = select(CASES.c.district, CASES.c.rules, func.count()).group_by(
-            CASES.c.district, CASES.c.rules
-        )
+    async def stands(self) -> Sequence[tuple[str, Regime, int]]:
+        """District, rules and engine, and how many cases stand under them, in order."""
+        key = CASES.c.district, CASES.c.rules, CASES.c.engine
+        query = select(*key, func.count()).group_by(*key).order_by(*key)
         async with self._keeper.reading() as connection:
-            rows = await connection.execute(query.order_by(CASES.c.district, CASES.c.rules))
-            return [(row[0], row[1], row[2]) for row in rows]
+            return [(row[0], Regime(row[1], row[2]), row[3]) for row in await connection.execute(query)]
 
-    async def mark(self, kept: Kept, rules: str, waiting: bool) -> None:
+    async def mark(self, kept: Kept, regime: Regime, waiting: bool) -> None:
         """Notes that a case was compared with these rules, unless it was written meanwhile."""
         where = (
             CASES.c.district == kept.district,
@@ -134,26 +144,32 @@ class Adoptions:
             CASES.c.version == kept.version,
         )
         async with self._keeper.transaction() as connection:
-            await connection.execute(update(CASES).where(*where).values(checked=rules, waiting=waiting))
+            values = {"checked": regime.key, "waiting": waiting}
+            await connection.execute(update(CASES).where(*where).values(values))
 
-    async def mark_unread(self, district: str, case_id: str, rules: str) -> None:
+    async def mark_unread(self, district: str, case_id: str, regime: Regime) -> None:
         """Notes that a case was to be compared with these rules, and that its rows do not read."""
         own = CASES.c.district == district, CASES.c.case_id == case_id
         async with self._keeper.transaction() as connection:
-            await connection.execute(update(CASES).where(*own).values(checked=rules, waiting=True))
+            await connection.execute(update(CASES).where(*own).values(checked=regime.key, waiting=True))
 
-    async def relabel(self, district: str, old: str, new: str, limit: int) -> int:
-        """Cases under rules that decide the same stand under the new ones; how many, up to ``limit``."""
+    async def relabel(self, district: str, old: str, new: Regime, limit: int) -> int:
+        """Cases of the same engine, under rules that decide the same, stand under the new ones; how many, up
+        to ``limit``."""
         key = tuple_(CASES.c.district, CASES.c.case_id)
         some = select(CASES.c.district, CASES.c.case_id).where(
-            CASES.c.district == district, CASES.c.rules == old, CASES.c.checked != new
+            CASES.c.district == district, *_under(Regime(old, new.engine)), CASES.c.checked != new.key
         )
-        values = {"rules": new, "checked": new, "waiting": False, "version": CASES.c.version + 1}
+        values = {"rules": new.rules, "checked": new.key, "waiting": False, "version": CASES.c.version + 1}
         async with self._keeper.transaction() as connection:
             # Said twice: a case that was moved elsewhere meanwhile is looked at as it is now.
-            own = key.in_(some.limit(limit)), CASES.c.rules == old
+            own = key.in_(some.limit(limit)), *_under(Regime(old, new.engine))
             done = await connection.execute(update(CASES).where(*own).values(values))
         return done.rowcount
+
+
+def _under(regime: Regime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return CASES.c.rules == regime.rules, CASES.c.engine == regime.engine
 
 
 async def _say(connection: AsyncConnection, said: Said) -> None:

@@ -138,18 +138,24 @@ class Register:
         rules = await self.under(kept)
         found = await self._advanced(rules, kept, kept.folded, now)
         lead = self._leads.of(kept.district)
-        return Writing(kept.district, kept.case_id, kept, (), found, (), rules.digest, lead, now)
+        return Writing(
+            kept.district, kept.case_id, kept, (), found, (), rules.digest, lead, now, engine=rules.engine
+        )
 
     async def moved(self, kept: Kept, now: int) -> Writing:
         """What the rules that serve make of a case of which nothing is due by ``now``.
 
+        Where something is, as only of a case that another engine decided, time passes under them, too.
         Raises ``FactsError`` for facts that they do not read, and ``KeyError`` for a district they have not.
         """
         rules = self.rules.serving(kept.district)
-        today = replace(kept, state=kept.state._replace(as_of=now))
+        due = kept.state.next_at is not None and kept.state.next_at <= now
+        today = kept if due else replace(kept, state=kept.state._replace(as_of=now))
         found = await self._advanced(rules, today, kept.folded, now)
         lead = self._leads.of(kept.district)
-        return Writing(kept.district, kept.case_id, kept, (), found, (), rules.digest, lead, now)
+        return Writing(
+            kept.district, kept.case_id, kept, (), found, (), rules.digest, lead, now, engine=rules.engine
+        )
 
     async def _written(
         self,
@@ -180,18 +186,30 @@ class Register:
         who, request_id = call.caller.who, call.request_id
         beside = sent.beside if found.whole else None
         made = Writing(
-            district.code, case_id, kept, new, found, causes, digest, lead, now, who, request_id, beside
+            district.code,
+            case_id,
+            kept,
+            new,
+            found,
+            causes,
+            digest,
+            lead,
+            now,
+            who,
+            request_id,
+            beside,
+            rules.engine,
         )
         return await self.keeper.write(made), found.whole
 
     async def _advanced(self, rules: Under, kept: Kept | None, after: Folded, now: int) -> Advanced:
         """A case at ``now``; a small one is worked out on the loop. Raises ``FactsError``, ``NoAnswer``."""
-        lead, digest, district = self._leads.of(rules.district.code), rules.digest, rules.district.code
+        lead, district = self._leads.of(rules.district.code), rules.district.code
         told = _told(after)
         if kept is None:
             asked = Asked(NOTHING, told, None, True, now, lead)
         else:
-            same_rules = kept.rules == digest and kept.lead == lead
+            same_rules = kept.regime == rules.regime and kept.lead == lead
             asked = Asked(_told(kept.folded), told, kept.state, same_rules, now, lead)
         if len(told.facts) <= self._inline:
             await self._fairness.turn()
@@ -200,9 +218,10 @@ class Register:
         return await self._fairness.apart(len(told.facts), work)
 
     def behind(self, kept: Kept, rules: Under, now: int) -> bool:
-        """Whether time has passed for the case, or what it stood under cannot be had any more."""
+        """Whether time has passed for the case, or what it stood under cannot be had any more: its rules, or
+        the engine that decided it."""
         due = kept.state.next_at is not None and kept.state.next_at <= now
-        other = kept.rules != rules.digest
+        other = kept.regime != rules.regime
         return bool(kept.fault) or due or other or kept.lead != self._leads.of(kept.district)
 
     def _lock(self, district: str, case_id: str) -> asyncio.Lock:

@@ -307,6 +307,7 @@ async def _kept(connection: AsyncConnection, seals: Seals, row: Row[Any]) -> Kep
         row.waiting,
         row.data_key or b"",
         row.erased_at,
+        row.engine,
     )
 
 
@@ -378,6 +379,7 @@ async def _write_case(connection: AsyncConnection, seals: Seals, writing: Writin
         state,
         row["waiting"],
         key,
+        engine=writing.engine,
     )
 
 
@@ -405,11 +407,12 @@ def _row(writing: Writing, before: Kept | None) -> dict[str, Any]:
         "closed_at": state.closed_at,
         "lead": writing.lead,
         "rules": writing.rules,
+        "engine": writing.engine,
         "digest": state.digest,
         "fault": "",
         # One that stands under other rules than those that serve is compared with these anew.
-        "checked": writing.rules,
-        "waiting": before is not None and before.waiting and before.rules == writing.rules,
+        "checked": writing.regime.key,
+        "waiting": before is not None and before.waiting and before.regime == writing.regime,
     }
 
 

@@ -11,8 +11,24 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from linkage.v1 import register_pb2
+from policy.decide.decision import ENGINE_VERSION
 from policy.register import Advanced, CaseState, Folded, folded
 from server.register.rows import Told
+
+
+class Regime(NamedTuple):
+    """What states are derived under: rules, by their digest, and the version of the engine that decides.
+
+    Rules of before are in the archive; an engine of before is not there any more.
+    """
+
+    rules: str
+    engine: str
+
+    @property
+    def key(self) -> str:
+        """What a case is noted to have been compared with: as long as a digest."""
+        return hashlib.sha256(f"{self.engine} {self.rules}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,13 @@ class Kept:
     """What opens the entries, wrapped; empty where they are not closed."""
     erased_at: int | None = None
     """When it was erased: nothing of it can be read since then, and nothing recorded."""
+    engine: str = ENGINE_VERSION
+    """The version of the engine that derived the state; "": one from before that was noted."""
+
+    @property
+    def regime(self) -> Regime:
+        """What its state was derived under."""
+        return Regime(self.rules, self.engine)
 
     @cached_property
     def folded(self) -> Folded:
@@ -80,6 +103,12 @@ class Writing(NamedTuple):
     who: str = ""
     request_id: str = ""
     beside: Beside | None = None
+    engine: str = ENGINE_VERSION
+
+    @property
+    def regime(self) -> Regime:
+        """What the state was derived under."""
+        return Regime(self.rules, self.engine)
 
 
 class Written(NamedTuple):

@@ -6,6 +6,9 @@
 What serves last counts, wherever several processes serve: one that has older rules moves nothing. Each case
 is moved in a transaction of its own, with what changed in the stream (``Why.RULES``), so that whoever goes on
 after a crash goes on where it ended. Rules under which a case cannot be derived leave it where it is.
+
+An engine of another version counts as other rules do. Only there is none of before to go on under: of a case
+that waits for it, whatever comes next, time or an entry, is decided by the engine that is there.
 """
 
 from __future__ import annotations
@@ -16,13 +19,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from policy.facts.reading import FactsError
-from policy.register import Change
+from policy.register import Change, Why
 from server.convert.errors import NoAnswer
 from server.identity.refusals import Busy
 from server.register.adoptions import NOWHERE, SERVICE, Adoptions, Outcome, Standing
 from server.register.book import Register
 from server.register.keeping import DAMAGED
-from server.register.kept import Kept, Writing
+from server.register.kept import Kept, Regime, Writing
 from server.settings.logs import Level, event
 from server.store.errors import NotKept
 from server.telemetry.figures import REGISTER_WAITING
@@ -57,7 +60,7 @@ class Mover:
         self._clock = clock
         self._adopt = adopt
         self.adoptions = Adoptions(register.keeper)
-        self._announced = ""
+        self._announced: Regime | None = None
         self._before: Mapping[str, Standing] = {}
         self._unfit: set[tuple[str, str]] = set()
         self._warned: set[str] = set()
@@ -81,21 +84,22 @@ class Mover:
 
     async def step(self) -> int:
         """Some of these cases; how many."""
-        snapshot = self.register.rules.current.snapshot
+        rules = self.register.rules
+        regime = rules.regime
         standing = await self.adoptions.standing()
-        for district in snapshot.districts:
+        for district in rules.current.snapshot.districts:
             own = standing.get(district, NOWHERE)
-            if own.served is None or own.served.rules != snapshot.digest:
+            if not own.serves(regime):
                 continue  # another process serves what is newer
-            if found := await self._some(district, snapshot.digest, own):
+            if found := await self._some(district, regime, own):
                 return found
         return 0
 
-    async def _some(self, district: str, digest: str, standing: Standing) -> int:
+    async def _some(self, district: str, regime: Regime, standing: Standing) -> int:
         """Some cases of a district that are to be looked at."""
-        adopted = standing.of(digest) is Outcome.ADOPTED
+        adopted = standing.of(regime) is Outcome.ADOPTED
         done = 0
-        for name in await self.adoptions.unchecked(district, digest, BATCH):
+        for name in await self.adoptions.unchecked(district, regime, BATCH):
             done += await self._alike_or_one(district, name, adopted)
         after = ""
         while adopted and not done and (names := await self.adoptions.waiting(district, after, BATCH)):
@@ -108,45 +112,45 @@ class Mover:
             kept = await self.register.keeper.get(district, name)
         except NotKept:
             return int(await self.one(district, name, adopted) != BUSY)
-        digest = self.register.rules.current.snapshot.digest
+        regime = self.register.rules.regime
         if kept is None:
             return 0
         if kept.erased_at is not None:
-            await self.adoptions.mark(kept, digest, False)
+            await self.adoptions.mark(kept, regime, False)
             return 1
-        if kept.rules != digest and await self.register.rules.alike(kept.rules, district):
-            return await self.adoptions.relabel(district, kept.rules, digest, ALIKE)
+        if kept.regime != regime and await self.register.rules.alike(kept):
+            return await self.adoptions.relabel(district, kept.rules, regime, ALIKE)
         seen = await self.one(district, name, adopted)
         return int(seen != BUSY)
 
     async def one(self, district: str, name: str, adopted: bool) -> Seen:
         """Compares one case with the rules that serve, and moves it where it may."""
         register = self.register
-        digest = register.rules.current.snapshot.digest
+        regime = register.rules.regime
         try:
             kept = await register.keeper.get(district, name)
         except NotKept as error:
             if error.code != DAMAGED:
                 raise
-            await self.adoptions.mark_unread(district, name, digest)
+            await self.adoptions.mark_unread(district, name, regime)
             self._unfit.add((district, name))
             return Seen(waiting=True, unfit=error.code)
         if kept is None or kept.erased_at is not None:
             return Seen()
-        if kept.rules == digest:
-            await self.adoptions.mark(kept, digest, False)
+        if kept.regime == regime:
+            await self.adoptions.mark(kept, regime, False)
             return Seen(moved=True)
         try:
             kept, writing = await self.compared(kept)
         except FactsError as error:
-            await self.adoptions.mark(kept, digest, True)
+            await self.adoptions.mark(kept, regime, True)
             self._unfit.add((district, name))
             return Seen(waiting=True, unfit=min(each.code for each in error.violations))
         except (NoAnswer, Busy):
             return BUSY
-        changes = sum(len(step.changes) for step in writing.advanced.steps)
+        changes = len(_of_rules(writing))
         if changes and not adopted:
-            await self.adoptions.mark(kept, digest, True)
+            await self.adoptions.mark(kept, regime, True)
             return Seen(changes=changes, waiting=True)
         written = await register.keeper.write(writing)
         return BUSY if written is None else Seen(True, changes)
@@ -158,7 +162,7 @@ class Mover:
         """
         register = self.register
         now = max(self._clock(), kept.state.as_of)
-        while register.behind(kept, await register.under(kept), now):
+        while self._goes_on(kept) and register.behind(kept, await register.under(kept), now):
             passed = await register.passed(kept, now)
             written = await register.keeper.write(passed)
             found = written.kept if written is not None else await register.kept(kept.district, kept.case_id)
@@ -172,40 +176,49 @@ class Mover:
         """
         register = self.register
         now = max(self._clock(), kept.state.as_of)
-        if register.behind(kept, await register.under(kept), now):
+        if self._goes_on(kept) and register.behind(kept, await register.under(kept), now):
             found = (await register.passed(kept, now)).advanced.state
             kept = replace(kept, state=found, fault="")
             now = max(now, found.as_of)
-        steps = (await register.moved(kept, now)).advanced.steps
-        return [change for step in steps for change in step.changes]
+        return _of_rules(await register.moved(kept, now))
+
+    def _goes_on(self, kept: Kept) -> bool:
+        """Whether a case can go on as it was decided: by the engine that is there."""
+        return kept.engine == self.register.rules.engine
 
     async def _announce(self) -> None:
         """Notes that these rules serve from now on; where the settings say so, that they are adopted."""
-        snapshot = self.register.rules.current.snapshot
-        if self._announced == snapshot.digest:
+        rules = self.register.rules
+        regime = rules.regime
+        if self._announced == regime:
             return
         standing = await self.adoptions.standing()
-        places = {name: standing.get(name, NOWHERE) for name in snapshot.districts}
-        new = [n for n, at in places.items() if at.served is None or at.served.rules != snapshot.digest]
-        await self.adoptions.say(new, snapshot.digest, Outcome.SERVED, self._clock(), SERVICE)
+        places = {name: standing.get(name, NOWHERE) for name in rules.current.snapshot.districts}
+        new = [name for name, at in places.items() if not at.serves(regime)]
+        await self.adoptions.say(new, regime, Outcome.SERVED, self._clock(), SERVICE)
         if self._adopt is Adopt.AT_ONCE:
-            open_ = [n for n, at in places.items() if at.of(snapshot.digest) is not Outcome.ADOPTED]
-            await self.adoptions.say(open_, snapshot.digest, Outcome.ADOPTED, self._clock(), SERVICE)
-        self._announced = snapshot.digest
+            open_ = [name for name, at in places.items() if at.of(regime) is not Outcome.ADOPTED]
+            await self.adoptions.say(open_, regime, Outcome.ADOPTED, self._clock(), SERVICE)
+        self._announced = regime
         self._unfit.clear()
         self._warned.clear()
 
     async def _tell(self, standing: Mapping[str, Standing]) -> None:
         """What waits: in the figures, and once in the log."""
-        counts, snapshot = await self.adoptions.counts(), self.register.rules.current.snapshot
-        for district in snapshot.districts:
-            rejected = standing.get(district, NOWHERE).of(snapshot.digest) is Outcome.REJECTED
+        counts, regime = await self.adoptions.counts(), self.register.rules.regime
+        for district in self.register.rules.current.snapshot.districts:
+            rejected = standing.get(district, NOWHERE).of(regime) is Outcome.REJECTED
             count = 0 if rejected else counts.get(district, 0)
             REGISTER_WAITING.set(count, district)
             if count and district not in self._warned:
                 self._warned.add(district)
-                digest = snapshot.digest
-                event(Level.WARNING, "register_rules_wait", district=district, cases=count, digest=digest)
+                told = {"digest": regime.rules, "engine": regime.engine}
+                event(Level.WARNING, "register_rules_wait", district=district, cases=count, **told)
+
+
+def _of_rules(writing: Writing) -> list[Change]:
+    """What of it other rules do, or another engine, and not time."""
+    return [change for step in writing.advanced.steps if step.why is Why.RULES for change in step.changes]
 
 
 BUSY = Seen(unfit="busy")

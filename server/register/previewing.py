@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import FactsError
 from policy.register import CaseState, Effect, effect_of, under
@@ -109,7 +110,10 @@ async def _of_case(kept: Kept, snapshots: Snapshots, new: Snapshot, now: int) ->
         return Compared(kept.district, kept.case_id, "LNK810")
     told = Told(kept.folded.facts, kept.folded.handlers)
     try:
-        state = await _today(kept, told, snapshots, district, now)
+        if kept.engine != ENGINE_VERSION:  # none of before is there that it could go on under
+            state, now = kept.state, kept.state.as_of
+        else:
+            state = await _today(kept, told, snapshots, district, now)
         steps = under(district, told, state, now, kept.lead).steps
     except FactsError as error:
         return Compared(kept.district, kept.case_id, min(each.code for each in error.violations))

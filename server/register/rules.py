@@ -6,10 +6,12 @@ import asyncio
 from collections import OrderedDict
 from typing import NamedTuple, Protocol
 
+from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import FactsError, Violation
 from policy.text.diagnostics import PackError
 from server.decisions.active import Active, Rules, rebuilt
+from server.register.kept import Kept, Regime
 from server.store.archive import RuleArchive
 
 _KEPT = 4
@@ -17,12 +19,18 @@ _KEPT = 4
 
 
 class Under(NamedTuple):
-    """The rules that a case stands under: their digest, its district, and what another process makes them
-    of."""
+    """What a case stands under: the rules' digest, its district, what another process makes them of, and the
+    version of the engine that decides here."""
 
     digest: str
     district: District
     rules: Rules
+    engine: str
+
+    @property
+    def regime(self) -> Regime:
+        """What is derived here under these rules is derived under."""
+        return Regime(self.digest, self.engine)
 
 
 class Serving(Protocol):
@@ -36,7 +44,9 @@ class Serving(Protocol):
 class RulesByDigest:
     """Rules by the digest that a case names."""
 
-    def __init__(self, rules: Serving, archive: RuleArchive) -> None:
+    def __init__(self, rules: Serving, archive: RuleArchive, engine: str = ENGINE_VERSION) -> None:
+        """``engine``: the version of the engine that decides here."""
+        self.engine = engine
         self._rules = rules
         self._archive = archive
         self._snapshots = Snapshots(archive)
@@ -46,10 +56,16 @@ class RulesByDigest:
         """Those that serve."""
         return self._rules.current
 
+    @property
+    def regime(self) -> Regime:
+        """Those that serve, and the engine that decides here."""
+        return Regime(self.current.snapshot.digest, self.engine)
+
     def serving(self, district: str) -> Under:
         """Those that serve. Raises ``KeyError`` for a district that they have not."""
         current = self.current
-        return Under(current.snapshot.digest, current.snapshot.districts[district], current.rules)
+        found = current.snapshot.districts[district]
+        return Under(current.snapshot.digest, found, current.rules, self.engine)
 
     async def under(self, digest: str, district: str) -> Under:
         """The rules of that digest, or those that serve where they cannot be had any more.
@@ -60,15 +76,15 @@ class RulesByDigest:
             try:
                 snapshot = await self._snapshots.of(digest)
                 if found := snapshot.districts.get(district):
-                    return Under(digest, found, await self.of(digest))
+                    return Under(digest, found, await self.of(digest), self.engine)
             except FactsError:  # this version of the service does not take them any more
                 pass
         return self.serving(district)
 
-    async def alike(self, digest: str, district: str) -> bool:
-        """Whether what decides the cases of a district is the same as under the rules that serve."""
-        one, other = await self.under(digest, district), self.serving(district)
-        return one.digest == digest and _inputs(one.district) == _inputs(other.district)
+    async def alike(self, kept: Kept) -> bool:
+        """Whether what decides a case is the same as under the rules that serve."""
+        one, other = await self.under(kept.rules, kept.district), self.serving(kept.district)
+        return one.regime == kept.regime and _inputs(one.district) == _inputs(other.district)
 
     async def of(self, digest: str) -> Rules:
         """Rules, for the process that explains. Raises ``FactsError`` (LNK030): the archive has none."""

@@ -1,6 +1,7 @@
 """Proof that the stored states follow from what was recorded: every case is derived again, and compared.
 
-Of a case that differs the first difference is named. The streams are looked at too: no position is missing,
+Of a case that differs the first difference is named, and whether another engine decided it: then it is none
+in what is stored. The streams are looked at too: no position is missing,
 and of each obligation the last change says what is stored.
 """
 
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import District
 from policy.facts.reading import FactsError
 from policy.register import Duty, derived
@@ -82,9 +84,11 @@ async def _of_case(keeper: Keeper, snapshots: Snapshots, kept: Kept) -> Differen
     district = snapshot.districts.get(kept.district)
     if district is None:
         return wrong("LNK030", "", "rules", kept.rules[:12])
-    found = _of_state(kept, district)
-    if found is None:
-        found = await _of_rows(keeper, kept)
+    of_state = _of_state(kept, district)
+    other_engine = of_state is not None and kept.engine != ENGINE_VERSION
+    found = await _of_rows(keeper, kept) if of_state is None or other_engine else of_state
+    if found is None and of_state is not None:
+        return wrong("LNK093", of_state[0], of_state[1], kept.engine or "?", ENGINE_VERSION)
     return None if found is None else wrong("LNK032", *found)
 
 

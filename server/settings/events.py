@@ -58,7 +58,8 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "register_rules_wait": (
             "warning",
-            "rules would change open obligations and wait for their adoption: district, cases, digest",
+            "rules would change open obligations and wait for their adoption: district, cases, digest, "
+            "engine",
         ),
         "register_sealed": (
             "info",

@@ -58,10 +58,12 @@ CASES = Table(
     Column("digest", String(64), nullable=False),
     # Why the case cannot be derived any more: the code of the fault; "": it can.
     Column("fault", String(8), nullable=False),
-    # The rules that it was last compared with, and whether they would change something of it: then it waits
-    # for their adoption.
+    # The rules and the engine that it was last compared with, as one digest, and whether they would change
+    # something of it: then it waits for their adoption.
     Column("checked", String(64), nullable=False, server_default=""),
     Column("waiting", Boolean, nullable=False, server_default=false()),
+    # The version of the engine that derived the state; "": one from before that was kept.
+    Column("engine", String(16), nullable=False, server_default=""),
     Index("register_cases_by_next", "next_at"),
     Index("register_cases_by_checked", "district", "checked"),
 )
@@ -213,6 +215,8 @@ RULES = Table(
     Column("outcome", String(16), nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("made_by", Text, nullable=False),
+    # The version of the engine under which they serve, or were looked at.
+    Column("engine", String(16), nullable=False, server_default=""),
 )
 
 Index(

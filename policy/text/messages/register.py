@@ -489,4 +489,12 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="同一个 id 不能再用；案件若又要办理，用新的 id 开立。",
         help_en="Its id is not used again: open a case that is taken up anew under another.",
     ),
+    Entry(
+        "LNK093",
+        zh="这个案件由引擎 {stored} 推导，引擎 {found} 推导的不同（{what}）",
+        en="engine {stored} decided this case, and engine {found} decides otherwise ({what})",
+        help_zh="不是损坏：程序已升级，案件在等候采用；看变化用 linkage register preview，采用用 adopt。",
+        help_en="Nothing is damaged: the program was upgraded, and the case waits for its adoption: linkage "
+        "register preview lists what would change, adopt adopts it.",
+    ),
 )

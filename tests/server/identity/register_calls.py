@@ -181,7 +181,7 @@ async def rule_changes(service: Service, district: str, metadata: Metadata) -> s
     register = service.running.register
     assert register is not None
     kept = await register.kept(district, identity)
-    await Adoptions(register.keeper).mark(kept, kept.rules, True)
+    await Adoptions(register.keeper).mark(kept, kept.regime, True)
     request = adoption_api.ListRuleChangesRequest(district=district)
     stub = adoption_stubs.AdoptionServiceStub(service.channel)
     found = await stub.ListRuleChanges(request, metadata=metadata)

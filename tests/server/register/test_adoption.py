@@ -13,7 +13,9 @@ import pytest
 from linkage.v1 import adoption_service_pb2 as api
 from linkage.v1 import adoption_service_pb2_grpc as stubs
 from linkage.v1 import register_pb2
+from policy.decide.decision import ENGINE_VERSION
 from server.register.adoptions import Adoptions, Outcome
+from server.register.kept import Regime
 from server.register.moving import Adopt, Mover
 from tests.server.register.conftest import HOUR, RULES, Registered, Starting, asked, seized
 from tests.server.register.test_life import kinds
@@ -68,10 +70,14 @@ class Changing:
     def digest(self) -> str:
         return self.registered.register.rules.current.snapshot.digest
 
+    @property
+    def regime(self) -> Regime:
+        return self.registered.register.rules.regime
+
     async def say(self, outcome: Outcome) -> None:
         """Somebody decides."""
         now = self.registered.clock.now
-        await self.adoptions.say(["qiaonan"], self.digest, outcome, now, "somebody")
+        await self.adoptions.say(["qiaonan"], self.regime, outcome, now, "somebody")
         await self.mover.run()
 
     async def rules(self, case_id: str = "c1") -> str:
@@ -202,7 +208,8 @@ async def test_adopted_beforehand_they_move_as_soon_as_they_serve(changing: Chan
     edited(changing.root, LONGER)
     active = await changing.registered.running.rules.prepared()
     now, digest = changing.registered.clock.now, active.snapshot.digest
-    await changing.adoptions.say(["qiaonan"], digest, Outcome.ADOPTED, now, "somebody")
+    regime = Regime(digest, ENGINE_VERSION)
+    await changing.adoptions.say(["qiaonan"], regime, Outcome.ADOPTED, now, "somebody")
     assert await changing.rules() != digest
     assert await changing.publish() == digest
     assert await changing.rules() == digest
@@ -241,7 +248,7 @@ async def test_another_processs_older_rules_move_nothing(
     await changing.say(Outcome.ADOPTED)
     async with start_register(any_database, changing.registered.clock) as older:
         other = Mover(older.register, older.clock)
-        other._announced = older.register.rules.current.snapshot.digest  # it has served since before
+        other._announced = older.register.rules.regime  # it has served since before
         await other.run()
         assert await changing.rules() == new
         await older.record(asked("r1", "tax_query", "tax"))
@@ -254,7 +261,7 @@ async def test_where_the_settings_say_so_they_move_at_once(changing: Changing) -
     new = await changing.publish(LONGER)
     assert await changing.rules() == new
     standing = (await changing.adoptions.standing())["qiaonan"]
-    assert standing.of(new) is Outcome.ADOPTED
+    assert standing.of(Regime(new, ENGINE_VERSION)) is Outcome.ADOPTED
     assert not await changing.registered.verify()
 
 

@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from linkage.v1 import decision_pb2 as linkage_dot_v1_dot_decision__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!linkage/v1/adoption_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19linkage/v1/decision.proto\"i\n\x16ListRuleChangesRequest\x12\x16\n\x08\x64istrict\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08language\x18\x04 \x01(\t\"\x9c\x01\n\x17ListRuleChangesResponse\x12\x14\n\x0crules_digest\x18\x01 \x01(\t\x12\x15\n\rwaiting_cases\x18\x02 \x01(\x03\x12\x10\n\x08rejected\x18\x03 \x01(\x08\x12)\n\x05\x63\x61ses\x18\x04 \x03(\x0b\x32\x1a.linkage.v1.CaseUnderRules\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\"\x8c\x01\n\x0e\x43\x61seUnderRules\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x14\n\x0crules_digest\x18\x02 \x01(\t\x12\r\n\x05\x66\x61ult\x18\x03 \x01(\t\x12\x35\n\x0bobligations\x18\x04 \x03(\x0b\x32 .linkage.v1.ObligationUnderRules\x12\r\n\x05\x65nded\x18\x05 \x01(\x03\"\xcc\x02\n\x14ObligationUnderRules\x12&\n\x06\x65\x66\x66\x65\x63t\x18\x01 \x01(\x0e\x32\x16.linkage.v1.RuleEffect\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\r\n\x05title\x18\x04 \x01(\t\x12\"\n\x07\x62\x65\x61rers\x18\x05 \x03(\x0b\x32\x11.linkage.v1.Coded\x12\r\n\x05\x62\x61sis\x18\x06 \x03(\t\x12\'\n\x0cstate_before\x18\x07 \x01(\x0e\x32\x11.linkage.v1.State\x12 \n\x05state\x18\x08 \x01(\x0e\x32\x11.linkage.v1.State\x12.\n\ndue_before\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x64ue_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xb1\x01\n\nRuleEffect\x12\x1b\n\x17RULE_EFFECT_UNSPECIFIED\x10\x00\x12\x13\n\x0fRULE_EFFECT_NEW\x10\x01\x12\x14\n\x10RULE_EFFECT_GONE\x10\x02\x12\x16\n\x12RULE_EFFECT_BEARER\x10\x03\x12\x15\n\x11RULE_EFFECT_MOVED\x10\x04\x12\x15\n\x11RULE_EFFECT_STATE\x10\x05\x12\x15\n\x11RULE_EFFECT_OTHER\x10\x06\x32\xa8\x01\n\x0f\x41\x64optionService\x12\x94\x01\n\x0fListRuleChanges\x12\".linkage.v1.ListRuleChangesRequest\x1a#.linkage.v1.ListRuleChangesResponse\"8\x90\x02\x01\x82\xd3\xe4\x93\x02/\x12-/v1/register/districts/{district}/ruleChangesBZ\n\nlinkage.v1B\x14\x41\x64optionServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!linkage/v1/adoption_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19linkage/v1/decision.proto\"i\n\x16ListRuleChangesRequest\x12\x16\n\x08\x64istrict\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08language\x18\x04 \x01(\t\"\xb4\x01\n\x17ListRuleChangesResponse\x12\x14\n\x0crules_digest\x18\x01 \x01(\t\x12\x16\n\x0e\x65ngine_version\x18\x06 \x01(\t\x12\x15\n\rwaiting_cases\x18\x02 \x01(\x03\x12\x10\n\x08rejected\x18\x03 \x01(\x08\x12)\n\x05\x63\x61ses\x18\x04 \x03(\x0b\x32\x1a.linkage.v1.CaseUnderRules\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\"\x8c\x01\n\x0e\x43\x61seUnderRules\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x14\n\x0crules_digest\x18\x02 \x01(\t\x12\r\n\x05\x66\x61ult\x18\x03 \x01(\t\x12\x35\n\x0bobligations\x18\x04 \x03(\x0b\x32 .linkage.v1.ObligationUnderRules\x12\r\n\x05\x65nded\x18\x05 \x01(\x03\"\xcc\x02\n\x14ObligationUnderRules\x12&\n\x06\x65\x66\x66\x65\x63t\x18\x01 \x01(\x0e\x32\x16.linkage.v1.RuleEffect\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\r\n\x05title\x18\x04 \x01(\t\x12\"\n\x07\x62\x65\x61rers\x18\x05 \x03(\x0b\x32\x11.linkage.v1.Coded\x12\r\n\x05\x62\x61sis\x18\x06 \x03(\t\x12\'\n\x0cstate_before\x18\x07 \x01(\x0e\x32\x11.linkage.v1.State\x12 \n\x05state\x18\x08 \x01(\x0e\x32\x11.linkage.v1.State\x12.\n\ndue_before\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x64ue_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xb1\x01\n\nRuleEffect\x12\x1b\n\x17RULE_EFFECT_UNSPECIFIED\x10\x00\x12\x13\n\x0fRULE_EFFECT_NEW\x10\x01\x12\x14\n\x10RULE_EFFECT_GONE\x10\x02\x12\x16\n\x12RULE_EFFECT_BEARER\x10\x03\x12\x15\n\x11RULE_EFFECT_MOVED\x10\x04\x12\x15\n\x11RULE_EFFECT_STATE\x10\x05\x12\x15\n\x11RULE_EFFECT_OTHER\x10\x06\x32\xa8\x01\n\x0f\x41\x64optionService\x12\x94\x01\n\x0fListRuleChanges\x12\".linkage.v1.ListRuleChangesRequest\x1a#.linkage.v1.ListRuleChangesResponse\"8\x90\x02\x01\x82\xd3\xe4\x93\x02/\x12-/v1/register/districts/{district}/ruleChangesBZ\n\nlinkage.v1B\x14\x41\x64optionServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,16 +40,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTRULECHANGESREQUEST'].fields_by_name['district']._serialized_options = b'\342A\001\002'
   _globals['_ADOPTIONSERVICE'].methods_by_name['ListRuleChanges']._loaded_options = None
   _globals['_ADOPTIONSERVICE'].methods_by_name['ListRuleChanges']._serialized_options = b'\220\002\001\202\323\344\223\002/\022-/v1/register/districts/{district}/ruleChanges'
-  _globals['_RULEEFFECT']._serialized_start=917
-  _globals['_RULEEFFECT']._serialized_end=1094
+  _globals['_RULEEFFECT']._serialized_start=941
+  _globals['_RULEEFFECT']._serialized_end=1118
   _globals['_LISTRULECHANGESREQUEST']._serialized_start=172
   _globals['_LISTRULECHANGESREQUEST']._serialized_end=277
   _globals['_LISTRULECHANGESRESPONSE']._serialized_start=280
-  _globals['_LISTRULECHANGESRESPONSE']._serialized_end=436
-  _globals['_CASEUNDERRULES']._serialized_start=439
-  _globals['_CASEUNDERRULES']._serialized_end=579
-  _globals['_OBLIGATIONUNDERRULES']._serialized_start=582
-  _globals['_OBLIGATIONUNDERRULES']._serialized_end=914
-  _globals['_ADOPTIONSERVICE']._serialized_start=1097
-  _globals['_ADOPTIONSERVICE']._serialized_end=1265
+  _globals['_LISTRULECHANGESRESPONSE']._serialized_end=460
+  _globals['_CASEUNDERRULES']._serialized_start=463
+  _globals['_CASEUNDERRULES']._serialized_end=603
+  _globals['_OBLIGATIONUNDERRULES']._serialized_start=606
+  _globals['_OBLIGATIONUNDERRULES']._serialized_end=938
+  _globals['_ADOPTIONSERVICE']._serialized_start=1121
+  _globals['_ADOPTIONSERVICE']._serialized_end=1289
 # @@protoc_insertion_point(module_scope)

@@ -43,18 +43,20 @@ class ListRuleChangesRequest(_message.Message):
     def __init__(self, district: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class ListRuleChangesResponse(_message.Message):
-    __slots__ = ("rules_digest", "waiting_cases", "rejected", "cases", "next_page_token")
+    __slots__ = ("rules_digest", "engine_version", "waiting_cases", "rejected", "cases", "next_page_token")
     RULES_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     WAITING_CASES_FIELD_NUMBER: _ClassVar[int]
     REJECTED_FIELD_NUMBER: _ClassVar[int]
     CASES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     rules_digest: str
+    engine_version: str
     waiting_cases: int
     rejected: bool
     cases: _containers.RepeatedCompositeFieldContainer[CaseUnderRules]
     next_page_token: str
-    def __init__(self, rules_digest: _Optional[str] = ..., waiting_cases: _Optional[int] = ..., rejected: _Optional[bool] = ..., cases: _Optional[_Iterable[_Union[CaseUnderRules, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    def __init__(self, rules_digest: _Optional[str] = ..., engine_version: _Optional[str] = ..., waiting_cases: _Optional[int] = ..., rejected: _Optional[bool] = ..., cases: _Optional[_Iterable[_Union[CaseUnderRules, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class CaseUnderRules(_message.Message):
     __slots__ = ("case_id", "rules_digest", "fault", "obligations", "ended")

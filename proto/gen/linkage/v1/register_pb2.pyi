@@ -143,7 +143,7 @@ class FormFieldOptions(_message.Message):
     def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., options: _Optional[_Iterable[str]] = ..., multiple: _Optional[bool] = ...) -> None: ...
 
 class RegisteredCase(_message.Message):
-    __slots__ = ("district", "case_id", "etag", "opened_at", "as_of", "next_at", "closed_at", "entries", "rules_digest", "rules_waiting")
+    __slots__ = ("district", "case_id", "etag", "opened_at", "as_of", "next_at", "closed_at", "entries", "rules_digest", "rules_waiting", "engine_version")
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
@@ -154,6 +154,7 @@ class RegisteredCase(_message.Message):
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     RULES_DIGEST_FIELD_NUMBER: _ClassVar[int]
     RULES_WAITING_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     district: str
     case_id: str
     etag: str
@@ -164,7 +165,8 @@ class RegisteredCase(_message.Message):
     entries: int
     rules_digest: str
     rules_waiting: str
-    def __init__(self, district: _Optional[str] = ..., case_id: _Optional[str] = ..., etag: _Optional[str] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., closed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[int] = ..., rules_digest: _Optional[str] = ..., rules_waiting: _Optional[str] = ...) -> None: ...
+    engine_version: str
+    def __init__(self, district: _Optional[str] = ..., case_id: _Optional[str] = ..., etag: _Optional[str] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., closed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[int] = ..., rules_digest: _Optional[str] = ..., rules_waiting: _Optional[str] = ..., engine_version: _Optional[str] = ...) -> None: ...
 
 class RegisteredObligation(_message.Message):
     __slots__ = ("district", "case_id", "id", "etag", "rule", "title", "modality", "force", "bearers", "bearer_party", "bearer_unit", "counterparties", "action", "about", "matters", "basis", "pack_version", "triggered_at", "arose_at", "due_at", "due_provisional", "due_soon", "state", "state_at", "state_event", "violated_at", "ended", "handling", "handled_at", "handler", "return_reason", "objected_at", "original_due")

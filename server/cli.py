@@ -31,6 +31,7 @@ from policy.cli.options import (
     DEFAULT_RULES,
     AsOfOption,
     DistrictOption,
+    DraftOption,
     Format,
     FormatOption,
     Lang,
@@ -135,11 +136,12 @@ def explain(
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
+    draft: DraftOption = False,
 ) -> None:
     from server.log.ids import is_log_id
 
     if not is_log_id(case.upper()) or Path(case).exists():
-        explain_case(case, rule, every, as_of, district, rules, sources, lang, output)
+        explain_case(case, rule, every, as_of, district, rules, sources, lang, output, draft)
         return
     from server.commands.explain import explain as command
     from server.commands.given import settings_of

@@ -9,7 +9,7 @@ import typer
 from policy.cli.attached import DEFAULT_SOURCES, SourcesOption, sources_of
 from policy.cli.guard import CommandError
 from policy.cli.language import say
-from policy.cli.options import DEFAULT_RULES, Format, FormatOption, Lang, LangOption, RulesOption
+from policy.cli.options import DEFAULT_RULES, DraftOption, Format, FormatOption, Lang, LangOption, RulesOption
 
 if TYPE_CHECKING:
     from policy.decide.snapshot import District, Snapshot
@@ -55,6 +55,7 @@ def coverage(
     sources: SourcesOption = DEFAULT_SOURCES,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
+    draft: DraftOption = False,
 ) -> None:
     from policy.cli.coverage_report import Report
     from policy.cli.loading import load_usable
@@ -63,7 +64,7 @@ def coverage(
     from policy.review.ruletest.run import run_test, tests_of
     from policy.text.diagnostics import Faults
 
-    rule_set, snapshot = load_usable(rules, lang, _SHOWN)
+    rule_set, snapshot = load_usable(rules, lang, _SHOWN, draft)
     chosen = _districts(snapshot, district)
     codes = {found.code for found in chosen}
     faults = Faults()

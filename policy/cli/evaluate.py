@@ -10,6 +10,7 @@ from policy.cli.options import (
     AsOfOption,
     CaseArgument,
     DistrictOption,
+    DraftOption,
     EngineName,
     EngineOption,
     Format,
@@ -29,6 +30,7 @@ def evaluate(
     lang: LangOption = Lang.ZH,
     engine: EngineOption = EngineName.COMPILED,
     output: FormatOption = Format.TEXT,
+    draft: DraftOption = False,
 ) -> None:
     from policy.cli.engine import engine_for
     from policy.cli.loading import facts_refused, load_usable, question
@@ -37,7 +39,7 @@ def evaluate(
     from policy.decide import decide
     from policy.review.wording import Wording
 
-    _, snapshot = load_usable(rules, lang)
+    _, snapshot = load_usable(rules, lang, draft=draft)
     asked = question(snapshot, case, as_of, district, lang)
     with facts_refused(asked, lang), engine_for(engine) as deciding:
         decision = decide(asked.district, asked.parsed.case, asked.as_of, deciding)

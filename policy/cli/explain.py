@@ -14,6 +14,7 @@ from policy.cli.options import (
     AsOfOption,
     CaseArgument,
     DistrictOption,
+    DraftOption,
     Format,
     FormatOption,
     Lang,
@@ -48,6 +49,7 @@ def explain(
     sources: SourcesOption = DEFAULT_SOURCES,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
+    draft: DraftOption = False,
 ) -> None:
     from policy.cli.loading import facts_refused, load_usable, question
     from policy.cli.notices import print_notices
@@ -55,7 +57,7 @@ def explain(
     from policy.review.explain import explained
     from policy.review.wording import Wording
 
-    _, snapshot = load_usable(rules, lang)
+    _, snapshot = load_usable(rules, lang, draft=draft)
     asked = question(snapshot, case, as_of, district, lang)
     wanted = _known(rule or [], asked.district)
     with facts_refused(asked, lang):

@@ -61,10 +61,10 @@ def init(
     count = len(read.document.units)
     if lang == "zh":
         show(f"已建立 {target}：pack.yaml 和 clauses.yaml，{count} 个条款待归类")
-        show(f"下一步：填写标有【待填写】的各处，给每个条款归类，随时运行 linkage check {rules}")
+        show(f"下一步：填写标有【待填写】的各处，给每个条款归类，随时运行 linkage check {target}")
     else:
         show(f"made {target}: pack.yaml and clauses.yaml; clauses to be classified: {count}")
-        show(f"next: fill in what is marked, classify every clause, and run linkage check {rules} as you go")
+        show(f"next: fill in what is marked, classify every clause, and run linkage check {target} as you go")
 
 
 def _target(rules: Path, district: str, version: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +14,18 @@ import typer
 
 from policy.cli.guard import CANNOT_RUN, CommandError
 from policy.decide.decision import Notice
-from policy.decide.snapshot import District, Snapshot, collector_resting, snapshot_of
+from policy.decide.snapshot import (
+    District,
+    Snapshot,
+    collector_resting,
+    snapshot_of,
+    snapshot_of_drafts,
+)
 from policy.decide.warnings import moment_taken
 from policy.facts.parsing import ParsedCase, parse_case
 from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError
-from policy.pack import RuleSet, check_calendar, check_rules
+from policy.pack import RuleSet, check_calendar, read_split, rules_of, unfinished
+from policy.pack.status import DraftFolder
 from policy.text.diagnostics import Fault, Faults, Severity, Words, fault
 from policy.text.source import MAX_FILE_BYTES, Source, SourceError, Span, decode, read_source
 from policy.text.suggest import suggest
@@ -35,29 +42,85 @@ class Loaded:
     rule_set: RuleSet | None
     snapshot: Snapshot | None
     faults: Faults
+    drafts: tuple[DraftFolder, ...] = ()
 
 
-def load(root: Path, despite: Container[str] = ()) -> Loaded:
+def load(root: Path, despite: tuple[str, ...] = ()) -> Loaded:
     """The rules below ``root`` and all their faults. Raises CommandError (LNK903): no rules folder.
 
-    Errors with the codes ``despite`` do not keep the snapshot back.
+    Errors with the codes ``despite`` do not keep the snapshot back. Drafts are only named; where there is
+    nothing else, the snapshot has no district.
     """
     if not (root / "vocabulary.yaml").is_file():
         raise CommandError("LNK903", path=str(root))
+    found = Faults()
     with collector_resting():
-        rule_set, faults = check_rules(root, despite)
-        snapshot = None if rule_set is None else snapshot_of(rule_set, faults)
-    return Loaded(root, rule_set, None if faults.errors_beyond(despite) else snapshot, faults)
+        files = read_split(root, found)
+        drafts = files.drafts if files is not None else ()
+        allowed = (*despite, _NO_PACK) if drafts else despite
+        rule_set = rules_of(files.issued, found, allowed) if files is not None else None
+        snapshot = None if rule_set is None else snapshot_of(rule_set, found)
+    faults = Faults()
+    faults.extend(item for item in found if not (drafts and item.code == _NO_PACK))
+    return Loaded(root, rule_set, None if found.errors_beyond(allowed) else snapshot, faults, drafts)
 
 
-def load_usable(root: Path, lang: str, despite: Container[str] = ()) -> tuple[RuleSet, Snapshot]:
-    """The rules, without errors; else prints the errors and raises CommandError (LNK907)."""
-    loaded = load(root, despite)
+_NO_PACK = "LNK602"
+
+
+def load_drafts(root: Path) -> Loaded:
+    """The drafts below ``root``, beside the versions in force of their districts, and the drafts' faults.
+
+    What has a fault is left out of the rules, which are None where there is no draft. Raises CommandError
+    (LNK903).
+    """
+    if not (root / "vocabulary.yaml").is_file():
+        raise CommandError("LNK903", path=str(root))
+    files = read_split(root, Faults())
+    if files is None or not files.drafts:
+        return Loaded(root, None, None, Faults())
+    drafts, faults = files.drafts, files.faults
+    with collector_resting():
+        rule_set = unfinished(files.issued, drafts, faults)
+        if rule_set is None:
+            return Loaded(root, None, None, faults, drafts)
+        typing = Faults()
+        rule_set, snapshot = snapshot_of_drafts(rule_set, typing)
+    faults.extend(item for item in typing if not rule_set.unsettled.behind(item))
+    return Loaded(root, rule_set, snapshot, faults, drafts)
+
+
+def load_usable(
+    root: Path, lang: str, despite: tuple[str, ...] = (), draft: bool = False
+) -> tuple[RuleSet, Snapshot]:
+    """The rules, without errors; else prints the errors and raises CommandError (LNK907).
+
+    ``draft``: the drafts as far as they are without errors, which is said (LNK242).
+    """
+    loaded = load_drafts(root) if draft else load(root, despite)
+    if draft and not loaded.drafts:
+        raise CommandError("LNK240")
     if loaded.rule_set is None or loaded.snapshot is None:
         errors = [item for item in loaded.faults if item.severity is Severity.ERROR]
         print_faults(errors, lang, f"{root}/")
         raise CommandError("LNK907")
+    if draft:
+        print_faults([_by_drafts(loaded)], lang)
+    elif not loaded.rule_set.districts:
+        raise CommandError(_NO_PACK)
     return loaded.rule_set, loaded.snapshot
+
+
+def _by_drafts(loaded: Loaded) -> Fault:
+    """What is decided by, and what of it is left out."""
+    rules = len(loaded.rule_set.unsettled.rules) if loaded.rule_set is not None else 0
+    named = "、".join(one.folder for one in loaded.drafts)
+    errors = sum(item.severity is Severity.ERROR for item in loaded.faults)
+    left = Words(
+        f"；其中有错误 {errors} 处，因此没有参与判断的规则 {rules} 条",
+        f"; errors in them: {errors}, rules left out for that: {rules}",
+    )
+    return fault("LNK242", None, drafts=named, left=left if errors else Words("", ""))
 
 
 def load_calendar(root: Path, lang: str) -> Calendar:

@@ -91,6 +91,15 @@ EngineOption = Annotated[
 RulesOption = Annotated[
     Path, typer.Option("--rules", envvar=RULES_VARIABLE, help=say("规则文件夹", "the rules folder"))
 ]
+DraftOption = Annotated[
+    bool,
+    typer.Option(
+        "--draft",
+        help=say(
+            "用草案（status: draft），不用现行规则", "by the drafts (status: draft), not the rules in force"
+        ),
+    ),
+]
 CaseArgument = Annotated[
     str,
     typer.Argument(

@@ -27,6 +27,14 @@ class Place(NamedTuple):
             file == name or (name.endswith("/") and file.startswith(name)) for name in self.names
         )
 
+    def within(self, folder: str) -> bool:
+        """Whether nothing but this folder, or files in it, are meant."""
+        return any(f"{name}/".startswith(f"{folder}/") for name in self.names)
+
+    def has(self, folder: str) -> bool:
+        """Whether a folder is meant, by itself or with all that it lies in."""
+        return not self.names or self.within(folder) or any(folder.startswith(name) for name in self.names)
+
 
 def place(paths: Sequence[Path], rules: Path) -> Place:
     """What ``paths`` mean, none: all of ``rules``; a word that is no path is the folder of a district there.

@@ -10,7 +10,7 @@ import typer
 from policy.cli.attached import DEFAULT_SOURCES, SourcesOption, sources_of_district
 from policy.cli.guard import CommandError
 from policy.cli.language import say
-from policy.cli.options import DEFAULT_RULES, Lang, LangOption, RulesOption
+from policy.cli.options import DEFAULT_RULES, DraftOption, Lang, LangOption, RulesOption
 
 if TYPE_CHECKING:
     from policy.decide.snapshot import District
@@ -37,6 +37,7 @@ def report(
     rules: RulesOption = DEFAULT_RULES,
     sources: SourcesOption = DEFAULT_SOURCES,
     lang: LangOption = Lang.ZH,
+    draft: DraftOption = False,
 ) -> None:
     from policy.cli.loading import load_usable, unknown_district
     from policy.cli.output import write_text
@@ -55,7 +56,7 @@ def report(
                 f"it writes .html, not “{found}”; for a PDF open it in a browser and print",
             ),
         )
-    rule_set, snapshot = load_usable(rules, lang)
+    rule_set, snapshot = load_usable(rules, lang, draft=draft)
     if district not in snapshot.districts:
         unknown_district(snapshot, district, lang)
     chosen = snapshot.districts[district]

@@ -12,7 +12,15 @@ import typer
 
 from policy.cli.guard import CommandError
 from policy.cli.language import say
-from policy.cli.options import DEFAULT_RULES, EngineName, EngineOption, Lang, LangOption, RulesOption
+from policy.cli.options import (
+    DEFAULT_RULES,
+    DraftOption,
+    EngineName,
+    EngineOption,
+    Lang,
+    LangOption,
+    RulesOption,
+)
 
 if TYPE_CHECKING:
     from policy.review.ruletest.model import RuleTest
@@ -123,6 +131,7 @@ def run_tests(
     engine: EngineOption = EngineName.COMPILED,
     lang: LangOption = Lang.ZH,
     output: OutputOption = TestFormat.TEXT,
+    draft: DraftOption = False,
 ) -> None:
     from policy.cli.engine import engine_for
     from policy.cli.loading import load_usable
@@ -140,8 +149,13 @@ def run_tests(
         "clauses": min_clauses,
     }
     root, files = place(paths or (), rules)
-    rule_set, snapshot = load_usable(root, lang)
+    rule_set, snapshot = load_usable(root, lang, draft=draft)
     if mutate:
+        if draft:
+            detail = say(
+                "--mutate 只用于现行规则，不能加 --draft", "--mutate is for rules in force, without --draft"
+            )
+            raise CommandError("LNK906", command="linkage test", detail=detail)
         from policy.cli.mutating import Trials
         from policy.cli.mutating import mutate as command
 

@@ -9,7 +9,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from policy.pack.model import Pack
 from policy.pack.vocabulary import Vocabulary
 from policy.program import PackProgram, program_of
 from policy.program.reads import Reads, reads_of
+from policy.program.sound import sound_program
 from policy.text.diagnostics import Faults, PackError
 from policy.time.calendar import SHANGHAI, Calendar
 from policy.time.moment import NANO
@@ -127,6 +128,17 @@ def snapshot_of(rule_set: RuleSet, faults: Faults, program: MakesProgram = progr
         calendar = rule_set.calendar_of(code)
         districts[code] = District(code, programs, vocabulary, calendar, reader, canon, standing, effects)
     return Snapshot(districts, vocabulary, rule_set.calendar, digest_of(rule_set))
+
+
+def snapshot_of_drafts(rule_set: RuleSet, faults: Faults) -> tuple[RuleSet, Snapshot]:
+    """What of unfinished packs can decide, and the rule set that knows which rules are left out."""
+    snapshot = snapshot_of(rule_set, faults, sound_program)
+    programs = [program for district in snapshot.districts.values() for program in district.programs]
+    kept = {plan.id for program in programs for plan in program.plans}
+    missing = {rule.id for pack in rule_set.packs for rule in pack.rules} - kept
+    before = rule_set.unsettled
+    after = before._replace(names=before.names | missing, rules=before.rules | missing)
+    return replace(rule_set, unsettled=after), snapshot
 
 
 def _standing(packs: tuple[Pack, ...], vocabulary: Vocabulary, waited: set[str]) -> Standing:

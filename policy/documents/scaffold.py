@@ -20,6 +20,7 @@ _LONGEST_TITLE = 80
 _PACK = """\
 # 规则包的框架，由 linkage init 搭成。凡写着{blank}的，对照原文填写；填完一处，运行一次 linkage check。
 format: 1
+status: draft  # 草案：linkage check {district} 列出还要填写的；定稿后删去这一行，才对外服务
 district: {district}
 version: {version}  # 版本名，通常用发文日期，如 "2024-02-20"
 title: {title}

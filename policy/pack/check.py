@@ -104,11 +104,11 @@ def check_deadline_moments(draft: Draft, faults: Faults) -> None:
     for rule in draft.rules:
         for one in rule.deadline.duties() if rule.deadline is not None else ():
             meant = [rules[name] for name in one.meant if name in rules]
-            if meant and not any(_has_moment(each, one.at) for each in meant):
+            if meant and not any(has_moment(each, one.at) for each in meant):
                 faults.add("LNK537", one.span, name=meant[0].id)
 
 
-def _has_moment(rule: Rule, at: DutyMoment) -> bool:
+def has_moment(rule: Rule, at: DutyMoment) -> bool:
     """Whether a duty of the rule may have that moment: every duty may be fulfilled (义务已履行)."""
     violated = at is DutyMoment.BREACHED and bool(rule.violated_by)
     return at is DutyMoment.FULFILLED or violated or rule.deadline is not None

@@ -97,6 +97,16 @@ class Draft:
     used: dict[str, set[str]] = field(
         default_factory=lambda: {kind: set() for kind in ("parameter", "term", "deadline")}
     )
+    faulty: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    """What was declared with a fault, or with a reference to what was, by kind."""
+    partial: list[Rule] = field(default_factory=list)
+    """Rules without something that they need, whose expressions can be looked at all the same."""
+    torn: list[Span] = field(default_factory=list)
+    """Places of errors in the YAML: what stands there was not read."""
+    entry: list[tuple[str, str]] = field(default_factory=list)
+    """What the entry that is being read declares, as (kind, name)."""
+    leans: bool = False
+    """Whether that entry refers to what is not there, or has a fault."""
 
 
 class PackReader(Reader):
@@ -109,6 +119,8 @@ class PackReader(Reader):
 
     def declare(self, kind: str, name: str | None, span: Span) -> bool:
         """Whether ``name`` is new among its kind in the pack; a second one is reported."""
+        if name is not None:
+            self.draft.entry.append((kind, name))
         return self.once(kind, name, span, self.draft.declared[kind])
 
     def once(self, kind: str, name: str | None, span: Span, seen: dict[str, Span]) -> bool:
@@ -128,6 +140,7 @@ class PackReader(Reader):
         if kind in self.draft.used:
             self.draft.used[kind].add(found.text)
         declared = self.draft.declared[kind]
+        self.draft.leans |= found.text not in declared or found.text in self.draft.faulty[kind]
         if found.text in declared:
             return found.text
         if self.draft.whole:

@@ -121,7 +121,7 @@ class Layout:
 
 def layout_of(files: Files, faults: Faults) -> Layout:
     """Sort the files by what they are; one that is nothing is a fault (LNK605)."""
-    folders = {folder for folder in map(_pack_folder, files) if folder}
+    folders = pack_folders(files)
     members: dict[str, list[str]] = {folder: [] for folder in sorted(folders)}
     layout = Layout()
     for name in sorted(files):
@@ -129,8 +129,8 @@ def layout_of(files: Files, faults: Faults) -> Layout:
         if name.startswith(CALENDAR):
             if source:
                 layout.calendar.append(source)
-        elif owner := _owner(name, folders):
-            members[owner].append(name)
+        elif folder := owner(name, folders):
+            members[folder].append(name)
         elif name not in (VOCABULARY, EQUIVALENCES):
             faults.add("LNK605", whole(name))
     for folder, names in members.items():
@@ -142,6 +142,11 @@ def layout_of(files: Files, faults: Faults) -> Layout:
     return layout
 
 
+def pack_folders(files: Files) -> set[str]:
+    """The folders that are packs."""
+    return {folder for folder in map(_pack_folder, files) if folder}
+
+
 def _pack_folder(name: str) -> str:
     """The folder of a pack.yaml; "" for another file, and inside calendar/ and tests/."""
     folder, _, last = name.rpartition("/")
@@ -149,8 +154,8 @@ def _pack_folder(name: str) -> str:
     return folder if last == HEAD and not inside else ""
 
 
-def _owner(name: str, folders: set[str]) -> str:
-    """The nearest folder above the file that is a pack."""
+def owner(name: str, folders: set[str]) -> str:
+    """The nearest folder above the file that is a pack; "" where there is none."""
     folder = name.rpartition("/")[0]
     while folder and folder not in folders:
         folder = folder.rpartition("/")[0]

@@ -8,23 +8,45 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from policy.pack.check import check_pack
 from policy.pack.draft import Draft
-from policy.pack.folder import EQUIVALENCES, VOCABULARY, Files, Layout, PackFiles, layout_of, read_folder
+from policy.pack.folder import EQUIVALENCES, VOCABULARY, Files, Layout, PackFiles, layout_of
 from policy.pack.model import Pack
 from policy.pack.read_pack import Header, read_pack
 from policy.pack.read_vocabulary import read_calendar, read_vocabulary
+from policy.pack.status import read_split, split
 from policy.pack.vocabulary import Vocabulary
 from policy.text import nodes
 from policy.text.characters import number_of_person
-from policy.text.diagnostics import Faults, PackError
+from policy.text.diagnostics import Fault, Faults, PackError
 from policy.text.source import Source, whole
 from policy.time.calendar import Calendar
 from policy.time.notice import Notice
 
 V = TypeVar("V")
+
+
+class Unsettled(NamedTuple):
+    """What of a draft could not be made sense of: names with a fault, of these the rules that are left out
+    by their ids, and whether every file could be read."""
+
+    names: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    whole: bool = True
+
+    def behind(self, item: Fault) -> bool:
+        """Whether a fault found later may well be there because of one that is told already."""
+        if item.code not in _OF_NAMES:
+            return False
+        said = next((str(value) for name, value in item.args if name == "name"), "")
+        return not self.whole or said.removeprefix("attr.").removeprefix("param.") in self.names
+
+
+NOTHING = Unsettled()
+_OF_NAMES = frozenset(["LNK305", "LNK402", "LNK412", "LNK435", "LNK702", "LNK704", "LNK808", "LNK821"])
+"""Faults that say that a name is not declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,8 @@ class RuleSet:
     districts: Mapping[str, tuple[Pack, ...]]
     tests: Mapping[tuple[str, str], tuple[Source, ...]]
     digest: str
+    unsettled: Unsettled = NOTHING
+    """Of drafts: what has a fault, so that whatever else is said of it is not to be judged."""
 
     def calendar_of(self, district: str) -> Calendar:
         """The calendar of a district: everybody's, with its own notices."""
@@ -72,8 +96,8 @@ def check_rules(root: Path, despite: Container[str] = ()) -> tuple[RuleSet | Non
     Errors with the codes ``despite`` do not count: for tools that show them, never to decide by.
     """
     faults = Faults()
-    files = read_folder(root, faults)
-    return (None if files is None else rules_of(files, faults, despite)), faults
+    found = read_split(root, faults)
+    return (None if found is None else rules_of(found.issued, faults, despite)), faults
 
 
 def check_calendar(root: Path) -> tuple[Calendar | None, Faults]:
@@ -82,40 +106,51 @@ def check_calendar(root: Path) -> tuple[Calendar | None, Faults]:
     Packs are not looked at: dates can be counted while one is being written. None if one is an error.
     """
     faults = Faults()
-    files = read_folder(root, faults)
-    if files is None:
+    found = read_split(root, faults)
+    if found is None:
         return None, faults
-    notices = layout_of(files, Faults()).calendar
-    calendar, _ = read_calendar(notices, _vocabulary(files, faults), faults)
+    notices = layout_of(found.issued, Faults()).calendar
+    calendar, _ = read_calendar(notices, vocabulary_of(found.issued, faults), faults)
     return (None if faults.errors else calendar), faults
 
 
 def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> RuleSet | None:
-    """The rules in files already in memory, by name; None if ``faults`` then holds an error."""
-    layout = layout_of(files, faults)
-    vocabulary = _vocabulary(files, faults)
+    """The rules in files already in memory, by name; None if ``faults`` then holds an error.
+
+    Drafts are left out, with all their faults: ``policy.pack.unfinished`` is for them.
+    """
+    layout = layout_of(split(files).issued, faults)
+    vocabulary = vocabulary_of(files, faults)
     calendar, own = read_calendar(layout.calendar, vocabulary, faults)
     if not layout.packs:
         faults.add("LNK602", None)
     if vocabulary is None:
-        _parse_only(layout, faults)
+        parse_only(layout, faults)
         return None
     headers: list[Header] = []
     packs: list[Pack] = []
     tests: dict[tuple[str, str], tuple[Source, ...]] = {}
     for pack_files in layout.packs:
-        header, draft = read_pack(pack_files.head, pack_files.others, vocabulary, faults)
-        check_pack(draft, faults)
-        for source in (pack_files.head, *pack_files.others, *pack_files.tests):
-            _refuse_numbers(source, faults)
+        header, draft = checked(pack_files, vocabulary, faults)
         if header:
             headers.append(header)
-            packs.append(_pack(header, draft, digest_of(pack_files)))
+            packs.append(pack_of(header, draft, digest_of(pack_files)))
             tests[header.district, header.version] = pack_files.tests
     check_versions(headers, faults)
     if faults.errors_beyond(despite):
         return None
-    return _rule_set(vocabulary, calendar, own, packs, tests)
+    return rule_set(vocabulary, calendar, own, packs, tests)
+
+
+def checked(
+    files: PackFiles, vocabulary: Vocabulary, faults: Faults, stand_in: Header | None = None
+) -> tuple[Header | None, Draft]:
+    """What the files of a pack declare, checked as a whole, too; ``stand_in`` as in ``read_pack``."""
+    header, draft = read_pack(files.head, files.others, vocabulary, faults, stand_in)
+    check_pack(draft, faults)
+    for source in (files.head, *files.others, *files.tests):
+        _refuse_numbers(source, faults)
+    return header, draft
 
 
 def _refuse_numbers(source: Source | None, faults: Faults) -> None:
@@ -127,14 +162,15 @@ def _refuse_numbers(source: Source | None, faults: Faults) -> None:
         found = number_of_person(source.text, found.end())
 
 
-def _vocabulary(files: Files, faults: Faults) -> Vocabulary | None:
+def vocabulary_of(files: Files, faults: Faults) -> Vocabulary | None:
+    """The vocabulary of a rules folder, with whatever of it can be read."""
     if VOCABULARY not in files:
         faults.add("LNK601", whole(VOCABULARY))
     source = files.get(VOCABULARY)
     return read_vocabulary(source, faults, files.get(EQUIVALENCES)) if source else None
 
 
-def _parse_only(layout: Layout, faults: Faults) -> None:
+def parse_only(layout: Layout, faults: Faults) -> None:
     """Without a vocabulary every code would be a fault: only the YAML itself is looked at."""
     for pack_files in layout.packs:
         for source in (pack_files.head, *pack_files.others):
@@ -183,7 +219,8 @@ def digest_of(files: PackFiles) -> str:
     return total.hexdigest()
 
 
-def _pack(header: Header, draft: Draft, digest: str) -> Pack:
+def pack_of(header: Header, draft: Draft, digest: str) -> Pack:
+    """The pack of what its files declare."""
     return Pack(
         span=header.span,
         district=header.district,
@@ -218,13 +255,14 @@ def _sorted(entries: Mapping[str, V]) -> Mapping[str, V]:
     return MappingProxyType(dict(sorted(entries.items())))
 
 
-def _rule_set(
+def rule_set(
     vocabulary: Vocabulary,
     calendar: Calendar,
     own: tuple[Notice, ...],
     packs: Sequence[Pack],
     tests: Mapping[tuple[str, str], tuple[Source, ...]],
 ) -> RuleSet:
+    """The rule set of packs that agree with each other."""
     districts: dict[str, tuple[Pack, ...]] = {}
     for pack in sorted(packs, key=lambda item: (item.district, item.effective_from)):
         districts[pack.district] = (*districts.get(pack.district, ()), pack)

@@ -389,3 +389,7 @@ class Pack:
     contacts: Mapping[str, ContactRole]
     """Kinds of contact that the document has bodies name."""
     digest: str
+    draft: bool = False
+    """Whether it is a draft: decided by only where drafts are asked for."""
+    unsound: frozenset[str] = frozenset()
+    """Of a draft, rules and terms with a fault: looked at, and never decided by."""

@@ -119,6 +119,7 @@ def _duty(reader: PackReader, node: Node, key: str) -> Rule | None:
     if name in {rule.id for rule in draft.rules} - duties.keys():
         reader.faults.add("LNK342", span, name=name)
         return None
+    draft.leans |= name not in duties or name in draft.faulty["rule"]
     if name not in duties:
         if draft.whole and name not in draft.declared["rule"]:
             meant = "" if reader.faults.full else suggest(name, duties)

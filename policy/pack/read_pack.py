@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,9 +15,10 @@ from policy.pack.read_rule import read_duty
 from policy.pack.read_sections import LIST_SECTIONS, MAP_SECTIONS
 from policy.pack.read_table import read_table
 from policy.pack.reader import Schema
+from policy.pack.status import DRAFT, STATUS
 from policy.pack.vocabulary import Vocabulary
 from policy.text import nodes
-from policy.text.diagnostics import Faults, Words
+from policy.text.diagnostics import Faults, Severity, Words
 from policy.text.nodes import Node
 from policy.text.source import Source, Span, whole
 from policy.time.calendar import FIRST_DAY, SHANGHAI
@@ -52,7 +54,7 @@ RULES_ALONE = frozenset(_ORDER) - {"assessments"}
 _HEADER = Schema(
     Words("pack.yaml 文件", "pack.yaml"),
     ("format", "district", "version", "title", "instrument", "effective", "bodies"),
-    ("authority", "office_hours", "attributes", *_ORDER),
+    ("status", "authority", "office_hours", "attributes", *_ORDER),
 )
 _FILE = Schema(Words("规则文件", "a file of a pack"), (), _ORDER)
 _INSTRUMENT = Schema(Words("instrument 一项", "instrument"), (), ("title", "number", "issuer", "issued"))
@@ -99,25 +101,33 @@ class Header:
 
 
 def read_pack(
-    head: Source | None, files: Sequence[Source | None], vocabulary: Vocabulary, faults: Faults
+    head: Source | None,
+    files: Sequence[Source | None],
+    vocabulary: Vocabulary,
+    faults: Faults,
+    stand_in: Header | None = None,
 ) -> tuple[Header | None, Draft]:
     """Read pack.yaml and the other files of a pack; None stands for a file that could not be read.
 
-    The header is None where it has a fault. The draft holds whatever could be made sense of.
+    The header is None where it has a fault; with ``stand_in`` it is that, with whatever it says without one.
+    The draft holds whatever could be made sense of.
     """
     draft = Draft(Span(head, 0, 0) if head else whole("pack.yaml"))
     reader = PackReader(faults, vocabulary, draft)
-    trees = [nodes.parse(source, faults) if source else None for source in (head, *files)]
+    parsing = Faults()
+    trees = [nodes.parse(source, parsing) if source else None for source in (head, *files)]
     draft.whole = all(tree is not None for tree in trees)
+    draft.torn = [item.span for item in parsing if item.severity is Severity.ERROR and item.span is not None]
+    faults.extend(parsing)
     top = reader.fields(trees[0], _HEADER) or {}
     contents = [top, *(_content(reader, tree) for tree in trees[1:])]
-    header = None
+    header = stand_in
     if _supported(reader, top):
         _declare(reader, top)
         for section in _ORDER:
             for content in contents:
                 _section(reader, section, content.get(section))
-        header = _header(reader, top)
+        header = _header(reader, top, stand_in)
     return header, draft
 
 
@@ -143,16 +153,31 @@ def _supported(reader: PackReader, top: Mapping[str, Node]) -> bool:
 def _section(reader: PackReader, section: str, node: Node | None) -> None:
     if section in MAP_SECTIONS:
         for key, value in reader.entries(node):
-            MAP_SECTIONS[section](reader, key, value)
+            with _entry(reader, key.span, value.span):
+                MAP_SECTIONS[section](reader, key, value)
     else:
         for item in reader.items(node):
-            _LISTS[section](reader, item)
+            with _entry(reader, item.span, item.span):
+                _LISTS[section](reader, item)
+
+
+@contextmanager
+def _entry(reader: PackReader, first: Span, last: Span) -> Iterator[None]:
+    """What an entry declares is faulty where it has a fault, of its YAML too, or rests on what has one."""
+    draft, before = reader.draft, reader.faults.error_count
+    draft.entry, draft.leans = [], False
+    yield
+    torn = any(s.source is first.source and first.start <= s.start < last.end for s in draft.torn)
+    if torn or draft.leans or reader.faults.error_count > before:
+        for kind, name in draft.entry:
+            draft.faulty[kind].add(name)
 
 
 def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
     """What the rules' own checks depend on: district, authority, bodies and attributes."""
     draft = reader.draft
     draft.district = reader.code(top.get("district"), "districts") or ""
+    reader.choice(top.get(STATUS), (DRAFT,), {DRAFT: "草案"})
     draft.reported = reader.choice(top.get("authority"), ("binding", "reported")) == "reported"
     if isinstance(listed := top.get("bodies"), nodes.Mapping):
         if not listed.entries:
@@ -173,7 +198,8 @@ def _declare(reader: PackReader, top: Mapping[str, Node]) -> None:
     draft.office_hours = _office_hours(reader, top.get("office_hours"))
     own = reader.entries(top.get("attributes"))
     for key, value in own:
-        _attribute(reader, key, value)
+        with _entry(reader, key.span, value.span):
+            _attribute(reader, key, value)
     for _, value in own:
         _check_ties(reader, value)
 
@@ -248,7 +274,7 @@ def _attribute(reader: PackReader, key: nodes.Scalar, node: Node) -> None:
         reader.draft.attributes[name] = AttributeDecl(name, key.span, type_, means, excludes, implies)
 
 
-def _header(reader: PackReader, top: Mapping[str, Node]) -> Header | None:
+def _header(reader: PackReader, top: Mapping[str, Node], stand_in: Header | None) -> Header | None:
     version, title = reader.string(top.get("version")), reader.text(top.get("title"))
     if version and len(version) > MAX_VERSION:
         reader.faults.add("LNK222", top["version"].span, limit=str(MAX_VERSION))
@@ -257,10 +283,20 @@ def _header(reader: PackReader, top: Mapping[str, Node]) -> Header | None:
         _effective(reader, top.get("effective")),
     )
     draft = reader.draft
-    if not (version and title and instrument and effective and draft.district):
-        return None
     authority = "reported" if draft.reported else "binding"
-    return Header(top["version"].span, draft.district, version, title, authority, instrument, effective)
+    if version and title and instrument and effective and draft.district:
+        return Header(top["version"].span, draft.district, version, title, authority, instrument, effective)
+    if stand_in is None:
+        return None
+    return Header(
+        top["version"].span if version else stand_in.span,
+        draft.district or stand_in.district,
+        version or stand_in.version,
+        title or stand_in.title,
+        authority,
+        instrument or stand_in.instrument,
+        effective or stand_in.effective,
+    )
 
 
 def _instrument(reader: PackReader, node: Node | None) -> Instrument | None:

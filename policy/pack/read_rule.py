@@ -186,8 +186,11 @@ def read_rule(
         reading=read_reading(reader, found.get("reading")),
         note=read_note(reader, found.get("note")),
     )
-    complete = ident and title and basis is not None and each and modality and bearer and action
-    return rest if complete else None
+    if ident and title and basis is not None and each and modality and bearer and action:
+        return rest
+    if ident and each:
+        reader.draft.partial.append(rest)
+    return None
 
 
 def _basis(

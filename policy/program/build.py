@@ -50,7 +50,13 @@ def program_of(
     A rule that might take too many steps on a large case is a fault. ``known``: as for ``typed_pack``.
     """
     program = compiled(typed_pack(pack, vocabulary, faults, known))
-    if circle := circle_of(program.plans, program.terms, vocabulary):
+    check_program(program, faults)
+    return program
+
+
+def check_program(program: PackProgram, faults: Faults) -> None:
+    """No circle (LNK559) and no long chain (LNK343) of deemed facts; no rule that takes too long (LNK432)."""
+    if circle := circle_of(program.plans, program.terms, program.vocabulary):
         first = program.by_rule[circle[0]]
         faults.add("LNK559", first.rule.span, circle=" → ".join([*circle, circle[0]]))
     elif (levels := max(program.strata.values(), default=0)) > MAX_STRATA:
@@ -61,7 +67,6 @@ def program_of(
         if (steps := program.most_steps(plan)) > LOADED_STEPS:
             count, limit = (f"{steps:,}" if steps < 10**15 else f"{steps:.0e}", f"{LOADED_STEPS:,}")
             faults.add("LNK432", plan.rule.span, name=plan.id, count=count, limit=limit)
-    return program
 
 
 def with_pack(program: PackProgram, pack: Pack) -> PackProgram:

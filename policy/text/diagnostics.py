@@ -50,9 +50,11 @@ def fault(code: str, span: Span | None, suggestion: str = "", **args: str | Word
 class Faults:
     """Collects faults. Equal ones count once; beyond MAX_FAULTS they are counted and not kept."""
 
-    __slots__ = ("_kept", "_more", "_more_errors")
+    __slots__ = ("_kept", "_more", "_more_errors", "error_count")
 
     def __init__(self) -> None:
+        self.error_count = 0
+        """How many errors were noted, those among them that are only counted."""
         self._kept: dict[Fault, None] = {}
         self._more = 0
         self._more_errors = False
@@ -63,9 +65,12 @@ class Faults:
 
     def append(self, item: Fault) -> None:
         """Note a fault made elsewhere."""
+        if item in self._kept:
+            return
+        self.error_count += item.severity is Severity.ERROR
         if len(self._kept) < MAX_FAULTS:
             self._kept[item] = None
-        elif item not in self._kept:
+        else:
             self._more += 1
             self._more_errors |= item.severity is Severity.ERROR
 
@@ -137,6 +142,15 @@ def render(item: Fault, lang: str, colour: bool = False, root: str = "") -> str:
         meant = _shown(item.suggestion, lang)
         lines.append(f"{margin} = " + (f"是不是“{meant}”？" if lang == "zh" else f"did you mean “{meant}”?"))
     return "\n".join(lines)
+
+
+def message(item: Fault, lang: str) -> str:
+    """What is said of it, in one line, with what was probably meant; without place, source line and help."""
+    said = CATALOG[item.code].text(lang).format_map(_arguments(item, lang))
+    if not item.suggestion:
+        return said
+    meant = _shown(item.suggestion, lang)
+    return said + (f"（是不是“{meant}”？）" if lang == "zh" else f" (did you mean “{meant}”?)")
 
 
 def to_dict(item: Fault, lang: str) -> dict[str, str | int]:

@@ -12,6 +12,7 @@ from typing import TextIO
 
 from policy.text.characters import printable_lines
 from policy.text.diagnostics import Fault, render
+from policy.text.listing import entries
 
 
 def show(text: str, end: str = "\n", flush: bool = False, stream: TextIO | None = None) -> None:
@@ -25,7 +26,11 @@ def show_fault(item: Fault, lang: str, root: str = "", stream: TextIO | None = N
     print(render(item, lang, into.isatty(), root), file=into, end=end)
 
 
-def print_faults(faults: Iterable[Fault], lang: str, root: str = "") -> None:
-    """Faults for people, on standard error, a blank line after each."""
-    for item in faults:
-        show_fault(item, lang, root, sys.stderr, "\n\n")
+def print_faults(faults: Iterable[Fault], lang: str, root: str = "", stream: TextIO | None = None) -> None:
+    """Faults for people, on standard error unless told otherwise; a blank line after each entry.
+
+    Those of one code are one entry (``policy.text.listing``).
+    """
+    into = stream or sys.stderr
+    for entry in entries(faults, lang, into.isatty(), root):
+        print(entry, file=into, end="\n\n")

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from policy.decide.snapshot import District, Snapshot, collector_resting, snapshot_of
 from policy.documents.sources import Sources, read_sources
-from policy.pack import rules_of
-from policy.pack.folder import TESTS, Files, read_folder
+from policy.pack import read_split, rules_of
+from policy.pack.folder import TESTS, Files
 from policy.review.ruletest.local import with_values
 from policy.text.diagnostics import Faults, PackError, Severity
 from policy.text.source import Source
@@ -139,10 +139,13 @@ def read_texts(root: Path) -> Texts:
 
 
 def _read(root: Path, faults: Faults) -> Files:
-    files = read_folder(root, faults)
+    """The files of the rules; drafts (LNK241) are left where they are."""
+    files = read_split(root, faults)
     if files is None:
         raise PackError(faults)
-    return files
+    for one in files.drafts:
+        event(Level.INFO, "draft_left_out", code="LNK241", folder=one.folder, district=one.district)
+    return files.issued
 
 
 def _active(files: Files, sources: Path, faults: Faults) -> Active:

@@ -36,6 +36,10 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "insecure": ("error", "LNK945: the address, which others reach, and what is missing (tls, identity)"),
         "slow_engine": ("warning", "an engine that is there to check the first decides: engine"),
         "rules_loaded": ("info", "rules serve: digest, districts, warnings"),
+        "draft_left_out": (
+            "info",
+            "LNK241: a draft does not serve: its folder, and the district that it is of",
+        ),
         "rules_refused": ("error", "new rules do not: fault codes, number of faults, digest still_serving"),
         "workers_switched": ("info", "new rules serve in all workers: digest, workers"),
         "worker_ended": ("error", "LNK996: worker, pid, exit code, seconds until it is started again"),

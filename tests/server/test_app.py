@@ -111,6 +111,22 @@ async def test_reload_of_bad_rules_keeps_the_last_good_ones(
         assert before in line
 
 
+async def test_a_draft_serves_nobody_and_keeps_nothing_from_serving(
+    start: Start, own_rules: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with start(rules=own_rules) as service:
+        before = await digest(service)
+        shutil.copytree(own_rules / "qiaonan", own_rules / "qiaonan-next")
+        head = own_rules / "qiaonan-next/pack.yaml"
+        head.write_text("status: draft\n" + head.read_text().replace("title:", "tilte:"))
+        with restored_logging():
+            configure()
+            assert await service.running.rules.reload()
+        assert await digest(service) == before
+        assert '"code":"LNK241","folder":"qiaonan-next"' in capsys.readouterr().err
+        assert not any("qiaonan-next" in name for name in service.running.rules.current.files)
+
+
 async def test_calls_go_on_while_rules_load(start: Start, own_rules: Path) -> None:
     async with start(rules=own_rules) as service:
         reload = asyncio.ensure_future(service.running.rules.reload())

@@ -58,7 +58,11 @@ def _document(pack: Pack, wording: Wording) -> str:
 
 
 def in_force(pack: Pack, wording: Wording) -> str:
-    """Its first day, and its last where there is one; of a press report its own day."""
+    """Its first day, and its last if there is one; of a press report its own day; whether it is a draft."""
+    return _in_force(pack, wording) + (wording.pick(("（草案）", " (draft)")) if pack.draft else "")
+
+
+def _in_force(pack: Pack, wording: Wording) -> str:
     if pack.reported_on is not None:
         day = pack.reported_on.isoformat()
         return wording.pick((f"报道于 {day}", f"reported on {day}"))

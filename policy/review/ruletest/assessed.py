@@ -41,9 +41,11 @@ Outcome = Result | Assessed
 def assessed_tests_of(rule_set: RuleSet, snapshot: Snapshot, faults: Faults) -> tuple[AssessTest, ...]:
     """Every readable test of assessments of the rule set, in order; faults are added to ``faults``."""
     tests: list[AssessTest] = []
+    found = Faults()
     for (code, _), sources in sorted(rule_set.tests.items()):
         for source in sources:
-            tests += read_assessed(source, snapshot.districts[code], faults)
+            tests += read_assessed(source, snapshot.districts[code], found)
+    faults.extend(item for item in found if not rule_set.unsettled.behind(item))
     return tuple(tests)
 
 

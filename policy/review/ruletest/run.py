@@ -44,9 +44,12 @@ Watcher = Callable[[RuleTest, Decision, Timeline], None]
 def tests_of(rule_set: RuleSet, snapshot: Snapshot, faults: Faults) -> tuple[RuleTest, ...]:
     """Every readable test of the rule set, by district, version and place; faults are added to ``faults``."""
     tests: list[RuleTest] = []
+    found = Faults()
     for (code, _), sources in sorted(rule_set.tests.items()):
         for source in sources:
-            tests += read_tests(source, snapshot.districts[code], faults)
+            tests += read_tests(source, snapshot.districts[code], found)
+    # A test of a draft's rule that has a fault waits for that rule.
+    faults.extend(item for item in found if not rule_set.unsettled.behind(item))
     first: dict[tuple[str, str], Span] = {}
     for test in tests:
         span = first.setdefault((test.district, test.name), test.span)

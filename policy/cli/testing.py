@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -14,6 +14,8 @@ from policy.cli.guard import CommandError
 from policy.cli.language import say
 from policy.cli.options import (
     DEFAULT_RULES,
+    AsOfOption,
+    DistrictOption,
     DraftOption,
     EngineName,
     EngineOption,
@@ -114,6 +116,39 @@ MinNoticed = Annotated[
 ]
 
 
+RecordOption = Annotated[
+    str,
+    typer.Option(
+        "--record",
+        metavar="CASE",
+        help=say("把一个案件写成规则测试，先显示再写入", "make a rule test of a case: shown, then written"),
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="FILE", help=say("写入的测试文件", "the test file to write to")),
+]
+NameOption = Annotated[str, typer.Option("--name", help=say("测试的名称", "the test's name"))]
+YesOption = Annotated[bool, typer.Option("--yes", help=say("不再询问就写入", "write without asking"))]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help=say("文件一改就重新运行", "run again when a file changes"))
+]
+
+
+class _Asked(NamedTuple):
+    """What to run, and what to ask of it."""
+
+    root: Path
+    files: tuple[str, ...]
+    word: str
+    coverage: bool
+    wanted: Mapping[str, float]
+    engine: EngineName
+    lang: str
+    output: TestFormat
+    draft: bool
+
+
 def run_tests(
     paths: PathsArgument = None,
     rules: RulesOption = DEFAULT_RULES,
@@ -128,55 +163,101 @@ def run_tests(
     most: MostOption = 20,
     jobs: JobsOption = 0,
     min_noticed: MinNoticed = 0.0,
+    record: RecordOption = "",
+    out: OutOption = None,
+    name: NameOption = "",
+    yes: YesOption = False,
+    as_of: AsOfOption = None,
+    district: DistrictOption = None,
+    watch: WatchOption = False,
     engine: EngineOption = EngineName.COMPILED,
     lang: LangOption = Lang.ZH,
     output: OutputOption = TestFormat.TEXT,
     draft: DraftOption = False,
 ) -> None:
-    from policy.cli.engine import engine_for
     from policy.cli.loading import load_usable
     from policy.cli.places import place
+
+    root, files = place(paths or (), rules)
+    _one_of(mutate=mutate, record=bool(record), watch=watch, draft=draft and mutate)
+    if record:
+        from policy.cli.recording import Wish
+        from policy.cli.recording import record as write
+
+        read = load_usable(root, lang, draft=draft)
+        write(root, *read, Wish(record, out, name, yes, as_of, district), lang)
+        return
+    if mutate:
+        from policy.cli.mutating import Trials
+        from policy.cli.mutating import mutate as command
+
+        rule_set, _ = load_usable(root, lang)
+        trials = Trials(changes, most, jobs, min_noticed)
+        raise typer.Exit(command(rule_set, root, files, word, trials, lang, output))
+    least = {"rules": min_rules, "outcomes": min_outcomes}
+    least |= {"conditions": min_conditions, "clauses": min_clauses}
+    asked = _Asked(root, files, word, coverage, least, engine, lang, output, draft)
+    if watch:
+        _watched(asked)
+        return
+    raise typer.Exit(int(_failed(asked)))
+
+
+def _one_of(**given: bool) -> None:
+    """Options of which one excludes the others. Raises CommandError (LNK906)."""
+    found = [f"--{name}" for name, on in given.items() if on]
+    if len(found) > 1:
+        detail = say(f"{'、'.join(found)} 不能同时用", f"{', '.join(found)} exclude one another")
+        raise CommandError("LNK906", command="linkage test", detail=detail)
+
+
+def _watched(asked: _Asked) -> None:
+    """Runs the tests now and at each change, whatever is wrong meanwhile; ends with Ctrl-C."""
+    from policy.cli.watching import changes
+    from policy.text.diagnostics import fault
+    from policy.text.terminal import show, show_fault
+
+    waiting = changes(asked.root)
+    while True:
+        try:
+            _failed(asked)
+        except CommandError as error:
+            show_fault(fault(error.code, None, error.suggestion, **error.details), asked.lang)
+        waits = "（等待改动，Ctrl-C 结束）" if asked.lang == "zh" else "(waiting for changes, Ctrl-C ends)"
+        show(waits, flush=True)
+        names = next(waiting)
+        show(f"\n—— {'、'.join(names)}" if asked.lang == "zh" else f"\n-- {', '.join(names)}")
+
+
+def _failed(asked: _Asked) -> bool:
+    """Runs the tests and shows what came of them; whether something is to be mended."""
+    from policy.cli.engine import engine_for
+    from policy.cli.loading import load_usable
     from policy.cli.testing_report import Report
     from policy.review.ruletest.assessed import assessed_tests_of, run_assessed
     from policy.review.ruletest.coverage import Coverage
     from policy.review.ruletest.run import run_all, selected, tests_of
     from policy.text.diagnostics import Faults
 
-    wanted = {
-        "rules": min_rules,
-        "outcomes": min_outcomes,
-        "conditions": min_conditions,
-        "clauses": min_clauses,
-    }
-    root, files = place(paths or (), rules)
-    rule_set, snapshot = load_usable(root, lang, draft=draft)
-    if mutate:
-        if draft:
-            detail = say(
-                "--mutate 只用于现行规则，不能加 --draft", "--mutate is for rules in force, without --draft"
-            )
-            raise CommandError("LNK906", command="linkage test", detail=detail)
-        from policy.cli.mutating import Trials
-        from policy.cli.mutating import mutate as command
-
-        trials = Trials(changes, most, jobs, min_noticed)
-        raise typer.Exit(command(rule_set, root, files, word, trials, lang, output))
+    rule_set, snapshot = load_usable(asked.root, asked.lang, draft=asked.draft)
     faults = Faults()
-    tests = selected(tests_of(rule_set, snapshot, faults), files, word)
-    years = selected(assessed_tests_of(rule_set, snapshot, faults), files, word)
+    tests = selected(tests_of(rule_set, snapshot, faults), asked.files, asked.word)
+    years = selected(assessed_tests_of(rule_set, snapshot, faults), asked.files, asked.word)
     if not (tests or years) and not faults.errors:
-        raise CommandError("LNK709", name=word) if word else CommandError("LNK708", path=str(root))
-    measured = (
-        Coverage(snapshot, {test.district for test in tests}) if coverage or any(wanted.values()) else None
-    )
-    watch = measured.watch if measured else None
-    with engine_for(engine) as deciding:
+        if asked.word:
+            raise CommandError("LNK709", name=asked.word)
+        raise CommandError("LNK708", path=str(asked.root))
+    measured = None
+    if asked.coverage or any(asked.wanted.values()):
+        measured = Coverage(snapshot, {test.district for test in tests})
+    with engine_for(asked.engine) as deciding:
+        watch = measured.watch if measured else None
         results = run_all(snapshot, _progress(tests), faults, watch, deciding)
-    made = [run_assessed(snapshot, test, faults) for test in years]
+    made = tuple(filter(None, [run_assessed(snapshot, test, faults) for test in years]))
     ratios = measured.ratios() if measured else ()
-    report = Report(snapshot, root, (*results, *filter(None, made)), faults, ratios, wanted, coverage)
-    report.show(output, lang)
-    raise typer.Exit(int(report.failed))
+    report = Report(snapshot, asked.root, (*results, *made), faults, ratios, asked.wanted, asked.coverage)
+    report.show(asked.output, asked.lang)
+    return report.failed
 
 
 def _progress(tests: Sequence[RuleTest]) -> Iterator[RuleTest]:

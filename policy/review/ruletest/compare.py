@@ -122,7 +122,7 @@ def _not_found(entry: Expected, decision: Decision) -> Mismatch:
 def _differences(entry: Expected, obligation: Obligation) -> tuple[Row, ...]:
     rows = []
     for key, expected in entry.values.items():
-        actual = _ACTUAL[key](obligation)
+        actual = ACTUAL[key](obligation)
         if key == "violated" and isinstance(expected, bool):
             actual = actual is not None
         if key == "trigger" and _same_element(expected, actual):
@@ -183,7 +183,7 @@ def _due(obligation: Obligation) -> Value:
     return None if obligation.due is None else obligation.due.nanos
 
 
-_ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
+ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "bearer": lambda o: tuple(sorted(o.bearers)),
     "bearer_party": lambda o: o.bearer_party,
     "bearer_unit": lambda o: o.bearer_unit,
@@ -216,6 +216,7 @@ _ACTUAL: Mapping[str, Callable[[Obligation], Value]] = {
     "amount_missing": lambda o: () if o.amount is None else o.amount.missing,
     "quantities": lambda o: tuple(number.short for number in o.numbers),
 }
+"""What an obligation has under each key of ``expect``."""
 
 
 def _left_over(found: Sequence[E], slots: Sequence[Sequence[E]]) -> list[E]:

@@ -1,8 +1,9 @@
 """From packs and cases to decisions: no network, no database, no clock.
 
-Thirteen rooms, each with one idea; a room imports only from the rooms beneath it.
+Rooms, each with one idea; a room imports only from the rooms beneath it.
 
 cli         the commands
+editor      what editors are told of the files
 bulk        many cases
 review      what people read and check
 assess      how departments did

@@ -12,7 +12,8 @@ import policy
 import server
 
 POLICY = (
-    "text time money pack documents facts expr program engines decide native register assess review bulk cli"
+    "text time money pack documents facts expr program engines decide native register assess review bulk "
+    "editor cli"
 )
 SERVER = (
     "settings telemetry listening proof store log identity convert decisions register contacts agenda "

@@ -19,6 +19,7 @@ from policy.cli import (
     init_rules,
     packs,
     report,
+    schema,
     source,
     testing,
     words,
@@ -73,6 +74,9 @@ app.command("diff", help=say("两个版本的规定有何不同", "what two vers
 app.command("report", help=say("给不读规则文件的人审阅、签署的说明书", "a pack for people to read and sign"))(
     report.report
 )
+app.command(
+    "schema", help=say("各种文件的 JSON Schema，供编辑器使用", "JSON Schemas of the files, for editors")
+)(schema.schema)
 app.add_typer(source.app, name="source")
 app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)
 app.command(

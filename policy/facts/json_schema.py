@@ -122,17 +122,9 @@ class _Writer:
 
     def _codes(self, section: str) -> Schema:
         if section not in self._defs:
-            told = list(self._told(section))
-            # A vocabulary without any code of a section leaves nothing to say: no value fits.
-            codes: Schema = {"oneOf": told} if told else {"not": {}}
-            self._defs[section] = {"title": self._pick(SECTIONS[section])} | codes
+            lang = "en" if self._english else "zh"
+            self._defs[section] = codes_schema(section, self._vocabulary, lang)
         return {"$ref": f"#/$defs/{section}"}
-
-    def _told(self, section: str) -> Iterator[Schema]:
-        replaced = self._vocabulary.equivalences.same_events if section == "events" else {}
-        for code in self._vocabulary.codes(section).values():
-            found: Schema = {"const": code.code, "title": code.en if self._english else code.zh}
-            yield found | {"deprecated": True} if code.code in replaced else found
 
     def _own_facts(self) -> Schema:
         facts = {name: self._own_fact(decl) for name, decl in sorted(self._attributes.items())}
@@ -153,6 +145,21 @@ class _Writer:
             "required": [self._name(field)],
             "additionalProperties": False,
         }
+
+
+def codes_schema(section: str, vocabulary: Vocabulary, lang: str) -> Schema:
+    """The codes of a section of the vocabulary, each with its label in "zh" or "en" as its title."""
+    told = list(_told(section, vocabulary, lang))
+    # A vocabulary without any code of a section leaves nothing to say: no value fits.
+    codes: Schema = {"oneOf": told} if told else {"not": {}}
+    return {"title": SECTIONS[section][lang == "en"]} | codes
+
+
+def _told(section: str, vocabulary: Vocabulary, lang: str) -> Iterator[Schema]:
+    replaced = vocabulary.equivalences.same_events if section == "events" else {}
+    for code in vocabulary.codes(section).values():
+        found: Schema = {"const": code.code, "title": code.en if lang == "en" else code.zh}
+        yield found | {"deprecated": True} if code.code in replaced else found
 
 
 def paths_of_codes() -> Mapping[str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ _TABLE = Schema(Words("决策表", "a table"), ("id", "rows"), ("columns", *_RUL
 _ROW = Schema(Words("表中的行", "a row of a table"), ("id",), ("match", *_RULE_KEYS), nullable=_OPTIONAL)
 _COLUMN = Schema(Words("列", "a column"), ("expr", "means"))
 _OTHER = Schema(Words("其余各项", "the other codes"), ("other_of",))
-_ROW_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+ROW_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _MAX_ROW_ID = 64
 _SIMPLE = re.compile(r"[\w.]+", re.ASCII)
 
@@ -101,7 +101,7 @@ def _row(
     key = reader.scalar(found.get("id"))
     span = key.span if key else node.span
     ident = ""
-    if key and not (_ROW_ID.fullmatch(key.text) and len(key.text) <= _MAX_ROW_ID):
+    if key and not (ROW_ID.fullmatch(key.text) and len(key.text) <= _MAX_ROW_ID):
         reader.faults.add("LNK209", span, value=key.text, limit=str(_MAX_ROW_ID))
     elif key and table:
         ident = f"{table}.{key.text}"

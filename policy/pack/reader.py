@@ -42,8 +42,8 @@ _ITEMS = Words(
     "Each item of a list begins with “- ”: put it before the first line here.",
 )
 
-_RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
-_CLAUSE_ID = re.compile(r"[a-z0-9]+(\.[a-z0-9]+)*")
+RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+CLAUSE_ID = re.compile(r"[a-z0-9]+(\.[a-z0-9]+)*")
 _OTHER_DATE = re.compile(r"([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -291,8 +291,8 @@ class Reader:
     def rule_id(self, node: Node | None) -> str | None:
         """A dotted id."""
         found = self.scalar(node)
-        if found and not (_RULE_ID.fullmatch(found.text) and len(found.text) <= MAX_ID):
-            meant = _half_width(found.text, _RULE_ID)
+        if found and not (RULE_ID.fullmatch(found.text) and len(found.text) <= MAX_ID):
+            meant = _half_width(found.text, RULE_ID)
             self.faults.add("LNK209", found.span, meant, value=found.text, limit=str(MAX_ID))
             return None
         return found.text if found else None
@@ -300,8 +300,8 @@ class Reader:
     def clause_id(self, node: Node | None) -> str | None:
         """The id of a clause, by its form."""
         found = self.scalar(node)
-        if found and not (_CLAUSE_ID.fullmatch(found.text) and len(found.text) <= MAX_ID):
-            self.faults.add("LNK210", found.span, _half_width(found.text, _CLAUSE_ID), value=found.text)
+        if found and not (CLAUSE_ID.fullmatch(found.text) and len(found.text) <= MAX_ID):
+            self.faults.add("LNK210", found.span, _half_width(found.text, CLAUSE_ID), value=found.text)
             return None
         return found.text if found else None
 

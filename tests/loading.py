@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from policy.decide import decide
 from policy.decide.decision import Decision
+from policy.decide.run import Runs, run
 from policy.decide.snapshot import Snapshot, snapshot_of
+from policy.engines import Engine
 from policy.pack import check_rules
 from policy.review.ruletest.model import RuleTest
 from policy.review.ruletest.run import run_test, tests_of
@@ -41,3 +43,8 @@ def some_test() -> tuple[Snapshot, RuleTest]:
     """A rule test of the invented districts that expects an obligation."""
     snapshot, tests = loaded(FIXTURES)
     return snapshot, next(t for t in tests if run_test(snapshot, t).decision.obligations)
+
+
+def by(engine: Engine) -> Runs:
+    """What decides rule tests with an engine."""
+    return partial(run, engine=engine)

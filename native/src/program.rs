@@ -18,6 +18,9 @@ pub type Groups = FxHashMap<S, Names>;
 /// The version of the form of the message that this core reads.
 pub const FORMAT: u32 = 1;
 
+/// The meaning that the core has: `policy.decide.decision.ENGINE_VERSION`, without which it is not used.
+pub const ENGINE_VERSION: &str = "5";
+
 /// Why a message cannot be loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadError(pub String);

@@ -1,10 +1,12 @@
 //! What Python sees of the core. No panic crosses: it becomes an error with a stable word.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Arc;
 
 use bumpalo::Bump;
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::create_exception;
+use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
@@ -15,8 +17,17 @@ use crate::facts;
 use crate::time::deadline::Mark;
 use crate::warnings::Notice;
 
-/// What a panic is called at the border.
-const PANICKED: &str = "panicked";
+thread_local! {
+    /// Where the last panic of the thread was. What it says is told to nobody: it may quote facts.
+    static PLACE: Cell<String> = const { Cell::new(String::new()) };
+}
+
+create_exception!(linkage_native, Panicked, PyException, "A fault of the core; its text is the place, and no fact.");
+
+/// What a panic becomes at the border.
+fn panicked() -> PyErr {
+    Panicked::new_err(PLACE.take())
+}
 
 /// A district's program, loaded; immutable and shared by threads.
 #[pyclass(frozen, module = "linkage_native")]
@@ -33,7 +44,7 @@ impl Program {
         match loaded {
             Ok(Ok(inner)) => Ok(Program { inner: Arc::new(inner) }),
             Ok(Err(error)) => Err(PyValueError::new_err(error.0)),
-            Err(_) => Err(PyRuntimeError::new_err(PANICKED)),
+            Err(_) => Err(panicked()),
         }
     }
 
@@ -48,7 +59,7 @@ impl Program {
         match made {
             Ok(Ok(bytes)) => Ok(PyBytes::new(py, &bytes).into_any()),
             Ok(Err(hand)) => Ok(hand.0.into_pyobject(py)?.into_any()),
-            Err(_) => Err(PyRuntimeError::new_err(PANICKED)),
+            Err(_) => Err(panicked()),
         }
     }
 }
@@ -73,7 +84,7 @@ impl Answers {
 
     /// The decision on a case and its answer; or a text: why Python has to decide it.
     ///
-    /// Gives the canonical form, its digest, that of the facts, the ids of the rules and the bodies of the
+    /// Gives the id of the case, the canonical form, its digest, that of the facts, the ids of the rules and the bodies of the
     /// obligations, their number, that of what is open, the codes of the errors, and the serialized
     /// `linkage.v1.Decision`. `notices` are serialized warnings on the request itself.
     fn answer<'py>(
@@ -102,6 +113,7 @@ impl Answers {
             }
             let errors: Vec<&str> = decision.errors.iter().map(|error| error.code).collect();
             let found = (
+                decision.case,
                 PyBytes::new(py, &canonical),
                 digest,
                 facts_digest,
@@ -114,7 +126,7 @@ impl Answers {
             );
             Ok(found.into_pyobject(py)?.into_any())
         }));
-        made.unwrap_or_else(|_| Err(PyRuntimeError::new_err(PANICKED)))
+        made.unwrap_or_else(|_| Err(panicked()))
     }
 }
 
@@ -183,7 +195,10 @@ fn fields() -> Vec<(&'static str, &'static str, u32)> {
 
 #[pymodule]
 fn linkage_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    set_hook(Box::new(|told| PLACE.set(told.location().map(ToString::to_string).unwrap_or_default())));
     module.add("FORMAT", crate::program::FORMAT)?;
+    module.add("ENGINE_VERSION", crate::program::ENGINE_VERSION)?;
+    module.add("Panicked", module.py().get_type::<Panicked>())?;
     module.add_class::<Program>()?;
     module.add_class::<Answers>()?;
     module.add_function(wrap_pyfunction!(fields, module)?)

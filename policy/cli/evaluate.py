@@ -36,13 +36,12 @@ def evaluate(
     from policy.cli.loading import facts_refused, load_usable, question
     from policy.cli.notices import print_notices
     from policy.cli.output import print_json
-    from policy.decide import decide
     from policy.review.wording import Wording
 
     _, snapshot = load_usable(rules, lang, draft=draft)
     asked = question(snapshot, case, as_of, district, lang)
     with facts_refused(asked, lang), engine_for(engine) as deciding:
-        decision = decide(asked.district, asked.parsed.case, asked.as_of, deciding)
+        decision, _ = deciding(asked.district, asked.parsed.case, asked.as_of)
     wording = Wording(asked.district, lang, sources_of_district(sources, asked.district, lang))
     if output is Format.JSON:
         from policy.review.report.as_json import decision_json

@@ -32,12 +32,13 @@ class Format(StrEnum):
 
 
 class EngineName(StrEnum):
-    """The engines of ``policy.engines``, by name."""
+    """The engines of ``policy.engines``, and the native core, by name."""
 
     COMPILED = "compiled"
     EXPLAIN = "explain"
     CEL = "cel"
     DURABLE = "durable"
+    NATIVE = "native"
 
 
 def _version(wanted: bool) -> None:

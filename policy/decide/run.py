@@ -14,7 +14,7 @@ so a chain ends.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -62,6 +62,9 @@ MAX_ROUNDS = 16
 """Longest chain of breaches of breaches that is followed; rules beyond report LNK824."""
 MAX_OBLIGATIONS = 10_000
 """Most obligations of one decision."""
+
+Runs = Callable[[District, facts_pb2.Case, int], tuple[Decision, Timeline]]
+"""``run``, or what decides in its place: by another engine."""
 
 
 def decide(district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED) -> Decision:

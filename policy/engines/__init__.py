@@ -9,6 +9,8 @@ Out: ``Matches``: hits with their effects, and what missing facts leave open.
 | `explain` | the three-valued reference: every rule walked on its tree |
 | `cel` | the official CEL evaluator, expression by expression |
 | `durable` | durable-rules in a worker process of its own (an optional extra) |
+
+The native core is none of these: it decides whole cases (``policy.native``), and ``NATIVE`` is its name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,6 +23,9 @@ from policy.engines.protocol import Effects, Engine, Hit, Matches
 
 COMPILED: Engine = Compiled()
 """The default engine."""
+
+NATIVE = "native"
+"""What receipts and options call the native core, which decides whole cases and is no ``Engine``."""
 
 ENGINES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -68,6 +73,7 @@ def running(name: str) -> Iterator[Engine]:
 __all__ = [
     "COMPILED",
     "ENGINES",
+    "NATIVE",
     "Compiled",
     "Effects",
     "Engine",

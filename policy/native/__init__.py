@@ -9,13 +9,43 @@ Out: the program message (``linkage.program.v1``); the decision in its canonical
     rules       rules, matchers, deadlines
     district    the message
     core        the extension module, where it is installed
+    checked     cases decided by the core and by Python, which must agree
 
 A district with a form that the core does not carry (``NotCarried``) is decided by Python wholly; so is a case
 of which the core says that it leaves it to Python. Never half a case here and half there.
 """
 
-from policy.native.core import FORMAT, Core, HandedOver, core_of, installed
+from policy.native.checked import Checked, DiffersError
+from policy.native.core import (
+    BEYOND,
+    FORMAT,
+    NOT_INSTALLED,
+    OTHER_BUILD,
+    Core,
+    HandedOver,
+    core_of,
+    fits,
+    installed,
+    panic_of,
+    why_not,
+)
 from policy.native.district import message_of
 from policy.native.texts import NotCarried
 
-__all__ = ["FORMAT", "Core", "HandedOver", "NotCarried", "core_of", "installed", "message_of"]
+__all__ = [
+    "BEYOND",
+    "FORMAT",
+    "NOT_INSTALLED",
+    "OTHER_BUILD",
+    "Checked",
+    "Core",
+    "DiffersError",
+    "HandedOver",
+    "NotCarried",
+    "core_of",
+    "fits",
+    "installed",
+    "message_of",
+    "panic_of",
+    "why_not",
+]

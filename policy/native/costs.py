@@ -5,6 +5,7 @@ from __future__ import annotations
 from linkage.program.v1 import program_pb2
 from policy.native.texts import NotCarried, Texts
 from policy.program.cost import Cost, Size
+from policy.text.messages import Words
 
 _MOST = 2**63 - 1
 
@@ -32,7 +33,7 @@ class Costs:
         made = program_pb2.Cost()
         for sizes, factor in cost.terms.items():
             if factor > _MOST:
-                raise NotCarried("a cost beyond 64 bits")
+                raise NotCarried(Words("超出 64 位的代价", "a cost beyond 64 bits"))
             made.products.add(factor=factor, sizes=[self._size(size) for size in sizes])
         return made
 

@@ -11,6 +11,7 @@ from policy.pack.model import Lifecycle, Matcher
 from policy.program.dues import DuePlan
 from policy.program.plan import MatcherPlan, RulePlan
 from policy.program.typed import TypedCondition
+from policy.text.messages import Words
 from policy.time.deadline import Part
 from policy.time.period import Period, Unit
 from policy.time.recurrence import Recurrence
@@ -118,7 +119,7 @@ class Rules:
             period is not None and period.unit is Unit.HALF_DAY for period in (plan.period, source.after)
         )
         if plan.late is not None or halves or source.end_of in _OFFICE:
-            raise NotCarried("office hours, or a time of day")
+            raise NotCarried(Words("办公时间或一天中的时刻", "office hours, or a time of day"))
         made = program_pb2.Deadline(
             form=texts.at(source.form),
             period=self._period(plan.period),
@@ -168,10 +169,10 @@ def _flat(pairs: Iterable[tuple[int, int]]) -> list[int]:
 def _check(plan: RulePlan) -> None:
     """Raises ``NotCarried`` for what the core has not."""
     for form, used in (
-        ("a deemed fact", plan.rule.deemed is not None),
-        ("an amount", plan.amount is not None),
-        ("a number of things", bool(plan.quantities)),
-        ("a clock that acts move", plan.clock is not None),
+        (Words("视为的事实", "a deemed fact"), plan.rule.deemed is not None),
+        (Words("金额", "an amount"), plan.amount is not None),
+        (Words("事物的数量", "a number of things"), bool(plan.quantities)),
+        (Words("随行为变动的期限", "a clock that acts move"), plan.clock is not None),
     ):
         if used:
             raise NotCarried(form, plan.id)

@@ -8,6 +8,7 @@ from linkage.program.v1 import program_pb2
 from policy.expr.counting import PLACES, YEARS_RUNNING
 from policy.expr.tree import Call, CelType, Const, Field, ListOf, Node, Quant, TermCall, Var
 from policy.native.texts import NotCarried, Texts
+from policy.text.messages import Words
 
 Parameters = Mapping[str, str | int | float | bool | None]
 
@@ -55,7 +56,7 @@ class Trees:
                 made.parts.append(self.at(operand))
             case Call(op=op, args=args):
                 if op in PLACES or op == YEARS_RUNNING:
-                    raise NotCarried(op)
+                    raise NotCarried(Words(op, op))
                 made.form, made.name = program_pb2.FORM_CALL, self._texts.at(op)
                 made.parts.extend(self.at(arg) for arg in args)
             case TermCall(term=term, args=args):
@@ -90,7 +91,7 @@ class Trees:
             return program_pb2.Value(bool_value=value)
         if isinstance(value, int):
             if not _LEAST <= value <= _MOST:
-                raise NotCarried("a moment beyond 64 bits")
+                raise NotCarried(Words("超出 64 位的时点", "a moment beyond 64 bits"))
             return program_pb2.Value(int_value=value)
         if isinstance(value, float):
             return program_pb2.Value(double_value=value)

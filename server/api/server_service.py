@@ -14,6 +14,7 @@ from server.api.guard import Guard
 from server.convert.requests import Clock
 from server.convert.words import set_moment
 from server.decisions.active import ActiveRules
+from server.decisions.deciding import chosen
 from server.settings.config import Settings
 from server.settings.limits import FIXED, Limits
 from server.telemetry.version import version
@@ -41,7 +42,7 @@ class ServerService:
             snapshot, settings = self._rules.current.snapshot, self._settings
             response = api.GetServerInfoResponse(
                 version=version(),
-                engine=settings.engine,
+                engine=chosen(settings.engine),
                 engine_version=ENGINE_VERSION,
                 snapshot_digest=snapshot.digest,
                 vocabulary_digest=snapshot.vocabulary.digest,

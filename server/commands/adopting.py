@@ -28,6 +28,7 @@ from server.commands.registering import reading
 from server.commands.saved import Saved
 from server.decisions.active import Active, load
 from server.decisions.apart import Apart
+from server.decisions.deciding import chosen
 from server.decisions.fairness import Fairness
 from server.identity.asking import Asking, answering
 from server.identity.caller import Caller
@@ -220,7 +221,7 @@ def _show_moved(moved: int, changes: int, left: dict[str, int], later: Sequence[
 async def _register(settings: Settings, active: Active) -> AsyncIterator[tuple[Register, RuleArchive]]:
     """The register, to be written by this command beside whatever serves."""
     answering(Asking(Caller("register")))
-    apart = Apart(settings.engine)
+    apart = Apart(chosen(settings.engine))
     with ThreadPoolExecutor(1) as threads:
         async with opened(settings, write=True) as log:
             archive = RuleArchive(log.engine)

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 from policy.cli.guard import CommandError
-from policy.engines import engine_named
 from policy.text.suggest import suggest
 from policy.text.terminal import show
 from server.commands.common import coded_errors
 from server.commands.given import settings_of
+from server.decisions.deciding import unusable
 from server.process import app
 from server.process.workers import supervisor
 from server.settings.config import SETTINGS, unknown_variables
@@ -47,8 +47,6 @@ def _require_traces() -> None:
 
 
 def _require(engine: str) -> None:
-    """Raises CommandError (LNK911) where a package that the engine needs is missing."""
-    try:
-        engine_named(engine)
-    except ImportError as error:
-        raise CommandError("LNK911", engine=engine) from error
+    """Raises CommandError (LNK911, LNK612, LNK613) where what the engine needs is missing."""
+    if code := unusable(engine):
+        raise CommandError(code, engine=engine)

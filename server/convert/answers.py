@@ -102,7 +102,7 @@ class Answers:
 
     def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
         self.words = Wording(district, lang, sources)
-        self._district = district
+        self.district = district
         self._fixed: dict[int, Fixed] = {}
         self._undetermined: dict[int, tuple[RulePlan, bytes]] = {}
         self._pieces = Pieces(self.words, district.programs)
@@ -179,9 +179,9 @@ class Answers:
         return _RECEIPT(
             engine=engine,
             engine_version=version,
-            packs=[pack_ref(self.words, program) for program in self._district.programs],
-            vocabulary_digest=self._district.vocabulary.digest,
-            calendar_digest=self._district.calendar.digest,
+            packs=[pack_ref(self.words, program) for program in self.district.programs],
+            vocabulary_digest=self.district.vocabulary.digest,
+            calendar_digest=self.district.calendar.digest,
         ).SerializeToString()
 
     def _obligation(self, o: Obligation, places: _Places, words: Wording) -> tuple[bytes, ...]:

@@ -15,9 +15,9 @@ from linkage.v1 import decision_pb2
 from policy.decide.decision import ENGINE_VERSION, Notice
 from policy.decide.dues import moment_of_nanos
 from policy.decide.snapshot import District
-from policy.documents.sources import NO_SOURCES, Sources
+from policy.engines import NATIVE
 from policy.facts.findings import Derivation
-from policy.native import FORMAT, Core
+from policy.native import BEYOND, FORMAT, Core, fits
 from policy.pack.model import Matcher
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
@@ -27,13 +27,11 @@ from policy.time.due import Mark
 from policy.time.period import Period, Unit
 from policy.time.span import Span
 from server.convert.answers import Answers, step_message
+from server.convert.extent import FULL, Extent
 from server.convert.told import breached_duty, ending_act, warning
 from server.convert.told import derivation as derivation_message
 from server.convert.words import body as body_message
 from server.convert.words import bound, clauses
-
-ENGINE = "native"
-"""What receipts call the core."""
 
 _BY = {"events": "actor", "requests": "requester", "services": "issuer"}
 _TO = {"events": "to", "requests": "to", "services": "body"}
@@ -42,6 +40,7 @@ _TO = {"events": "to", "requests": "to", "services": "body"}
 class Answered(NamedTuple):
     """What is kept of a decision, and its answer; ``rules`` and ``bodies`` are joined by spaces."""
 
+    case: str
     canonical: bytes
     digest: str
     facts_digest: str
@@ -56,27 +55,45 @@ class Answered(NamedTuple):
 class NativeAnswers:
     """Decides the cases of one district in the core and answers in one language ("zh" or "en")."""
 
-    def __init__(self, core: Core, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
-        message = answers_message(district, lang, sources)
-        data = message.SerializeToString(deterministic=True)
-        self._answers = core.answers(data, _Said(district, lang, sources))
+    def __init__(self, core: Core, answers: Answers) -> None:
+        self._words = answers.words
+        data = answers_message(answers).SerializeToString(deterministic=True)
+        self._answers = core.answers(data, _Said(answers))
 
     def answer(
-        self, case: bytes, as_of: int, log_id: str = "", notices: Iterable[decision_pb2.Warning] = ()
+        self,
+        case: bytes,
+        as_of: int,
+        log_id: str = "",
+        notices: Iterable[Notice] = (),
+        extent: Extent = FULL,
     ) -> Answered | str:
-        """The decision on a case in its deterministic form, and its answer; or why Python decides it."""
-        told = [notice.SerializeToString() for notice in notices]
+        """The decision on a case in its deterministic form, and its answer; or why Python decides it.
+
+        ``log_id``, ``notices`` and ``extent`` as ``Answers`` has them.
+        """
+        if extent.basic:
+            return "a brief answer"
+        if not fits(as_of):
+            return BEYOND
+        told = [warning(self._words, notice).SerializeToString() for notice in notices]
         made = self._answers.answer(case, as_of, log_id, told)
-        return made if isinstance(made, str) else Answered(*made)
+        if isinstance(made, str):
+            return made
+        found = Answered(*made)
+        if extent.mask is None:
+            return found
+        cut = extent.of(decision_pb2.Decision.FromString(found.answer))
+        return found._replace(answer=cut.SerializeToString())
 
 
-def answers_message(district: District, lang: str, sources: Sources = NO_SOURCES) -> program_pb2.Answers:
-    """What the district's answers hold before any case."""
-    answers = Answers(district, lang, sources)
+def answers_message(answers: Answers) -> program_pb2.Answers:
+    """What the answers of a district hold before any case, in their language."""
+    district = answers.district
     making = _Making(answers, district)
     return program_pb2.Answers(
         format=FORMAT,
-        receipt=answers.fixed_receipt(ENGINE, ENGINE_VERSION),
+        receipt=answers.fixed_receipt(NATIVE, ENGINE_VERSION),
         versions=[making.version(program) for program in district.programs],
         generic=making.generic(),
     )
@@ -202,11 +219,10 @@ _UNITS = {unit.value: unit for unit in Unit}
 class _Said:
     """What the core asks: a case's texts, each as a serialized message, or (``label``) as itself."""
 
-    def __init__(self, district: District, lang: str, sources: Sources) -> None:
-        self._answers = Answers(district, lang, sources)
-        self._words = self._answers.words
-        self._calendar = district.calendar
-        self._by_version = district.by_version
+    def __init__(self, answers: Answers) -> None:
+        self._words = answers.words
+        self._calendar = answers.district.calendar
+        self._by_version = answers.district.by_version
 
     def step(self, code: str, args: Sequence[tuple[str, int, int, str]]) -> bytes:
         """A counting step."""

@@ -25,6 +25,7 @@ from policy.text.diagnostics import Faults, PackError, Severity
 from policy.text.source import Source
 from server.convert.answers import Answers
 from server.convert.catalogue import Catalogue
+from server.decisions.cores import Cores
 from server.proof.keys import KeyFileError
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
@@ -88,6 +89,11 @@ class Active:
     def catalogue(self) -> Catalogue:
         """Every code; made at its first use."""
         return Catalogue(self.snapshot)
+
+    @cached_property
+    def cores(self) -> Cores:
+        """The districts in the native core."""
+        return Cores(self.snapshot, self.answers)
 
     @cached_property
     def rules(self) -> Rules:
@@ -191,7 +197,7 @@ Archive = Callable[[Active], Awaitable[None]]
 
 class ActiveRules:
     """Holds the rules that serve. ``archive`` is awaited before new rules decide anything; ``told`` hears
-    of those that do from now on."""
+    of those that do from now on. ``native``: the core decides, and has each district before they serve."""
 
     def __init__(
         self,
@@ -199,8 +205,11 @@ class ActiveRules:
         sources: Path,
         archive: Archive | None = None,
         told: Callable[[Active], None] | None = None,
+        *,
+        native: bool = False,
     ) -> None:
         self._told = told
+        self._native = native
         self._root = root
         self._sources = sources
         self._archive = archive
@@ -256,9 +265,14 @@ class ActiveRules:
         digest, districts = active.snapshot.digest, len(active.snapshot.districts)
         SERVED.take(digest, active.packs)
         event(Level.INFO, "rules_loaded", digest=digest, districts=districts, warnings=active.warnings)
+        if self._native:
+            active.cores.report()
 
     def _loaded(self, texts: Texts | None) -> Active:
-        return load(self._root, self._sources) if texts is None else load_texts(texts, self._sources)
+        active = load(self._root, self._sources) if texts is None else load_texts(texts, self._sources)
+        if self._native:
+            active.cores.load()
+        return active
 
     async def _archived(self, active: Active) -> Active:
         if self._archive is not None:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.engines import COMPILED
 from server.convert.errors import Unrepeatable, failure_of
 from server.convert.extent import FULL, Extent
 from server.convert.requests import Clock, language_of
@@ -21,15 +20,15 @@ from server.convert.status import item_error
 from server.convert.wire import delimited, tag
 from server.decisions.active import Active, ActiveRules
 from server.decisions.apart import Apart
+from server.decisions.deciding import on_loop
 from server.decisions.fairness import INLINE_BYTES, Fairness
 from server.decisions.repeats import Repeats, call_of
 from server.decisions.shadow import Live, Shadow
-from server.decisions.work import Question, evaluated, question
+from server.decisions.work import Evaluation, Question, question
 from server.identity.asking import Asking, asking
 from server.identity.rights import EVERYTHING, View
 from server.log.decisions import DecisionLog
 from server.log.writer import Written
-from server.store.record import Made
 from server.telemetry.recording import decided, item_answered
 from server.telemetry.traces import span
 
@@ -70,8 +69,8 @@ class Evaluated(NamedTuple):
 class Evaluator:
     """Decides requests under the active rules and puts the decisions into the log (None: not logged).
 
-    Small cases are decided on the loop by the compiled rules; all others, and those of another engine, in the
-    process ``apart``, which has the same engine.
+    Small cases are decided on the loop; all others, and those of a slow engine, in the process ``apart``,
+    which has the same engine.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class Evaluator:
         self._clock = clock
         self._fairness = fairness
         self._apart = apart
-        self._inline_bytes = INLINE_BYTES if apart.engine == COMPILED.name else -1
+        self._on_loop = on_loop(apart.engine)
         self._shadow = shadow
         self._repeats = repeats
 
@@ -121,42 +120,40 @@ class Evaluator:
                 fits(len(first))
                 return Evaluated(first, None)
         log_id = "" if self._log is None else self._log.new_id()
+        facts = request.case.SerializeToString(deterministic=True)
         with span("decide", linkage__district=asked.district):
-            made, answer = await self._made(active, asked, request.case, log_id)
+            made, answer, _ = await self._decided(active, asked, request.case, facts, log_id)
         fits(len(answer))
         if self._shadow is not None:
             self._shadow.offer(Live(active, request.case, made))
         written = None
         if self._log is not None:
-            facts, digest = request.case.SerializeToString(deterministic=True), active.snapshot.digest
-            who, request_id = asking.caller.who, asking.request_id
+            who, request_id, digest = asking.caller.who, asking.request_id, active.snapshot.digest
             written = self._log.put(log_id, facts, made, digest, who, request_id, call)
         return Evaluated(answer, written, log_id, again)
 
-    async def _made(
-        self, active: Active, asked: Question, case: facts_pb2.Case, log_id: str
-    ) -> tuple[Made, bytes]:
-        """What is kept of the decision, and its answer."""
-        size = case.ByteSize()
-        if size <= self._inline_bytes:
-            started = time.perf_counter()
-            made, answer = evaluated(active, asked, case, log_id)
-            _count(made, started)
-            return made, answer
-        return await self._fairness.apart(size, partial(self._made_apart, active, asked, case, log_id))
-
-    async def _made_apart(
-        self, active: Active, asked: Question, case: facts_pb2.Case, log_id: str
-    ) -> tuple[Made, bytes]:
+    async def _decided(
+        self, active: Active, asked: Question, case: facts_pb2.Case, facts: bytes, log_id: str
+    ) -> Evaluation:
+        """The case decided here or apart; ``facts`` are its bytes."""
+        if self._on_loop is None or len(facts) > INLINE_BYTES:
+            work = partial(self._decided_apart, active, asked, facts, log_id)
+            return await self._fairness.apart(len(facts), work)
         started = time.perf_counter()
-        made, answer = await self._apart.evaluate(active.rules, asked, case, log_id)
-        _count(made, started)
-        return made, answer
+        found = self._on_loop(active, asked, case, facts, log_id)
+        _count(found, started)
+        return found
+
+    async def _decided_apart(self, active: Active, asked: Question, facts: bytes, log_id: str) -> Evaluation:
+        started = time.perf_counter()
+        found = await self._apart.evaluate(active.rules, asked, facts, log_id)
+        _count(found, started)
+        return found
 
 
-def _count(made: Made, started: float) -> None:
-    seconds = time.perf_counter() - started
-    decided(made.district, made.obligations, made.undetermined, made.errors, seconds)
+def _count(found: Evaluation, started: float) -> None:
+    seconds, made = time.perf_counter() - started, found.made
+    decided(made.district, found.engine, made.obligations, made.undetermined, made.errors, seconds)
 
 
 _DECIDED, _FAILED = tag(api.EvaluateResult, "decision"), tag(api.EvaluateResult, "error")

@@ -12,7 +12,6 @@ import re
 from functools import partial
 from pathlib import Path
 
-from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.facts.reading import FactsError, Violation
 from policy.text.diagnostics import PackError
@@ -71,10 +70,9 @@ class Repeats:
             raise Unrepeatable  # removed; erased, or damaged
         rules = await self._rules_of(record.snapshot)
         then = asked._replace(district=record.district, as_of=record.as_of)
-        case = facts_pb2.Case.FromString(record.facts)
-        work = partial(self._apart.evaluate, rules, then, case, identity)
+        work = partial(self._apart.evaluate, rules, then, record.facts, identity)
         try:
-            made, answer = await self._fairness.apart(len(record.facts), work)
+            made, answer, _ = await self._fairness.apart(len(record.facts), work)
         except PackError as error:  # this version of the engine does not take them any more
             raise Unrepeatable from error
         if made.outcome != record.outcome:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import base64
 import os
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import orjson
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
-from policy.decide.snapshot import Snapshot
-from policy.engines import Engine, running
+from policy.engines import COMPILED, NATIVE, Engine, running
 from policy.engines.durable.child import Child
-from server.decisions.active import Active, rebuilt
+from policy.native import HandedOver
+from server.decisions.active import Active, Rules
 from server.decisions.begin import command
 from server.settings.logs import place_of
 
@@ -71,16 +72,16 @@ class SecondProcess:
         self.child.stop()
 
 
-def answers(reader: BinaryIO, writer: BinaryIO, engine: Engine) -> None:
-    """What the process does: answers frames until there are no more."""
-    snapshot = None
+def answers(reader: BinaryIO, writer: BinaryIO, engine: Engine | None) -> None:
+    """What the process does: answers frames until there are no more. Without an engine the core decides."""
+    active = None
     while head := reader.read(4):
         request = orjson.loads(reader.read(int.from_bytes(head, "big")))
         try:
             if "rules" in request:
-                snapshot = None
-                snapshot = rebuilt(request["rules"])
-            answer = {"outcome": _outcome(snapshot, request, engine)}
+                active = None
+                active = Rules("", request["rules"]).load()
+            answer = {"outcome": _outcome(active, request, engine)}
         except Exception as error:  # whatever it is: the next one may be decided
             answer = {"failed": place_of(error)}
         data = orjson.dumps(answer)
@@ -88,11 +89,16 @@ def answers(reader: BinaryIO, writer: BinaryIO, engine: Engine) -> None:
         writer.flush()
 
 
-def _outcome(snapshot: Snapshot | None, request: dict[str, Any], engine: Engine) -> str:
-    if snapshot is None:
+def _outcome(active: Active | None, request: dict[str, Any], engine: Engine | None) -> str:
+    if active is None:
         raise ValueError("no rules")
+    district, as_of = request["district"], request["as_of"]
     case = facts_pb2.Case.FromString(base64.b64decode(request["case"]))
-    decision = decide(snapshot.districts[request["district"]], case, request["as_of"], engine)
+    core = active.cores.core(district) if engine is None else None
+    if core is not None:
+        with suppress(HandedOver):
+            return core.canonical(case, as_of).decode()
+    decision = decide(active.snapshot.districts[district], case, as_of, engine or COMPILED)
     return decision.canonical_bytes.decode()
 
 
@@ -101,5 +107,8 @@ def main(engine: str) -> None:
     os.nice(_NICE)
     reader, writer = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints is no answer
+    if engine == NATIVE:
+        answers(reader, writer, None)
+        return
     with running(engine) as deciding:
         answers(reader, writer, deciding)

@@ -1,6 +1,6 @@
 """What is done with a case under one set of rules: the same on the loop, where it is small, and apart.
 
-    Question, case, rules --> Made (what the log keeps), answer (bytes)
+    Question, case, rules --> Evaluation: what the log keeps, the answer (bytes), and who decided
 
 Everything that comes in or goes out is plain, so that it can go to another process and back.
 """
@@ -46,6 +46,14 @@ class Question(NamedTuple):
     extent: Extent = FULL
 
 
+class Evaluation(NamedTuple):
+    """What is kept of a decision, its serialized ``linkage.v1.Decision``, and the engine that decided."""
+
+    made: Made
+    answer: bytes
+    engine: str
+
+
 def question(
     request: CaseRequest,
     snapshot: Snapshot,
@@ -83,10 +91,10 @@ def made_of(decision: Decision) -> Made:
 
 def evaluated(
     active: Active, wanted: Question, case: facts_pb2.Case, log_id: str, engine: Engine = COMPILED
-) -> tuple[Made, bytes]:
-    """The decision, and its serialized ``linkage.v1.Decision``. Raises ``FactsError``."""
+) -> Evaluation:
+    """The decision of an engine of Python's, and its answer. Raises ``FactsError``."""
     decision = decide(active.snapshot.districts[wanted.district], case, wanted.as_of, engine)
-    return made_of(decision), answer(active, wanted, decision, case, log_id)
+    return Evaluation(made_of(decision), answer(active, wanted, decision, case, log_id), engine.name)
 
 
 def answer(active: Active, wanted: Question, decision: Decision, case: facts_pb2.Case, log_id: str) -> bytes:

@@ -19,7 +19,8 @@ import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from policy.engines import COMPILED, engine_named
+from policy.engines import NATIVE, engine_named
+from policy.native import OTHER_BUILD, why_not
 from server.api import assessment_service, log_service, server_service, vocabulary_service
 from server.api.assessment_service import AssessmentService
 from server.api.entry import Entry
@@ -34,6 +35,7 @@ from server.contacts.book import Contacts
 from server.convert.requests import Clock, system_clock
 from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
 from server.decisions.apart import Apart
+from server.decisions.deciding import FAST, chosen
 from server.decisions.evaluation import Evaluator
 from server.decisions.fairness import Fairness
 from server.decisions.repeats import Repeats
@@ -58,7 +60,7 @@ from server.process.signals import Signals
 from server.process.watching import Watch
 from server.register.book import Register
 from server.register.seals import seal_old
-from server.settings.config import Settings, ShadowSettings
+from server.settings.config import AUTO_ENGINE, Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
 from server.store.archive import RuleArchive
@@ -166,7 +168,8 @@ async def running(
         apart = apart_of(settings.engine)
         stack.push_async_callback(apart.close)
         told = apart.expect if ahead else None
-        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, told)
+        native = apart.engine == NATIVE
+        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, told, native=native)
         await rules.start(shared)
         readiness.set("rules")
         protected.serve(lambda: rules.current.snapshot)
@@ -281,9 +284,13 @@ async def _shadow(settings: ShadowSettings, stack: AsyncExitStack) -> Shadow | N
     return shadow
 
 
-def apart_of(engine: str) -> Apart:
-    """What decides beside the loop, with the engine of that name. Raises ``ImportError``."""
-    if engine != COMPILED.name:
+def apart_of(setting: str) -> Apart:
+    """What decides beside the loop, with the engine of that setting. Raises ``ImportError``."""
+    engine = chosen(setting)
+    event(Level.INFO, "engine", engine=engine, setting=setting)
+    if setting == AUTO_ENGINE and (code := why_not()) == OTHER_BUILD:
+        event(Level.WARNING, "native_unusable", code=code)
+    if engine not in FAST:
         engine_named(engine)
         event(Level.WARNING, "slow_engine", engine=engine)
     return Apart(engine)

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policy.decide.snapshot import Snapshot
-from policy.engines import engine_named
+from policy.engines import NATIVE
+from policy.native import OTHER_BUILD, why_not
 from policy.text.diagnostics import Fault, PackError, Severity, fault
 from policy.text.source import whole
 from policy.text.suggest import suggest
 from server.convert.requests import system_clock
-from server.decisions.active import load
+from server.decisions.active import Active, load
+from server.decisions.deciding import chosen, unusable
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
 from server.identity.callers import Callers, read_callers, unknown_codes
@@ -37,7 +39,7 @@ from server.process.operations import AUTO, operations_address
 from server.process.protection import check_whole
 from server.process.workers import supervisor
 from server.proof.keys import KeyFileError
-from server.settings.config import SETTINGS, Given, unknown_variables
+from server.settings.config import AUTO_ENGINE, SETTINGS, Given, unknown_variables
 from server.settings.logs import kept_events
 from server.store.database import database_file
 from server.store.errors import StoreError
@@ -60,7 +62,7 @@ class Checks:
         self._settings = given.settings
         self._environment = environment
         self._running = running
-        self._snapshot: Snapshot | None = None
+        self._active: Active | None = None
 
     def all(self) -> Iterator[Check]:
         """Each part in turn; rules come before what is looked at beside them."""
@@ -85,6 +87,10 @@ class Checks:
             faults += [_told(fields) for fields in told]
             yield Check(name, settings, tuple(dict.fromkeys(faults)))
 
+    @property
+    def _snapshot(self) -> Snapshot | None:
+        return None if self._active is None else self._active.snapshot
+
     def _values(self) -> Iterator[Fault]:
         yield from self._given.faults
         variables = {setting.variable for setting in SETTINGS.values()}
@@ -94,23 +100,29 @@ class Checks:
 
     def _rules(self) -> Iterator[Fault]:
         try:
-            active = load(Path(self._settings.rules), Path(self._settings.sources))
+            self._active = load(Path(self._settings.rules), Path(self._settings.sources))
         except PackError as error:
             yield from error.faults
-        else:
-            self._snapshot = active.snapshot
 
     def _engines(self) -> Iterator[Fault]:
         wanted = {self._settings.engine: "engine"}
         if self._settings.shadow.share:
             wanted.setdefault(self._settings.shadow.engine, "shadow.engine")
         for engine, setting in wanted.items():
-            try:
-                engine_named(engine)
-            except ImportError:
-                yield fault("LNK911", whole(setting), engine=engine)
+            if code := unusable(engine):
+                yield fault(code, whole(setting), engine=engine)
+        yield from self._native()
         if self._settings.traces.enabled:
             yield from _traces()
+
+    def _native(self) -> Iterator[Fault]:
+        """What a start would log of the native core."""
+        if self._settings.engine == AUTO_ENGINE and (code := why_not()) == OTHER_BUILD:
+            yield Fault(code, Severity.WARNING, whole("engine"))
+        if self._active is not None and chosen(self._settings.engine) == NATIVE:
+            self._active.cores.load()
+            for district, form in self._active.cores.left.items():
+                yield fault("LNK611", whole("engine"), district=district, reason=form)
 
     def _addresses(self) -> Iterator[Fault]:
         settings = self._settings

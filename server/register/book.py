@@ -15,7 +15,6 @@ from weakref import WeakValueDictionary
 
 from linkage.v1 import facts_pb2, register_pb2
 from policy.decide.snapshot import District
-from policy.engines import COMPILED
 from policy.facts.reading import FactsError, Violation
 from policy.register import Advanced, Folded, Why, folded
 from policy.register.advance import NOTHING, Asked, Told, advanced
@@ -23,6 +22,7 @@ from policy.register.checks import before_causes, new_ones, same, unknown_duties
 from policy.register.entries import paths_of
 from server.convert.requests import Clock
 from server.decisions.apart import Apart
+from server.decisions.deciding import FAST
 from server.decisions.fairness import INLINE_BYTES, Fairness
 from server.identity.asking import asking
 from server.register.keeping import Keeper
@@ -60,7 +60,7 @@ class Register:
         self._fairness = fairness
         self._apart = apart
         self._leads = leads
-        self._inline = INLINE_BYTES if apart.engine == COMPILED.name else -1
+        self._inline = INLINE_BYTES if apart.engine in FAST else -1
         # Calls of this process on one case wait for each other instead of trying again and again.
         self._alone: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 

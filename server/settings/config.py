@@ -14,7 +14,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from policy.engines import ENGINES
+from policy.engines import ENGINES, NATIVE
 from policy.pack.reader import Reader, Schema
 from policy.text import nodes
 from policy.text.diagnostics import Fault, Faults, Words, suggest
@@ -28,6 +28,9 @@ from server.settings.limits import MIB, Limits, bounded
 PREFIX = "LINKAGE_"
 OTHER_VARIABLES = frozenset({"LINKAGE_CONFIG", "LINKAGE_LANG", "LINKAGE_TOKEN"})
 """Variables of the command line that are no settings of the server."""
+
+AUTO_ENGINE = "auto"
+"""The native core where it is installed, else the compiled engine."""
 
 Value = str | int | float | bool
 T = TypeVar("T")
@@ -145,7 +148,7 @@ class TracesSettings:
 class ShadowSettings:
     """Live decisions decided again by another engine, and compared."""
 
-    engine: str = said("durable", "the engine that decides again", tuple(ENGINES))
+    engine: str = said("durable", "the engine that decides again", (*ENGINES, NATIVE))
     share: float = bounded(0.0, 0.0, 1.0, "share of the decisions that are decided again; 0 for none")
     queue: int = bounded(100, 1, 10_000, "decisions waiting to be decided again; further ones are dropped")
     report_seconds: float = bounded(60.0, 0.1, 86_400.0, "how often the counts are logged")
@@ -183,7 +186,11 @@ class Settings:
     notice_seconds: float = bounded(
         0.0, 0.0, 600.0, "how long health says NOT_SERVING before calls are refused"
     )
-    engine: str = said("compiled", "what decides; all give the same, the others slower", tuple(ENGINES))
+    engine: str = said(
+        AUTO_ENGINE,
+        "what decides; auto: native where it is installed, else compiled; all give the same answers",
+        (AUTO_ENGINE, NATIVE, *ENGINES),
+    )
     insecure: bool = said(False, "whether others may reach it without TLS and without callers being known")
     tls: TlsSettings = field(default_factory=TlsSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)

@@ -34,6 +34,17 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stop_overdue": ("error", "LNK999: the process ends without having stopped in time"),
         "unknown_variable": ("warning", "LNK952: name of a variable that is no setting, what was meant"),
         "insecure": ("error", "LNK945: the address, which others reach, and what is missing (tls, identity)"),
+        "engine": ("info", "what decides: engine, and the setting that says so"),
+        "native_core": (
+            "info",
+            "the native core has the rules: districts that it decides, those left to compiled (left)",
+        ),
+        "native_left": ("info", "LNK611: district, and the form of a rule that the core has not (reason)"),
+        "native_unusable": ("warning", "LNK613: the core that is installed was built for another version"),
+        "native_failed": (
+            "error",
+            "LNK616: the core failed over a case, which compiled decided: district, place of the error",
+        ),
         "slow_engine": ("warning", "an engine that is there to check the first decides: engine"),
         "rules_loaded": ("info", "rules serve: digest, districts, warnings"),
         "draft_left_out": (

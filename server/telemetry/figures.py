@@ -138,6 +138,11 @@ DECISIONS = Figure(
     "obligations, none (nobody has to do anything).",
     ("district", "outcome"),
 )
+DECISIONS_BY_ENGINE = Figure(
+    "linkage_decisions_by_engine_total",
+    "Decisions by the engine that made them; under `native`, those of `compiled` are what the core left.",
+    ("district", "engine"),
+)
 DECISION_SECONDS = Figure(
     "linkage_decision_duration_seconds",
     "How long deciding a case and writing the answer took, without reading, waiting for a turn and logging.",

@@ -10,6 +10,7 @@ from server.telemetry.figures import (
     CALLS_RUNNING,
     DECISION_SECONDS,
     DECISIONS,
+    DECISIONS_BY_ENGINE,
     ITEMS,
     ITEMS_REFUSED,
     OBLIGATIONS,
@@ -36,11 +37,12 @@ def expect(methods: Iterable[str]) -> None:
 
 
 def decided(
-    district: str, obligations: int, undetermined: int, errors: Sequence[str], seconds: float
+    district: str, engine: str, obligations: int, undetermined: int, errors: Sequence[str], seconds: float
 ) -> None:
-    """A case was decided, in ``seconds``: counts, and the codes of rules that failed."""
+    """A case was decided by an engine, in ``seconds``: counts, and the codes of rules that failed."""
     DECISION_SECONDS.observe(seconds)
     DECISIONS.add(district, _outcome(obligations, undetermined, errors))
+    DECISIONS_BY_ENGINE.add(district, engine)
     if obligations:
         OBLIGATIONS.add(district, amount=obligations)
     if undetermined:

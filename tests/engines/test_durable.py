@@ -21,7 +21,7 @@ from policy.expr.tree import BOOL, INT, STRING, Call, CelType, Const, Field, Nod
 from policy.facts.reading import FactsError
 from policy.review.ruletest.run import run_test
 from tests.expr.harness import AS_OF, case_of, tree_of, view_of
-from tests.loading import FIXTURES, SHIPPED, loaded, some_test
+from tests.loading import FIXTURES, SHIPPED, by, loaded, some_test
 
 pytest.importorskip("durable_rules_engine", reason="durable-rules is not installed")
 
@@ -45,7 +45,7 @@ def test_most_comparisons_of_the_packs_are_its_own() -> None:
 def test_without_its_answers_nothing_applies(own: Durable, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot, test = some_test()
     monkeypatch.setattr(Worker, "ask", lambda *_: frozenset())
-    assert run_test(snapshot, test, engine=own).decision.obligations == ()
+    assert run_test(snapshot, test, runs=by(own)).decision.obligations == ()
 
 
 def test_a_rule_that_certainly_but_not_possibly_holds_is_a_contradiction(
@@ -55,7 +55,7 @@ def test_a_rule_that_certainly_but_not_possibly_holds_is_a_contradiction(
     every = frozenset((f"t{rule}", message) for rule in range(200) for message in range(20))
     monkeypatch.setattr(Worker, "ask", lambda *_: every)
     with pytest.raises(DurableError, match="contradiction"):
-        run_test(snapshot, test, engine=own)
+        run_test(snapshot, test, runs=by(own))
 
 
 def test_rulesets_are_small() -> None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from policy.decide import decide
 from policy.decide.warnings import moment_taken
+from policy.engines import NATIVE
 from policy.native import Core
 from server.convert.answers import Answers
-from server.convert.native import ENGINE, NativeAnswers, answers_message
-from server.convert.told import warning
+from server.convert.native import NativeAnswers, answers_message
 from tests.decide.cases import AS_OF, cases
 from tests.loading import FIXTURES, SHIPPED, decided, loaded
 
@@ -27,7 +27,8 @@ _LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 @lru_cache(maxsize=32)
 def _both(core: Core, root: Path, code: str, lang: str) -> tuple[NativeAnswers, Answers]:
     district = loaded(root)[0].districts[code]
-    return NativeAnswers(core, district, lang), Answers(district, lang)
+    answers = Answers(district, lang)
+    return NativeAnswers(core, answers), answers
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -42,7 +43,7 @@ def test_every_rule_test_is_answered_the_same(root: Path, lang: str, core: Cores
         if isinstance(made, str):
             handed += 1
             continue
-        named = replace(decision, receipt=decision.receipt._replace(engine=ENGINE))
+        named = replace(decision, receipt=decision.receipt._replace(engine=NATIVE))
         assert made.answer == answers.decision(named, "id"), test.name
         assert made.canonical == decision.canonical_bytes
         assert (made.digest, made.facts_digest) == (decision.digest, decision.receipt.facts_digest)
@@ -60,7 +61,7 @@ def test_random_cases_are_answered_the_same(code: str, core: Cores) -> None:
     assert found is not None
     native, answers = _both(found, SHIPPED, code, "zh")
     district = loaded(SHIPPED)[0].districts[code]
-    notice = warning(answers.words, moment_taken(AS_OF))
+    notice = moment_taken(AS_OF)
 
     @settings(max_examples=10, suppress_health_check=_LARGE)
     @given(st.data())
@@ -70,8 +71,8 @@ def test_random_cases_are_answered_the_same(code: str, core: Cores) -> None:
         if isinstance(made, str):
             return
         decision = decide(district, case, AS_OF)
-        named = replace(decision, receipt=decision.receipt._replace(engine=ENGINE))
-        assert made.answer == answers.decision(named, "", (moment_taken(AS_OF),))
+        named = replace(decision, receipt=decision.receipt._replace(engine=NATIVE))
+        assert made.answer == answers.decision(named, "", (notice,))
 
     compared()
 
@@ -79,6 +80,6 @@ def test_random_cases_are_answered_the_same(code: str, core: Cores) -> None:
 def test_answers_of_another_program_are_refused(core: Cores) -> None:
     found = core(SHIPPED, "xisaishan")
     assert found is not None
-    other = answers_message(loaded(SHIPPED)[0].districts["qijiang"], "zh")
+    other = answers_message(Answers(loaded(SHIPPED)[0].districts["qijiang"], "zh"))
     with pytest.raises(ValueError, match="another program"):
         found.answers(other.SerializeToString(), None)

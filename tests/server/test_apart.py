@@ -16,6 +16,7 @@ from typing import Any
 import grpc
 import pytest
 
+from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.documents.sources import Sources
 from policy.engines import COMPILED, Engine, engine_named
@@ -27,6 +28,7 @@ from server.decisions.active import Active, Rules, load
 from server.decisions.apart import Apart, apart, frames, process
 from server.decisions.apart.apart import KEPT
 from server.decisions.apart.frames import LENGTH, Head, framed, parted
+from server.decisions.deciding import by
 from server.decisions.work import Question
 from server.identity.rights import View
 from tests.server.cases import NOW, case, large_case, request
@@ -34,6 +36,14 @@ from tests.server.conftest import Start
 from tests.server.waiting import until
 
 ASKED = Question("qiaonan", NOW, "zh")
+
+
+def bytes_of(told: facts_pb2.Case) -> bytes:
+    """A case as the log keeps it."""
+    return told.SerializeToString(deterministic=True)
+
+
+FACTS = bytes_of(case())
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +69,7 @@ async def test_the_same_is_made_there(active: Active, engine: str) -> None:
     async with running(engine) as there:
         for asked in questions:
             for each in cases:
-                found = await there.evaluate(active.rules, asked, each, "01ID")
+                found = await there.evaluate(active.rules, asked, bytes_of(each), "01ID")
                 assert found == work.evaluated(active, asked, each, "01ID", here)
 
 
@@ -83,7 +93,7 @@ async def test_what_is_wrong_with_a_case_comes_back_whole(active: Active) -> Non
         work.evaluated(active, ASKED, wrong, "")
     async with running() as there:
         with pytest.raises(FactsError) as found:
-            await there.evaluate(active.rules, ASKED, wrong, "")
+            await there.evaluate(active.rules, ASKED, bytes_of(wrong), "")
     assert found.value.violations == here.value.violations
     assert found.value.more == here.value.more
 
@@ -102,42 +112,42 @@ async def test_other_rules_and_documents_reach_the_process(active: Active) -> No
     assert quoting.rules.key != active.rules.key
     async with running() as there:
         for rules in (active, quoting, active, quoting):
-            assert await there.evaluate(rules.rules, ASKED, case(), "") == work.evaluated(
+            assert await there.evaluate(rules.rules, ASKED, FACTS, "") == work.evaluated(
                 rules, ASKED, case(), ""
             )
         pid = there.pid
         refused = Rules("broken", {"qiaonan/pack.yaml": "nonsense"})
         for _ in range(2):
             with pytest.raises(PackError):
-                await there.evaluate(refused, ASKED, case(), "")
+                await there.evaluate(refused, ASKED, FACTS, "")
         for number in range(KEPT + 1):
-            await there.evaluate(active.rules._replace(key=str(number)), ASKED, case(), "")
+            await there.evaluate(active.rules._replace(key=str(number)), ASKED, FACTS, "")
         assert there.pid == pid
 
 
 async def test_a_process_that_dies_fails_its_job_and_is_replaced(active: Active) -> None:
     async with running() as there:
-        await there.evaluate(active.rules, ASKED, case(), "")
+        await there.evaluate(active.rules, ASKED, FACTS, "")
         first = there.pid
         assert first is not None
         os.kill(first, signal.SIGSTOP)  # it is at the job, and stays so
-        job = asyncio.create_task(there.evaluate(active.rules, ASKED, case(), ""))
+        job = asyncio.create_task(there.evaluate(active.rules, ASKED, FACTS, ""))
         await asyncio.sleep(0)
         os.kill(first, signal.SIGKILL)
         with pytest.raises(NoAnswer):
             await job
-        made, _ = await there.evaluate(active.rules, ASKED, case(), "")
+        made, *_ = await there.evaluate(active.rules, ASKED, FACTS, "")
         assert made == work.evaluated(active, ASKED, case(), "")[0]
         assert there.pid != first
 
 
 async def test_a_process_that_hears_nothing_is_killed(active: Active) -> None:
     async with running() as there:
-        await there.evaluate(active.rules, ASKED, case(), "")
+        await there.evaluate(active.rules, ASKED, FACTS, "")
         first = there.pid
         assert first is not None
         os.kill(first, signal.SIGSTOP)
-        jobs = [asyncio.create_task(there.evaluate(active.rules, ASKED, case(), "")) for _ in range(3)]
+        jobs = [asyncio.create_task(there.evaluate(active.rules, ASKED, FACTS, "")) for _ in range(3)]
         await asyncio.sleep(0.01)
         for job in jobs:
             job.cancel()  # the first is being done, the others wait
@@ -145,7 +155,7 @@ async def test_a_process_that_hears_nothing_is_killed(active: Active) -> None:
             isinstance(each, asyncio.CancelledError)
             for each in await asyncio.gather(*jobs, return_exceptions=True)
         )
-        await there.evaluate(active.rules, ASKED, case(), "")
+        await there.evaluate(active.rules, ASKED, FACTS, "")
         assert there.pid != first
 
 
@@ -155,7 +165,7 @@ async def test_who_does_not_wait_does_not_stop_its_beginning(
     """Rules take seconds to be made on a busy machine: killing it meanwhile would begin all over again."""
     monkeypatch.setattr(apart, "GIVE_UP_SECONDS", 0.0)
     async with running() as there:
-        job = asyncio.create_task(there.evaluate(active.rules, ASKED, case(), ""))
+        job = asyncio.create_task(there.evaluate(active.rules, ASKED, FACTS, ""))
         await until(lambda: there.pid is not None)
         first = there.pid
         assert first is not None
@@ -164,7 +174,7 @@ async def test_who_does_not_wait_does_not_stop_its_beginning(
         await asyncio.wait({job})
         await asyncio.sleep(0.05)
         os.kill(first, signal.SIGCONT)
-        await there.evaluate(active.rules, ASKED, case(), "")
+        await there.evaluate(active.rules, ASKED, FACTS, "")
         assert there.pid == first
 
 
@@ -172,7 +182,7 @@ async def test_it_ends_with_its_parent(active: Active) -> None:
     there = Apart(COMPILED.name)
     there.expect(active)
     await until(lambda: there.pid is not None)
-    await there.evaluate(active.rules, ASKED, case(), "")
+    await there.evaluate(active.rules, ASKED, FACTS, "")
     pid = there.pid
     assert pid is not None
     await there.close()
@@ -211,7 +221,7 @@ def fed(*sent: bytes) -> Iterator[list[Head]]:
     feeding.start()
     try:
         with theirs, theirs.makefile("rb") as reader, theirs.makefile("wb") as writer:
-            process.Process(reader, writer).run(COMPILED)
+            process.Process(reader, writer).run(by(COMPILED))
         feeding.join()
         yield answers
     finally:

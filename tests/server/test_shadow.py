@@ -370,7 +370,7 @@ async def test_a_process_that_hangs_does_not_keep_the_service_from_stopping(star
 async def test_every_engine_gives_the_same_answer(name: str, start: Start) -> None:
     if name == "durable" and find_spec("durable") is None:
         pytest.skip("durable-rules is not installed")
-    async with start() as usual, start(engine=name) as other:
+    async with start(engine="compiled") as usual, start(engine=name) as other:
         answers = [await service.stub.Evaluate(request("en")) for service in (usual, other)]
     assert [answer.decision.receipt.engine for answer in answers] == ["compiled", name]
     plain = [json_format.MessageToDict(answer) for answer in answers]

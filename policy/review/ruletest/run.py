@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from policy.decide.decision import Decision
-from policy.decide.run import run
+from policy.decide.run import Runs, run
 from policy.decide.snapshot import Snapshot
-from policy.engines import COMPILED, Engine
 from policy.facts.reading import FactsError
 from policy.facts.timeline import Timeline
 from policy.pack import RuleSet
@@ -80,25 +79,23 @@ def run_all(
     tests: Iterable[RuleTest],
     faults: Faults,
     watch: Watcher | None = None,
-    engine: Engine = COMPILED,
+    runs: Runs = run,
 ) -> tuple[Result, ...]:
     """The results of the tests, in order; a test whose case is too large to decide is a fault instead."""
     results = []
     for test in tests:
         try:
-            results.append(run_test(snapshot, test, watch, engine))
+            results.append(run_test(snapshot, test, watch, runs))
         except FactsError as error:
             vocabulary = snapshot.vocabulary
             faults.extend(test.case.fault(violation, vocabulary) for violation in error.violations)
     return tuple(results)
 
 
-def run_test(
-    snapshot: Snapshot, test: RuleTest, watch: Watcher | None = None, engine: Engine = COMPILED
-) -> Result:
+def run_test(snapshot: Snapshot, test: RuleTest, watch: Watcher | None = None, runs: Runs = run) -> Result:
     """Decides the test's case and compares. Raises ``FactsError`` for a case too large to decide."""
     district = local_district(snapshot.districts[test.district], test)
-    decision, timeline = run(district, test.case.case, test.as_of, engine)
+    decision, timeline = runs(district, test.case.case, test.as_of)
     if watch is not None:
         watch(test, decision, timeline)
     return Result(test, decision, mismatches(test, decision))

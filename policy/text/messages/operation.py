@@ -90,6 +90,46 @@ ENTRIES: tuple[Entry, ...] = (
         "takes a C compiler and Python 3.12 or older.",
     ),
     Entry(
+        "LNK611",
+        zh="地区“{district}”由 compiled 判断：原生核心还没有它的一种写法：{reason}",
+        en="the district “{district}” is decided by compiled: the native core has not a form of it: {reason}",
+        help_zh="答复完全一样，只是慢一些；不需要做什么（docs/native.md）。",
+        help_en="The answers are the same, and slower; there is nothing to do (docs/native.md).",
+        severity=Severity.NOTE,
+    ),
+    Entry(
+        "LNK612",
+        zh="没有安装原生核心",
+        en="the native core is not installed",
+        help_zh="在 Linkage 的文件夹里运行 make native（需要 cargo）；或把 engine 设为 auto："
+        "装了原生核心就用它，没有装就用 compiled。",
+        help_en="In the folder of Linkage: make native (takes cargo); or set engine to auto, which takes the "
+        "native core where it is installed, else compiled.",
+    ),
+    Entry(
+        "LNK613",
+        zh="安装的原生核心不是为这个版本编译的",
+        en="the native core that is installed was built for another version",
+        help_zh="在 Linkage 的文件夹里重新运行 make native；在此之前由 compiled 判断。",
+        help_en="In the folder of Linkage: make native, again; compiled decides until then.",
+    ),
+    Entry(
+        "LNK614",
+        zh="原生核心与 compiled 的决定不同：{native} 与 {compiled}",
+        en="the native core and compiled came to different decisions: {native} and {compiled}",
+        help_zh="这是程序的错误：请连同规则和案件报告；在此之前用 --engine compiled。",
+        help_en="This is a fault of the program: please report it with the rules and the case, and use "
+        "--engine compiled until then.",
+    ),
+    Entry(
+        "LNK616",
+        zh="原生核心判断一个案件时出错，改由 compiled 判断",
+        en="the native core failed over a case, which compiled decided",
+        help_zh="答复不受影响；这是程序的错误：日志里有出错的位置，请报告。",
+        help_en="The answer is not affected. This is a fault of the program: the log has its place; please "
+        "report it.",
+    ),
+    Entry(
         "LNK912",
         zh="引擎“{engine}”的工作进程没有给出结果：{reason}",
         en="the worker process of the engine “{engine}” gave no answer: {reason}",

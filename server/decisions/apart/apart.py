@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.register import Advanced
 from policy.register.advance import Asked, advanced_from, asked_plain
@@ -21,9 +20,9 @@ from server.decisions.active import Active, Rules
 from server.decisions.apart.frames import (
     LENGTH,
     Head,
+    evaluation_of,
     facts_error,
     framed,
-    made_of,
     packed,
     parted,
     told_assessed,
@@ -33,10 +32,9 @@ from server.decisions.apart.frames import (
 )
 from server.decisions.assessing import Given, Part
 from server.decisions.begin import command
-from server.decisions.work import Question
+from server.decisions.work import Evaluation, Question
 from server.identity.rights import View
 from server.settings.logs import Level, event
-from server.store.record import Made
 
 GIVE_UP_SECONDS = 3.0
 """How long a job that is given up, or the process at its end, may take; then it is killed."""
@@ -91,13 +89,11 @@ class Apart:
         """Whether the process is at a job."""
         return self._alone.locked()
 
-    async def evaluate(
-        self, rules: Rules, asked: Question, case: facts_pb2.Case, log_id: str
-    ) -> tuple[Made, bytes]:
-        """``work.evaluated``. Raises ``FactsError``, ``NoAnswer``, ``Failed``, and ``PackError`` for rules
-        that this version of the engine does not take."""
+    async def evaluate(self, rules: Rules, asked: Question, facts: bytes, log_id: str) -> Evaluation:
+        """A case in its deterministic form, decided. Raises ``FactsError``, ``NoAnswer``, ``Failed``, and
+        ``PackError`` for rules that this version of the engine does not take."""
         head = told_question(asked) | {"job": "evaluate", "log_id": log_id}
-        return made_of(*await self._done(rules, head, case.SerializeToString(deterministic=True)))
+        return evaluation_of(*await self._done(rules, head, facts))
 
     async def explain(self, rules: Rules, asked: Question, request: api.ExplainRequest) -> bytes:
         """``work.explanation``. Raises what ``evaluate`` raises."""

@@ -30,7 +30,7 @@ from policy.text.messages.entry import Words
 from server.convert.assessing import Asked
 from server.convert.extent import Extent
 from server.decisions.active import Quotes, Rules
-from server.decisions.work import Question
+from server.decisions.work import Evaluation, Question
 from server.identity.rights import View
 from server.store.record import Made
 
@@ -129,18 +129,19 @@ def unpacked(data: bytes) -> Iterator[bytes]:
         at = end
 
 
-def told_made(made: Made, answer: bytes) -> tuple[Head, bytes]:
+def told_evaluation(found: Evaluation) -> tuple[Head, bytes]:
     """What came out, as head and body."""
+    made = found.made
     told = made._asdict() | {"as_of": str(made.as_of), "outcome": len(made.outcome)}
-    return {"made": told}, made.outcome + answer
+    return {"made": told, "by": found.engine}, made.outcome + found.answer
 
 
-def made_of(head: Head, body: bytes) -> tuple[Made, bytes]:
+def evaluation_of(head: Head, body: bytes) -> Evaluation:
     """What came out, again."""
     told = head["made"]
     end = told["outcome"]
     again = {"as_of": int(told["as_of"]), "outcome": body[:end], "errors": tuple(told["errors"])}
-    return Made(**told | again), body[end:]
+    return Evaluation(Made(**told | again), body[end:], head["by"])
 
 
 def told_facts(error: FactsError) -> Head:

@@ -19,7 +19,6 @@ from typing import BinaryIO
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
-from policy.engines import Engine, running
 from policy.engines.durable import DurableError
 from policy.facts.reading import FactsError
 from policy.register.advance import advanced, asked_from
@@ -35,11 +34,12 @@ from server.decisions.apart.frames import (
     parted,
     question_of,
     rules_of,
+    told_evaluation,
     told_facts,
-    told_made,
     unpacked,
 )
 from server.decisions.assessing import Given
+from server.decisions.deciding import Decides, deciding
 from server.identity.rights import View
 from server.settings.logs import place_of
 
@@ -51,25 +51,24 @@ class GivenUp(BaseException):
     """Nobody waits for the job any more. Not an ``Exception``: whoever expects errors does not catch it."""
 
 
-def evaluate(active: Active, head: Head, body: bytes, engine: Engine) -> tuple[Head, bytes]:
+def evaluate(active: Active, head: Head, body: bytes, decides: Decides) -> tuple[Head, bytes]:
     """The case of ``body``, decided."""
     case = facts_pb2.Case.FromString(body)
-    made, answer = work.evaluated(active, question_of(head), case, head["log_id"], engine)
-    return told_made(made, answer)
+    return told_evaluation(decides(active, question_of(head), case, body, head["log_id"]))
 
 
-def explain(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+def explain(active: Active, head: Head, body: bytes, _: Decides) -> tuple[Head, bytes]:
     """The ``ExplainRequest`` of ``body``, answered."""
     return {}, work.explanation(active, question_of(head), api.ExplainRequest.FromString(body))
 
 
-def compare(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+def compare(active: Active, head: Head, body: bytes, _: Decides) -> tuple[Head, bytes]:
     """The ``CompareRequest`` of ``body``, answered for the districts in ``head``."""
     request = api.CompareRequest.FromString(body)
     return {}, work.comparison(active, question_of(head), request, head["codes"])
 
 
-def count(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+def count(active: Active, head: Head, body: bytes, _: Decides) -> tuple[Head, bytes]:
     """The cases of ``body``, counted for an assessment."""
     cases = zip(head["places"], unpacked(body), strict=True)
     given = (Given(place, facts_pb2.Case.FromString(data)) for place, data in cases)
@@ -77,19 +76,19 @@ def count(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, byt
     return {"cases": part.cases}, part.counts
 
 
-def assess(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+def assess(active: Active, head: Head, body: bytes, _: Decides) -> tuple[Head, bytes]:
     """The counts of ``body``, a line for each part, added up."""
     parts = body.split(b"\n") if body else []
     return {}, assessing.assessment(active, assessed_of(head), View(bodies_of(head)), parts)
 
 
-def advance(active: Active, head: Head, body: bytes, _: Engine) -> tuple[Head, bytes]:
+def advance(active: Active, head: Head, body: bytes, _: Decides) -> tuple[Head, bytes]:
     """The case of the register in ``head`` and ``body``, brought up to its moment."""
     district = active.snapshot.districts[head["district"]]
     return {}, advanced(district, asked_from(head["asked"], body)).plain()
 
 
-JOBS: Mapping[str, Callable[[Active, Head, bytes, Engine], tuple[Head, bytes]]] = {
+JOBS: Mapping[str, Callable[[Active, Head, bytes, Decides], tuple[Head, bytes]]] = {
     "evaluate": evaluate,
     "explain": explain,
     "compare": compare,
@@ -113,14 +112,14 @@ class Process:
         self._alone = False
         """The parent is gone: nobody waits for any job."""
 
-    def run(self, engine: Engine) -> None:
+    def run(self, decides: Decides) -> None:
         """Does jobs until the parent is gone."""
         signal.signal(signal.SIGINT, self._interrupted)
         Thread(target=self._read, name="frames", daemon=True).start()
         while (job := self._jobs.get()) is not None:
             head, body = job
             if "job" in head:
-                self._do(head, body, engine)
+                self._do(head, body, decides)
             else:
                 self._take(head)
 
@@ -145,7 +144,7 @@ class Process:
         """Whether nobody waits for this job: another's number is never the same."""
         return self._alone or number == self._given_up
 
-    def _do(self, head: Head, body: bytes, engine: Engine) -> None:
+    def _do(self, head: Head, body: bytes, decides: Decides) -> None:
         number = head["number"]
         told, answer = {"given_up": True}, b""
         with suppress(GivenUp):
@@ -153,7 +152,7 @@ class Process:
                 self._doing = number
                 if self._unwanted(number):  # before it was begun
                     raise GivenUp
-                told, answer = self._done(head, body, engine)
+                told, answer = self._done(head, body, decides)
             finally:
                 self._doing = 0
         self._tell({"number": number} | told, answer)
@@ -162,13 +161,13 @@ class Process:
         self._writer.write(framed(head, body))
         self._writer.flush()
 
-    def _done(self, head: Head, body: bytes, engine: Engine) -> tuple[Head, bytes]:
+    def _done(self, head: Head, body: bytes, decides: Decides) -> tuple[Head, bytes]:
         key = head["rules"]
         active = self._rules[key]
         if active is None:
             return {"refused": key}, b""
         try:
-            return JOBS[head["job"]](active, head, body, engine)
+            return JOBS[head["job"]](active, head, body, decides)
         except FactsError as error:
             return told_facts(error), b""
         except DurableError as error:
@@ -192,5 +191,5 @@ def main(engine: str) -> None:
     os.nice(_NICE)
     reader, writer = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints is no answer
-    with running(engine) as deciding:
-        Process(reader, writer).run(deciding)
+    with deciding(engine) as decides:
+        Process(reader, writer).run(decides)

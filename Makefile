@@ -36,7 +36,7 @@ ifneq ($(shell command -v cargo),)
 test: $(NATIVE)
 endif
 
-.PHONY: help demo serve native wheel test test-spark test-deploy coverage bench fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
+.PHONY: help demo serve native wheel test test-spark test-deploy coverage bench long fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -74,6 +74,12 @@ test-deploy: $(DEPLOY) ## the tests of the image, the chart, the unit, the wheel
 
 coverage: $(DEV) ## run the tests and show which lines of the code they do not reach (takes twice as long)
 	$(PYTEST) --cov --cov-report=term
+
+long: $(DEV) ## what takes hours: the year of 5,000 cases, 200 kills, the register and a province at scale
+	$(BIN)/python -m tests.year --cases 5000 --store both --write
+	$(BIN)/python -m tests.kills --kills 200 --store both --write
+	$(BIN)/python -m tests.bench --only register
+	$(BIN)/python -m tests.bench --only province
 
 bench: $(BENCH) ## measure against the other engines (OPTIONS=--quick: see that it works)
 	$(BIN)/python -m tests.bench $(OPTIONS)

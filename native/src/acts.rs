@@ -1,5 +1,7 @@
 //! Acts that end an obligation, and what suspends it; as `policy/decide/acts.py` and `suspensions.py` have it.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashMap;
 
 use crate::engine::{Engine, Hit};
@@ -83,7 +85,7 @@ pub struct Acts<'a, 'n> {
     taken: FxHashMap<(usize, Vec<&'a str>, &'a str), Vec<&'a str>>,
     /// Of the facts that keep the state in question open: how many are of acts that were not before a known
     /// moment, and the first such moment.
-    pub dated: (usize, Option<i64>),
+    pub dated: Cell<(usize, Option<i64>)>,
     /// What the events of the case do to obligations, each with its events.
     pub effects: Vec<(&'a str, Vec<&'a View<'a>>)>,
 }
@@ -95,9 +97,20 @@ struct Judged<'a> {
     verdict: Verdict<'a>,
 }
 
-/// Before which moment an act without a day was not: a service, before its document was issued.
+/// Before which moment an act without a day was not: before it was posted, or what it serves was issued.
 fn not_before(act: &View<'_>) -> Option<i64> {
-    act.parent.get().filter(|parent| parent.m == M::Document)?.int(document::ISSUED_AT)
+    let document = act.parent.get().filter(|parent| parent.m == M::Document);
+    document.and_then(|document| document.int(document::ISSUED_AT)).max(posted(act))
+}
+
+/// When it was posted.
+fn posted(act: &View<'_>) -> Option<i64> {
+    match act.m {
+        M::Event => act.int(event::POSTED_AT),
+        M::Request => act.int(request::POSTED_AT),
+        M::Service => act.int(service::POSTED_AT),
+        _ => None,
+    }
 }
 
 impl<'a, 'n> Acts<'a, 'n> {
@@ -117,7 +130,7 @@ impl<'a, 'n> Acts<'a, 'n> {
             errors: Vec::new(),
             posted: FxHashMap::default(),
             taken: FxHashMap::default(),
-            dated: (0, None),
+            dated: Cell::default(),
             effects,
         }
     }
@@ -176,10 +189,7 @@ impl<'a, 'n> Acts<'a, 'n> {
                 _ => true,
             };
             if !accepted.contains(&judged.path) && earlier {
-                if let Some(at) = at.or_else(|| not_before(judged.act)) {
-                    let (count, first) = self.dated;
-                    self.dated = (count + missing.len(), Some(first.map_or(at, |first| first.min(at))));
-                }
+                self.of_act(missing.len(), at.or_else(|| not_before(judged.act)));
                 doubts.extend(missing);
             }
         }
@@ -263,6 +273,20 @@ impl<'a, 'n> Acts<'a, 'n> {
         }
     }
 
+    /// Notes that so many facts are missing of an act that was not before `earliest`.
+    fn of_act(&self, facts: usize, earliest: Option<i64>) {
+        if let Some(at) = earliest {
+            let (count, first) = self.dated.get();
+            self.dated.set((count + facts, Some(first.map_or(at, |first| first.min(at)))));
+        }
+    }
+
+    /// Notes that an act does not say when it was.
+    pub fn of_time(&self, act: &'a View<'a>, doubts: &mut Vec<&'a str>) {
+        self.of_act(1, not_before(act));
+        doubts.push(self.at_of(act));
+    }
+
     /// When the act counts as done: what went by post, when it was posted.
     pub fn posted_at(
         &mut self,
@@ -271,13 +295,7 @@ impl<'a, 'n> Acts<'a, 'n> {
         path: &'a str,
         since: Option<i64>,
     ) -> Option<i64> {
-        let posted = match act.m {
-            M::Event => act.int(event::POSTED_AT),
-            M::Request => act.int(request::POSTED_AT),
-            M::Service => act.int(service::POSTED_AT),
-            _ => None,
-        };
-        let Some(posted) = posted else { return at };
+        let Some(posted) = posted(act) else { return at };
         if at.is_some_and(|at| at <= posted) || since.is_some_and(|since| posted < since) {
             return at;
         }
@@ -438,7 +456,7 @@ impl<'a, 'n> Acts<'a, 'n> {
         let mut of = |starts: &[&'a View<'a>], ends: &[&'a View<'a>], pauses: &mut Vec<Pause<'a>>| {
             for event in starts.iter().chain(ends) {
                 if !bound(event) && event.time().is_none() {
-                    doubts.push(self.at_of(event));
+                    self.of_time(event, doubts);
                 }
             }
             let dated = |events: &[&'a View<'a>]| -> Vec<(i64, &'a str)> {

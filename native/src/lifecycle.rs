@@ -2,7 +2,7 @@
 //! `policy/decide/lifecycle.py` derives it.
 
 use crate::acts::{Acts, Ending, FAILED, Owed, Pause, State, names};
-use crate::view::{View, below};
+use crate::view::View;
 
 /// A state, since when and by which event; the violation, if there was one; the facts it waits for.
 #[derive(Clone, PartialEq, Debug)]
@@ -48,7 +48,7 @@ pub fn standing<'a>(
         return Some(open(as_of, due, due_missing));
     }
     let mut doubts: Vec<&'a str> = Vec::new();
-    acts.dated = (0, None);
+    acts.dated.set((0, None));
     let pauses = if acts.suspending() { acts.suspensions(owed, &mut doubts) } else { Vec::new() };
     let overdue_at = if pauses.is_empty() { due } else { held(due, &pauses, owed.since) };
     if touched {
@@ -62,7 +62,7 @@ pub fn standing<'a>(
         }
     }
     if !doubts.is_empty() {
-        return Some(doubtful(doubts));
+        return Some(in_doubt(acts, &mut doubts, overdue_at));
     }
     if let Some((at, None, event)) = pauses.last() {
         let violated_at = overdue_at.filter(|due| due < at);
@@ -103,7 +103,7 @@ fn closed<'a>(
 
 /// Undetermined; violated all the same where all that is in doubt came after it was overdue.
 fn in_doubt<'a>(acts: &Acts<'a, '_>, doubts: &mut Vec<&'a str>, overdue_at: Option<i64>) -> Standing<'a> {
-    let (count, first) = acts.dated;
+    let (count, first) = acts.dated.get();
     let first = first.filter(|first| count == doubts.len() && *first <= acts.now.as_of);
     let violated_at = overdue_at.filter(|due| first.is_some_and(|first| *due < first));
     let unclear = violated_at.and(first);
@@ -175,7 +175,7 @@ fn dated<'a>(
             at = acts.posted_at(event, at, path, since);
         }
         match at {
-            None => doubts.push(below(arena, path, "at")),
+            None => acts.of_time(event, doubts),
             Some(at) if since.is_none_or(|since| at >= since) => {
                 found.push(Ending { at, state, event: path })
             }

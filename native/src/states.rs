@@ -53,6 +53,8 @@ pub fn spells_of(canon: &mut Canon<'_>) {
                 let others: Vec<&str> = parties.iter().map(|one| one.path(canon.arena)).collect();
                 canon.found.contradict("LNK851", event.path(canon.arena), &others);
             }
+            // What is in the post begins nothing yet.
+            Some(_) if event.time().is_none() && event.int(event::POSTED_AT).is_some() => {}
             Some(whose) => events.entry((whose, kind)).or_default().push(event),
         }
     }

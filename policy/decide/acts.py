@@ -48,6 +48,10 @@ class Doubts(list[str]):
             self._dated += len(self) - before
             self._first = earliest if self._first is None else min(self._first, earliest)
 
+    def of_time(self, act: Any) -> None:
+        """Notes that an act does not say when it was."""
+        self.of_act((f"{act.path}.at",), not_before(act))
+
     @property
     def first(self) -> int | None:
         """Before this moment nothing is in doubt; None where that is not known, or nothing is in doubt."""
@@ -269,10 +273,10 @@ _BY = {"events": "actor", "requests": "requester"}
 
 
 def not_before(act: Any) -> int | None:
-    """Before which moment an act without a day was not: a service, before its document was issued."""
+    """Before which moment an act without a day was not: it was posted, or what it serves issued, then."""
     document = act.parent if act.collection == "services" else getattr(act, "served", None)
-    issued: int | None = getattr(document, "issued_at", None)
-    return issued
+    known = (getattr(document, "issued_at", None), getattr(act, "posted_at", None))
+    return max((moment for moment in known if moment is not None), default=None)
 
 
 def another_unit(act: Any, owed: Owed) -> bool:

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from policy.decide.acts import FAILED, Acts, Done, actor_of, another_unit
+from policy.decide.acts import FAILED, Acts, Done, Doubts, actor_of, another_unit
 from policy.decide.decision import Standing, State
 from policy.decide.dues import Counting, moment_of_nanos
 from policy.decide.lifecycle import Owed
@@ -93,7 +93,7 @@ class Clocks:
 
     # -- what a reckoning asks
 
-    def pauses(self, plan: ClockPlan, owed: Owed, since: int | None, doubts: list[str]) -> list[_Paused]:
+    def pauses(self, plan: ClockPlan, owed: Owed, since: int | None, doubts: Doubts) -> list[_Paused]:
         """Each thing that stops the clock: when, and whether it starts again after it."""
         found = []
         for pause in plan.pauses:
@@ -112,13 +112,13 @@ class Clocks:
         """Whether a suspension is there that the rule's clock does not stop for."""
         if plan.clock is None or plan.clock.suspended is not Running.RUNS_ON:
             return False
-        return bool(self._suspensions.of(owed, []))
+        return bool(self._suspensions.of(owed, Doubts()))
 
-    def done(self, matchers: Sequence[Any], owed: Owed, since: int | None, doubts: list[str]) -> list[Done]:
+    def done(self, matchers: Sequence[Any], owed: Owed, since: int | None, doubts: Doubts) -> list[Done]:
         """The acts of these matchers."""
         return self._acts.every(matchers, owed, since, doubts)
 
-    def grants(self, plan: ClockPlan, owed: Owed, since: int | None, doubts: list[str]) -> list[_Moving]:
+    def grants(self, plan: ClockPlan, owed: Owed, since: int | None, doubts: Doubts) -> list[_Moving]:
         """The acts that grant an extension, with who alone may."""
         found: dict[str, _Moving] = {}
         granted_by = () if plan.extension is None else plan.extension.granted_by
@@ -133,7 +133,7 @@ class Clocks:
                 found[act.path] = _Moving(act.at, _GRANT, act.path, act.view, only)
         return list(found.values())
 
-    def extending(self, owed: Owed, doubts: list[str]) -> list[_Moving]:
+    def extending(self, owed: Owed, doubts: Doubts) -> list[_Moving]:
         """The court's extensions of this very obligation."""
         found = []
         binding, since = owed.hit.binding, owed.from_
@@ -178,7 +178,7 @@ class _Reckoning:
         self._owed = owed
         self._counting = counting
         self._plan = owed.hit.plan.clock
-        self._doubts: list[str] = []
+        self._doubts = Doubts()
         self._uncounted: list[tuple[str, str]] = []
         self._moved_by: list[str] = []
         self._restored: tuple[int, Act] | None = None

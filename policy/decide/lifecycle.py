@@ -98,7 +98,7 @@ class Life:
             if closed is not None:
                 return closed
         if doubts:
-            return _doubtful(doubts)
+            return self._in_doubt(owed, doubts, overdue_at)
         if pauses and pauses[-1][1] is None:
             at, _, event = pauses[-1]
             late = overdue_at if overdue_at is not None and overdue_at < at else None
@@ -107,9 +107,9 @@ class Life:
 
     def held(self, owed: Owed) -> tuple[tuple[int, int | None], ...]:
         """From when to when an obligation was suspended (None: it lasts), in order of time."""
-        return tuple([(start, end) for start, end, _ in merged(self._pauses(owed, []))])
+        return tuple([(start, end) for start, end, _ in merged(self._pauses(owed, Doubts()))])
 
-    def _pauses(self, owed: Owed, doubts: list[str]) -> Sequence[Pause]:
+    def _pauses(self, owed: Owed, doubts: Doubts) -> Sequence[Pause]:
         """What suspends it: the case, it itself, or what stopped its clock."""
         plan, clock = owed.hit.plan, owed.clock
         pauses: Sequence[Pause] = ()
@@ -172,7 +172,7 @@ class Life:
         return endings
 
     def _dated(
-        self, events: Iterable[Any], state: State, binding: Binding, since: int | None, doubts: list[str]
+        self, events: Iterable[Any], state: State, binding: Binding, since: int | None, doubts: Doubts
     ) -> list[Ending]:
         """Endings by these events; an undated one leaves the state open until its time is known."""
         found = []
@@ -183,7 +183,7 @@ class Life:
             if state is _FULFILLED:
                 at = self._acts.posted_at(event, at, path, since)
             if at is None:
-                doubts.append(f"{path}.at")
+                doubts.of_time(event)
             elif since is None or at >= since:
                 found.append(Ending(at, state, path))
         return found

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from policy.decide.acts import Doubts
 from policy.engines.protocol import Binding
 from policy.facts.views import CaseView
 from policy.pack.model import Bearing, Lifecycle
@@ -76,7 +77,7 @@ class Suspensions:
             self._case = self._without(())
             self._undated = undated((*starts, *ends), ())
 
-    def of(self, owed: Owed, doubts: list[str]) -> list[Pause]:
+    def of(self, owed: Owed, doubts: Doubts) -> list[Pause]:
         """Suspensions in time order, not overlapping; times that are missing go to ``doubts``.
 
         The case's and the obligation's own end each by themselves; either of them holds the obligation.
@@ -88,7 +89,8 @@ class Suspensions:
         if plan.rule.lifecycle is _CASE:
             if self._pausing.isdisjoint(binding):
                 pauses = self._case
-                doubts += self._undated
+                for event in self._undated:
+                    doubts.of_time(event)
             else:
                 pauses = self._without(binding)
         if self._names_one:
@@ -96,7 +98,8 @@ class Suspensions:
                 [e for e in self._effects.get(effect, ()) if names(e, owed)]
                 for effect in ("suspend_one", "resume_one")
             ]
-            doubts += undated((*named[0], *named[1]), binding)
+            for event in undated((*named[0], *named[1]), binding):
+                doubts.of_time(event)
             own = pauses_of(dated(named[0], binding), dated(named[1], binding))
             pauses = merged(pauses + own)
         return pauses
@@ -142,9 +145,9 @@ def merged(pauses: Sequence[Pause]) -> list[Pause]:
     return result
 
 
-def undated(events: Iterable[Any], binding: Binding) -> list[str]:
-    """The times that these events lack."""
-    return [f"{e.path}.at" for e in events if e not in binding and getattr(e, "at", None) is None]
+def undated(events: Iterable[Any], binding: Binding) -> list[Any]:
+    """Those that do not say when they were; the bound ones are left out."""
+    return [e for e in events if e not in binding and getattr(e, "at", None) is None]
 
 
 def dated(events: Iterable[Any], binding: Binding) -> list[Act]:

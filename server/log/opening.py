@@ -18,7 +18,7 @@ from server.log.notes import About, add_note
 from server.proof.entries import Kind
 from server.proof.keys import LogKeys, found_or_made, read_keys
 from server.settings.logs import Level, event
-from server.store.database import database_file, open_database
+from server.store.database import all_closed, database_file, open_database
 from server.store.errors import StoreError, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
@@ -69,7 +69,7 @@ async def open_log(url: str, setting: str = AUTO, *, migrate: bool = True) -> Op
             keys = await _keys(engine, key_file(url, setting), migrate)
             imported = await _imported(engine, keys) if migrate else 0
     except BaseException:
-        await engine.dispose()
+        await all_closed(engine)
         raise
     return OpenLog(engine, keys, imported)
 

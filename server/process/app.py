@@ -64,7 +64,7 @@ from server.settings.config import AUTO_ENGINE, Settings, ShadowSettings
 from server.settings.limits import Limits
 from server.settings.logs import Level, event
 from server.store.archive import RuleArchive
-from server.store.database import database_file
+from server.store.database import all_closed, database_file
 from server.store.decisions import DecisionStore
 from server.store.presence import DatabaseFile
 from server.store.turns import Turns
@@ -254,7 +254,7 @@ async def store_of(
     if not settings.log.enabled:
         return None, None, None
     engine, keys, _ = await open_log(settings.database, settings.log.keys, migrate=alone)
-    stack.push_async_callback(engine.dispose)
+    stack.push_async_callback(all_closed, engine)
     if alone:
         await seal_old(engine, keys)
     path = database_file(settings.database)

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
-import aiosqlite
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -155,10 +154,10 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     tightened(path)
     sqlite3.connect(url.database or "").close()
     # Python's own transactions leave DDL outside; isolation_level None hands them all to _begin.
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
     # A file that is there: where it was taken away, whoever reads must not make another in its place.
     there = f"file:{quote(str(path.absolute()))}?mode=rw"
-    made = partial(aiosqlite.connect, there, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    engine = create_async_engine(url, async_creator=made)
+    event.listen(engine.sync_engine, "do_connect", partial(_where, there))
     _generations[engine.sync_engine] = _Generation(engine.sync_engine)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
@@ -187,13 +186,21 @@ def database_file(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
+def _where(there: str, _dialect: object, _record: object, places: list[Any], named: dict[str, Any]) -> None:
+    places[0], named["uri"] = there, True
+
+
 def _prepare(connection: Any, _record: object) -> None:
     # A row that somebody damaged must not keep the others from being read.
     connection.driver_connection.text_factory = text_factory
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except BaseException:
+        connection.close()  # the pool forgets one that is not ready, open as it is
+        raise
 
 
 def text_factory(value: bytes) -> str:

@@ -36,6 +36,8 @@ events:
   closed: {zh: 结案, en: closed}
   answered: {zh: 已反馈, en: answered}
   other: {zh: 其他, en: other}
+  stayed: {zh: 中止, en: stayed, effect: suspend}
+  quashed: {zh: 撤销, en: quashed, effect: terminate}
   excused: {zh: 准许顺延, en: lapse excused, effect: extend_one, by: court}
 bodies: {court: {zh: 法院, en: court}, tax: {zh: 税务局, en: tax office}, police: {zh: 公安, en: police}}
 actions: {assist: {zh: 协助, en: assist}}

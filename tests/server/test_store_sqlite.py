@@ -8,11 +8,12 @@ from typing import Any
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 
 from linkage.v1 import policy_service_pb2 as api
 from server.store import database as module
-from server.store.database import database_file
+from server.store.database import all_closed, database_file
 from server.store.errors import StoreError
 from server.store.turns import Turns
 from tests.server.cases import request
@@ -31,6 +32,26 @@ async def test_durable_settings_of_every_connection(database: str) -> None:
         }
     await engine.dispose()
     assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+async def test_a_connection_that_cannot_be_made_ready_is_closed(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool forgets it; its thread would keep the file open, and the process from ending."""
+    engine = (await open_keyed(database)).engine
+    await engine.dispose()
+    made: list[Any] = []
+    event.listen(engine.sync_engine, "connect", lambda connection, _: made.append(connection), insert=True)
+    monkeypatch.setattr(module, "_PRAGMAS", ("no_such_pragma=", "journal_mode=wal"))
+    with pytest.raises(DBAPIError):
+        async with engine.connect():
+            pass
+    (connection,) = made
+    assert connection.driver_connection._connection is None
+    monkeypatch.undo()
+    async with engine.connect():
+        assert made[1].driver_connection._thread.daemon
+    await engine.dispose()
 
 
 def test_file_of_a_url() -> None:
@@ -66,7 +87,7 @@ async def test_full_disk_is_told_and_survived(
             await connection.execute(text("PRAGMA max_page_count=1000000"))
         monkeypatch.undo()
         await store.close()
-        await store._engine.dispose()
+        await all_closed(store._engine)
         response = await service.stub.Evaluate(request(id="after"))
         assert await store.get(response.decision.receipt.log_id) is not None
 

@@ -85,13 +85,15 @@ fn closed<'a>(
     let first = endings.iter().min_by_key(|ending| (ending.at, rank(ending.state), ending.event));
     if let Some(first) = first {
         let late = overdue_at.is_some_and(|due| first.at > due);
+        let ended = ended(first, overdue_at, violation.as_ref());
         if !doubts.is_empty() && (late || !violated_by.is_empty()) {
-            return Some(in_doubt(acts, doubts, overdue_at.filter(|_| late)));
+            return Some(in_doubt(acts, doubts, ended.violated_at));
         }
-        return Some(ended(first, overdue_at, violation.as_ref()));
+        return Some(ended);
     }
     if !doubts.is_empty() {
-        return Some(in_doubt(acts, doubts, overdue_at));
+        let broken = [overdue_at, violation.as_ref().map(|violation| violation.at)];
+        return Some(in_doubt(acts, doubts, broken.into_iter().flatten().min()));
     }
     violation.map(|violation| Standing {
         at: Some(violation.at),
@@ -101,11 +103,11 @@ fn closed<'a>(
     })
 }
 
-/// Undetermined; violated all the same where all that is in doubt came after it was overdue.
-fn in_doubt<'a>(acts: &Acts<'a, '_>, doubts: &mut Vec<&'a str>, overdue_at: Option<i64>) -> Standing<'a> {
+/// Undetermined; violated all the same where all that is in doubt came after that.
+fn in_doubt<'a>(acts: &Acts<'a, '_>, doubts: &mut Vec<&'a str>, violated_at: Option<i64>) -> Standing<'a> {
     let (count, first) = acts.dated.get();
     let first = first.filter(|first| count == doubts.len() && *first <= acts.now.as_of);
-    let violated_at = overdue_at.filter(|due| first.is_some_and(|first| *due < first));
+    let violated_at = violated_at.filter(|at| first.is_some_and(|first| *at < first));
     let unclear = violated_at.and(first);
     Standing { violated_at, unclear, ..doubtful(std::mem::take(doubts)) }
 }

@@ -22,7 +22,12 @@ thread_local! {
     static PLACE: Cell<String> = const { Cell::new(String::new()) };
 }
 
-create_exception!(linkage_native, Panicked, PyException, "A fault of the core; its text is the place, and no fact.");
+create_exception!(
+    linkage_native,
+    Panicked,
+    PyException,
+    "A fault of the core; its text is the place, and no fact."
+);
 
 /// What a panic becomes at the border.
 fn panicked() -> PyErr {

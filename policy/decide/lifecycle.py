@@ -127,22 +127,24 @@ class Life:
         if endings:
             first = min(endings, key=_ending_order) if len(endings) > 1 else endings[0]
             late = overdue_at is not None and first.at > overdue_at
-            if doubts and (late or violated_by):
-                return self._in_doubt(owed, doubts, overdue_at if late else None)
-            return _ended(first, overdue_at, violation)
+            ended = _ended(first, overdue_at, violation)
+            if doubts and (late or violated_by):  # whether it was violated may not be known
+                return self._in_doubt(owed, doubts, ended.violated_at)
+            return ended
         if doubts:
-            return self._in_doubt(owed, doubts, overdue_at)
+            broken = [overdue_at, None if violation is None else violation.at]
+            return self._in_doubt(owed, doubts, min((at for at in broken if at is not None), default=None))
         if violation is not None:
             return Standing(State.OVERDUE, violation.at, violation.event, violation.at)
         return None
 
-    def _in_doubt(self, owed: Owed, doubts: Doubts, overdue_at: int | None) -> Standing:
-        """Undetermined; violated all the same where all that is in doubt came after it was overdue."""
+    def _in_doubt(self, owed: Owed, doubts: Doubts, violated_at: int | None) -> Standing:
+        """Undetermined; violated all the same where all that is in doubt came after that."""
         standing, first = _doubtful(doubts), doubts.first
-        if overdue_at is None or first is None or not overdue_at < first <= self._case.as_of:
+        if violated_at is None or first is None or not violated_at < first <= self._case.as_of:
             return standing
         self.unclear[owed.identity] = first
-        return standing._replace(violated_at=overdue_at)
+        return standing._replace(violated_at=violated_at)
 
     def _open(self, due: int | None, due_missing: Doubt) -> Standing:
         if due_missing:

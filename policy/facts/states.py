@@ -52,9 +52,7 @@ def spells_of(view: CaseView, table: Equivalences, findings: Findings) -> None:
             findings.derive(f"{event.path}.party", debtors[0].path)
         if party is None:
             findings.contradict(AMBIGUOUS, event.path, *[party.path for party in view.parties])
-        elif hasattr(event, "at") or not hasattr(
-            event, "posted_at"
-        ):  # in the post, it begins nothing
+        elif hasattr(event, "at") or not hasattr(event, "posted_at"):  # in the post, it begins nothing
             events.setdefault((party, event.type), []).append(event)
     for party in view.parties:
         said = flagged.get(party.id, [])

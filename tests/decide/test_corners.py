@@ -247,6 +247,24 @@ def test_an_act_in_doubt_undoes_no_breach_before_it(doubtful: Callable[[str], di
     assert found("2024-01-25", "2024-01-24")["still"] == [("2024-01-19", "pending", None)]
 
 
+_KEPT = district(
+    duty("answer", "r: case.requests", 'r.matter == "query"', trigger="r", violated_by="{event: other}"),
+    duty("told", "b: breaches", 'b.rule == "lab.answer"', "b.owed"),
+)
+
+
+def test_what_was_violated_by_an_act_stays_violated() -> None:
+    """Whatever ends it some time after that; where it may have ended before, nobody knows."""
+
+    def found(posted_at: str) -> dict[str, list[tuple[Any, ...]]]:
+        events = [event("x", "other", "2024-01-12"), event("a", "quashed", posted_at=posted_at)]
+        return told(decide(_KEPT, case_of(requests=_ASKED, events=events), moment("2024-03-01")))
+
+    assert found("2024-01-25")["answer"] == [("2024-01-02", "undetermined", "2024-01-12")]
+    assert [arose for arose, *_ in found("2024-01-25")["told"]] == ["2024-01-12"]
+    assert found("2024-01-11") == {"answer": [("2024-01-02", "undetermined", None)]}
+
+
 def test_what_was_posted_ended_the_duty_when_it_was_posted() -> None:
     posted = event("a", "answered", "2024-01-20", posted_at="2024-01-12")
     assert _owed("2024-03-01", posted)["late"] == [("2024-01-12", "pending", None)]

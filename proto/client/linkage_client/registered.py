@@ -15,9 +15,8 @@ from linkage.v1 import decision_pb2, facts_pb2, register_pb2
 from linkage_client.moments import moment_of
 from linkage_client.views import (
     Coded,
-    Force,
-    Modality,
     Obligation,
+    Owed,
     State,
     coded,
     moment_in,
@@ -108,18 +107,13 @@ class RegisteredCase:
 
 
 @dataclass(frozen=True, repr=False)
-class RegisteredObligation:
+class RegisteredObligation(Owed):
     """An obligation as the register has it."""
 
     message: register_pb2.RegisteredObligation
 
     def __repr__(self) -> str:
         return f"<RegisteredObligation {self.id} {self.rule} {self.state} {self.handling}>"
-
-    @property
-    def id(self) -> str:
-        """Its id, the same as in decisions on the case."""
-        return self.message.id
 
     @property
     def case_id(self) -> str:
@@ -132,39 +126,9 @@ class RegisteredObligation:
         return self.message.etag
 
     @property
-    def rule(self) -> str:
-        """Id of the rule that gives it."""
-        return self.message.rule
-
-    @property
-    def title(self) -> str:
-        """What has to be done, for people."""
-        return self.message.title
-
-    @property
-    def modality(self) -> Modality:
-        """Obligation, prohibition or permission."""
-        return named(Modality, decision_pb2.Modality, self.message.modality)
-
-    @property
-    def force(self) -> Force:
-        """Binding, soft, or a practice that is only reported."""
-        return named(Force, decision_pb2.Force, self.message.force)
-
-    @property
-    def bearers(self) -> tuple[Coded, ...]:
-        """Who has to do it, by their local names."""
-        return tuple(coded(item) for item in self.message.bearers)
-
-    @property
     def unit(self) -> str:
         """The concrete unit, where the code names many; else empty."""
         return self.message.bearer_unit
-
-    @property
-    def counterparties(self) -> tuple[Coded, ...]:
-        """To whom it is owed."""
-        return tuple(coded(item) for item in self.message.counterparties)
 
     @property
     def matters(self) -> tuple[Coded, ...]:
@@ -177,11 +141,6 @@ class RegisteredObligation:
         return tuple(self.message.basis)
 
     @property
-    def arose_at(self) -> datetime | None:
-        """When it arose."""
-        return moment_in(self.message, "arose_at")
-
-    @property
     def due(self) -> datetime | None:
         """Until when; None where it has no due time."""
         return moment_in(self.message, "due_at")
@@ -192,19 +151,9 @@ class RegisteredObligation:
         return self.message.due_soon
 
     @property
-    def state(self) -> State:
-        """Where it stands."""
-        return named(State, decision_pb2.State, self.message.state)
-
-    @property
     def ended(self) -> bool:
         """Whether nothing is owed of it any more."""
         return self.message.ended
-
-    @property
-    def violated_at(self) -> datetime | None:
-        """Since when it is, or was, violated."""
-        return moment_in(self.message, "violated_at")
 
     @property
     def handling(self) -> Handling:

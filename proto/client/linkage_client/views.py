@@ -19,7 +19,7 @@ from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from linkage.v1 import decision_pb2, policy_service_pb2
+from linkage.v1 import decision_pb2, policy_service_pb2, register_pb2
 from linkage_client.moments import moment_of
 
 if TYPE_CHECKING:
@@ -96,14 +96,10 @@ class Missing:
     label: str
 
 
-@dataclass(frozen=True, repr=False)
-class Obligation:
-    """One duty, prohibition or permission of specific bodies."""
+class Owed:
+    """What a decision and the register say alike of something that is owed."""
 
-    message: decision_pb2.Obligation
-
-    def __repr__(self) -> str:
-        return f"<Obligation {self.id} {self.rule} {self.state}>"
+    message: decision_pb2.Obligation | register_pb2.RegisteredObligation
 
     @property
     def id(self) -> str:
@@ -151,6 +147,46 @@ class Obligation:
         return self.message.about
 
     @property
+    def state(self) -> State:
+        """Where it stands."""
+        return named(State, decision_pb2.State, self.message.state)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether something is still to be done: pending or overdue."""
+        return self.state in (State.PENDING, State.OVERDUE)
+
+    @property
+    def triggered_at(self) -> datetime | None:
+        """When its trigger happened."""
+        return moment_in(self.message, "triggered_at")
+
+    @property
+    def arose_at(self) -> datetime | None:
+        """When it arose."""
+        return moment_in(self.message, "arose_at")
+
+    @property
+    def state_at(self) -> datetime | None:
+        """When it was fulfilled, discharged, suspended or terminated."""
+        return moment_in(self.message, "state_at")
+
+    @property
+    def violated_at(self) -> datetime | None:
+        """Since when it is violated."""
+        return moment_in(self.message, "violated_at")
+
+
+@dataclass(frozen=True, repr=False)
+class Obligation(Owed):
+    """One duty, prohibition or permission of specific bodies."""
+
+    message: decision_pb2.Obligation
+
+    def __repr__(self) -> str:
+        return f"<Obligation {self.id} {self.rule} {self.state}>"
+
+    @property
     def clauses(self) -> tuple[Clause, ...]:
         """On which clauses it rests."""
         return tuple(_clause(item) for item in self.message.basis)
@@ -164,16 +200,6 @@ class Obligation:
     def because(self) -> tuple[str, ...]:
         """The conditions that hold, in words."""
         return tuple(self.message.because)
-
-    @property
-    def state(self) -> State:
-        """Where it stands."""
-        return named(State, decision_pb2.State, self.message.state)
-
-    @property
-    def is_owed(self) -> bool:
-        """Whether something is still to be done: pending or overdue."""
-        return self.state in (State.PENDING, State.OVERDUE)
 
     @property
     def due(self) -> datetime | None:
@@ -212,29 +238,9 @@ class Obligation:
         return _missing(self.message.amount.missing)
 
     @property
-    def triggered_at(self) -> datetime | None:
-        """When its trigger happened."""
-        return moment_in(self.message, "triggered_at")
-
-    @property
-    def arose_at(self) -> datetime | None:
-        """When it arose."""
-        return moment_in(self.message, "arose_at")
-
-    @property
-    def state_at(self) -> datetime | None:
-        """When it was fulfilled, discharged, suspended or terminated."""
-        return moment_in(self.message, "state_at")
-
-    @property
     def violated(self) -> bool:
         """Whether it was ever violated."""
         return self.message.violated
-
-    @property
-    def violated_at(self) -> datetime | None:
-        """Since when it is violated."""
-        return moment_in(self.message, "violated_at")
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,15 @@ def write_text(text: str, path: Path | None) -> None:
     write_bytes(text.encode(), path)
 
 
-def write_bytes(data: bytes, path: Path) -> None:
-    """Bytes to a file, whole or not at all. Raises CommandError (LNK902)."""
+def write_bytes(data: bytes, path: Path, *, private: bool = False) -> None:
+    """Bytes to a file, whole or not at all; ``private``: its owner alone reads it. Raises CommandError
+    (LNK902)."""
     waiting = path.with_name(path.name + ".part")
     try:
-        waiting.write_bytes(data)
+        waiting.unlink(missing_ok=True)  # what was left there may be readable for others
+        number = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
         waiting.replace(path)
     except OSError as error:
         waiting.unlink(missing_ok=True)

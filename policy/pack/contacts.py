@@ -23,7 +23,7 @@ class ContactRole:
     one took office, or left it without a successor: their ``count`` is how many the body, or the unit, has
     then ("": nothing is told). ``form`` is the list that the document annexes, ``submitted`` the event by
     which the file tells that a list was handed in, ``submitted_by`` the body that does ("": each body its
-    own).
+    own). ``telephone``: the clause asks for a number, too, and without one nobody is such a contact.
     """
 
     id: str
@@ -37,3 +37,4 @@ class ContactRole:
     form: str = ""
     submitted: str = ""
     submitted_by: str = ""
+    telephone: bool = False

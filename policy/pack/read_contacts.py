@@ -14,7 +14,7 @@ from policy.text.nodes import Node
 _CONTACT = Schema(
     Words("联系人的种类", "a kind of contact"),
     ("id", "title", "basis"),
-    ("posts", "bodies", "appointed", "left", "form", "submitted", "submitted_by"),
+    ("posts", "bodies", "appointed", "left", "form", "submitted", "submitted_by", "telephone"),
 )
 
 
@@ -36,7 +36,9 @@ def read_contact(reader: PackReader, node: Node) -> None:
     bodies = reader.body_codes(found.get("bodies")) or tuple(reader.draft.bodies or ())
     if new and ident and title and basis:
         frozen = MappingProxyType(posts)
-        role = ContactRole(ident, span, title, basis, frozen, bodies, form=form, submitted_by=by, **events)
+        telephone = reader.boolean(found["telephone"]) is True if "telephone" in found else False
+        told = {**events, "form": form, "submitted_by": by}
+        role = ContactRole(ident, span, title, basis, frozen, bodies, telephone=telephone, **told)
         reader.draft.contacts[ident] = role
 
 

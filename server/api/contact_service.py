@@ -203,6 +203,8 @@ class ContactService:
 
 async def imported(contacts: Contacts, district: str, data: bytes, asked: Asked, check: bool) -> Found:
     """What a list did, or (``check``) would do. Raises ``FactsError`` for what is wrong beside the list."""
+    if asked.submitted is not None and asked.submitted > contacts.now():
+        raise FactsError((Violation("submitted_at", "LNK037"),))
     found = Found()
 
     def plan(held: Held) -> Plan:

@@ -218,11 +218,11 @@ def _show_answer(
 
 
 def give_list(asked: Asked, out: Path) -> None:
-    """Writes the list of those in office. Raises ``CommandError``."""
+    """Writes the list of those in office, for its owner alone. Raises ``CommandError``."""
 
     async def made() -> bytes:
         async with opened(asked) as offline_:
             return await exported(offline_.contacts, asked.district, asked.body, asked.lang)
 
     with coded_errors(asked.settings.rules, asked.lang):
-        write_bytes(asyncio.run(made()), out)
+        write_bytes(asyncio.run(made()), out, private=True)

@@ -122,7 +122,8 @@ class Contacts:
             contact = _known(held, identity)
             if contact.person is None:
                 raise FactsError((Violation("contact_id", "LNK077"),))
-            if wrong := tuple(wrong_person(person)):
+            role = roles_of(self.district(district)).get(contact.role)
+            if wrong := tuple(wrong_person(person, role)):
                 raise FactsError(wrong)
             return Plan(() if contact.person == person else (replace(contact, person=person),))
 
@@ -186,8 +187,14 @@ class Contacts:
         await self._register.change(district, self._file, prepare)
 
     async def _open_file(self, district: str) -> None:
-        """The district's own file, opened where it is not."""
-        if await self._register.keeper.get(district, self._file) is not None:
+        """The district's own file, opened where it is not. Raises ``FactsError`` where it can be none:
+        LNK095 where it is of another kind, LNK096 where it was erased."""
+        kept = await self._register.keeper.get(district, self._file)
+        if kept is not None:
+            if kept.erased_at is not None:
+                raise FactsError((Violation("district", "LNK096", (("name", self._file),)),))
+            if kept.folded.case.kind != FILE_KIND:
+                raise FactsError((Violation("district", "LNK095", (("name", self._file),)),))
             return
         case = facts_pb2.Case(id=self._file, district=district, kind=FILE_KIND)
         try:

@@ -34,6 +34,7 @@ _NUMBER = Words(
     "电话号码由数字、空格、- 和括号组成", "a telephone number has digits, spaces, hyphens and brackets"
 )
 _ADDRESS = Words("写成 name@example.cn 的样子", "an address looks like name@example.cn")
+_A_NUMBER = Words("文件要求这类联系人有联系电话", "the document asks for a telephone number of such contacts")
 _NO_NUMBER = Words(
     "像是电话或身份证号码；这一项会写进案卷，请换成不含号码的写法",
     "this looks like the number of a telephone or an identity card, and would stand in a case: write none",
@@ -79,7 +80,7 @@ def wrong_contact(
     yield from _wrong_text("unit", contact.unit, 4 * MAX_FIELD)
     yield from wrong_times(contact)
     if contact.person is not None:
-        yield from wrong_person(contact.person)
+        yield from wrong_person(contact.person, role)
 
 
 def wrong_times(contact: Contact) -> Iterator[Violation]:
@@ -91,8 +92,8 @@ def wrong_times(contact: Contact) -> Iterator[Violation]:
         yield Violation("until", "LNK075")
 
 
-def wrong_person(person: Person) -> Iterator[Violation]:
-    """What is wrong with what is known of a person."""
+def wrong_person(person: Person, role: ContactRole | None) -> Iterator[Violation]:
+    """What is wrong with what is known of a person who is a contact of that kind (None: it is not known)."""
     if not person.name.strip() or person.name.isdigit():
         yield Violation("person.name", "LNK076", (("what", _A_NAME),))
     for name in ("name", "post", "office"):
@@ -101,6 +102,8 @@ def wrong_person(person: Person) -> Iterator[Violation]:
         text = getattr(person, name)
         if text and not _TELEPHONE.fullmatch(text):
             yield Violation(f"person.{name}", "LNK076", (("what", _NUMBER),))
+    if role is not None and role.telephone and not person.telephone and not person.mobile:
+        yield Violation("person.telephone", "LNK076", (("what", _A_NUMBER),))
     if person.email and not is_address(person.email):
         yield Violation("person.email", "LNK076", (("what", _ADDRESS),))
 

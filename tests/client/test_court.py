@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import sqlite3
@@ -332,3 +333,13 @@ def test_both_languages_have_the_same_words() -> None:
     said = set(re.findall(r"[\u4e00-\u9fff]{2,}", java))
     assert {word for word in said if word not in python} == set()
     assert json.loads((COURT / "export/mapping.json").read_text(encoding="utf-8"))["地区"] == "liwan"
+
+
+def test_what_comes_from_outside_is_no_formula(repo_root: Path, tmp_path: Path) -> None:
+    """A spreadsheet opens the report: a cell that begins like a formula would be carried out."""
+    night = runpy.run_path(str(repo_root / "docs/examples/court/nightly.py"))
+    texts = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "（2024）001", ""]
+    night["write"](tmp_path / "report.csv", ["案号"], [{"案号": text} for text in texts])
+    with (tmp_path / "report.csv").open(encoding="utf-8-sig", newline="") as file:
+        found = [row["案号"] for row in csv.DictReader(file)]
+    assert found == ["'=1+1", "'+86", "'-1", "'@SUM(A1)", "'\t=1", "（2024）001", ""]

@@ -176,11 +176,16 @@ class Night:
 
 
 def write(path: Path, names: list[str], lines: Iterable[Row]) -> None:
-    """A file that spreadsheets open as they are."""
+    """A file that spreadsheets open as they are, and none of whose cells they take for a formula."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.DictWriter(file, names)
         table.writeheader()
-        table.writerows(lines)
+        table.writerows({name: plain(text) for name, text in line.items()} for line in lines)
+
+
+def plain(text: str) -> str:
+    """A cell that stays what it says: ids and units come from outside."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def main(export: Path, state: Path) -> None:

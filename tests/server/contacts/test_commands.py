@@ -53,7 +53,9 @@ def test_a_list_is_taken_shown_and_given(command: Command) -> None:
     assert "张三" in shown
     assert "2024-03-01–" in shown
     assert "共 2 人" in shown
+    Path("out.xlsx").touch(0o644)
     assert command("contacts", "export", "qiaonan", "-o", "out.xlsx")[0] == 0
+    assert Path("out.xlsx").stat().st_mode & 0o777 == 0o600  # names and numbers are its owner's business
     cells = [cell.value for row in load_workbook("out.xlsx")["固定联系人"].iter_rows() for cell in row]
     assert {"张三", "李四", MOBILE, "A角", "B角"} <= set(cells)
     assert command("register", "calendar", "qiaonan", "--body", "tax", "-o", "tax.ics")[0] == 0
@@ -79,3 +81,32 @@ def test_what_a_hurried_clerk_is_told(command: Command) -> None:
         assert code != 0, words
         assert told in text, (words, text)
         assert "Traceback" not in text
+
+
+def test_a_list_cannot_have_been_handed_in_tomorrow(command: Command) -> None:
+    list_of(("区税务局", "张三")).save("list.xlsx")
+    code, text = command("contacts", "import", "qiaonan", "list.xlsx", "--submitted", "2098-01-01")
+    assert (code, "submitted_at: 时间在将来" in text) == (1, True), text
+    assert "共 0 人" in command("contacts", "list", "qiaonan")[1]
+
+
+def test_the_districts_own_file_is_not_erased_from_under_its_contacts(command: Command) -> None:
+    """Unless another one takes its place: then those in office are told there."""
+    list_of(("区税务局", "张三")).save("list.xlsx")
+    since = ("--since", "2024-03-01")
+    assert command("contacts", "import", "qiaonan", "list.xlsx", *since)[0] == 0
+
+    def erase(*words: str) -> tuple[int, str]:
+        arguments = ["log", "erase", "district", "--yes", "--database", "sqlite:///register.sqlite3", *words]
+        return run(app, arguments), ""
+
+    assert erase()[0] == 2
+    assert "共 1 人" in command("contacts", "list", "qiaonan")[1]
+    assert erase("--set", "register.district_file=another")[0] == 0
+    list_of(("区税务局", "李四")).save("list.xlsx")
+    since = ("--since", "2024-04-01")
+    code, text = command("contacts", "import", "qiaonan", "list.xlsx", *since)
+    assert (code, "已销毁" in text) == (1, True), text
+    other = ("--set", "register.district_file=another")
+    assert command("contacts", "import", "qiaonan", "list.xlsx", *since, *other)[0] == 0
+    assert command("register", "verify")[0] == 0

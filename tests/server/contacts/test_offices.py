@@ -186,3 +186,33 @@ async def test_what_cannot_be_is_told_and_nothing_is_recorded(on_sqlite: Book) -
             for name in ("在任者", "另一人", "see below", MOBILE):
                 assert name not in (refused.value.details() or "")
     assert len((await on_sqlite.call("ListContacts")).contacts) == 1
+
+
+async def test_a_case_of_another_kind_is_no_districts_file(on_sqlite: Book) -> None:
+    await on_sqlite.registered.open(id="district")
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await on_sqlite.appoint("c1")
+    assert refused.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert "kind: district" in str(refused.value.details())
+    assert not (await on_sqlite.call("ListContacts")).contacts
+
+
+async def test_whoever_is_not_there_is_not_found(on_sqlite: Book) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await on_sqlite.call("EndContact", contact_id="nobody")
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_a_kind_that_is_to_be_reached_has_a_number(on_sqlite: Book) -> None:
+    """The clause asks for a person and a telephone: who has none does not do."""
+    kind = {"body": "residents_committee", "role": "liaison", "post": ""}
+    for call in (
+        on_sqlite.appoint("l1", person={"name": "赵某"}, **kind),
+        on_sqlite.appoint("l2", person={"name": "赵某", "email": "a@example.cn"}, **kind),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError, match=r"person\.telephone"):
+            await call
+    await on_sqlite.appoint("l3", person={"name": "赵某", "mobile": MOBILE}, **kind)
+    with pytest.raises(grpc.aio.AioRpcError, match=r"person\.telephone"):
+        await on_sqlite.call("UpdateContact", contact_id="l3", person={"name": "赵某"})
+    await on_sqlite.call("UpdateContact", contact_id="l3", person={"name": "赵某", "telephone": OFFICE})

@@ -283,9 +283,15 @@ public final class Nightly {
         try (Writer file = Files.newBufferedWriter(state.resolve(name))) {
             file.write('\uFEFF'); // so that spreadsheets open it as it is
             try (CSVPrinter table = new CSVPrinter(file, CSVFormat.DEFAULT.builder().setHeader(columns).get())) {
-                table.printRecords(lines);
+                table.printRecords(lines.stream().map(line -> line.stream().map(Nightly::plain).toList()).toList());
             }
         }
+    }
+
+    /** A cell that no spreadsheet takes for a formula: ids and units come from outside. */
+    private static String plain(String text) {
+        boolean formula = text != null && !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
+        return formula ? "'" + text : text;
     }
 
     private static Linkage.Violation first(Linkage.Refused error) {

@@ -11,7 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import board_service_pb2 as api
 from policy.decide.snapshot import District
-from policy.facts.reading import FactsError, Violation
+from policy.facts.reading import TIME_MAX, TIME_MIN, FactsError, Violation
 from server.board.asked import MOST_POINTS, Asked, Window, midnight, window
 from server.board.behind import Of
 from server.board.figures import BY_ID, RANKED
@@ -96,6 +96,13 @@ def name_of(asked: Asked, of: Of) -> str:
     own = None if asked.own is None else sorted(asked.own)
     told = [asked.district, asked.since, asked.until, own, *of]
     return f"board {hashlib.sha256(orjson.dumps(told)).hexdigest()[:16]}"
+
+
+def moment_in(moment: int) -> int:
+    """The moment of a page token. Raises ``FactsError`` (LNK833) for one that no list was read at."""
+    if not TIME_MIN <= moment < TIME_MAX:
+        raise FactsError((Violation("page_token", "LNK833"),))
+    return moment
 
 
 def circular_of(request: api.DraftCircularRequest, now: int, lead: int) -> tuple[Asked, str]:

@@ -10,7 +10,7 @@ from linkage.v1 import decision_pb2
 from policy.decide.snapshot import District
 from policy.review.wording import Wording
 from server.api.board_answers import board_message
-from server.api.board_requests import behind_of, board_of, circular_of, name_of
+from server.api.board_requests import behind_of, board_of, circular_of, moment_in, name_of
 from server.api.case_requests import check_fields, known_district
 from server.api.guard import Call, Guard
 from server.api.register_answers import RegisterAnswers
@@ -66,7 +66,8 @@ class BoardService:
             name = name_of(asked, of)
             # The pages of one list are all of the moment at which the first was read.
             key = cast("tuple[int, int, str] | None", key_in(request.page_token, name, (0, 0, "")))
-            asked = asked if key is None else asked._replace(at=key[0])
+            if key is not None:
+                asked = asked._replace(at=moment_in(key[0]))
             found = await behind(self._register.keeper, district, asked, of, key and key[1:], count)
             page, more = found[:count], len(found) > count
             words = self._answers.words(district.code, language_of(request.language))

@@ -10,13 +10,14 @@ from fractions import Fraction
 
 from policy.decide.snapshot import District
 from server.board.asked import Asked
-from server.board.counting import TOTAL, Key, Keys, counted
+from server.board.counting import TOTAL, Key, Keys, counted, too_many_rows
 from server.board.feedback import times
 from server.board.figures import FIGURES, RATES, Kind, Value, rate
 from server.board.trend import Point, trend
 from server.board.whose import Whose
 from server.register.keeping import Keeper
 from server.settings.lights import MORE_IS_WORSE, Thresholds, light
+from server.settings.limits import MAX_BOARD_ROWS
 
 _WORST = ("", "green", "yellow", "red")
 
@@ -53,11 +54,14 @@ class Board:
 
 
 async def board(keeper: Keeper, district: District, asked: Asked, thresholds: Thresholds) -> Board:
-    """The board of a district. Raises ``NotKept`` where the database does not answer."""
+    """The board of a district. Raises ``NotKept`` where the database does not answer, and ``FactsError``
+    (LNK094) for one of too many rows."""
     whose = Whose(district, asked.until, asked.own)
     keys, reported = Keys(asked, whose), is_reported(district, asked.until)
     async with keeper.reading() as connection:
         counts = await counted(connection, asked, keys, reported)
+        if len(counts.rows) - 1 > MAX_BOARD_ROWS:
+            raise too_many_rows()
         took = await times(connection, asked, keys, reported)
         every = asked.every
         points = () if every is None else tuple(await trend(connection, asked, every, keys, reported))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from policy.facts.reading import FactsError, Violation
 from server.board.asked import Asked
 from server.board.figures import MARKED, OUTCOMES
 from server.board.kinds import By
@@ -27,11 +28,15 @@ from server.board.standing import (
     owed_at,
 )
 from server.board.whose import Whose
+from server.settings.limits import MAX_BOARD_ROWS
 
 Key = tuple[str, str]
 """What a row is of: a body, clause or matter, and a unit where rows are of units."""
 TOTAL: Key = "\0", ""
 """The row of all together, in which each duty is once."""
+
+MOST_GROUPS = 50 * MAX_BOARD_ROWS
+"""What rows are made of: of each a group for each way in which its duties stand."""
 
 GROUPED: dict[By, ColumnElement[str]] = {By.CLAUSE: F.clauses, By.MATTER: F.matters}
 
@@ -137,5 +142,12 @@ def _names(asked: Asked) -> tuple[Any, ...]:
 async def _groups(
     connection: AsyncConnection, query: Select[Any]
 ) -> list[tuple[str, str, str, tuple[Any, ...]]]:
-    rows = await connection.execute(query)
+    rows = (await connection.execute(query.limit(MOST_GROUPS + 1))).all()
+    if len(rows) > MOST_GROUPS:
+        raise too_many_rows()
     return [(row[0], row[1], row[2], tuple(row[3:])) for row in rows]
+
+
+def too_many_rows() -> FactsError:
+    """A board of more rows than anybody reads."""
+    return FactsError((Violation("by", "LNK094", (("limit", f"{MAX_BOARD_ROWS:,}"),)),))

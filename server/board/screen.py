@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
@@ -44,6 +45,19 @@ def drawn(board: Told, wording: Wording, width: int) -> RenderableType:
         parts.append(_trend(board, pick(("走势", "trend"))))
     parts += [Text(note, style="dim") for note in board.notes]
     return Group(*parts)
+
+
+def fitted(drawing: RenderableType, wording: Wording, console: Console) -> RenderableType:
+    """The drawing as far as it goes on this screen, and under it that there is more."""
+    lines = console.render_lines(drawing, pad=False)
+    room = max(1, console.height - 1)
+    if len(lines) <= room:
+        return drawing
+    shown = lines[: room - 1]
+    more = len(lines) - len(shown)
+    zh, en = f"……窗口太低，下面还有 {more} 行", f"… the window is too low for {more} more lines"
+    parts = [segment for line in shown for segment in (*line, Segment.line())]
+    return Group(Segments(parts), Text(wording.pick((zh, en)), style="dim"))
 
 
 def print_board(board: Told, wording: Wording, console: Console) -> None:

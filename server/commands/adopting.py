@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +43,8 @@ from server.register.rules import RulesByDigest, Snapshots
 from server.settings.config import Settings
 from server.settings.leads import leads_of
 from server.store.archive import RuleArchive
+from server.store.database import database_file
+from server.store.turns import Turns
 
 PAGE = 100
 """Cases after which a preview is put aside."""
@@ -222,14 +224,17 @@ async def _register(settings: Settings, active: Active) -> AsyncIterator[tuple[R
     """The register, to be written by this command beside whatever serves."""
     answering(Asking(Caller("register")))
     apart = Apart(chosen(settings.engine))
-    with ThreadPoolExecutor(1) as threads:
+    file = database_file(settings.database)
+    with ThreadPoolExecutor(1) as threads, ExitStack() as stack:
         async with opened(settings, write=True) as log:
+            # On SQLite whatever serves and this command write in turn: neither waits for long.
+            turns = None if file is None else stack.enter_context(closing(Turns(file)))
             archive = RuleArchive(log.engine)
             rules = RulesByDigest(Holding(active), archive)
             fairness = Fairness(threads, 1, settings.limits.waiting_bytes)
             leads = leads_of(settings.register.due_soon)
             try:
-                keeper = Keeper(log.engine, keys=log.keys)
+                keeper = Keeper(log.engine, turns, keys=log.keys)
                 yield Register(keeper, rules, time.time_ns, fairness, apart, leads), archive
             finally:
                 await apart.close()

@@ -34,7 +34,7 @@ from server.proof.bundles import Bundle
 from server.proof.keys import KeyFileError, LogKeys, keys_made_at
 from server.proof.notes import Verifier
 from server.register.seals import erase_case as erase_registered
-from server.register.seals import seal_old
+from server.register.seals import kept_there, seal_old
 from server.settings.config import Settings
 from server.store.backup import backed_up
 from server.store.database import database_file
@@ -282,9 +282,14 @@ def check(file: Path, key: str, handovers: Path | None, lang: str) -> None:
 
 
 def erase(settings: Settings, case: str, district: str | None, lang: str) -> None:
-    """Destroys the facts of a case: those of its decisions, and what the register has of it."""
+    """Destroys the facts of a case: those of its decisions, and what the register has of it.
+
+    Raises ``CommandError`` (LNK097) for the file that a district's contacts are kept with.
+    """
 
     async def work(log: OpenLog) -> tuple[int, int]:
+        if case == settings.register.district_file and await kept_there(log, case, district):
+            raise CommandError("LNK097", name=case)
         return await erase_case(log, case, district), await erase_registered(log, case, district)
 
     decisions, cases = run(settings, lang, work, write=True)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from rich.console import RenderableType
 from rich.live import Live
 
 from policy.cli.guard import CommandError
@@ -31,8 +32,8 @@ from server.board.circular import as_page, as_text, draft
 from server.board.figures import BY_ID, RANKED
 from server.board.files import board_csv, board_json, board_xlsx
 from server.board.kinds import By, Every
-from server.board.screen import drawn, print_board
-from server.board.told import Told, told
+from server.board.screen import drawn, fitted, print_board
+from server.board.told import told
 from server.commands.common import coded_errors
 from server.commands.reading import register_read
 from server.settings.config import Settings
@@ -90,14 +91,15 @@ def watch_board(showing: Showing, wanted: Wanted, seconds: float) -> None:
     district = _district(showing, wanted.district)
     wording, console = Wording(district, showing.lang), screen(showing.width)
 
-    def now() -> Told:
-        return told(_read(showing, district, _asked(showing, wanted, district)), district, wording)
+    def now() -> RenderableType:
+        shown = told(_read(showing, district, _asked(showing, wanted, district)), district, wording)
+        return fitted(drawn(shown, wording, console.width), wording, console)
 
     try:
-        with Live(drawn(now(), wording, console.width), console=console, auto_refresh=False) as picture:
+        with Live(now(), console=console, auto_refresh=False) as picture:
             while True:
                 time.sleep(seconds)
-                picture.update(drawn(now(), wording, console.width), refresh=True)
+                picture.update(now(), refresh=True)
     except KeyboardInterrupt:
         return
 
@@ -232,7 +234,10 @@ def _read(showing: Showing, district: District, asked: Asked) -> Board:
             return await board(keeper, district, asked, thresholds)
 
     with coded_errors(showing.settings.rules, showing.lang):
-        return asyncio.run(found())
+        try:
+            return asyncio.run(found())
+        except FactsError as error:
+            raise _told(error) from error
 
 
 def _behind(showing: Showing, district: District, asked: Asked, of: Of) -> list[Found]:

@@ -25,7 +25,7 @@ from server.commands.common import coded_errors
 from server.commands.times import time_of
 from server.convert.requests import system_clock
 from server.notices.ports import Channel, Delivered
-from server.notices.replaying import replay_dead, replay_one, replay_since
+from server.notices.replaying import replay_dead, replay_places, replay_since
 from server.notices.standing import Letter, Standing, letters, standings
 from server.notices.subscriptions import read_subscriptions
 from server.register.keeping import Keeper
@@ -114,12 +114,9 @@ def replay(settings: Settings, wanted: Replay, lang: str) -> None:
                 return await replay_dead(keeper, wanted.name)
             if wanted.since:
                 return await replay_since(keeper, wanted.name, since, now)
-            count = 0
-            for district, position in places:
-                found = await replay_one(keeper, wanted.name, district, position, now)
-                if not found:
-                    raise CommandError("LNK066")
-                count += found
+            count = await replay_places(keeper, wanted.name, places, now)
+            if not count:
+                raise CommandError("LNK066")
             return count
 
     with coded_errors("", lang):

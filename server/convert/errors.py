@@ -99,6 +99,7 @@ ABSENT = {
         ("LNK318", "CODE_NOT_FOUND"),
         ("LNK001", "CASE_NOT_FOUND"),
         ("LNK002", "OBLIGATION_NOT_FOUND"),
+        ("LNK077", "CONTACT_NOT_FOUND"),
     )
 }
 """By fault: what a request names and the service does not have, where nothing else is wrong with it."""
@@ -118,6 +119,8 @@ OUT_OF_PLACE = {
         ("LNK031", grpc.StatusCode.ABORTED, "CASE_BUSY", 0.5),
         ("LNK035", grpc.StatusCode.FAILED_PRECONDITION, "VOCABULARY_INCOMPLETE", 0.0),
         ("LNK092", grpc.StatusCode.FAILED_PRECONDITION, "CASE_ERASED", 0.0),
+        ("LNK095", grpc.StatusCode.FAILED_PRECONDITION, "DISTRICT_FILE_OF_ANOTHER_KIND", 0.0),
+        ("LNK096", grpc.StatusCode.FAILED_PRECONDITION, "DISTRICT_FILE_ERASED", 0.0),
         ("LNK054", grpc.StatusCode.FAILED_PRECONDITION, "TOKEN_OF_ANOTHER_DATABASE", 0.0),
         ("LNK061", grpc.StatusCode.OUT_OF_RANGE, "NO_SUCH_PLACE", 0.0),
         ("LNK036", grpc.StatusCode.PERMISSION_DENIED, "BODY_OF_OTHERS", 0.0),

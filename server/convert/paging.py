@@ -70,6 +70,11 @@ def key_in(token: str, of: str, like: Key) -> Key | None:
         raise FactsError((Violation("page_token", "LNK833"),)) from error
     if isinstance(own, str) and own != of:
         raise FactsError((Violation("page_token", "LNK038"),))
-    if own != of or list(map(type, last)) != list(map(type, like)):
+    if own != of or list(map(type, last)) != list(map(type, like)) or not all(map(_is_kept, last)):
         raise FactsError((Violation("page_token", "LNK833"),))
     return tuple(last)
+
+
+def _is_kept(part: str | int) -> bool:
+    """Whether a database could have given it: what we made ourselves is, and what was forged need not be."""
+    return "\0" not in part if isinstance(part, str) else -(2**63) <= part < 2**63

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.notices.patience import FARTHEST, HOUR
-from server.notices.ports import DELIVERED, WAITING, WITHHELD, Held
+from server.notices.ports import DEAD, DELIVERED, WAITING, WITHHELD, Held
 from server.register.keeping import Keeper
 from server.register.rows import Told
 from server.register.stream import HEADS, changes_at, read_after
@@ -88,6 +88,7 @@ class Outbox:
         self, name: str, districts: Collection[str], now: int, until: int, count: int
     ) -> list[Held]:
         """Takes up to so many deliveries in hand that may be tried, none of which waits for another."""
+        await self._note_arrived()  # what the database did not take when it came is not sent once more
         named = {"own_name": name, "districts": list(districts), "now": now, "count": count}
         async with self._keeper.reading() as connection:  # mostly there is nothing, and nothing to write
             if (await connection.execute(_CLAIMABLE, named)).first() is None:
@@ -117,6 +118,10 @@ class Outbox:
     async def delivered(self, held: Held, now: int) -> None:
         """It has arrived, also where another process has it in hand by now."""
         self._arrived.append(_arrival(held, now))
+        await self._note_arrived()
+
+    async def _note_arrived(self) -> None:
+        """Notes all that has arrived; what the database does not take stays, and is noted the next time."""
         async with self._noting:
             # What arrives while others are noted is noted with the next ones: a commit is what takes time.
             arrived, self._arrived = self._arrived, []
@@ -296,7 +301,7 @@ _TAKE = (
 )
 _ARRIVED = (
     update(DELIVERIES)
-    .where(_MINE, _D.state == WAITING)
+    .where(_MINE, _D.state.in_((WAITING, DEAD)))  # it came, also where somebody gave it up meanwhile
     .values(state=DELIVERED, holder="", done_at=bindparam("own_now"), code="")
 )
 _LAST = (

@@ -153,7 +153,7 @@ class Outbox(Protocol):
         """Takes up to so many deliveries in hand that may be tried, none of which waits for another."""
 
     async def delivered(self, held: Held, now: int) -> None:
-        """It has arrived."""
+        """It has arrived: also where it had been given up by then."""
 
     async def again(self, held: Held, at: int, code: str, now: int) -> None:
         """It is to be tried again at ``at``, and what waits for it no sooner."""

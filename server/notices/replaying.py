@@ -6,7 +6,7 @@ kinds are looked at again when it is sent. A receiver that was gone is tried aga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
@@ -30,13 +30,24 @@ async def replay_dead(keeper: Keeper, name: str) -> int:
         return await _again(connection, and_(_D.subscription == name, _D.state == DEAD))
 
 
-async def replay_one(keeper: Keeper, name: str, district: str, position: int, now: int) -> int:
-    """One change of a district's stream that the subscription has read; 0: there is none."""
+async def replay_places(keeper: Keeper, name: str, places: Collection[tuple[str, int]], now: int) -> int:
+    """These changes of districts' streams, by their positions, which the subscription has read; how many.
+
+    0, and nothing is sent anew, where there is one among them that it has not read.
+    """
+    by_district: dict[str, set[int]] = {}
+    for district, position in places:
+        by_district.setdefault(district, set()).add(position)
     async with keeper.transaction() as connection:
-        if position > (await _read(connection, name)).get(district, 0):
-            return 0
+        read = await _read(connection, name)
+        found = {}
+        for district, positions in sorted(by_district.items()):
+            changes = await changes_at(connection, district, sorted(positions))
+            if len(changes) != len(positions) or max(positions) > read.get(district, 0):
+                return 0
+            found[district] = changes
         await _open(connection, name)
-        return await _anew(connection, name, await changes_at(connection, district, (position,)), now)
+        return sum([await _anew(connection, name, changes, now) for changes in found.values()])
 
 
 async def replay_since(keeper: Keeper, name: str, since: int, now: int) -> int:

@@ -119,7 +119,9 @@ def add_to(safe: Any, parts: Parts, deciding: Deciding, guard: Guard, settings: 
 @asynccontextmanager
 async def ticking(mover: Mover, clock: Clock, settings: Settings) -> AsyncIterator[Ticker]:
     """Time goes on for the cases of a register while the block lasts."""
-    ticker = Ticker(mover.register, clock, settings.register.tick_seconds, mover)
+    register = mover.register
+    seconds = settings.register.tick_seconds
+    ticker = Ticker(register, clock, seconds, mover, register.keeper.ahead)
     task = asyncio.create_task(ticker.run(), name="register")
     try:
         yield ticker

@@ -46,6 +46,9 @@ DAMAGED_SECONDS = 3_600
 
 _PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = '60s'")
 """Cases that are due are worked out within the transaction that claims them."""
+_OWN_CLOCK = text("SELECT extract(epoch FROM clock_timestamp())")
+CLAIM_SECONDS = 10.0
+"""After that no further case of a claim is begun: others may have the rest, and what is done is committed."""
 
 
 class Keeper:
@@ -93,6 +96,17 @@ class Keeper:
         async with self.reading() as connection:
             row = (await connection.execute(_CASE, _named(district, case_id))).first()
             return None if row is None else await _kept(connection, self.seals, row)
+
+    async def ahead(self, now: int) -> int:
+        """How far a clock that says ``now`` is ahead of the database's own, in nanoseconds.
+
+        SQLite has none: there is but the clock of this machine, and 0 is told.
+        """
+        if not self._postgresql:
+            return 0
+        async with self.reading() as connection:
+            own = (await connection.execute(_OWN_CLOCK)).scalar_one()
+        return now - int(own * NANO)
 
     async def case_of(self, district: str, obligation: str) -> str | None:
         """The case of an obligation; None where there is none."""
@@ -155,7 +169,7 @@ class Keeper:
         return written[0]
 
     async def due(self, now: int, limit: int, work: Work) -> int:
-        """Does the ``work`` of up to ``limit`` cases that are due at ``now``; how many were found.
+        """Does the ``work`` of up to ``limit`` cases that are due at ``now``; how many were looked at.
 
         No other process does the same at once, and what one that died had begun was never done. A case whose
         rows do not read is put off.
@@ -175,15 +189,18 @@ class Keeper:
             async with self.transaction() as connection:
                 await connection.execute(_PATIENCE)
                 rows = (await connection.execute(_CLAIM, {"now": now, "count": limit})).all()
+                loop = asyncio.get_running_loop()
+                last, made, looked = loop.time() + CLAIM_SECONDS, list[Writing](), 0
                 # Read one by one: a transaction that says nothing for long is ended.
-                done = [
-                    await work(kept) for row in rows if (kept := await whole(connection, row)) is not None
-                ]
-                made = [writing for writing in done if writing is not None]
+                while looked < len(rows) and (not looked or loop.time() < last):
+                    kept = await whole(connection, rows[looked])
+                    looked += 1
+                    if kept is not None and (writing := await work(kept)) is not None:
+                        made.append(writing)
                 written = await _write(connection, self.seals, made)
             self._rung(written)
             await self._put_off_damaged(damaged, now)
-            return len(rows)
+            return looked
         async with self.reading() as connection:
             rows = (await connection.execute(_DUE, {"now": now, "count": limit})).all()
             kepts = [await whole(connection, row) for row in rows]

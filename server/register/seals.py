@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.log.notes import About, add_note
@@ -139,6 +139,19 @@ async def erase_case(log: OpenLog, case_id: str, district: str | None) -> int:
                 await add_note(connection, ledger, frontier, About.ERASURE, detail)
     await forgotten(log)
     return count
+
+
+async def kept_there(log: OpenLog, case_id: str, district: str | None) -> bool:
+    """Whether the register has such a case that was not erased. Raises ``StoreError``."""
+    gone = exists().where(
+        KEYS.c.district == CASES.c.district, KEYS.c.case_id == CASES.c.case_id, KEYS.c.erased_at.is_not(None)
+    )
+    query = select(CASES.c.case_id).where(CASES.c.case_id == case_id, ~gone)
+    if district is not None:
+        query = query.where(CASES.c.district == district)
+    with store_errors():
+        async with log.engine.connect() as connection:
+            return (await connection.execute(query.limit(1))).first() is not None
 
 
 async def _erased(connection: AsyncConnection, case_id: str, district: str | None, now: int) -> int:

@@ -26,23 +26,38 @@ from server.telemetry.figures import REGISTER_CASES, REGISTER_FAILURES, REGISTER
 
 BATCH = 20
 """Cases of one transaction."""
+AHEAD_SECONDS = 3_600
+"""A clock that is further ahead of the database's own makes nothing overdue: time waits until it is right."""
+LOOK_SECONDS = 60
+"""So much may go by on the clock before it is compared again; a clock that leaps is, at once."""
 ATTEMPTS = 3
 """How often it is tried to decide a case over which the process that decides dies."""
 
 Sleep = Callable[[float], Awaitable[None]]
+Ahead = Callable[[int], Awaitable[int]]
+"""How far a moment is ahead of a clock that is not this process's; nanoseconds."""
 
 
 class Ticker:
     """Brings the cases of a register up to now, again and again. ``clock`` gives ns since 1970 UTC."""
 
     def __init__(
-        self, register: Register, clock: Callable[[], int], seconds: float, mover: Mover | None = None
+        self,
+        register: Register,
+        clock: Callable[[], int],
+        seconds: float,
+        mover: Mover | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
-        """``mover``: moves cases to other rules that serve; None: nobody does."""
+        """``mover``: moves cases to other rules that serve; None: nobody does. ``ahead``: asked whether
+        ``clock`` is right; None: it is."""
         self._register = register
         self._mover = mover
         self._clock = clock
         self._seconds = seconds
+        self._ahead = ahead
+        self._right_at: int | None = None
+        self._warned = False
         self._unanswered: dict[tuple[str, str], int] = {}
 
     async def run(self, sleep: Sleep = asyncio.sleep) -> None:
@@ -58,11 +73,30 @@ class Ticker:
             await sleep(self._seconds)
 
     async def tick(self) -> int:
-        """Brings every case that is due up to now; how many were. Raises ``NotKept``."""
+        """Brings every case that is due up to now; how many were. Raises ``NotKept``.
+
+        None, where the clock is far ahead: what is once overdue, and what that brings about, has been told.
+        """
+        if not await self._right(self._clock()):
+            return 0
         done = await self._due()
         if self._mover is not None:
             await self._mover.run(self._due)  # there may be many to move: time goes on meanwhile
         return done
+
+    async def _right(self, now: int) -> bool:
+        """Whether the clock may be right."""
+        last = self._right_at
+        if self._ahead is None or (last is not None and 0 <= now - last < LOOK_SECONDS * NANO):
+            return True
+        ahead = await self._ahead(now)
+        right = ahead <= AHEAD_SECONDS * NANO
+        self._right_at = now if right else None
+        if not right and not self._warned:
+            REGISTER_FAILURES.add("LNK098")
+            event(Level.ERROR, "register_clock", code="LNK098", seconds=ahead // NANO)
+        self._warned = not right
+        return right
 
     async def _due(self) -> int:
         now, done = self._clock(), 0

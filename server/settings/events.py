@@ -71,6 +71,11 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "error",
             "a case of the register that today's rules cannot derive is put aside: district, fault code",
         ),
+        "register_clock": (
+            "error",
+            "this machine's clock is far ahead of the database's: time stands still for the register until "
+            "it is right: code, by how many seconds",
+        ),
         "register_rules_wait": (
             "warning",
             "rules would change open obligations and wait for their adoption: district, cases, digest, "

@@ -25,6 +25,8 @@ MAX_NAMED = 1000
 """Most districts or rules that one request names."""
 MAX_PATHS = 200
 """Most paths of one read_mask."""
+MAX_BOARD_ROWS = 2_000
+"""Most rows of a board: units are as many as the texts by which cases name them."""
 MAX_SUGGESTED = 5
 """Most different codes of one request for which the nearest one is looked for: each takes a millisecond."""
 
@@ -111,6 +113,7 @@ FIXED: tuple[tuple[str, str, int], ...] = (
     ("named", "districts or rules that one request names", MAX_NAMED),
     ("mask_paths", "paths of one read_mask", MAX_PATHS),
     ("query_characters", "characters of a word that codes are looked for by", MAX_QUERY),
+    ("board_rows", "rows of a board", MAX_BOARD_ROWS),
     ("violations", "violations of one request that are listed", MAX_VIOLATIONS),
     ("suggestions", "codes of one request for which a similar one is looked for", MAX_SUGGESTED),
     ("obligations", "obligations of one decision", MAX_HITS),

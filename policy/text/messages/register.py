@@ -169,8 +169,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK066",
-        zh="没有这样的通知",
-        en="there is no such notice",
+        zh="没有这样的通知，什么也没有重发",
+        en="there is no such notice, and nothing is sent anew",
         help_zh="linkage notices dead 列出未能送达的；写作 地区/位置，如 liwan/42，或用 --dead、--since。",
         help_en="linkage notices dead lists those that were given up; name one as district/position, such as "
         "liwan/42, or use --dead or --since.",
@@ -496,5 +496,43 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="不是损坏：程序已升级，案件在等候采用；看变化用 linkage register preview，采用用 adopt。",
         help_en="Nothing is damaged: the program was upgraded, and the case waits for its adoption: linkage "
         "register preview lists what would change, adopt adopts it.",
+    ),
+    Entry(
+        "LNK094",
+        zh="看板超过 {limit} 行",
+        en="the board has more than {limit} rows",
+        help_zh="用 body 只看一个单位，或换一种 by：单位（units）是案件里写的名称，写法不同就各成一行。",
+        help_en="Name a body, or another by: units are what cases call them, and each spelling is a row.",
+    ),
+    Entry(
+        "LNK095",
+        zh="案件“{name}”应是本地区自己的档案（kind: district），登记的却是另一类，联系人登记不了",
+        en="the case “{name}” should be the district's own file (kind: district), and is of another kind: no "
+        "contact can be recorded",
+        help_zh="请服务的管理者把设置 register.district_file 改为另一个 id。",
+        help_en="Whoever runs the service sets register.district_file to another id.",
+    ),
+    Entry(
+        "LNK096",
+        zh="本地区自己的档案“{name}”已销毁，联系人登记不了",
+        en="the district's own file “{name}” was erased: no contact can be recorded",
+        help_zh="请服务的管理者把设置 register.district_file 改为另一个 id；在任的随下一次登记记入新档案。",
+        help_en="Whoever runs the service sets register.district_file to another id: those in office are "
+        "told there with the next change.",
+    ),
+    Entry(
+        "LNK097",
+        zh="“{name}”是地区自己的档案，联系人登记在其中，没有销毁",
+        en="“{name}” is the districts' own file, with which contacts are recorded: it was not erased",
+        help_zh="其中没有姓名和电话，忘记一个人用 EraseContact。要销毁，先改设置 register.district_file。",
+        help_en="It holds no name and no number: EraseContact forgets a person. To erase it all the same, "
+        "set register.district_file to another id first.",
+    ),
+    Entry(
+        "LNK098",
+        zh="本机的时钟比数据库的快得多：登记的时间停在原处",
+        en="this machine's clock is far ahead of the database's: time stands still for the register",
+        help_zh="校准两边的时钟（NTP）；校准后自行继续，不必重启。",
+        help_en="Set both clocks right (NTP): it goes on by itself then.",
     ),
 )

@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from fractions import Fraction
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 from zipfile import ZipFile
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 
 from linkage.v1 import board_service_pb2 as board_api
 from linkage.v1 import board_service_pb2_grpc as board_stubs
 from policy.cli import run
+from policy.review.wording import Wording
+from server.board.screen import fitted
 from server.cli import app
 from server.settings.lights import LightError, light, lights_of, written
 from tests.golden import check
@@ -203,3 +209,16 @@ def test_lights_are_what_the_district_sets() -> None:
     ):
         with pytest.raises(LightError):
             lights_of(wrong)
+
+
+def test_a_window_that_is_too_low_says_so() -> None:
+    """What is drawn again in place cannot be scrolled: what it leaves out is told."""
+    words = Wording(cast(Any, SimpleNamespace(vocabulary=None)), "en")
+    rows = Text("\n".join(f"row {number}" for number in range(10)))
+    for height, whole in ((20, 10), (6, 4), (2, 0)):
+        console = Console(file=StringIO(), width=60, height=height)
+        lines = console.render_lines(fitted(rows, words, console), pad=False)
+        assert len(lines) < height
+        texts = ["".join(each.text for each in line).strip() for line in lines]
+        told = [] if whole == 10 else [f"… the window is too low for {10 - whole} more lines"]
+        assert texts == [f"row {number}" for number in range(whole)] + told

@@ -96,6 +96,8 @@ def test_what_is_dead_is_listed_and_sent_anew(start_register: Starting, command:
         ["court", "qiaonan/2"],
     ]
     assert "试了 1 次" in command("dead", "court", lang="zh")[1]
+    code, text = command("replay", "court", "qiaonan/1", "qiaonan/99")  # all of them, or nothing
+    assert (code, "LNK066" in text, "dead 2" in command("list")[1]) == (2, True, True)
     assert command("replay", "court", "qiaonan/1") == (0, "1 will be sent anew")
     assert "waiting 1 (on their way 0)  dead 1" in command("list")[1]
     assert command("replay", "court", "--dead", lang="zh") == (0, "1 条将重发")

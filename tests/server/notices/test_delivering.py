@@ -15,9 +15,10 @@ from policy.time.moment import NANO
 from server.notices.delivering import HOLD_SECONDS
 from server.notices.outbox import Outbox
 from server.notices.ports import Delivered, Gone, Notice, Outcome, Refused, TryAgain
-from server.notices.replaying import replay_one
+from server.notices.replaying import replay_places
 from server.notices.standing import letters, standings
 from server.settings.logs import kept_events
+from server.store.errors import NotKept
 from server.store.notices import DELIVERIES
 from server.store.register import CHANGES
 from tests.server.notices.conftest import Post, Receiver, subscription
@@ -132,6 +133,45 @@ async def test_a_process_that_dies_between_claiming_and_noting_is_taken_over(reg
     await post.all()
     (standing,) = await standings(registered.keeper, registered.clock.now)
     assert (standing.waiting, standing.dead) == (0, 0)
+    assert len(receiver.got) == len({each.id for each in receiver.got})
+
+
+async def test_what_arrives_after_it_was_given_up_has_arrived(registered: Registered) -> None:
+    """One process was slow, another gave up meanwhile: the receiver has it, and nobody is told otherwise."""
+    await filled(registered)
+    post, slow = Post(registered, subscription("court", Receiver())), Outbox(registered.keeper)
+    await post.spread()
+    until = post.clock.now + round(HOLD_SECONDS * NANO)
+    (held, *_) = await slow.claim("court", ["qiaonan"], post.clock.now, until, 1)
+    (again,) = await post.outbox.claim("court", ["qiaonan"], until, until + DAY, 1)
+    assert again.position == held.position
+    assert await post.outbox.given_up(again, "http_400", until, "dead")
+    await slow.delivered(held, until)
+    (standing,) = await standings(registered.keeper, until)
+    assert (standing.dead, standing.delivered) == (0, 1)
+    assert await letters(registered.keeper, "court", 10) == []
+
+
+async def test_what_the_database_did_not_note_when_it_came_is_noted_before_more_is_sent(
+    registered: Registered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(registered)
+    receiver = Receiver()
+    post = Post(registered, subscription("court", receiver, at_once=1))
+    await post.spread()
+    transaction = registered.keeper.transaction
+
+    def down() -> Any:
+        if receiver.got:
+            raise NotKept("LNK994")
+        return transaction()
+
+    monkeypatch.setattr(registered.keeper, "transaction", down)
+    with pytest.raises(NotKept):
+        await post.deliverer.deliver("court")
+    monkeypatch.undo()
+    registered.clock.now += round(HOLD_SECONDS * NANO)  # by now it is anybody's again
+    await post.all()
     assert len(receiver.got) == len({each.id for each in receiver.got})
 
 
@@ -335,7 +375,7 @@ async def test_what_is_to_be_sent_anew_is_not_forgotten(
     @asynccontextmanager
     async def between() -> AsyncIterator[Any]:
         monkeypatch.undo()
-        replayed.append(await replay_one(keeper, "court", "qiaonan", changes[0].position, now))
+        replayed.append(await replay_places(keeper, "court", [("qiaonan", changes[0].position)], now))
         async with transaction() as connection:
             yield connection
 

@@ -13,8 +13,9 @@ from server.identity.refusals import Busy
 from server.register.kept import Kept, Writing
 from server.register.moving import Mover
 from server.register.ticking import ATTEMPTS, Ticker
+from server.settings.logs import kept_events
 from server.store.register import CASES, ENTRIES
-from tests.server.register.conftest import DAY, HOUR, RULES, Registered, Starting, seized
+from tests.server.register.conftest import DAY, HOUR, RULES, START, Registered, Starting, seized
 from tests.server.register.test_adoption import LONGER, edited
 
 NOTIFY = "qiaonan.vehicle.notify"
@@ -138,3 +139,49 @@ async def test_time_goes_on_while_cases_move_to_other_rules(
         monkeypatch.setattr(mover, "step", slow)
         await Ticker(registered.register, registered.clock, 1.0, mover).tick()
         assert seen[:2] == [False, True]
+
+
+async def test_a_claim_ends_in_time_and_the_rest_is_anybodys(
+    registered: Registered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cases are worked out within the transaction that claims them: it must not last as long as they like."""
+    await two_cases(registered)
+    monkeypatch.setattr("server.register.keeping.CLAIM_SECONDS", 0.0)
+    registered.clock.now += 3 * DAY
+    claims = registered.keeper.engine.dialect.name == "postgresql"
+    ticker = Ticker(registered.register, registered.clock, 1.0)
+    assert await ticker.step(registered.clock.now) == (1 if claims else 2)
+    assert [await late(registered, "c1"), await late(registered, "c2")].count(True) == (1 if claims else 2)
+    await registered.tick()
+    assert await late(registered, "c1")
+    assert await late(registered, "c2")
+    assert not await registered.verify()
+
+
+async def test_a_clock_that_is_far_ahead_makes_nothing_overdue(registered: Registered) -> None:
+    """It is compared with another one at once where it leaps, and goes on by itself once it is right."""
+    await two_cases(registered)
+    right, clock = registered.clock.now, registered.clock
+    off = 0
+
+    async def ahead(now: int) -> int:
+        return now - right - off
+
+    ticker = Ticker(registered.register, clock, 1.0, ahead=ahead)
+    assert await ticker.tick() == 0
+    clock.now += 3 * DAY
+    with kept_events() as events:
+        assert [await ticker.tick(), await ticker.tick()] == [0, 0]
+    assert [name for _, name, _ in events] == ["register_clock"]
+    assert not await late(registered, "c1")
+    off = 3 * DAY  # the days have gone by
+    assert await ticker.tick() == 2
+    assert await late(registered, "c1")
+
+
+async def test_postgresql_has_a_clock_of_its_own(registered: Registered) -> None:
+    """By it the tests' own clock, which stands in 2024, is behind, and one in 2098 ahead; SQLite has none."""
+    keeper = registered.keeper
+    other = keeper.engine.dialect.name == "postgresql"
+    assert (await keeper.ahead(START) < 0) is other
+    assert (await keeper.ahead(START + 74 * 365 * DAY) > 0) is other

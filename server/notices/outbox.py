@@ -301,7 +301,8 @@ _TAKE = (
 )
 _ARRIVED = (
     update(DELIVERIES)
-    .where(_MINE, _D.state.in_((WAITING, DEAD)))  # it came, also where somebody gave it up meanwhile
+    # It came, also where somebody gave it up meanwhile. (No IN: many are noted by one statement.)
+    .where(_MINE, or_(_D.state == WAITING, _D.state == DEAD))
     .values(state=DELIVERED, holder="", done_at=bindparam("own_now"), code="")
 )
 _LAST = (

@@ -15,7 +15,7 @@ from server.register.kept import Kept, Regime
 from server.store.archive import RuleArchive
 
 _KEPT = 4
-"""Rules of the archive that are kept ready."""
+"""Rules of the archive that are kept ready: some 17 MiB each, with all five districts."""
 
 
 class Under(NamedTuple):

@@ -143,8 +143,8 @@ async def test_what_arrives_after_it_was_given_up_has_arrived(registered: Regist
     await post.spread()
     until = post.clock.now + round(HOLD_SECONDS * NANO)
     (held, *_) = await slow.claim("court", ["qiaonan"], post.clock.now, until, 1)
-    (again,) = await post.outbox.claim("court", ["qiaonan"], until, until + DAY, 1)
-    assert again.position == held.position
+    taken = await post.outbox.claim("court", ["qiaonan"], until, until + DAY, 100)
+    (again,) = [each for each in taken if each.position == held.position]
     assert await post.outbox.given_up(again, "http_400", until, "dead")
     await slow.delivered(held, until)
     (standing,) = await standings(registered.keeper, until)

@@ -110,4 +110,3 @@ def test_the_districts_own_file_is_not_erased_from_under_its_contacts(command: C
     other = ("--set", "register.district_file=another")
     code, text = command("contacts", "import", "qiaonan", "list.xlsx", *since, *other)
     assert code == 0, text
-    assert run(app, ["register", "verify", "--database", "sqlite:///register.sqlite3"]) == 0

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::canonical::{canonical, hex_digest};
 use crate::decide::{Decision, Failure, Obligation, Open};
 use crate::message as pb;
-use crate::program::{FORMAT, LoadError, Program, Version};
+use crate::program::{FORMAT, LoadError, Program, Rule, Version};
 use crate::time::deadline::{Arg, Due, Mark};
 use crate::view::{key_of, parts};
 
@@ -68,21 +68,37 @@ impl Answers {
         })
     }
 
-    /// The answer; `notices` are serialized warnings on the request itself.
+    /// The answer, whole or brief; `notices` are serialized warnings on the request itself.
     pub fn answer<W: Words>(
         &self,
         decision: &Decision<'_>,
         words: &W,
         log_id: &str,
         notices: &[Vec<u8>],
+        brief: bool,
     ) -> Result<Answered, W::Error> {
         let canonical = canonical(decision);
         let (digest, facts_digest) = (hex_digest(&canonical), hex_digest(decision.facts));
-        let mut out = Vec::with_capacity(2 * canonical.len());
+        let answer = if brief {
+            self.brief(decision, words, &digest, log_id, notices)?
+        } else {
+            self.whole(decision, words, [&digest, &facts_digest, log_id], notices)?
+        };
+        Ok(Answered { canonical, digest, facts_digest, answer })
+    }
+
+    fn whole<W: Words>(
+        &self,
+        decision: &Decision<'_>,
+        words: &W,
+        [digest, facts_digest, log_id]: [&str; 3],
+        notices: &[Vec<u8>],
+    ) -> Result<Vec<u8>, W::Error> {
+        let mut out = Vec::with_capacity(32 * 1024);
         let mut receipt = self.fixed.receipt.clone();
         moment(&mut receipt, 6, decision.as_of);
-        text(&mut receipt, 7, &facts_digest);
-        text(&mut receipt, 8, &digest);
+        text(&mut receipt, 7, facts_digest);
+        text(&mut receipt, 8, digest);
         text(&mut receipt, 9, log_id);
         delimited(&mut out, 1, &receipt);
         let mut own = Vec::with_capacity(4096);
@@ -97,7 +113,7 @@ impl Answers {
         }
         for open in &decision.open {
             own.clear();
-            self.open(&mut own, open, words)?;
+            self.open(&mut own, open, &self.rule(open.version, open.rule.number).open, words)?;
             delimited(&mut out, 3, &own);
         }
         for error in &decision.errors {
@@ -114,10 +130,10 @@ impl Answers {
         for derived in &decision.derived {
             delimited(&mut out, 7, &words.derivation(derived.path, &derived.sources)?);
         }
-        Ok(Answered { canonical, digest, facts_digest, answer: out })
+        Ok(out)
     }
 
-    fn rule(&self, version: &Version, number: usize) -> &pb::RuleAnswer {
+    pub(crate) fn rule(&self, version: &Version, number: usize) -> &pb::RuleAnswer {
         &self.fixed.versions[version.number].rules[number]
     }
 
@@ -173,9 +189,7 @@ impl Answers {
     /// What the rule computed from the case; what it names itself stands in the fixed fields.
     fn computed(&self, out: &mut Vec<u8>, fixed: &pb::RuleAnswer, o: &Obligation<'_>) {
         let bodies = &self.bodies[o.version.number];
-        if !fixed.names_bearers {
-            o.bearers.iter().for_each(|body| self.piece(out, 6, bodies, body));
-        }
+        self.bearers(out, fixed, o);
         if o.rule.counterparties.is_empty() {
             o.counterparties.iter().for_each(|body| self.piece(out, 10, bodies, body));
         }
@@ -186,6 +200,14 @@ impl Answers {
             self.piece(out, 32, bodies, o.concerns);
         }
         text(out, 33, o.concerns_unit);
+    }
+
+    /// Who bears it, where the case says so; nothing where the rule names them itself.
+    pub(crate) fn bearers(&self, out: &mut Vec<u8>, fixed: &pb::RuleAnswer, o: &Obligation<'_>) {
+        if !fixed.names_bearers {
+            let bodies = &self.bodies[o.version.number];
+            o.bearers.iter().for_each(|body| self.piece(out, 6, bodies, body));
+        }
     }
 
     fn piece(&self, out: &mut Vec<u8>, field: u64, pieces: &FxHashMap<String, Vec<u8>>, name: &str) {
@@ -234,7 +256,7 @@ impl Answers {
         Ok(())
     }
 
-    fn missing<W: Words>(
+    pub(crate) fn missing<W: Words>(
         &self,
         out: &mut Vec<u8>,
         field: u64,
@@ -265,14 +287,16 @@ impl Answers {
         Ok(made)
     }
 
-    fn open<W: Words>(&self, out: &mut Vec<u8>, open: &Open<'_>, words: &W) -> Result<(), W::Error> {
-        out.extend_from_slice(&self.rule(open.version, open.rule.number).open);
-        for (binding, path) in open.rule.each.iter().zip(open.bound) {
-            let mut element = Vec::new();
-            text(&mut element, 1, &binding.name);
-            text(&mut element, 2, path);
-            delimited(out, 3, &element);
-        }
+    /// What is open of a rule; `fixed` is what the rule alone decides of it.
+    pub(crate) fn open<W: Words>(
+        &self,
+        out: &mut Vec<u8>,
+        open: &Open<'_>,
+        fixed: &[u8],
+        words: &W,
+    ) -> Result<(), W::Error> {
+        out.extend_from_slice(fixed);
+        bound(out, 3, Some(open.rule), open.bound);
         self.missing(out, 4, open.missing, words)
     }
 
@@ -326,16 +350,23 @@ fn ending(act: &pb::EndingAct, o: &Obligation<'_>) -> Vec<u8> {
 /// The fields of the bound elements, of the trigger and its time, and of what it is about.
 fn place(out: &mut Vec<u8>, o: &Obligation<'_>) {
     text(out, 15, o.trigger);
-    for (binding, path) in o.rule.each.iter().zip(o.bound) {
-        let mut element = Vec::with_capacity(path.len() + 16);
-        text(&mut element, 1, &binding.name);
-        text(&mut element, 2, path);
-        delimited(out, 14, &element);
-    }
+    bound(out, 14, Some(o.rule), o.bound);
     if let Some(at) = o.triggered_at {
         moment(out, 16, at);
     }
     text(out, 13, o.about);
+}
+
+/// The field with each bound element; without a rule they have no names.
+pub(crate) fn bound(out: &mut Vec<u8>, field: u64, rule: Option<&Rule>, paths: &[&str]) {
+    let count = rule.map_or(paths.len(), |rule| rule.each.len());
+    for (place, path) in paths.iter().enumerate().take(count) {
+        let name = rule.map_or("", |rule| &*rule.each[place].name);
+        let mut element = Vec::with_capacity(path.len() + 16);
+        text(&mut element, 1, name);
+        text(&mut element, 2, path);
+        delimited(out, field, &element);
+    }
 }
 
 /// The conditions that hold, in words; of alternatives those whose clauses are cited; each once.
@@ -354,7 +385,7 @@ fn meanings<'m>(lines: &[&'m pb::Meaning], cited: &[&str], into: &mut Vec<&'m st
     }
 }
 
-fn number(out: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn number(out: &mut Vec<u8>, mut number: u64) {
     while number > 0x7F {
         out.push((number & 0x7F) as u8 | 0x80);
         number >>= 7;
@@ -362,21 +393,21 @@ fn number(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-fn delimited(out: &mut Vec<u8>, field: u64, data: &[u8]) {
+pub(crate) fn delimited(out: &mut Vec<u8>, field: u64, data: &[u8]) {
     number(out, field << 3 | 2);
     number(out, data.len() as u64);
     out.extend_from_slice(data);
 }
 
 /// The field with a text; nothing where it is empty, as protobuf has it.
-fn text(out: &mut Vec<u8>, field: u64, value: &str) {
+pub(crate) fn text(out: &mut Vec<u8>, field: u64, value: &str) {
     if !value.is_empty() {
         delimited(out, field, value.as_bytes());
     }
 }
 
 /// The field with a timestamp.
-fn moment(out: &mut Vec<u8>, field: u64, at: i64) {
+pub(crate) fn moment(out: &mut Vec<u8>, field: u64, at: i64) {
     let mut message = Vec::with_capacity(16);
     let (seconds, nanos) = (at.div_euclid(NANO), at.rem_euclid(NANO));
     for (field, value) in [(1, seconds), (2, nanos)] {

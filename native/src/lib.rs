@@ -12,6 +12,7 @@ pub mod acts;
 pub mod answer;
 pub mod answers;
 pub mod arising;
+pub mod brief;
 pub mod budget;
 pub mod canon;
 pub mod canonical;

@@ -516,6 +516,12 @@ pub struct RuleAnswer {
     pub because: Vec<Meaning>,
     #[prost(message, repeated, tag = "7")]
     pub ends: Vec<EndingAct>,
+    #[prost(bytes = "vec", tag = "8")]
+    pub brief: Vec<u8>,
+    #[prost(bytes = "vec", optional, tag = "9")]
+    pub brief_due: Option<Vec<u8>>,
+    #[prost(bytes = "vec", tag = "10")]
+    pub brief_open: Vec<u8>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -16,7 +16,7 @@ pub type Names = Vec<S>;
 pub type Groups = FxHashMap<S, Names>;
 
 /// The version of the form of the message that this core reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The meaning that the core has: `policy.decide.decision.ENGINE_VERSION`, without which it is not used.
 pub const ENGINE_VERSION: &str = "5";

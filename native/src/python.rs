@@ -91,7 +91,8 @@ impl Answers {
     ///
     /// Gives the id of the case, the canonical form, its digest, that of the facts, the ids of the rules and the bodies of the
     /// obligations, their number, that of what is open, the codes of the errors, and the serialized
-    /// `linkage.v1.Decision`. `notices` are serialized warnings on the request itself.
+    /// `linkage.v1.Decision`. `notices` are serialized warnings on the request itself; `brief` asks for
+    /// `DECISION_VIEW_BASIC`.
     fn answer<'py>(
         &self,
         py: Python<'py>,
@@ -99,6 +100,7 @@ impl Answers {
         as_of: i64,
         log_id: &str,
         notices: Vec<Vec<u8>>,
+        brief: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let asked = Asked { py, words: self.words.bind(py) };
         let made = catch_unwind(AssertUnwindSafe(|| {
@@ -108,7 +110,7 @@ impl Answers {
                 Err(hand) => return hand.0.into_pyobject(py).map(Bound::into_any).map_err(PyErr::from),
             };
             let Answered { canonical, digest, facts_digest, answer } =
-                self.inner.answer(&decision, &asked, log_id, &notices)?;
+                self.inner.answer(&decision, &asked, log_id, &notices, brief)?;
             let mut rules: Vec<&str> = decision.obligations.iter().map(|o| &*o.rule.id).collect();
             let mut bodies: Vec<&str> =
                 decision.obligations.iter().flat_map(|o| o.bearers.iter().copied()).collect();

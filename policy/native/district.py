@@ -23,7 +23,7 @@ from policy.program.program import PackProgram
 from policy.program.reads import Reads
 from policy.time.calendar import FIRST_DAY, LAST_DAY, Calendar
 
-FORMAT = 1
+FORMAT = 2
 """The version of the form of the message."""
 
 

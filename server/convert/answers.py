@@ -106,7 +106,7 @@ class Answers:
         self._fixed: dict[int, Fixed] = {}
         self._undetermined: dict[int, tuple[RulePlan, bytes]] = {}
         self._pieces = Pieces(self.words, district.programs)
-        self._brief = Brief(self.words, self._pieces)
+        self.brief = Brief(self.words, self._pieces)
         self._acts = lru_cache(maxsize=1024)(self._made_act)
         self._receipts: dict[str, bytes] = {}
 
@@ -144,7 +144,7 @@ class Answers:
     ) -> bytes:
         """As much of the serialized linkage.v1.Decision as ``extent`` says."""
         if extent.basic:
-            return self._brief.decision(decision, log_id, notices, whole)
+            return self.brief.decision(decision, log_id, notices, whole)
         found = self.decision(decision, log_id, notices, whole)
         return found if extent.mask is None else extent.of(_ANSWER.FromString(found)).SerializeToString()
 

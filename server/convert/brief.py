@@ -12,6 +12,7 @@ from typing import NamedTuple
 from linkage.v1 import decision_pb2
 from policy.decide.decision import Decision, Notice, Obligation, RuleError, State, Undetermined
 from policy.program.plan import RulePlan
+from policy.program.program import PackProgram
 from policy.review.wording import Wording
 from server.convert.amounts import amount
 from server.convert.pieces import Pieces, deadline, names_bearers
@@ -38,7 +39,7 @@ _CODE, _PATH = tag(decision_pb2.Warning, "code"), tag(decision_pb2.Warning, "pat
 _STATES = {state: tag(_OBLIGATION, "state") + SIZES[STATE[state]] for state in State}
 
 
-class _Fixed(NamedTuple):
+class Fixed(NamedTuple):
     """What a rule alone decides of its obligations, serialized."""
 
     plan: RulePlan
@@ -54,7 +55,7 @@ class Brief:
     def __init__(self, words: Wording, pieces: Pieces) -> None:
         self._words = words
         self._pieces = pieces
-        self._fixed: dict[int, _Fixed] = {}
+        self._fixed: dict[int, Fixed] = {}
 
     def decision(
         self, decision: Decision, log_id: str, notices: Iterable[Notice] = (), whole: Decision | None = None
@@ -77,7 +78,7 @@ class Brief:
     def _obligation(self, o: Obligation) -> tuple[bytes, ...]:
         fixed = self._fixed.get(id(o.plan))
         if fixed is None:
-            fixed = self._fixed[id(o.plan)] = self._made(o)
+            fixed = self._fixed[id(o.plan)] = self.fixed(o.program, o.plan)
         standing = o.standing
         parts = [
             text(_ID, o.id),
@@ -108,10 +109,9 @@ class Brief:
         at = b"" if due.nanos is None else moment(_DUE_AT, due.nanos)
         return at + _PROVISIONAL if due.provisional else at
 
-    def _made(self, o: Obligation) -> _Fixed:
-        """The fixed part of a rule, at its first obligation."""
-        plan, words = o.plan, self._words
-        rule = plan.rule
+    def fixed(self, program: PackProgram, plan: RulePlan) -> Fixed:
+        """The fixed part of a rule's obligations."""
+        rule, words = plan.rule, self._words
         message = _OBLIGATION(
             rule=rule.id,
             title=words.text(rule.title),
@@ -120,19 +120,19 @@ class Brief:
             action=coded(words, "actions", rule.action),
         )
         if names_bearers(plan):
-            message.bearers.extend(body(words, o.program, code) for code in rule.bearer.bodies)
+            message.bearers.extend(body(words, program, code) for code in rule.bearer.bodies)
         due = None if plan.due is None else deadline(words, plan.due).SerializeToString()
-        return _Fixed(plan, message.SerializeToString(), due)
+        return Fixed(plan, message.SerializeToString(), due)
 
     def _open(self, item: Undetermined) -> bytes:
-        rule = item.plan.rule
-        message = _UNDETERMINED(
-            rule=rule.id,
-            title=self._words.text(rule.title),
-            bound=bound(item.plan.variables, item.bound),
-        )
+        elements = _UNDETERMINED(bound=bound(item.plan.variables, item.bound)).SerializeToString()
         missing = self._pieces.missing(_OPEN_MISSING, item.missing)
-        return message.SerializeToString() + b"".join(missing)
+        return b"".join((self.fixed_open(item.plan), elements, *missing))
+
+    def fixed_open(self, plan: RulePlan) -> bytes:
+        """What a rule alone decides of what is open of it."""
+        title = self._words.text(plan.rule.title)
+        return _UNDETERMINED(rule=plan.rule.id, title=title).SerializeToString()
 
 
 def _receipt(decision: Decision, log_id: str) -> bytes:

@@ -72,12 +72,10 @@ class NativeAnswers:
 
         ``log_id``, ``notices`` and ``extent`` as ``Answers`` has them.
         """
-        if extent.basic:
-            return "a brief answer"
         if not fits(as_of):
             return BEYOND
-        told = [warning(self._words, notice).SerializeToString() for notice in notices]
-        made = self._answers.answer(case, as_of, log_id, told)
+        told = [self._told(notice, extent.basic).SerializeToString() for notice in notices]
+        made = self._answers.answer(case, as_of, log_id, told, extent.basic)
         if isinstance(made, str):
             return made
         found = Answered(*made)
@@ -85,6 +83,11 @@ class NativeAnswers:
             return found
         cut = extent.of(decision_pb2.Decision.FromString(found.answer))
         return found._replace(answer=cut.SerializeToString())
+
+    def _told(self, notice: Notice, brief: bool) -> decision_pb2.Warning:
+        if brief:
+            return decision_pb2.Warning(code=notice.code, path=notice.path)
+        return warning(self._words, notice)
 
 
 def answers_message(answers: Answers) -> program_pb2.Answers:
@@ -118,7 +121,8 @@ class _Making:
         return made
 
     def _rule(self, program: PackProgram, plan: RulePlan) -> program_pb2.RuleAnswer:
-        fixed = self._answers.fixed(program, plan)
+        fixed, brief = self._answers.fixed(program, plan), self._answers.brief
+        short = brief.fixed(program, plan)
         return program_pb2.RuleAnswer(
             fields=fixed.fields,
             due=fixed.due,
@@ -127,6 +131,9 @@ class _Making:
             names_bearers=fixed.names_bearers,
             because=[self._meaning(line) for line in plan.typed.when] if fixed.grounds else [],
             ends=self._ends(plan),
+            brief=short.fields,
+            brief_due=short.due,
+            brief_open=brief.fixed_open(plan),
         )
 
     def _meaning(self, line: TypedCondition) -> program_pb2.Meaning:

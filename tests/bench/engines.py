@@ -13,7 +13,16 @@ from tests.bench.peers.durable_peer import Durable
 from tests.bench.peers.protocol import Disagreement, Engine, Finding
 from tests.bench.peers.rego_peer import Rego
 from tests.bench.peers.zen_peer import Zen
-from tests.bench.subset import Ours, OursExplained, OursFrom, only, rule_set, whole
+from tests.bench.subset import (
+    Ours,
+    OursAnswered,
+    OursExplained,
+    OursFrom,
+    OursNative,
+    only,
+    rule_set,
+    whole,
+)
 from tests.bench.timing import WARM_UP, Samples, geometric_mean_ratio, side_by_side
 
 
@@ -54,8 +63,10 @@ def contest(rules: Path) -> Contest:
     ours, all_rules = only(checked, peers[0].rules), whole(checked)
     cases = bench_cases()
     forms: tuple[Engine, ...] = (OursFrom.protobuf(ours), OursFrom.json(ours))
-    counts = tuple(len(_agreed(case, ours, (*forms, *peers))) for case in cases)
-    subjects: tuple[Engine, ...] = (ours, *forms, all_rules, OursExplained(all_rules), *peers)
+    native, whole_native = tuple(OursNative.of(ours)), tuple(OursNative.of(all_rules))
+    counts = tuple(len(_agreed(case, ours, (*forms, *native, *peers))) for case in cases)
+    own = (ours, *forms, *native, all_rules, OursAnswered(all_rules), *whole_native, OursExplained(all_rules))
+    subjects: tuple[Engine, ...] = (*own, *peers)
     return Contest(cases, ours, subjects, counts)
 
 

@@ -149,7 +149,9 @@ _ENGINES = """\
 
 `Linkage` is `policy.decide.decide` on a protobuf message: facts checked, rules matched in three-valued
 logic, obligations with identity, bearers, counterparties, due times counted by the legal calendar with
-every step, states, clause references, and the receipt. `explained` adds why every rule that could be
+every step, states, clause references, and the receipt. `from bytes to the answer` is all that the service
+does with a case between reading the request and logging; `native core` the same by the core
+(docs/native.md), where it is installed. `explained` adds why every rule that could be
 triggered applies or does not. The others were given the same {rules} rules, written by hand in their own
 language, and answer which rule applies to which element with which due time; unknown facts are false to
 them, and states, identities and clauses are left out. Before anything is timed their answers are compared

@@ -20,6 +20,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide.decision import NANO
+from policy.native import installed
 from tests.bench.cases import bench_cases
 from tests.bench.echo import EMPTY, SAME
 from tests.bench.h2 import Connection, Load, LoadError
@@ -161,7 +162,10 @@ def _titled(name: str, started: _Server) -> str:
 
 
 def _servers(rules: Path, stack: ExitStack) -> list[_Server]:
-    """The service without a log, with SQLite, and with PostgreSQL where it is installed; 1 and 2 workers."""
+    """The service without a log, with SQLite, and with PostgreSQL where it is installed; 1 and 2 workers.
+
+    Where the native core is installed it decides; then also without it.
+    """
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     logs: dict[str, Callable[[int], list[str]]] = {
         "log off": lambda _: ["--set", "log.enabled=false"],
@@ -172,6 +176,8 @@ def _servers(rules: Path, stack: ExitStack) -> list[_Server]:
         logs["log on, PostgreSQL"] = lambda _: ["--database", postgres.create()]
     except ImportError:
         pass
+    if installed() is not None:
+        logs["log off, engine compiled"] = lambda _: [*logs["log off"](1), "--set", "engine=compiled"]
     found = []
     for workers in PROCESSES:
         for name, options in logs.items():

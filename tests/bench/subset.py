@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from google.protobuf import json_format
 
 from linkage.v1 import facts_pb2
 from policy.decide import decide
 from policy.decide.decision import NANO, Decision, Obligation
 from policy.decide.snapshot import District, snapshot_of
+from policy.native import Core, core_of
 from policy.pack import RuleSet, check_rules
 from policy.review.explain import explained
 from policy.text.diagnostics import Faults
+from server.convert.answers import Answers
+from server.convert.native import Answered, NativeAnswers
 from tests.bench.cases import BenchCase
-from tests.bench.peers.protocol import Finding, ordered
+from tests.bench.peers.protocol import Disagreement, Finding, ordered
 
 DISTRICT = "liwan"
 
@@ -91,6 +96,62 @@ class OursExplained:
         return self._ours.findings(answer[0])
 
 
+class OursAnswered:
+    """From the bytes of a case to the bytes of the whole answer in Chinese, as the service sends it."""
+
+    def __init__(self, ours: Ours) -> None:
+        self.name = f"{ours.name}, from bytes to the answer"
+        self.rules = ours.rules
+        self.findings = ours.findings
+        self._district = ours.district
+        self._answers = Answers(ours.district, "zh")
+
+    def prepare(self, case: BenchCase) -> Callable[[], Decision]:
+        """The decision, once its answer has been written."""
+        data, as_of = case.message.SerializeToString(), case.as_of
+
+        def answered() -> Decision:
+            decision = decide(self._district, facts_pb2.Case.FromString(data), as_of)
+            self._answers.decision(decision, "")
+            return decision
+
+        return answered
+
+
+class OursNative:
+    """The same by the native core."""
+
+    def __init__(self, ours: Ours, core: Core) -> None:
+        self.name = f"{ours.name}, native core, from bytes to the answer"
+        self.rules = ours.rules
+        self._answers = NativeAnswers(core, Answers(ours.district, "zh"))
+
+    @classmethod
+    def of(cls, *all_ours: Ours) -> Iterator[OursNative]:
+        """One for each; none where the core is not installed."""
+        for ours in all_ours:
+            core = core_of(ours.district)
+            if core is not None:
+                yield cls(ours, core)
+
+    def prepare(self, case: BenchCase) -> Callable[[], Answered]:
+        """The answer, of a case that the core does not leave to Python."""
+        data, as_of = case.message.SerializeToString(deterministic=True), case.as_of
+
+        def answered() -> Answered:
+            made = self._answers.answer(data, as_of)
+            if isinstance(made, str):
+                raise Disagreement(f"{self.name} leaves {case.name} to Python: {made}")
+            return made
+
+        return answered
+
+    def findings(self, answer: Answered) -> list[Finding]:
+        """Rule, id of the triggering element, due time of every obligation of the canonical form."""
+        obligations = orjson.loads(answer.canonical)["obligations"]
+        return ordered([(o["rule"], _element(o["trigger"]), _seconds(o["due"])) for o in obligations])
+
+
 def _element(path: str) -> str:
     """``documents[d1].services[s1]`` -> ``s1``."""
     return path[path.rindex("[") + 1 : -1]
@@ -99,6 +160,11 @@ def _element(path: str) -> str:
 def _due(obligation: Obligation) -> int | None:
     due = obligation.due
     return None if due is None or due.nanos is None else due.nanos // NANO
+
+
+def _seconds(due: dict[str, Any] | None) -> int | None:
+    """The same of a canonical form."""
+    return None if due is None or due["at"] is None else int(datetime.fromisoformat(due["at"]).timestamp())
 
 
 def rule_set(root: Path) -> RuleSet:

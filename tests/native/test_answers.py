@@ -16,6 +16,7 @@ from policy.decide.warnings import moment_taken
 from policy.engines import NATIVE
 from policy.native import Core
 from server.convert.answers import Answers
+from server.convert.extent import BASIC
 from server.convert.native import NativeAnswers, answers_message
 from tests.decide.cases import AS_OF, cases
 from tests.loading import FIXTURES, SHIPPED, decided, loaded
@@ -39,12 +40,16 @@ def test_every_rule_test_is_answered_the_same(root: Path, lang: str, core: Cores
         found = core(root, test.district)
         assert found is not None
         native, answers = _both(found, root, test.district, lang)
-        made = native.answer(test.case.case.SerializeToString(deterministic=True), test.as_of, "id")
+        facts = test.case.case.SerializeToString(deterministic=True)
+        made = native.answer(facts, test.as_of, "id")
         if isinstance(made, str):
             handed += 1
             continue
         named = replace(decision, receipt=decision.receipt._replace(engine=NATIVE))
         assert made.answer == answers.decision(named, "id"), test.name
+        assert native.answer(facts, test.as_of, "id", (), BASIC) == made._replace(
+            answer=answers.answer(BASIC, named, "id")
+        ), test.name
         assert made.canonical == decision.canonical_bytes
         assert (made.digest, made.facts_digest) == (decision.digest, decision.receipt.facts_digest)
         assert made.rules == " ".join(sorted({o.rule for o in decision.obligations}))
@@ -67,12 +72,15 @@ def test_random_cases_are_answered_the_same(code: str, core: Cores) -> None:
     @given(st.data())
     def compared(data: st.DataObject) -> None:
         case = data.draw(cases(district))
-        made = native.answer(case.SerializeToString(deterministic=True), AS_OF, "", (notice,))
+        facts = case.SerializeToString(deterministic=True)
+        made = native.answer(facts, AS_OF, "", (notice,))
         if isinstance(made, str):
             return
         decision = decide(district, case, AS_OF)
         named = replace(decision, receipt=decision.receipt._replace(engine=NATIVE))
         assert made.answer == answers.decision(named, "", (notice,))
+        brief = native.answer(facts, AS_OF, "", (notice,), BASIC)
+        assert brief == made._replace(answer=answers.answer(BASIC, named, "", (notice,)))
 
     compared()
 

@@ -548,7 +548,7 @@ class Piece(_message.Message):
     def __init__(self, name: _Optional[str] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class RuleAnswer(_message.Message):
-    __slots__ = ("fields", "due", "open", "computed", "names_bearers", "because", "ends")
+    __slots__ = ("fields", "due", "open", "computed", "names_bearers", "because", "ends", "brief", "brief_due", "brief_open")
     FIELDS_FIELD_NUMBER: _ClassVar[int]
     DUE_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
@@ -556,6 +556,9 @@ class RuleAnswer(_message.Message):
     NAMES_BEARERS_FIELD_NUMBER: _ClassVar[int]
     BECAUSE_FIELD_NUMBER: _ClassVar[int]
     ENDS_FIELD_NUMBER: _ClassVar[int]
+    BRIEF_FIELD_NUMBER: _ClassVar[int]
+    BRIEF_DUE_FIELD_NUMBER: _ClassVar[int]
+    BRIEF_OPEN_FIELD_NUMBER: _ClassVar[int]
     fields: bytes
     due: bytes
     open: bytes
@@ -563,7 +566,10 @@ class RuleAnswer(_message.Message):
     names_bearers: bool
     because: _containers.RepeatedCompositeFieldContainer[Meaning]
     ends: _containers.RepeatedCompositeFieldContainer[EndingAct]
-    def __init__(self, fields: _Optional[bytes] = ..., due: _Optional[bytes] = ..., open: _Optional[bytes] = ..., computed: _Optional[bool] = ..., names_bearers: _Optional[bool] = ..., because: _Optional[_Iterable[_Union[Meaning, _Mapping]]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ...) -> None: ...
+    brief: bytes
+    brief_due: bytes
+    brief_open: bytes
+    def __init__(self, fields: _Optional[bytes] = ..., due: _Optional[bytes] = ..., open: _Optional[bytes] = ..., computed: _Optional[bool] = ..., names_bearers: _Optional[bool] = ..., because: _Optional[_Iterable[_Union[Meaning, _Mapping]]] = ..., ends: _Optional[_Iterable[_Union[EndingAct, _Mapping]]] = ..., brief: _Optional[bytes] = ..., brief_due: _Optional[bytes] = ..., brief_open: _Optional[bytes] = ...) -> None: ...
 
 class Meaning(_message.Message):
     __slots__ = ("means", "basis", "alternatives")

@@ -20,8 +20,10 @@ LOCKED := $(PIP) $(BY_LOCK)
 # The checkout itself, both of its distributions, where they stand.
 OWN := $(PIP) install --no-deps --no-build-isolation --editable ./proto --editable .
 # Tests of one file stay together until a process has nothing left and takes some over: what a module shares is
-# made once or twice, and no process waits for the longest file of another.
-PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
+# made once or twice, and no process waits for the longest file of another. One process more than there are cores:
+# a third of a test's time is spent waiting for servers and databases.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PYTEST := $(BIN)/python -m pytest -q --numprocesses $(shell expr $(CORES) + 1) --dist worksteal
 PYTHONS := python3.11 python3.12 python3 python
 BASE ?= main
 TARGET ?= cases
@@ -31,12 +33,13 @@ ENGINE ?= docker
 PYTHON_IMAGE ?= python:3.11-slim
 HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 
+CHECKS := lint proto-check rules
 # The native core is built and tested where cargo is; nothing else waits for it.
 ifneq ($(shell command -v cargo),)
-test: $(NATIVE)
+CHECKS := $(NATIVE) $(CHECKS)
 endif
 
-.PHONY: help demo serve native wheel test test-spark test-deploy coverage bench long fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
+.PHONY: help demo serve native wheel checks test test-spark test-deploy coverage bench long fuzz openapi-check lint format proto proto-check rules breaking lock upgrade audit sbom dist image sizes install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -57,7 +60,11 @@ native: $(NATIVE) ## build the native core and install it into .venv (takes carg
 wheel: $(RUNTIME) ## the wheel of the native core, in dist/ (takes cargo)
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist ./native
 
-test: lint proto-check rules ## every check and test; Spark's and those of packaging where they are installed, and in CI
+# What needs no other of them runs at once, each with its own lines together where this make can do that.
+checks: $(DEV)
+	@$(MAKE) --no-print-directory --jobs=$(CORES) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(CHECKS)
+
+test: checks ## every check and test; Spark's and those of packaging where they are installed, and in CI
 	$(PYTEST)
 	@test -e $(SPARK) || echo "Left out: the tests on Apache Spark (make test-spark; takes Java 17 and 500 MB)."
 	@test -e $(DEPLOY) || echo "Left out: some tests of packaging (make test-deploy; takes 250 MB)."

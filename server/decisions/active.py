@@ -254,14 +254,14 @@ class ActiveRules:
 
     def switch(self, active: Active) -> None:
         """From now on ``active`` decides."""
-        self._current = active
+        replaces, self._current = self._current is not None, active
         if self._told is not None:
             self._told(active)
-        # Rules live as long as the service: the collector need not look at them again and again. Those they
-        # replace are full of cycles and are looked at once more, to be freed.
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
+        if replaces:
+            # Those they replace are full of cycles and are looked at once more, to be freed.
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
         digest, districts = active.snapshot.digest, len(active.snapshot.districts)
         SERVED.take(digest, active.packs)
         event(Level.INFO, "rules_loaded", digest=digest, districts=districts, warnings=active.warnings)

@@ -7,6 +7,7 @@ stop:  NOT_SERVING -> (notice) -> no new calls, running ones finish (grace) -> l
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -147,9 +148,10 @@ async def running(
 
     ``shared``: this is one of several processes on one port, which all serve these rules; the database has
     been migrated. ``aside``: another address to listen on, of this process alone. ``ahead``: the process for
-    heavy work is started, and given new rules, before it is needed. Raises ``PackError`` for
-    rules with errors, ``StoreError`` and ``KeyFileError`` for a log that cannot be used, ``ExposedError`` and
-    ``FileError`` for settings that do not protect it, and ``ListenError``; nothing is left running then.
+    heavy work is started, and given new rules, before it is needed; this one does nothing but serve. Raises
+    ``PackError`` for rules with errors, ``StoreError`` and ``KeyFileError`` for a log that cannot be used,
+    ``ExposedError`` and ``FileError`` for settings that do not protect it, and ``ListenError``; nothing is
+    left running then.
     """
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(tracing(settings.traces.enabled))
@@ -171,6 +173,9 @@ async def running(
         native = apart.engine == NATIVE
         rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, told, native=native)
         await rules.start(shared)
+        if ahead:
+            # They live as long as the process: the collector need not look at them again and again.
+            gc.freeze()
         readiness.set("rules")
         protected.serve(lambda: rules.current.snapshot)
         fairness = Fairness(threads, THREADS, settings.limits.waiting_bytes)

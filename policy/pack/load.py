@@ -114,13 +114,16 @@ def check_calendar(root: Path) -> tuple[Calendar | None, Faults]:
     return (None if faults.errors else calendar), faults
 
 
-def rules_of(files: Files, faults: Faults, despite: Container[str] = ()) -> RuleSet | None:
+def rules_of(
+    files: Files, faults: Faults, despite: Container[str] = (), known: Vocabulary | None = None
+) -> RuleSet | None:
     """The rules in files already in memory, by name; None if ``faults`` then holds an error.
 
-    Drafts are left out, with all their faults: ``policy.pack.unfinished`` is for them.
+    Drafts are left out, with all their faults: ``policy.pack.unfinished`` is for them. ``known``: the
+    vocabulary of these files, where it has been read before.
     """
     layout = layout_of(split(files).issued, faults)
-    vocabulary = vocabulary_of(files, faults)
+    vocabulary = known or vocabulary_of(files, faults)
     calendar, own = read_calendar(layout.calendar, vocabulary, faults)
     if not layout.packs:
         faults.add("LNK602", None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from types import CodeType
 from typing import Any
@@ -38,24 +39,29 @@ from policy.program.typer import typed_pack
 from policy.text.diagnostics import Faults
 from policy.time.period import Period
 
-_NONE: Mapping[str, TypedRule] = {}
+_NONE: Mapping[str, RulePlan] = {}
 _BUILTINS = {"sum": sum, "len": len}
 
 
 def program_of(
-    pack: Pack, vocabulary: Vocabulary, faults: Faults, known: Mapping[str, TypedRule] = _NONE
+    pack: Pack, vocabulary: Vocabulary, faults: Faults, known: Mapping[str, RulePlan] = _NONE
 ) -> PackProgram:
     """Types and compiles ``pack``. Faults of expressions go to ``faults``; such rules are left out.
 
-    A rule that might take too many steps on a large case is a fault. ``known``: as for ``typed_pack``.
+    A rule that might take too many steps on a large case is a fault. ``known``: plans of rules, by their ids,
+    that were made before of the same rules, under the same terms and declarations.
     """
-    program = compiled(typed_pack(pack, vocabulary, faults, known))
-    check_program(program, faults)
+    typed = {name: plan.typed for name, plan in known.items()}
+    program = compiled(typed_pack(pack, vocabulary, faults, typed), known)
+    check_program(program, faults, known)
     return program
 
 
-def check_program(program: PackProgram, faults: Faults) -> None:
-    """No circle (LNK559) and no long chain (LNK343) of deemed facts; no rule that takes too long (LNK432)."""
+def check_program(program: PackProgram, faults: Faults, known: Collection[str] = ()) -> None:
+    """No circle (LNK559) and no long chain (LNK343) of deemed facts; no rule that takes too long (LNK432).
+
+    ``known``: rules that take no longer than they did when that was looked at.
+    """
     if circle := circle_of(program.plans, program.terms, program.vocabulary):
         first = program.by_rule[circle[0]]
         faults.add("LNK559", first.rule.span, circle=" → ".join([*circle, circle[0]]))
@@ -64,7 +70,7 @@ def check_program(program: PackProgram, faults: Faults) -> None:
         span = program.plans[last].rule.span
         faults.add("LNK343", span, name=program.plans[last].id, count=str(levels), limit=str(MAX_STRATA))
     for plan in program.plans:
-        if (steps := program.most_steps(plan)) > LOADED_STEPS:
+        if plan.id not in known and (steps := program.most_steps(plan)) > LOADED_STEPS:
             count, limit = (f"{steps:,}" if steps < 10**15 else f"{steps:.0e}", f"{LOADED_STEPS:,}")
             faults.add("LNK432", plan.rule.span, name=plan.id, count=count, limit=limit)
 
@@ -73,11 +79,12 @@ def with_pack(program: PackProgram, pack: Pack) -> PackProgram:
     """The program for the same rules with other parameters, of the same types: those of ``pack``."""
     rules = tuple(plan.typed for plan in program.plans)
     terms = tuple(program.terms.values())
-    return compiled(TypedPack(pack, program.vocabulary, terms, rules, program.counts, program.units))
+    typed = TypedPack(pack, program.vocabulary, terms, rules, program.counts, program.units)
+    return compiled(typed, program.by_rule)
 
 
-def compiled(typed: TypedPack) -> PackProgram:
-    """The program of a typed pack."""
+def compiled(typed: TypedPack, known: Mapping[str, RulePlan] = _NONE) -> PackProgram:
+    """The program of a typed pack; ``known``: plans of the same typed rules, by their ids."""
     pack = typed.source
     pairs = [(rule, trigger_of(rule)) for rule in typed.rules]
     params = {name: parameter.value for name, parameter in pack.parameters.items()}
@@ -85,7 +92,8 @@ def compiled(typed: TypedPack) -> PackProgram:
     namespace = _run(generated, f"<{pack.district} {pack.version}>")
     terms = {term.source.name: term for term in typed.terms}
     plans = tuple(
-        _plan(number, rule, trigger, namespace, typed, terms) for number, (rule, trigger) in enumerate(pairs)
+        _plan(number, rule, trigger, namespace, typed, terms, known)
+        for number, (rule, trigger) in enumerate(pairs)
     )
     # What rests on another rule's duty is never tried: that duty's elements are its own.
     tried = [plan for plan in plans if plan.rule.deemed is None or not plan.rule.deemed.base]
@@ -117,9 +125,14 @@ def _run(generated: Generated, name: str) -> dict[str, Any]:
         **HELPERS,
     }
     for piece in generated.pieces():
-        code: CodeType = compile(piece, name, "exec", dont_inherit=True)
-        exec(code, namespace)  # noqa: S102 - our own text; user text enters it only as repr() of constants
+        exec(_code(piece, name), namespace)  # noqa: S102 - our own text; user text enters it only as repr() of constants
     return namespace
+
+
+@lru_cache(maxsize=256)
+def _code(piece: str, name: str) -> CodeType:
+    """Most pieces of a pack are the same under other values of its parameters, or after a change."""
+    return compile(piece, name, "exec", dont_inherit=True)
 
 
 def _absent() -> Any:
@@ -133,8 +146,10 @@ def _plan(
     namespace: Mapping[str, Any],
     typed: TypedPack,
     terms: Mapping[str, TypedTerm],
+    known: Mapping[str, RulePlan],
 ) -> RulePlan:
-    source, pack, vocabulary = rule.source, typed.source, typed.vocabulary
+    source, pack = rule.source, typed.source
+    before = known.get(source.id)
     variables = tuple(binding.name for binding in source.each)
     return RulePlan(
         number,
@@ -165,7 +180,7 @@ def _plan(
         ),
         tuple(n for n, name in enumerate(variables) if rule.element[name] in TIME_FIELDS),
         frozenset(b.path.rsplit(".", 1)[-1] for b in source.each if rule.element[b.name] in TIME_FIELDS),
-        moves_of(rule, terms, vocabulary),
+        moves_of(rule, terms, typed.vocabulary) if before is None else before.moves,
         hashlib.blake2b(f"{pack.district}\0{source.id}\0".encode(), digest_size=16),
         tuple(
             n

@@ -6,6 +6,7 @@ Out: for each change whether ``check`` refuses it, which test notices it, or tha
 
     changes     the places of a file of YAML that may be changed, and how
     formulas    how a condition may be changed
+    reach       the tests that a change can alter
     trial       a change made, checked, and the tests run
     tally       how many changes of each kind are noticed
     words       what is told of it
@@ -15,4 +16,4 @@ A change that changes no decision of any case that was tried may change none at 
 does not count against the tests.
 """
 
-__all__ = ["changes", "formulas", "proposal", "tally", "trial", "words"]
+__all__ = ["changes", "formulas", "proposal", "reach", "tally", "trial", "words"]

@@ -79,6 +79,11 @@ class Tree:
         self.name = source.name
         self.root = yaml.compose(source.text, Loader=yaml.CSafeLoader)
 
+    @property
+    def shared(self) -> bool:
+        """Whether it has parts that rules of other files hold: periods with a name."""
+        return any(key.value == "deadlines" for key, _ in _pairs(self.root))
+
     def text_of(self, change: Change) -> str:
         """The text of the file with the change made; the tree is as before."""
         undo = change.make()

@@ -91,6 +91,13 @@ def _dumped(tests: object) -> str:
     return yaml.dump(tests, Dumper=Plain, allow_unicode=True, width=1000, default_flow_style=None)
 
 
+def test_tests_that_are_left_out_would_not_have_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no changed rule waits for is not decided anew: the verdicts are those over all tests."""
+    near = [verdict for _, verdict in tried(bench())]
+    monkeypatch.setattr(Bench, "_reaching", lambda *_: lambda there: True)
+    assert [verdict for _, verdict in tried(bench())] == near
+
+
 def test_a_test_that_reaches_nothing_proves_nothing() -> None:
     files = read_folder(RULES, Faults())
     assert files is not None

@@ -230,6 +230,8 @@ class Rule:
     note: Text
     deemed: Deemed | None = None
     """Of a rule that lays nothing on anybody: what then counts as a fact."""
+    table: str = ""
+    """The decision table that it is a row of."""
 
     def numbers(self) -> dict[str, Expression | None]:
         """What its amount and its number of things are computed from, by the names of a rule's effects."""

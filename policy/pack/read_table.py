@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy.pack.draft import PackReader
 from policy.pack.model import Condition, Expression, Text
@@ -109,7 +109,7 @@ def _row(
     new = reader.declare("rule", ident or None, span)
     rule = read_rule(reader, ident, span, _with_defaults(reader, found, defaults), conditions)
     if rule and new:
-        reader.draft.rules.append(rule)
+        reader.draft.rules.append(replace(rule, table=table))
 
 
 def _with_defaults(

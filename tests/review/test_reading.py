@@ -100,3 +100,25 @@ def test_selection(rules: Path, snapshot: Snapshot) -> None:
         test for test in own if "qiaonan.year.report" in test.rules
     )
     assert all("例外" in test.name for test in selected(tests, (), "例外"))
+
+
+def test_an_entry_on_a_table_is_one_of_each_row_that_is_named_nowhere_else(snapshot: Snapshot) -> None:
+    whole, parted, refused = read(
+        snapshot,
+        """\
+defaults: {as_of: 2024-03-09T12:00:00+08:00, case: {kind: enforcement}}
+tests:
+- {name: x, expect: [{table: qiaonan.query, state: pending}]}
+- {name: y, expect: [{table: qiaonan.query, state: pending}, {rule: qiaonan.query.tax, state: fulfilled}]}
+- name: z
+  expect: [{table: qiaonan.query, state: pending}]
+  expect_not: [{rule: qiaonan.query.marriage, because: 没有请求}]
+""",
+    )
+    assert [
+        [(one.rule, one.values["state"]) for one in test.expect or ()] for test in (whole, parted, refused)
+    ] == [
+        [("qiaonan.query.marriage", "pending"), ("qiaonan.query.tax", "pending")],
+        [("qiaonan.query.marriage", "pending"), ("qiaonan.query.tax", "fulfilled")],
+        [("qiaonan.query.tax", "pending")],
+    ]

@@ -6,13 +6,13 @@ Every name in it is checked against the district's rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from policy.decide.decision import State
 from policy.decide.snapshot import District
-from policy.pack.model import Force, Modality
+from policy.pack.model import Force, Modality, Rule
 from policy.pack.read_amount import read_money
 from policy.pack.reader import Reader, Schema, is_null
 from policy.pack.vocabulary import SECTIONS
@@ -77,6 +77,12 @@ _NULLABLE = (
 )
 _MOMENTS = frozenset(("due", "original_due", "since", "arose"))
 _EXPECT = Schema(Words("expect 的一项", "an entry of expect"), ("rule",), (*_COMPARED, "count"), _NULLABLE)
+_EACH = Schema(
+    Words("expect 中关于整个表的一项", "an entry of expect on a whole table"),
+    ("table",),
+    (*_COMPARED, "count"),
+    _NULLABLE,
+)
 _NOT = Schema(Words("expect_not 的一项", "an entry of expect_not"), ("rule", "because"), ("trigger",))
 _UNKNOWN = Schema(
     Words("expect_unknown 的一项", "an entry of expect_unknown"), ("rule", "missing"), ("trigger",)
@@ -95,6 +101,8 @@ class Names:
     rules: frozenset[str]
     deemed: frozenset[str]
     """Of these, those by which something counts as a fact."""
+    tables: Mapping[str, tuple[str, ...]]
+    """Rules of each decision table, in order."""
     clauses: frozenset[str]
     attributes: Mapping[str, str]
     parameters: Mapping[str, str]
@@ -109,11 +117,20 @@ class Names:
             district,
             frozenset(rule.id for pack in packs for rule in pack.rules),
             frozenset(rule.id for pack in packs for rule in pack.rules if rule.deemed is not None),
+            _tables(rule for pack in packs for rule in pack.rules),
             frozenset(clause for pack in packs for clause in pack.clauses),
             {name: decl.type for pack in packs for name, decl in pack.attributes.items()},
             {name: parameter.type for pack in packs for name, parameter in pack.parameters.items()},
             {text.zh: code for pack in packs for code, text in pack.bodies.items()},
         )
+
+
+def _tables(rules: Iterable[Rule]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for rule in rules:
+        if rule.table and rule.deemed is None:
+            found.setdefault(rule.table, {})[rule.id] = None
+    return {table: tuple(rows) for table, rows in found.items()}
 
 
 class Expectations(Reader):
@@ -134,15 +151,41 @@ class Expectations(Reader):
         return None if items is None else self.each(items, read)
 
     def _expected(self, node: Node) -> Expected | None:
-        found = self.fields(node, _EXPECT)
+        """An entry on one rule, or on a table: then ``rule`` is the table's id, until ``_spread``."""
+        whole = isinstance(node, nodes.Mapping) and any(key.text == "table" for key, _ in node.entries)
+        found = self.fields(node, _EACH if whole else _EXPECT)
         if found is None:
             return None
-        rule = self._kind_of_rule(found.get("rule"), deemed=False)
+        rule = self._table(found["table"]) if whole else self._kind_of_rule(found.get("rule"), deemed=False)
         values = {key: self._value(key, found[key]) for key in _COMPARED if key in found}
         count = self._count(found.get("count"))
         if rule is None:
             return None
-        return Expected(rule, found["rule"].span, MappingProxyType(values), count)
+        return Expected(
+            rule, found["table" if whole else "rule"].span, MappingProxyType(values), count, whole
+        )
+
+    def _table(self, node: Node) -> str | None:
+        found = self.scalar(node)
+        if found is None or found.text in self._names.tables:
+            return None if found is None else found.text
+        meant = self.suggest(found.text, self._names.tables)
+        self.faults.add("LNK702", found.span, meant, name=found.text)
+        return None
+
+    def _spread(
+        self, expect: tuple[Expected, ...] | None, others: Iterable[ExpectedNot | ExpectedUnknown]
+    ) -> tuple[Expected, ...] | None:
+        """Of each entry on a table one for each of its rows that the test names nowhere else."""
+        if expect is None:
+            return None
+        named = {one.rule for one in (*expect, *others)}
+        return tuple(
+            replace(one, rule=rule, whole=False)
+            for one in expect
+            for rule in (self._names.tables[one.rule] if one.whole else (one.rule,))
+            if not one.whole or rule not in named
+        )
 
     def _expected_not(self, node: Node) -> ExpectedNot | None:
         found = self.fields(node, _NOT)
@@ -246,9 +289,9 @@ class Expectations(Reader):
         if key in _MOMENTS:
             return self.moment(node)
         if key == "violated":
-            is_bool = isinstance(node, Scalar) and node.text in {"true", "false"}
+            is_bool = _is_true(node) or (isinstance(node, Scalar) and node.text == "false")
             return self.boolean(node) if is_bool else self.moment(node)
-        if key == "provisional":
+        if key == "provisional" or (key == "reading" and _is_true(node)):
             return self.boolean(node)
         if key in _CHOICES:
             return self.choice(node, _CHOICES[key])
@@ -306,6 +349,10 @@ class Expectations(Reader):
             return min(int(found.text), MAX_COUNT)
         self.faults.add("LNK711", found.span, limit=str(MAX_COUNT))
         return None
+
+
+def _is_true(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.text == "true"
 
 
 _SUMS = frozenset(("amount", "at_least", "at_most"))

@@ -25,6 +25,8 @@ class Expected:
     span: Span
     values: Mapping[str, Value]
     count: int | None
+    whole: bool = False
+    """While it is read: whether ``rule`` is a table, and each of its rows is meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class TestReader(Expectations):
         expect = self._all(lists["expect"], self._expected)
         expect_not = self._all(lists["expect_not"], self._expected_not) or ()
         unknown = self._all(lists["expect_unknown"], self._expected_unknown)
+        expect = self._spread(expect, (*expect_not, *(unknown or ())))
         deemed = self._all(lists["expect_deemed"], self._expected_deemed)
         conflicts = self._all(lists["expect_conflict"], self._expected_conflict) or ()
         errors = self._all(lists["expect_error"], self._expected_error) or ()

@@ -85,7 +85,8 @@ class _AssessedReader(TestReader):
             return None
         if name is None or named is None or None in given:
             return None
-        expect = self.each(self.items(found.get("expect")), lambda item: self._row(item, known[named.text]))
+        rows = self.each(self.items(found.get("expect")), lambda item: self._rows(item, known[named.text]))
+        expect = tuple(row for each in rows for row in each)
         parameters = self.pinned(found, defaults)
         confirmed = self.moment(found["confirmed"]) if "confirmed" in found else None
         appeal = None
@@ -119,12 +120,12 @@ class _AssessedReader(TestReader):
             parsed.case.id = f"case{number}"
         return parsed
 
-    def _row(self, node: Node, assessment: Assessment) -> ExpectedRow | None:
-        """An expected row: figures as decimals, or null where there was nothing to measure."""
+    def _rows(self, node: Node, assessment: Assessment) -> tuple[ExpectedRow, ...] | None:
+        """An expected row, or several alike: figures as decimals, null where there was nothing to measure."""
         found = self.fields(node, _ROW)
         if found is None:
             return None
-        body, unit = self.code(found["body"], "bodies") if "body" in found else None, ""
+        bodies, unit = self._codes(found["body"], "bodies") if "body" in found else (), ""
         if "unit" in found:
             unit = self.string(found["unit"]) or ""
         values: dict[str, Decimal | None] = {}
@@ -143,7 +144,7 @@ class _AssessedReader(TestReader):
         follows = None
         if "follows" in found:
             follows = tuple(sorted(self.distinct(self.entries_of(found["follows"]) or (), self.string)))
-        return ExpectedRow(node.span, body, unit, values, grade, follows) if body else None
+        return tuple(ExpectedRow(node.span, body, unit, values, grade, follows) for body in bodies)
 
     def _pairs(self, node: Node | None) -> list[tuple[Scalar, Node]]:
         """The entries of a map whose values may be null."""

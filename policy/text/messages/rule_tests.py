@@ -15,10 +15,10 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK702",
-        zh="这个地区没有规则“{name}”",
-        en="the district has no rule “{name}”",
-        help_zh="测试中的规则须与 duties 或 tables 中的 id 一致。",
-        help_en="A test names rules by the ids under duties and tables.",
+        zh="这个地区没有规则或表“{name}”",
+        en="the district has no rule or table “{name}”",
+        help_zh="rule 须与 duties 或表中各行的 id 一致（表.行），table 与 tables 中的 id 一致。",
+        help_en="rule is an id under duties or of a row (TABLE.ROW), table an id under tables.",
     ),
     Entry(
         "LNK703",

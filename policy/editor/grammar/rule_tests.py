@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy.editor.grammar.common import BODY, CLAUSES, CODES_OF_BODIES, MOMENT, MONEY
+from policy.editor.grammar.common import CLAUSES, CODES_OF_BODIES, MOMENT, MONEY
 from policy.editor.shapes import (
     Anything,
     Choice,
@@ -45,6 +45,7 @@ _SHAPES: dict[str, Shape] = {
     "amount_missing": Items(Plain(), least=0),
     "violated": Either((Truth(), MOMENT)),
     "provisional": Truth(),
+    "reading": Either((Truth(), Plain())),
 }
 _MEANINGS = {
     "bearer": ("义务主体", "who bears it"),
@@ -72,7 +73,7 @@ _MEANINGS = {
     "because": ("为什么产生", "why there is one"),
     "ends": ("什么使它结束", "what would end it"),
     "outputs": ("文书、反馈", "what it brings forth"),
-    "reading": ("采用的理解", "the reading taken"),
+    "reading": ("采用的理解；true 表示采用了一种", "the reading taken; true: that there is one"),
     "amount": ("金额", "the amount"),
     "at_least": ("最低金额", "the least amount"),
     "at_most": ("最高金额", "the most"),
@@ -84,6 +85,7 @@ _EXPECTED: dict[str, Key] = {
 }
 _ENTRY: Table = {
     "rule": _RULE,
+    "table": key(Plain(), "表的 id：各行都如此", "a table's id: each of its rows is such"),
     "trigger": _TRIGGER,
     "count": key(Number(whole=True), "共有几项", "how many there are"),
     "because": key(Plain(), "为什么不应有", "why there must be none"),
@@ -99,7 +101,11 @@ def _list(shape: Shape, zh: str, en: str) -> Key:
 
 
 _LISTS: Table = {
-    "expect": _list(keys(expectations._EXPECT, _ENTRY, _EXPECTED), "应有的义务", "obligations there must be"),
+    "expect": _list(
+        Either((keys(expectations._EXPECT, _ENTRY, _EXPECTED), keys(expectations._EACH, _ENTRY, _EXPECTED))),
+        "应有的义务",
+        "obligations there must be",
+    ),
     "expect_not": _list(keys(expectations._NOT, _ENTRY), "不应有的", "what there must not be"),
     "expect_unknown": _list(keys(expectations._UNKNOWN, _ENTRY), "无法确定的", "what is undetermined"),
     "expect_deemed": _list(keys(expectations._DEEMED, _ENTRY), "视为的事实", "what is deemed"),
@@ -122,7 +128,7 @@ _TEST: Table = _LISTS | {
 }
 _DECIMAL = Plain(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", "0.5")
 _ROW: Table = {
-    "body": key(BODY, "单位", "the body"),
+    "body": key(CODES_OF_BODIES, "单位", "the body, or bodies that are alike"),
     "unit": key(Plain(), "具体单位", "the unit"),
     "figures": key(Named(Name("figure"), _DECIMAL, nullable=True), "指标的值", "its figures"),
     "score": key(_DECIMAL, "得分", "its score"),

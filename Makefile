@@ -61,7 +61,7 @@ wheel: $(RUNTIME) ## the wheel of the native core, in dist/ (takes cargo)
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist ./native
 
 # What needs no other of them runs at once, each with its own lines together where this make can do that.
-checks: $(DEV)
+checks: $(DEV) ## what `make test` looks at before the tests: style, types, schemas, packs
 	@$(MAKE) --no-print-directory --jobs=$(CORES) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(CHECKS)
 
 test: checks ## every check and test; Spark's and those of packaging where they are installed, and in CI

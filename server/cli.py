@@ -23,7 +23,7 @@ from policy.cli import assess as assess_cli
 from policy.cli import run
 from policy.cli.attached import DEFAULT_SOURCES
 from policy.cli.attached import SourcesOption as PolicySourcesOption
-from policy.cli.explain import AllOption, RuleOption
+from policy.cli.explain import AllOption, BodyOption, RuleOption
 from policy.cli.explain import explain as explain_case
 from policy.cli.guard import CommandError
 from policy.cli.language import say
@@ -49,6 +49,7 @@ from server.commands.options import (
     AddressOption,
     ConfigOption,
     DatabaseOption,
+    LogOption,
     RulesOption,
     SetOption,
     SourcesOption,
@@ -123,7 +124,13 @@ def health(
 def explain(
     case: Annotated[
         str,
-        typer.Argument(metavar="CASE|ID", help=say("案件文件，或决定的编号", "case file, or receipt.log_id")),
+        typer.Argument(
+            metavar="CASE|ID",
+            help=say(
+                "案件文件，或决定的编号、登记中义务的编号（ob-…）",
+                "case file, receipt.log_id, or the id of an obligation of the register (ob-…)",
+            ),
+        ),
     ],
     rule: RuleOption = None,
     every: AllOption = False,
@@ -132,16 +139,24 @@ def explain(
     rules: PolicyRulesOption = DEFAULT_RULES,
     sources: PolicySourcesOption = DEFAULT_SOURCES,
     config: ConfigOption = None,
-    database: DatabaseOption = None,
+    database: LogOption = None,
     pairs: SetOption = None,
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
     draft: DraftOption = False,
+    body: BodyOption = "",
 ) -> None:
     from server.log.ids import is_log_id
 
+    if case.startswith("ob-") and not Path(case).exists():
+        from server.commands.explaining import explain_obligation
+        from server.commands.given import settings_of
+
+        options = {"database": database, "sources": str(sources)}
+        explain_obligation(settings_of(config, options, pairs or [], lang), case, lang, output)
+        return
     if not is_log_id(case.upper()) or Path(case).exists():
-        explain_case(case, rule, every, as_of, district, rules, sources, lang, output, draft)
+        explain_case(case, rule, every, as_of, district, rules, sources, lang, output, draft, body)
         return
     from server.commands.explain import explain as command
     from server.commands.given import settings_of

@@ -39,6 +39,16 @@ AllOption = Annotated[
 ]
 
 
+BodyOption = Annotated[
+    str,
+    typer.Option(
+        "--body",
+        metavar="BODY",
+        help=say("只说明由这个单位承担的规则", "only rules that lay something on this body"),
+    ),
+]
+
+
 def explain(
     case: CaseArgument,
     rule: RuleOption = None,
@@ -50,6 +60,7 @@ def explain(
     lang: LangOption = Lang.ZH,
     output: FormatOption = Format.TEXT,
     draft: DraftOption = False,
+    body: BodyOption = "",
 ) -> None:
     from policy.cli.loading import facts_refused, load_usable, question
     from policy.cli.notices import print_notices
@@ -59,9 +70,11 @@ def explain(
 
     _, snapshot = load_usable(rules, lang, draft=draft)
     asked = question(snapshot, case, as_of, district, lang)
-    wanted = _known(rule or [], asked.district)
+    wanted = (*_known(rule or [], asked.district), *_borne(body, asked.district))
     with facts_refused(asked, lang):
-        decision, found = explained(asked.district, asked.parsed.case, asked.as_of, wanted, every)
+        decision, found = explained(
+            asked.district, asked.parsed.case, asked.as_of, wanted, every, bool(wanted)
+        )
     wording = Wording(asked.district, lang, sources_of_district(sources, asked.district, lang))
     if output is Format.JSON:
         from policy.review.report.as_json import decision_json, explanation_json
@@ -73,6 +86,26 @@ def explain(
 
         print_explanations(decision, found, wording)
         print_notices(asked, decision, wording)
+
+
+def _borne(body: str, district: District) -> tuple[str, ...]:
+    """The rules that lay something on a body, given by its code or by what the pack calls it.
+
+    Those whose bearer the facts name are left out. Raises CommandError (LNK302).
+    """
+    from policy.text.messages import Words
+    from policy.text.suggest import suggest
+
+    if not body:
+        return ()
+    packs = [program.pack for program in district.programs]
+    names = {code: text.zh for pack in packs for code, text in pack.bodies.items()}
+    code = next((code for code, name in names.items() if body in (code, name)), "")
+    found = [rule.id for pack in packs for rule in pack.rules if code in rule.bearer.bodies]
+    if not found:
+        section = Words("单位", "bodies")
+        raise CommandError("LNK302", suggest(body, names, names), name=body, section=section, key="bodies")
+    return tuple(dict.fromkeys(found))
 
 
 def _known(wanted: list[str], district: District) -> tuple[str, ...]:

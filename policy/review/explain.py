@@ -26,6 +26,7 @@ from policy.pack.model import Condition
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition
+from policy.review.nearest import Way, nearest
 
 MAX_BINDINGS = 200
 """Most combinations of elements explained for one rule."""
@@ -72,6 +73,8 @@ class Explanation(NamedTuple):
     """Clauses of the obligation: of the grounds that held; else those of the rule."""
     displaced_by: str = ""
     """Id of the rule that displaced it, where one did."""
+    nearest: Way | None = None
+    """What would make it apply, where that was asked for; None: nothing is known to."""
 
 
 def explain(
@@ -94,8 +97,9 @@ def explained(
     as_of: int,
     rules: Collection[str] = (),
     include_untriggered: bool = False,
+    near: bool = False,
 ) -> tuple[Decision, tuple[Explanation, ...]]:
-    """The decision and its explanations."""
+    """The decision and its explanations; ``near``: with what would make rules apply that do not."""
     decision, timeline = run(district, case, as_of)
     known = _Known(decision)
     found: list[Explanation] = []
@@ -105,7 +109,7 @@ def explained(
                 continue
             arose = known.arose(program, plan)
             own = [
-                _explanation(program, plan, known, *judged(plan, binding, timeline, arose))
+                _explanation(program, plan, known, *judged(plan, binding, timeline, arose), near)
                 for binding in islice(combinations(plan, timeline), MAX_BINDINGS)
             ]
             own += known.left(program, plan, {one.bound for one in own})
@@ -157,7 +161,7 @@ class _Known:
 
 
 def _explanation(
-    program: PackProgram, plan: RulePlan, known: _Known, binding: Binding, view: CaseView
+    program: PackProgram, plan: RulePlan, known: _Known, binding: Binding, view: CaseView, near: bool
 ) -> Explanation:
     three = evaluator(program, view, tracing=True)
     bound = tuple(element.path for element in binding)
@@ -172,7 +176,9 @@ def _explanation(
     basis = plan.typed.clauses if given is None else given.basis
     identity = "" if given is None else given.id
     winner = known.winner(program, plan, binding) if outcome is Outcome.OVERRIDDEN else ""
-    return Explanation(program, plan, outcome, bound, tuple(traces), missing, identity, basis, winner)
+    lacking = near and outcome in (Outcome.DOES_NOT_APPLY, Outcome.UNDETERMINED)
+    way = nearest(three, plan, binding) if lacking else None
+    return Explanation(program, plan, outcome, bound, tuple(traces), missing, identity, basis, winner, way)
 
 
 def _outcome(

@@ -22,6 +22,15 @@ SourcesOption = Annotated[
 DatabaseOption = Annotated[
     str | None, typer.Option("--database", help=say("数据库，如 sqlite:///linkage.sqlite3", "database URL"))
 ]
+LogOption = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        "--log",
+        metavar="URL",
+        help=say("决定日志和登记的数据库，如 sqlite:///linkage.sqlite3", "database URL of log and register"),
+    ),
+]
 WorkersOption = Annotated[
     str | None,
     typer.Option("--workers", metavar="N", help=say("共用一个端口的进程数", "processes that share the port")),

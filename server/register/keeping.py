@@ -117,6 +117,13 @@ class Keeper:
             found: str | None = (await connection.execute(query)).scalar()
         return found
 
+    async def where(self, obligation: str) -> tuple[str, str] | None:
+        """The district and the case of an obligation, by its id alone; None where there is none."""
+        query = select(OBLIGATIONS.c.district, OBLIGATIONS.c.case_id).where(OBLIGATIONS.c.id == obligation)
+        async with self.reading() as connection:
+            found = (await connection.execute(query.limit(1))).first()
+        return None if found is None else (found.district, found.case_id)
+
     async def recorded(self, district: str, case_id: str) -> list[register_pb2.CaseEntry]:
         """What was recorded of a case, in order, with when and by whom."""
         found = []

@@ -22,6 +22,8 @@ from policy.program.program import PackProgram
 from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.ends import ending_text, ends_of
 from policy.review.explain import ConditionTrace, Explanation
+from policy.review.nearest import Way, cost
+from policy.review.nearest_words import step_text
 from policy.review.notices import derivation_text, notice_help, notice_text
 from policy.review.reasons import reason
 from policy.review.report.facts_read import counted, read_text
@@ -176,7 +178,25 @@ def explanation_json(explanation: Explanation, wording: Wording) -> Json:
         "reason": reason(explanation, wording),
         "obligation": explanation.obligation,
         "pack_version": explanation.program.pack.version,
+        **({} if explanation.nearest is None else {"nearest": _way(explanation.nearest, wording)}),
     }
+
+
+def _way(way: Way, wording: Wording) -> Json:
+    """What would make a rule apply."""
+    changes, questions = cost(way)
+    steps = [
+        {
+            "section": step.section,
+            "wanted": step.wanted,
+            "unknown": step.unknown,
+            "ask": list(step.asked),
+            "text": step_text(step, wording),
+            "location": str(step.line.expr.span),
+        }
+        for step in way
+    ]
+    return {"changes": changes, "questions": questions, "steps": steps}
 
 
 def _condition(trace: ConditionTrace, program: PackProgram, wording: Wording) -> Json:

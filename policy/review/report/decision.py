@@ -12,6 +12,7 @@ from rich.text import Text
 
 from policy.decide.decision import Decision, Obligation
 from policy.decide.warnings import NOTHING
+from policy.facts.paths import key_of
 from policy.pack.model import Force, Lifecycle
 from policy.review.amounts import amount_lines
 from policy.review.ends import ends_of, ends_text
@@ -111,7 +112,7 @@ def _cells(
     obligation: Obligation, wording: Wording, alike: bool
 ) -> tuple[Text, Text, Text, Text, Text, Text]:
     """``alike``: another row has the same duty of the same body."""
-    apart = "\n" + _bound(obligation.bound, wording) if alike else ""
+    apart = "\n" + _apart(obligation, wording) if alike else ""
     style = STATE_STYLES.get(obligation.standing.state, "")
     return (
         Text(wording.bearer(obligation)),
@@ -129,6 +130,14 @@ def _what(obligation: Obligation, wording: Wording) -> str:
     what = title if title.startswith(word) else f"{word}{wording.pick(('：', ': '))}{title}"
     owed_to = wording.counterparty(obligation)
     return what + wording.pick((f"（对{owed_to}）", f" (to {owed_to})")) if owed_to else what
+
+
+def _apart(obligation: Obligation, wording: Wording) -> str:
+    """What tells a row from another of the same duty and body: what it is bound to, and what it is about."""
+    said, about = _bound(obligation.bound, wording), obligation.about
+    if not about or obligation.breach is not None or any(key_of(path) == about for path in obligation.bound):
+        return said
+    return said + wording.pick((f"；针对 {about}", f"; about {about}"))
 
 
 def _bound(paths: Iterable[str], wording: Wording) -> str:

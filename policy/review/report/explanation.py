@@ -16,6 +16,8 @@ from policy.review.amounts import amount_steps, amount_text, number_texts
 from policy.review.clocks import clock_text
 from policy.review.ends import ends_of, ends_text
 from policy.review.explain import ConditionTrace, Explanation, Outcome
+from policy.review.nearest import cost
+from policy.review.nearest_words import by_nearness, step_text
 from policy.review.reasons import reason
 from policy.review.report.facts_read import counted_text, read_text
 from policy.review.report.screen import screen
@@ -55,8 +57,44 @@ def explanation_parts(
     wording = wording.within(decision)
     obligations = {obligation.id: obligation for obligation in decision.obligations}
     deemed = {(d.deemed.rule, d.sources): d.deemed for d in decision.derived if d.deemed is not None}
+    near = by_nearness(found)
+    if near:
+        yield _nearest(near, wording)
     for item in found:
         yield _tree(item, obligations.get(item.obligation), deemed.get((item.plan.id, item.bound)), wording)
+
+
+MOST_NEAR = 5
+"""Combinations of elements of which it is said first what would make the rule apply."""
+
+
+def _nearest(near: Sequence[Explanation], wording: Wording) -> Tree:
+    """What would make rules apply, the fewest changes first, and then the fewest facts to ask for."""
+    pick = wording.pick
+    tree = Tree(
+        Text(pick(("要使规则适用，最少改变什么", "what would make rules apply, least first")), "bold")
+    )
+    for item in near[:MOST_NEAR]:
+        way = item.nearest or ()
+        changes, questions = cost(way)
+        said = pick(
+            (f"改变 {changes} 处，查明 {questions} 处", f"changes: {changes}, to be asked: {questions}")
+        )
+        elements = "、".join(wording.path(path) for path in item.bound if not path.startswith("breaches["))
+        branch = tree.add(
+            Text.assemble((wording.text(item.plan.rule.title), "bold"), f"  {said}  ", elements)
+        )
+        for step in way:
+            mark, style = ("?", "magenta") if step.unknown else ("→", "yellow")
+            branch.add(Text.assemble((f"{mark} ", style), step_text(step, wording)))
+    if len(near) > MOST_NEAR:
+        tree.add(
+            Text(
+                pick((f"另有 {len(near) - MOST_NEAR} 项，见各条规则", f"and {len(near) - MOST_NEAR} more")),
+                "dim",
+            )
+        )
+    return tree
 
 
 def _tree(item: Explanation, obligation: Obligation | None, deemed: Deeming | None, wording: Wording) -> Tree:

@@ -79,4 +79,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="多半是有两个编号只是写法不同，或者规则读了本地事实中的文字；请手写这个测试，不要写姓名、号码。",
         help_en="Two ids may be alike, or a rule reads a text; write the test by hand, without names.",
     ),
+    Entry(
+        "LNK250",
+        zh="义务 {name} 今天不再由案件 {case} 的事实产生，没有可以说明的条件",
+        en="the facts of case {case} do not bring about obligation {name} any more; nothing can be explained",
+        help_zh="它可能已经改由别的规则版本产生；用登记的历史查看它的变化。",
+        help_en="Another version of the rules may; the register's history has what became of it.",
+    ),
 )

@@ -24,7 +24,7 @@ from policy.editor.shapes import (
 )
 from policy.pack import read_contacts, read_pack, read_sections
 from policy.pack.model import ClauseClass
-from policy.pack.status import STATUS
+from policy.pack.status import DRAFT
 
 _CLAUSE = keys(
     read_sections._CLAUSE,
@@ -143,7 +143,7 @@ _HEAD: Table = {
     "instrument": key(keys(read_pack._INSTRUMENT, _INSTRUMENT), "文件", "the document"),
     "effective": key(keys(read_pack._EFFECTIVE, _EFFECTIVE), "何时有效", "when it is in force"),
     "bodies": key(Named(BODY, keys(read_pack._BODY, _BODY)), "单位的本地名称", "local names of bodies"),
-    "status": key(Choice(STATUS), "draft：草稿，不对外提供", "draft: not served to anybody"),
+    "status": key(Choice((DRAFT,)), "draft：草稿，不对外提供", "draft: not served to anybody"),
     "authority": key(Choice(("binding", "reported")), "有约束力，或只是报道", "binding, or a press report"),
     "office_hours": key(keys(read_pack._OFFICE_HOURS, _HOURS), "办公时间", "office hours"),
     "attributes": key(

@@ -14,6 +14,7 @@ from policy.cli import (
     diff,
     evaluate,
     explain,
+    fmt,
     gather,
     init,
     init_rules,
@@ -77,6 +78,9 @@ app.command("report", help=say("给不读规则文件的人审阅、签署的说
 app.command(
     "schema", help=say("各种文件的 JSON Schema，供编辑器使用", "JSON Schemas of the files, for editors")
 )(schema.schema)
+app.command("fmt", help=say("整理规则文件的写法，内容和注释不变", "files in canonical form, comments kept"))(
+    fmt.fmt
+)
 app.add_typer(source.app, name="source")
 app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)
 app.command(

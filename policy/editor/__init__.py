@@ -1,10 +1,12 @@
 """What an editor is told of the files that staff write: JSON Schemas, one canonical form, a language server.
 
 In: the files of a rules folder, saved or half typed.
-Out: schemas as plain data, formatted texts, and the answers of the language server (``linkage lsp``).
+Out: schemas as plain data, formatted texts.
 
     shapes, grammar   what may stand where, over the keys of the readers' own schemas
       json_schema     grammar, vocabulary -> JSON Schema (draft 2020-12)
+    layout            where the tokens of a YAML text stand in canonical form
+      formatting      a file laid out anew, or left alone
 """
 
-__all__ = ["grammar", "json_schema", "shapes"]
+__all__ = ["formatting", "grammar", "json_schema", "shapes"]

@@ -18,6 +18,7 @@ from policy.cli import (
     gather,
     init,
     init_rules,
+    lsp,
     packs,
     report,
     schema,
@@ -81,6 +82,7 @@ app.command(
 app.command("fmt", help=say("整理规则文件的写法，内容和注释不变", "files in canonical form, comments kept"))(
     fmt.fmt
 )
+app.command("lsp", help=say("编辑器用的语言服务器", "the language server, for editors"))(lsp.lsp)
 app.add_typer(source.app, name="source")
 app.command("init", help=say("由文件搭出新的规则包", "the frame of a new pack from a document"))(init.init)
 app.command(

@@ -27,4 +27,35 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="运行 linkage fmt 整理；内容和注释不变。",
         help_en="Run linkage fmt: what it says and its comments stay.",
     ),
+    Entry(
+        "LNK323",
+        zh="这里没有可以改名的名称：“{name}”",
+        en="nothing here can be given another name: “{name}”",
+        help_zh="能改名的是规则包自己定的名称（规则、条款、参数、定义、期限、表格、组、本地事实、考核）。"
+        "词汇表的代码写在案件和各系统里，不能只在这里改。",
+        help_en="Names that a pack gives can be: rules, clauses, parameters, terms, deadlines, forms, "
+        "groups, own facts, assessments. Codes of the vocabulary are written in cases and programs, too.",
+    ),
+    Entry(
+        "LNK324",
+        zh="“{name}”不能用作这里的名称",
+        en="“{name}” cannot be the name here",
+        help_zh="由小写字母、数字和下划线组成，以字母开头；规则和考核的 id 用点分开，以地区代码开头。",
+        help_en="Lower-case letters, digits and underscores, a letter first; ids of rules and assessments "
+        "have dots and begin with the district.",
+    ),
+    Entry(
+        "LNK325",
+        zh="已经有一个“{name}”",
+        en="there is a “{name}” already",
+        help_zh="换一个名称。",
+        help_en="Choose another name.",
+    ),
+    Entry(
+        "LNK326",
+        zh="“{name}”是决策表的一行，必须以“{head}”开头",
+        en="“{name}” is a row of a table and begins with “{head}”",
+        help_zh="只改最后一段；要改前面的，改决策表的 id。",
+        help_en="Change its last part; the rest is the id of the table.",
+    ),
 )

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from policy.cli.guard import FINDINGS, CommandError
 from policy.cli.language import say
 from policy.cli.options import Lang, LangOption
-
-if TYPE_CHECKING:
-    from policy.text.source import Source
 
 PathsArgument = Annotated[
     list[Path],
@@ -34,15 +31,19 @@ def fmt(paths: PathsArgument, check: CheckOption = False, lang: LangOption = Lan
     from policy.editor.formatting import formatted
     from policy.text.diagnostics import Faults, fault
     from policy.text.files import write_whole
-    from policy.text.source import whole
+    from policy.text.source import SourceError, decode, read_bytes, whole
     from policy.text.terminal import print_faults, show
 
     files = list(dict.fromkeys(_files(paths)))
     changed = failed = 0
     for path in files:
         faults = Faults()
-        data, source = _read(path)
-        text = formatted(source, faults)
+        data, text = b"", None
+        try:
+            data = read_bytes(path)
+            text = formatted(decode(str(path), data), faults)
+        except SourceError as error:
+            faults.add(error.code, whole(str(path)), "", **error.details)
         if text is None:
             failed += 1
             print_faults(faults, lang)
@@ -85,13 +86,3 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
-
-
-def _read(path: Path) -> tuple[bytes, Source]:
-    from policy.text.source import SourceError, decode, read_bytes
-
-    try:
-        data = read_bytes(path)
-        return data, decode(str(path), data)
-    except SourceError as error:
-        raise CommandError(error.code, "", str(path), **error.details) from error

@@ -140,6 +140,7 @@ def test_the_command_writes_what_is_not_in_it_and_leaves_faults_alone(
     good.write_text("a: 1\n")
     crooked_one.write_bytes("\ufeffa:\r\n- 1 # 一\r\n".encode())
     broken.write_text("a: [1\n")
+    (tmp_path / "0.yaml").write_bytes(b"a: \xff\n")
     times = good.stat().st_mtime_ns
     assert run(app, ["fmt", "--check", str(tmp_path)]) == 1
     shown = capsys.readouterr()
@@ -151,6 +152,9 @@ def test_the_command_writes_what_is_not_in_it_and_leaves_faults_alone(
     assert crooked_one.read_text(encoding="utf-8") == "a:\n  - 1 # 一\n"
     assert broken.read_text() == "a: [1\n"
     assert good.stat().st_mtime_ns == times
+    assert (tmp_path / "0.yaml").read_bytes() == b"a: \xff\n"
+    assert "LNK101" in shown.out + shown.err
+    (tmp_path / "0.yaml").unlink()
     broken.unlink()
     assert run(app, ["fmt", "--check", str(tmp_path)]) == 0
     assert run(app, ["fmt", str(tmp_path / "missing.yaml")]) == 2

@@ -92,6 +92,7 @@ _CONTACT = keys(
         "form": key(Name("form"), "填报的表格", "the form that is filled in"),
         "submitted": key(Code("events"), "报送名单的事件", "the event that submits the list"),
         "submitted_by": key(BODY, "由谁报送", "who submits it"),
+        "telephone": key(Truth(), "是否要报电话", "whether a telephone number is asked for"),
     },
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
-from pygls.lsp.client import BaseLanguageClient
+from pygls.lsp.client import LanguageClient
 
 from tests.loading import FIXTURES
 
@@ -25,7 +25,7 @@ class Editor:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.client = BaseLanguageClient("editor", "1")
+        self.client: Any = LanguageClient("editor", "1")
         self.told: dict[str, list[lsp.Diagnostic]] = {}
         self.messages: list[str] = []
         self._news = asyncio.Event()

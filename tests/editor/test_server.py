@@ -30,15 +30,16 @@ class Editor:
         self.messages: list[str] = []
         self._news = asyncio.Event()
 
-        @self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def published(params: lsp.PublishDiagnosticsParams) -> None:
             self.told[params.uri] = list(params.diagnostics)
             self._news.set()
 
-        @self.client.feature(lsp.WINDOW_SHOW_MESSAGE)
         def shown(params: lsp.ShowMessageParams) -> None:
             self.messages.append(params.message)
             self._news.set()
+
+        self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(published)
+        self.client.feature(lsp.WINDOW_SHOW_MESSAGE)(shown)
 
     async def start(self, locale: str) -> None:
         program = "from policy.cli import main; main()"

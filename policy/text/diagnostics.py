@@ -135,13 +135,18 @@ def render(item: Fault, lang: str, colour: bool = False, root: str = "") -> str:
         text, mark = _excerpt(item.span)
         mark = mark.replace("^", f"{before}^", 1) + after
         lines += [f"{margin} |", f"{number} | {text}".rstrip(), f"{margin} | {mark}"]
-    if advice := entry.help(lang):
+    if advice := advice_of(item, lang):
         title = "办法：" if lang == "zh" else "help: "
-        lines.append(f"{margin} = {title}{advice.format_map(arguments)}")
+        lines.append(f"{margin} = {title}{advice}")
     if item.suggestion:
         meant = _shown(item.suggestion, lang)
         lines.append(f"{margin} = " + (f"是不是“{meant}”？" if lang == "zh" else f"did you mean “{meant}”?"))
     return "\n".join(lines)
+
+
+def advice_of(item: Fault, lang: str) -> str:
+    """What to do about it; "" where there is nothing to say."""
+    return CATALOG[item.code].help(lang).format_map(_arguments(item, lang))
 
 
 def message(item: Fault, lang: str) -> str:

@@ -1,4 +1,5 @@
-"""Many faults for people: those of one code are one entry with its places, so that none drowns the others.
+"""Many faults for people: those of one code and one remedy are one entry with its places, so that none drowns
+the others.
 
 In JSON, and for programs, each fault stands for itself (``diagnostics.to_dict``).
 """
@@ -9,24 +10,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from policy.text.characters import printable
-from policy.text.diagnostics import Fault, message, render
+from policy.text.diagnostics import Fault, advice_of, message, render
 from policy.text.secrets import without_secrets
 
 LIKE = 3
-"""So many faults of one code are one entry."""
+"""So many faults of one code, with one remedy, are one entry."""
 
 
 def entries(faults: Iterable[Fault], lang: str, colour: bool = False, root: str = "") -> Iterator[str]:
     """Each entry as text, in the order of its first fault; no line end at the end."""
     every = tuple(faults)
-    counts = Counter(item.code for item in every)
-    told: set[str] = set()
-    for item in every:
-        if counts[item.code] < LIKE:
+    kinds = [(item.code, advice_of(item, lang)) for item in every]
+    counts = Counter(kinds)
+    told: set[tuple[str, str]] = set()
+    for item, kind in zip(every, kinds, strict=True):
+        if counts[kind] < LIKE:
             yield render(item, lang, colour, root)
-        elif item.code not in told:
-            told.add(item.code)
-            like = [other for other in every if other.code == item.code and other is not item]
+        elif kind not in told:
+            told.add(kind)
+            like = [one for one, own in zip(every, kinds, strict=True) if own == kind and one is not item]
             yield "\n".join([render(item, lang, colour, root), *_places(item, like, lang, root)])
 
 

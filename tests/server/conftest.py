@@ -104,6 +104,12 @@ def start(small_rules: Path, tmp_path: Path) -> Start:
 
 
 @pytest.fixture
+def decided_by_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The core is not there: what a test puts in the place of Python's deciding is what decides."""
+    monkeypatch.setattr("server.decisions.deciding.installed", lambda: None)
+
+
+@pytest.fixture
 async def service(start: Start) -> AsyncIterator[Service]:
     """A server without a log."""
     async with start() as started:

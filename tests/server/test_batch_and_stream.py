@@ -68,6 +68,7 @@ async def test_batch_lets_health_checks_in(service: Service) -> None:
     assert checks > 0
 
 
+@pytest.mark.usefixtures("decided_by_python")
 async def test_batch_gives_what_the_deadline_allows(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +90,7 @@ async def test_batch_gives_what_the_deadline_allows(
     assert response.results[-1].HasField("error")
 
 
+@pytest.mark.usefixtures("decided_by_python")
 async def test_cancelled_batch_stops_working(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 

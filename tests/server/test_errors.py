@@ -58,6 +58,7 @@ def data(path: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.usefixtures("decided_by_python")
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 async def test_whole_error(
     path: Path,

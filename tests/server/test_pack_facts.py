@@ -113,7 +113,7 @@ async def test_the_schema_of_a_case(service: Service, camel: bool) -> None:
 
 
 async def test_what_serves(start: Start, database: str) -> None:
-    async with start(database=database, limits__batch_items=7) as service:
+    async with start(database=database, engine="compiled", limits__batch_items=7) as service:
         stub: Any = server_stubs.ServerServiceStub(service.channel)
         found = await stub.GetServerInfo(server_api.GetServerInfoRequest())
         snapshot = service.running.rules.current.snapshot

@@ -20,6 +20,7 @@ from tests.server.logging_state import restored_logging
 PRIVATE = "甲某某-Secret-44010"
 
 
+@pytest.mark.usefixtures("decided_by_python")
 async def test_logs_name_no_fact(start: Start, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     with restored_logging():

@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
-from server.decisions import evaluation, work
+from server.decisions import deciding, work
 from server.settings.limits import KIB, MIB, Limits
 from tests.server.cases import large_case, request
 from tests.server.conftest import Service, Start
@@ -33,17 +33,18 @@ def test_the_default_is_what_clients_receive() -> None:
     assert Limits().batch_items * 16 * KIB < Limits().default_response_bytes
 
 
+@pytest.mark.usefixtures("decided_by_python")
 async def test_cases_beyond_a_full_answer_are_not_decided(
     logged: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decided: list[str] = []
     made = work.evaluated
 
-    def noting(active: Any, asked: Any, case: Any, log_id: str) -> Any:
+    def noting(active: Any, asked: Any, case: Any, *more: Any) -> Any:
         decided.append(case.id)
-        return made(active, asked, case, log_id)
+        return made(active, asked, case, *more)
 
-    monkeypatch.setattr(evaluation, "evaluated", noting)
+    monkeypatch.setattr(deciding, "evaluated", noting)
     response = await logged.stub.BatchEvaluate(batch(40, max_response_bytes=40_000))
     assert response.ByteSize() <= 40_000
     done = kinds(response).count("decision")

@@ -110,6 +110,7 @@ def shown(status: status_pb2.Status) -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.usefixtures("decided_by_python")  # sizes of answers are told: the name of who decides is in them
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 async def test_what_it_is_told(path: Path, logged: Service, update_golden: bool) -> None:
     case, texts = read(path), []

@@ -32,12 +32,13 @@ from tests.server.identity.world import CALLERS, ISSUER, World, bearer, eventual
 from tests.server.logging_state import restored_logging
 from tests.server.logs import open_keyed
 
-NOW = int(time.time())
+NOW, DAY = int(time.time()), 86_400
+"""A whole run of the tests lies between the two, however slow the machine."""
 
 
 def unsigned(world: World) -> str:
     """The oldest trick: a token that says it needs no signature."""
-    return jwt.encode({"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}, "", "none")
+    return jwt.encode({"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + DAY}, "", "none")
 
 
 def shared_secret(world: World) -> str:
@@ -48,20 +49,20 @@ def shared_secret(world: World) -> str:
 
 def stranger(world: World) -> str:
     """Another key under a known name."""
-    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}
+    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + DAY}
     return jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", headers={"kid": "k1"})
 
 
 def other_kind(world: World) -> str:
     """An RSA signature under the name of a key for elliptic curves."""
-    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}
+    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + DAY}
     return jwt.encode(claims, rsa.generate_private_key(65537, 2048), "RS256", headers={"kid": "k1"})
 
 
 def changed(world: World) -> str:
     head, _, signature = world.token().split(".")
     body = base64.urlsafe_b64encode(
-        json.dumps({"iss": ISSUER, "aud": "linkage", "sub": "staff", "exp": NOW + 600}).encode()
+        json.dumps({"iss": ISSUER, "aud": "linkage", "sub": "staff", "exp": NOW + DAY}).encode()
     )
     return ".".join((head, body.rstrip(b"=").decode(), signature))
 
@@ -73,7 +74,7 @@ BAD: dict[str, tuple[Callable[[World], str], str]] = {
     "a signature of another kind": (other_kind, "algorithm"),
     "changed after it was signed": (changed, "signature"),
     "expired": (lambda world: world.token(exp=NOW - 60), "expired"),
-    "not yet valid": (lambda world: world.token(nbf=NOW + 300), "not_yet_valid"),
+    "not yet valid": (lambda world: world.token(nbf=NOW + DAY), "not_yet_valid"),
     "without an end": (lambda world: world.token(exp=None), "claims"),
     "for another service": (lambda world: world.token(aud="other"), "audience"),
     "for nobody": (lambda world: world.token(aud=None), "claims"),
@@ -130,9 +131,10 @@ async def test_refusals_are_told_in_the_callers_language(start: Start, world: Wo
 
 async def test_what_is_remembered_ends(world: World) -> None:
     """A token that was verified is not verified again, and still expires; so does a certificate."""
-    clock = [float(NOW)]
+    now = int(time.time())
+    clock = [float(now)]
     known = Authentication(world.folder / "callers.yaml", None, CallerLimits(), lambda: clock[0])
-    by_token = Bringing(bearer(world.token(exp=NOW + 300)))
+    by_token = Bringing(bearer(world.token(exp=now + 300)))
     by_certificate = Bringing((), parts(world.client("court"))[0])
     for context in (by_token, by_token, by_certificate):
         assert (await known.caller(context)).name == "court"
@@ -192,7 +194,7 @@ async def test_weak_keys_of_an_issuer(start: Start, world: World) -> None:
         RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": str(bits)} for bits, key in keys.items()
     ]
     replace(world.folder / "jwks.json", json.dumps({"keys": published}).encode())
-    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + 600}
+    claims = {"iss": ISSUER, "aud": "linkage", "sub": "court", "exp": NOW + DAY}
     async with start(**world.settings(tls=False)) as service:
         for bits, code in ((1024, grpc.StatusCode.UNAUTHENTICATED), (2048, grpc.StatusCode.OK)):
             with warnings.catch_warnings():

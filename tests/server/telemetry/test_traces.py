@@ -107,6 +107,7 @@ async def test_a_call_that_nobody_traces_begins_a_trace(spans: Spans, service: S
     assert len({trace_of(each) for each in found}) == 3
 
 
+@pytest.mark.usefixtures("decided_by_python")
 async def test_calls_that_fail(spans: Spans, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await service.stub.Evaluate(request(district="nowhere"))
@@ -120,7 +121,7 @@ async def test_calls_that_fail(spans: Spans, service: Service, monkeypatch: pyte
     def broken(*_: object) -> None:
         raise RuntimeError("案件 of 王五")
 
-    monkeypatch.setattr("server.decisions.evaluation.evaluated", broken)
+    monkeypatch.setattr("server.decisions.deciding.evaluated", broken)
     with pytest.raises(grpc.aio.AioRpcError):
         await service.stub.Evaluate(request())
     failed = (await spans.named(EVALUATE, 2))[1]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
@@ -33,12 +34,11 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",  # libpq takes both
 }
 
-# WAL: readers (replay, a backup) do not stop the writer. FULL: a commit returns when the disk has it, which
-# is what "acknowledged" means; a group shares the cost. Foreign keys: no decision without the rules it was
-# made under. Secure delete: what is overwritten or deleted is gone from the file, also where SQLite was built
-# without that: old rows once they are encrypted, keys once they are destroyed.
+# Written ahead (``_made_ready``): readers (replay, a backup) do not stop the writer. FULL: a commit returns
+# when the disk has it, which is what "acknowledged" means; a group shares the cost. Foreign keys: no decision
+# without the rules it was made under. Secure delete: what is overwritten or deleted is gone from the file,
+# also where SQLite was built without that: old rows once they are encrypted, keys once they are destroyed.
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
@@ -56,6 +56,8 @@ async def open_database(url: str, *, migrate: bool = True) -> AsyncEngine:
     """
     parsed = parse_url(url)
     with store_errors():
+        if parsed.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_made_ready, parsed.database or "")
         engine = _engine(parsed)
         try:
             await connected(engine)
@@ -146,13 +148,31 @@ async def connected(engine: AsyncEngine) -> None:
         raise
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
-    # A file that cannot be opened leaves a thread of aiosqlite behind, so it is tried without one first.
-    path = Path(url.database or "")
+def _made_ready(file: str) -> None:
+    """The file there, nobody else's to read, and written ahead of, which it stays.
+
+    A file that cannot be opened leaves a thread of aiosqlite behind, so it is tried without one. To change
+    how a file is written takes it alone, and SQLite does not wait for that whatever its time-out: of services
+    that start at once on a new file all but one would fail.
+    """
+    path = Path(file)
     with suppress(OSError):  # SQLite says best what is wrong
         owned(path)
     tightened(path)
-    sqlite3.connect(url.database or "").close()
+    until = monotonic() + BUSY_SECONDS
+    with closing(sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+            sleep(_LOOK_SECONDS)
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    path = Path(url.database or "")
     # Python's own transactions leave DDL outside; isolation_level None hands them all to _begin.
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
     # A file that is there: where it was taken away, whoever reads must not make another in its place.

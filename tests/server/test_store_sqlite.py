@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from linkage.v1 import policy_service_pb2 as api
 from server.store import database as module
-from server.store.database import all_closed, database_file
+from server.store.database import all_closed, database_file, open_database
 from server.store.errors import StoreError
 from server.store.turns import Turns
 from tests.server.cases import request
@@ -34,6 +35,32 @@ async def test_durable_settings_of_every_connection(database: str) -> None:
     assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
+@pytest.mark.parametrize("released", [True, False])
+async def test_a_new_file_that_another_service_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, released: bool
+) -> None:
+    """How a file is written is changed while nobody has it: SQLite itself does not wait for that."""
+    path = tmp_path / "log.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE t (a)")
+        other.execute("BEGIN IMMEDIATE")
+        waits: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if released:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr(module, "sleep", wait)
+        if released:
+            await (await open_database(f"sqlite:///{path}", migrate=False)).dispose()
+            assert len(waits) == 1
+        else:
+            monkeypatch.setattr(module, "BUSY_SECONDS", 0.1)
+            with pytest.raises(StoreError, match="LNK961"):
+                await open_database(f"sqlite:///{path}", migrate=False)
+
+
 async def test_a_connection_that_cannot_be_made_ready_is_closed(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,7 +69,7 @@ async def test_a_connection_that_cannot_be_made_ready_is_closed(
     await engine.dispose()
     made: list[Any] = []
     event.listen(engine.sync_engine, "connect", lambda connection, _: made.append(connection), insert=True)
-    monkeypatch.setattr(module, "_PRAGMAS", ("no_such_pragma=", "journal_mode=wal"))
+    monkeypatch.setattr(module, "_PRAGMAS", ("no_such_pragma=",))
     with pytest.raises(DBAPIError):
         async with engine.connect():
             pass

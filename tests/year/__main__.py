@@ -52,7 +52,7 @@ def _on(store: str, cases: int, seed: int, console: Console) -> Passed:
         else:
             database = f"sqlite:///{folder / 'year.sqlite3'}"
         columns = TextColumn(store), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-        progress = stack.enter_context(Progress(*columns, console=console))
+        progress = stack.enter_context(Progress(*columns, console=console, refresh_per_second=1))
         task = progress.add_task(store, total=(LAST - START) // DAY)
         rules = first_rules(SHIPPED, folder / "rules")
         passed = asyncio.run(_passed(store, database, rules, (cases, seed), lambda: progress.advance(task)))

@@ -30,6 +30,7 @@ from policy.time.moment import NANO
 from server.process.app import Running, running
 from server.register.book import Register
 from server.register.moving import Adopt, Mover
+from server.register.rows import Told as Row
 from server.register.stream import changes_after, heads
 from server.register.ticking import Ticker
 from server.settings.config import settings_from
@@ -278,20 +279,19 @@ class Year:
                 for told in await changes_after(keeper, district, seen, 500):
                     self._seen[district] = told.position
                     if told.kind is Kind.CREATED:
-                        self._take(district, told.case_id, told.obligation)
+                        self._take(told)
 
-    def _take(self, district: str, case: str, duty: str) -> None:
+    def _take(self, new: Row) -> None:
         now = self._server.clock.now
-        for act in acts_on(duty, self._seed):
-            self._at(
-                now + act.after,
-                case,
-                lambda act=act: self._act(district, case, duty, act),  # type: ignore[misc]
-            )
+        for act in acts_on(new.obligation, self._seed):
+            self._at(now + act.after, new.case_id, lambda act=act: self._act(new, act))  # type: ignore[misc]
 
-    async def _act(self, district: str, case: str, duty: str, act: Act) -> None:
-        """One act, as a department does it that has looked at its list."""
-        listing = api.ListObligationsRequest(district=district, case_id=case, include_ended=True)
+    async def _act(self, new: Row, act: Act) -> None:
+        """One act, as a department does it that has looked at its list: that of its own duties."""
+        district, case, duty = new.district, new.case_id, new.obligation
+        listing = api.ListObligationsRequest(
+            district=district, case_id=case, body="".join(new.bearers[:1]), unit=new.unit, include_ended=True
+        )
         found = await self._call("ListObligations", listing, "")
         seen = next((each for each in found.obligations if each.id == duty), None)
         if seen is None or seen.modality != 1:

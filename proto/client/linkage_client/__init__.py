@@ -11,6 +11,15 @@ JSON, or messages of ``linkage.v1``; answers are views of such messages; what go
 
 from linkage_client.aio import AsyncClient
 from linkage_client.assessed import Assessed, Assessment, Scorecard
+from linkage_client.boards import (
+    Board,
+    BoardRow,
+    Circular,
+    Contact,
+    ImportedContacts,
+    Light,
+    RuleChanges,
+)
 from linkage_client.cases import CaseLike, case_of
 from linkage_client.client import Client
 from linkage_client.errors import (
@@ -75,15 +84,19 @@ __all__ = [
     "Assessment",
     "AsyncClient",
     "AsyncRegister",
+    "Board",
+    "BoardRow",
     "Busy",
     "CaseFile",
     "CaseLike",
     "Change",
     "ChangeKind",
+    "Circular",
     "Clause",
     "Client",
     "Coded",
     "Compared",
+    "Contact",
     "Decision",
     "Denied",
     "EntryLike",
@@ -91,6 +104,8 @@ __all__ = [
     "Explained",
     "Force",
     "Handling",
+    "ImportedContacts",
+    "Light",
     "LinkageError",
     "Missing",
     "Modality",
@@ -103,6 +118,7 @@ __all__ = [
     "RegisteredCase",
     "RegisteredObligation",
     "Retry",
+    "RuleChanges",
     "Scorecard",
     "ServiceFailed",
     "Stale",

@@ -23,6 +23,7 @@ from linkage_client import plans
 from linkage_client.assessed import Assessed
 from linkage_client.assessing import ASSESS_SECONDS, Assessing, PeriodLike, Value
 from linkage_client.base import Base, Wanted
+from linkage_client.calling import Calling
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
@@ -136,7 +137,9 @@ class AsyncClient(Base):
     def register(self, district: str, *, language: str | None = None) -> AsyncRegister:
         """The register of a district: see ``Client.register``."""
         return AsyncRegister(
-            Registering(district, language or self._language, self._asking), self._run, self._open_watch
+            Registering(Calling(district, language or self._language, self._asking)),
+            self._run,
+            self._open_watch,
         )
 
     # -- what there is

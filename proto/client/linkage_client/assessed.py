@@ -44,12 +44,12 @@ class Scorecard:
 
     def value(self, figure: str) -> Decimal | None:
         """The value of a figure; None where there was nothing to measure. Raises ``KeyError``."""
-        return _decimal(self.figures[figure].value)
+        return decimal_of(self.figures[figure].value)
 
     @property
     def score(self) -> Decimal | None:
         """The score; None where there is none: see ``Assessment.missing_parameters``."""
-        return _decimal(self.message.score.value)
+        return decimal_of(self.message.score.value)
 
     @property
     def grade(self) -> Coded | None:
@@ -139,5 +139,6 @@ class Assessed:
         return self.message.receipt
 
 
-def _decimal(text: str) -> Decimal | None:
+def decimal_of(text: str) -> Decimal | None:
+    """The number of a decimal's text; None of an empty one."""
     return Decimal(text) if text else None

@@ -35,14 +35,15 @@ _TIMESTAMP = Timestamp.DESCRIPTOR.full_name
 _RFC_3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?)?", re.ASCII
 )
-_INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
+_MOST_DIGITS = 20
+"""A text of more is no integer that any field has room for."""
 
 #: What the service says of the same mistakes, in Chinese and English.
 _WORDS: Mapping[str, tuple[str, str]] = {
     "LNK811": ("{what}没有字段“{name}”", "{what} has no field “{name}”"),
     "LNK815": ("此处应为{zh}", "{en} is expected here"),
     "LNK816": ("不是可用的时间：{zh}", "not a moment: {en}"),
-    "LNK817": ("整数超出 64 位范围", "the integer does not fit into 64 bits"),
+    "LNK817": ("整数超出 {bits} 位范围", "the integer does not fit into {bits} bits"),
     "LNK818": ("“{name}”写了两次，用了两种写法", "“{name}” is given twice, in two spellings"),
     "LNK846": ("这几个字段只能写其中一个：{name}", "only one of these fields can be given: {name}"),
     "LNK840": ("这个数超出双精度数的范围", "no double holds this number"),
@@ -54,6 +55,7 @@ _DAY = (
 )
 _FORM = ("写成 2024-03-02T09:30:00+08:00", "write 2024-03-02T09:30:00+08:00")
 _MAP, _LIST = ("键值对", "a map of fields"), ("列表", "a list")
+_BYTES = ("字节", "bytes")
 _TEXT, _BOOL, _INT = ("文字", "text"), ("True 或 False", "True or False"), ("整数", "an integer")
 _NUMBER, _MOMENT = ("数字", "a number"), ("带时区的时间", "a moment with a zone")
 
@@ -122,7 +124,7 @@ class _Reading:
                 elif (text := self._text(item, place)) is not None:
                     items.append(text)
         elif kind is None:
-            read = self._scalars[field.cpp_type](self, value, at)
+            read = self._scalars[field.type](self, value, at)
             if read is not None:
                 setattr(message, field.name, read)
         elif kind.full_name == _TIMESTAMP:
@@ -147,7 +149,7 @@ class _Reading:
             elif isinstance(one, date):  # and datetime, which is one
                 self._moment(one, case.attributes[name].time_value, place)
             elif isinstance(one, int):
-                if (whole := self._int(one, place)) is not None:
+                if (whole := self._int64(one, place)) is not None:
                     case.attributes[name].int_value = whole
             elif isinstance(one, float):
                 if (number := self._double(one, place)) is not None:
@@ -169,14 +171,26 @@ class _Reading:
         self._mistyped(at, _BOOL)
         return None
 
-    def _int(self, value: Any, at: str) -> int | None:
+    def _bytes(self, value: Any, at: str) -> bytes | None:
+        if isinstance(value, bytes | bytearray | memoryview):
+            return bytes(value)
+        self._mistyped(at, _BYTES)
+        return None
+
+    def _int32(self, value: Any, at: str) -> int | None:
+        return self._int(value, at, 32)
+
+    def _int64(self, value: Any, at: str) -> int | None:
+        return self._int(value, at, 64)
+
+    def _int(self, value: Any, at: str, bits: int) -> int | None:
         # A text of digits is how protobuf writes 64-bit integers in JSON.
         if isinstance(value, str) and value.removeprefix("-").isdecimal() and value.isascii():
-            value = int(value) if len(value) <= 20 else _INT_MAX + 1
+            value = int(value) if len(value) <= _MOST_DIGITS else 1 << bits
         if isinstance(value, bool) or not isinstance(value, int):
             self._mistyped(at, _INT)
-        elif not _INT_MIN <= value <= _INT_MAX:
-            self._say(at, "LNK817")
+        elif not -1 << (bits - 1) <= value < 1 << (bits - 1):
+            self._say(at, "LNK817", bits=str(bits))
         else:
             return value
         return None
@@ -194,11 +208,13 @@ class _Reading:
         self._say(at, "LNK840")
         return None
 
-    _scalars: Mapping[int, Callable[[_Reading, Any, str], str | bool | int | float | None]] = {
-        FieldDescriptor.CPPTYPE_STRING: _text,
-        FieldDescriptor.CPPTYPE_BOOL: _bool,
-        FieldDescriptor.CPPTYPE_INT64: _int,
-        FieldDescriptor.CPPTYPE_DOUBLE: _double,
+    _scalars: Mapping[int, Callable[[_Reading, Any, str], str | bytes | bool | int | float | None]] = {
+        FieldDescriptor.TYPE_STRING: _text,
+        FieldDescriptor.TYPE_BYTES: _bytes,
+        FieldDescriptor.TYPE_BOOL: _bool,
+        FieldDescriptor.TYPE_INT32: _int32,
+        FieldDescriptor.TYPE_INT64: _int64,
+        FieldDescriptor.TYPE_DOUBLE: _double,
     }
 
     def _moment(self, value: Any, stamp: Timestamp, at: str) -> None:

@@ -23,6 +23,7 @@ from linkage_client import plans
 from linkage_client.assessed import Assessed
 from linkage_client.assessing import ASSESS_SECONDS, Assessing, PeriodLike, Value
 from linkage_client.base import Base, Wanted
+from linkage_client.calling import Calling
 from linkage_client.cases import CaseLike
 from linkage_client.errors import Ended, error_of_call
 from linkage_client.plans import Asking, Plan, Wait
@@ -151,7 +152,9 @@ class Client(Base):
         ``language``: zh or en, in place of the client's own.
         """
         return Register(
-            Registering(district, language or self._language, self._asking), self._run, self._open_watch
+            Registering(Calling(district, language or self._language, self._asking)),
+            self._run,
+            self._open_watch,
         )
 
     # -- what there is

@@ -8,8 +8,19 @@ from typing import Any, TypeVar, Unpack
 
 from linkage.v1 import case_service_pb2 as api
 from linkage_client import plans
+from linkage_client.boards import Board, Circular, Contact, ImportedContacts, RuleChanges
+from linkage_client.calling import Sending
 from linkage_client.cases import CaseLike
 from linkage_client.errors import LinkageError
+from linkage_client.overseeing import (
+    Appointing,
+    Behind,
+    Boarding,
+    Finding,
+    Importing,
+    Overseeing,
+    PersonLike,
+)
 from linkage_client.plans import Plan
 from linkage_client.registered import (
     Acted,
@@ -28,7 +39,6 @@ from linkage_client.registering import (
     OutputLike,
     Registering,
     RequestLike,
-    Sending,
     Sought,
     Watching,
 )
@@ -53,6 +63,7 @@ class Register:
         opened: Callable[[api.WatchObligationsRequest], Any],
     ) -> None:
         self._calls = calls
+        self._seen = Overseeing(calls.calling)
         self._carry_out = run
         self._open = opened
 
@@ -138,7 +149,7 @@ class Register:
         nothing is missed, and nothing comes twice. What happened while the program was away comes where
         ``resume_token`` is the token that it kept last. Now and then it says that nothing happened.
         """
-        request, asking = self._calls.watched(watching), self._calls.asking(None)
+        request, asking = self._calls.watched(watching), self._calls.calling.asking(None)
         call, made = None, 0
         try:
             while True:
@@ -154,6 +165,64 @@ class Register:
         finally:
             if call is not None:
                 call.cancel()
+
+    # -- what a district sees
+
+    def board(self, **boarding: Unpack[Boarding]) -> Board:
+        """How the district stands: the figures of the assessment, as of a moment and over a period."""
+        return self._run(self._seen.board(boarding))
+
+    def behind(self, figure: str, **behind: Unpack[Behind]) -> Iterator[RegisteredObligation]:
+        """The obligations that a figure of the board counts, fetched page by page."""
+        request = self._seen.behind(figure, behind)
+        while True:
+            found, token = self._run(self._seen.page(request, behind))
+            yield from found
+            if not token:
+                return
+            request.page_token = token
+
+    def circular(
+        self, year: int, month: int = 0, *, at: datetime | None = None, **sending: Unpack[Sending]
+    ) -> Circular:
+        """A draft of the 通报 of a month, or without one of a year."""
+        return self._run(self._seen.circular(year, month, at, sending))
+
+    def rule_changes(self, **sending: Unpack[Sending]) -> RuleChanges:
+        """What the rules that serve would change of the open cases that stand under others."""
+        return self._run(self._seen.rule_changes(sending))
+
+    # -- who is to be spoken to
+
+    def contacts(self, **finding: Unpack[Finding]) -> list[Contact]:
+        """The officers that meet all of ``finding``: those in office, unless it says otherwise."""
+        return self._run(self._seen.contacts(finding))
+
+    def appoint(self, person: PersonLike, **appointing: Unpack[Appointing]) -> Contact:
+        """Appoints an officer of a body, in the place of another where ``replaces`` names one."""
+        return self._run(self._seen.appoint(person, appointing))
+
+    def update_contact(self, contact_id: str, person: PersonLike, **sending: Unpack[Sending]) -> Contact:
+        """Says anew how somebody is reached."""
+        return self._run(self._seen.update_contact(contact_id, person, sending))
+
+    def end_contact(
+        self, contact_id: str, *, at: datetime | None = None, **sending: Unpack[Sending]
+    ) -> Contact:
+        """Ends an appointment, without ``at`` now."""
+        return self._run(self._seen.end_contact(contact_id, at, sending))
+
+    def erase_contact(self, contact_id: str, **sending: Unpack[Sending]) -> tuple[str, ...]:
+        """Has a person forgotten; the ids of all their appointments, which stay without them."""
+        return self._run(self._seen.erase_contact(contact_id, sending))
+
+    def import_contacts(self, workbook: bytes, **importing: Unpack[Importing]) -> ImportedContacts:
+        """Takes in a workbook in the shape of the document's annex: all of it, or with mistakes nothing."""
+        return self._run(self._seen.import_contacts(workbook, importing))
+
+    def export_contacts(self, body: str = "", **sending: Unpack[Sending]) -> bytes:
+        """The officers of a body, or of all, as such a workbook (.xlsx)."""
+        return self._run(self._seen.export_contacts(body, sending))
 
     def _act(self, name: str, obligation_id: str, acting: Acting, **more: Any) -> Acted:
         return self._run(self._calls.acted(name, obligation_id, acting, **more))

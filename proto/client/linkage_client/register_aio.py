@@ -8,8 +8,19 @@ from typing import Any, TypeVar, Unpack
 
 from linkage.v1 import case_service_pb2 as api
 from linkage_client import plans
+from linkage_client.boards import Board, Circular, Contact, ImportedContacts, RuleChanges
+from linkage_client.calling import Sending
 from linkage_client.cases import CaseLike
 from linkage_client.errors import LinkageError
+from linkage_client.overseeing import (
+    Appointing,
+    Behind,
+    Boarding,
+    Finding,
+    Importing,
+    Overseeing,
+    PersonLike,
+)
 from linkage_client.plans import Plan
 from linkage_client.registered import (
     Acted,
@@ -28,7 +39,6 @@ from linkage_client.registering import (
     OutputLike,
     Registering,
     RequestLike,
-    Sending,
     Sought,
     Watching,
 )
@@ -50,6 +60,7 @@ class AsyncRegister:
         opened: Callable[[api.WatchObligationsRequest], Awaitable[Any]],
     ) -> None:
         self._calls = calls
+        self._seen = Overseeing(calls.calling)
         self._carry_out = run
         self._open = opened
 
@@ -131,7 +142,7 @@ class AsyncRegister:
 
     async def watch(self, **watching: Unpack[Watching]) -> AsyncIterator[Watched]:
         """What becomes of obligations, as it happens: see ``Register.watch``."""
-        request, asking = self._calls.watched(watching), self._calls.asking(None)
+        request, asking = self._calls.watched(watching), self._calls.calling.asking(None)
         call, made = None, 0
         try:
             while True:
@@ -147,6 +158,67 @@ class AsyncRegister:
         finally:
             if call is not None:
                 call.cancel()
+
+    # -- what a district sees
+
+    async def board(self, **boarding: Unpack[Boarding]) -> Board:
+        """How the district stands: the figures of the assessment, as of a moment and over a period."""
+        return await self._run(self._seen.board(boarding))
+
+    async def behind(self, figure: str, **behind: Unpack[Behind]) -> AsyncIterator[RegisteredObligation]:
+        """The obligations that a figure of the board counts, fetched page by page."""
+        request = self._seen.behind(figure, behind)
+        while True:
+            found, token = await self._run(self._seen.page(request, behind))
+            for one in found:
+                yield one
+            if not token:
+                return
+            request.page_token = token
+
+    async def circular(
+        self, year: int, month: int = 0, *, at: datetime | None = None, **sending: Unpack[Sending]
+    ) -> Circular:
+        """A draft of the 通报 of a month, or without one of a year."""
+        return await self._run(self._seen.circular(year, month, at, sending))
+
+    async def rule_changes(self, **sending: Unpack[Sending]) -> RuleChanges:
+        """What the rules that serve would change of the open cases that stand under others."""
+        return await self._run(self._seen.rule_changes(sending))
+
+    # -- who is to be spoken to
+
+    async def contacts(self, **finding: Unpack[Finding]) -> list[Contact]:
+        """The officers that meet all of ``finding``: those in office, unless it says otherwise."""
+        return await self._run(self._seen.contacts(finding))
+
+    async def appoint(self, person: PersonLike, **appointing: Unpack[Appointing]) -> Contact:
+        """Appoints an officer of a body, in the place of another where ``replaces`` names one."""
+        return await self._run(self._seen.appoint(person, appointing))
+
+    async def update_contact(
+        self, contact_id: str, person: PersonLike, **sending: Unpack[Sending]
+    ) -> Contact:
+        """Says anew how somebody is reached."""
+        return await self._run(self._seen.update_contact(contact_id, person, sending))
+
+    async def end_contact(
+        self, contact_id: str, *, at: datetime | None = None, **sending: Unpack[Sending]
+    ) -> Contact:
+        """Ends an appointment, without ``at`` now."""
+        return await self._run(self._seen.end_contact(contact_id, at, sending))
+
+    async def erase_contact(self, contact_id: str, **sending: Unpack[Sending]) -> tuple[str, ...]:
+        """Has a person forgotten; the ids of all their appointments, which stay without them."""
+        return await self._run(self._seen.erase_contact(contact_id, sending))
+
+    async def import_contacts(self, workbook: bytes, **importing: Unpack[Importing]) -> ImportedContacts:
+        """Takes in a workbook in the shape of the document's annex: all of it, or with mistakes nothing."""
+        return await self._run(self._seen.import_contacts(workbook, importing))
+
+    async def export_contacts(self, body: str = "", **sending: Unpack[Sending]) -> bytes:
+        """The officers of a body, or of all, as such a workbook (.xlsx)."""
+        return await self._run(self._seen.export_contacts(body, sending))
 
     async def _act(self, name: str, obligation_id: str, acting: Acting, **more: Any) -> Acted:
         return await self._run(self._calls.acted(name, obligation_id, acting, **more))

@@ -7,18 +7,18 @@ program chooses keeps its meaning when the program is started anew, one that it 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar, cast
 
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.message import Message
 
 from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import decision_pb2, facts_pb2, register_pb2
+from linkage_client.calling import Calling, Sending, methods_of, numbers
 from linkage_client.cases import CaseLike, case_of, message_of
-from linkage_client.plans import Asking, Method, Plan, call
+from linkage_client.plans import Method, Plan
 from linkage_client.registered import (
     Acted,
     CaseFile,
@@ -29,11 +29,12 @@ from linkage_client.registered import (
     RegisteredObligation,
     recorded_of,
 )
-from linkage_client.views import State, prefix_of
+from linkage_client.views import State
 
 M = TypeVar("M", bound=Message)
 
-WATCH = Method("/linkage.v1.CaseService/WatchObligations", api.WatchObligationsResponse)
+_METHODS = methods_of(api)
+WATCH: Method[api.WatchObligationsResponse] = _METHODS["WatchObligations"].method
 
 EntryLike = register_pb2.CaseEntry | Mapping[str, Any]
 """An entry of a case: the message, or plain data with the names of JSON."""
@@ -43,15 +44,6 @@ RequestLike = facts_pb2.Request | Mapping[str, Any]
 """A request for assistance, as facts have it."""
 EventLike = facts_pb2.Event | Mapping[str, Any]
 """Something that happened, as facts have it."""
-
-
-class Sending(TypedDict, total=False):
-    """What may be said of any call on a register, in place of the client's own settings."""
-
-    language: str
-    """zh or en."""
-    timeout: float
-    """Seconds for the call, with all its attempts."""
 
 
 class Changing(Sending, total=False):
@@ -118,13 +110,11 @@ class Watching(Conditions, total=False):
 class Registering:
     """The calls on the register of one district. All raise ``Refused`` for what the schema does not have."""
 
-    district: str
-    language: str
-    asking: Callable[[float | None], Asking]
+    calling: Calling
 
     def open_case(self, case: CaseLike, sending: Sending) -> Plan[Recorded]:
         """Opens a case."""
-        language = sending.get("language") or self.language
+        language = sending.get("language") or self.calling.language
         request = api.OpenCaseRequest(case=case_of(case, language), language=language)
         return self._recorded("OpenCase", request, sending)
 
@@ -178,15 +168,16 @@ class Registering:
         given: dict[str, Any] = {**watching}
         kinds = given.pop("kinds", ())
         request = self._conditions(given, api.WatchObligationsRequest)
-        request.kinds.extend(_numbers(register_pb2.ChangeKind, kinds))
+        request.kinds.extend(numbers(register_pb2.ChangeKind, kinds))
         return request
 
     def _conditions(self, given: dict[str, Any], kind: type[M]) -> M:
         states, handlings = given.pop("states", ()), given.pop("handlings", ())
-        fields = {"district": self.district, "language": self.language, **given}
+        own = self.calling
+        fields = {"district": own.district, "language": own.language, **given}
         request: Any = message_of(fields, kind, "", fields["language"])
-        request.states.extend(_numbers(decision_pb2.State, states))
-        request.handlings.extend(_numbers(register_pb2.Handling, handlings))
+        request.states.extend(numbers(decision_pb2.State, states))
+        request.handlings.extend(numbers(register_pb2.Handling, handlings))
         return cast(M, request)
 
     def page(
@@ -208,18 +199,8 @@ class Registering:
         return self._request(name, changing, {**fields, "event_id": key})
 
     def _request(self, name: str, given: Mapping[str, Any], fields: Mapping[str, Any]) -> Message:
-        own = {key: value for key, value in given.items() if key != "timeout"}
-        language = own.get("language") or self.language
-        whole = {**own, **fields, "district": self.district, "language": language}
-        kind: type[Message] = getattr(api, f"{name}Request")
-        return message_of(whole, kind, "", language)
+        request: Message = self.calling.request(_METHODS[name], given, fields)
+        return request
 
     def _call(self, name: str, request: Message, given: Mapping[str, Any]) -> Plan[Any]:
-        answer: type[Message] = getattr(api, f"{name}Response")
-        method = Method(f"/linkage.v1.CaseService/{name}", answer)
-        return call(method, request, self.asking(given.get("timeout")))
-
-
-def _numbers(known: EnumTypeWrapper, names: Iterable[str]) -> list[Any]:
-    """The numbers of names of an enum's values. Raises ``ValueError`` for one that there is not."""
-    return [known.Value(prefix_of(known) + name.upper()) for name in names]
+        return self.calling.call(_METHODS[name], request, given)

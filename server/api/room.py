@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from policy.facts.reading import FactsError, Violation
 from policy.review.wording import LANGUAGES
-from server.convert.errors import ResponseFull, ResponseTooLarge, failure_of
+from server.convert.ends import ResponseFull, ResponseTooLarge
+from server.convert.errors import failure_of
 from server.convert.status import item_error
 from server.settings.limits import Limits
 

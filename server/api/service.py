@@ -16,7 +16,7 @@ from server.api.guard import Call, Guard
 from server.api.packs import PackCalls
 from server.api.reading import Given, Reading
 from server.api.room import fitting
-from server.convert.errors import OutOfTime, ResponseFull
+from server.convert.ends import OutOfTime, ResponseFull
 from server.convert.extent import FULL, Extent
 from server.convert.requests import (
     Clock,

@@ -20,6 +20,7 @@ register    what the register keeps -> cases, obligations, changes
 part        a decision -> what is some bodies' business
 concern     which notices are about some duties, or facts that they rest on
 masked      a message -> without what tells whose case it is
+ends        what a call ends with beside an answer: exceptions, without words
 errors      every exception of a call -> canonical code, stable reason, words
 violations  what is wrong with a field -> where, what, what can be written, what to do
 status      the words -> google.rpc.Status with its details, or the error of an item
@@ -31,6 +32,7 @@ __all__ = [
     "catalogue",
     "comparison",
     "concern",
+    "ends",
     "errors",
     "extent",
     "masked",

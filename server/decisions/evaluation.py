@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from linkage.v1 import facts_pb2
 from linkage.v1 import policy_service_pb2 as api
-from server.convert.errors import Unrepeatable, failure_of
+from server.convert.ends import Unrepeatable
+from server.convert.errors import failure_of
 from server.convert.extent import FULL, Extent
 from server.convert.requests import Clock, language_of
 from server.convert.status import item_error

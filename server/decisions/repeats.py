@@ -15,7 +15,7 @@ from pathlib import Path
 from linkage.v1 import policy_service_pb2 as api
 from policy.facts.reading import FactsError, Violation
 from policy.text.diagnostics import PackError
-from server.convert.errors import Unrepeatable
+from server.convert.ends import Unrepeatable
 from server.decisions.active import ActiveRules, Rules
 from server.decisions.apart import Apart
 from server.decisions.fairness import Fairness

@@ -19,7 +19,8 @@ from server.proof.entries import Kind
 from server.proof.keys import LogKeys, found_or_made, read_keys
 from server.settings.logs import Level, event
 from server.store.database import all_closed, database_file, open_database
-from server.store.errors import StoreError, store_errors
+from server.store.errors import StoreError
+from server.store.failures import store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
 from server.store.postgresql import lock_migrations

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from server.log.notes import About, add_note, spans
 from server.log.opening import OpenLog
-from server.store.errors import store_errors
+from server.store.failures import store_errors
 from server.store.ledger import Ledger
 from server.store.options import WRITES
 from server.store.tables import CALLS, DECISIONS

@@ -20,7 +20,8 @@ from server.proof import handovers
 from server.proof.handovers import Chain, Handover
 from server.proof.keys import SigningKey, read_keys, replace_keys
 from server.proof.notes import NoteError, Verifier
-from server.store.errors import StoreError, store_errors
+from server.store.errors import StoreError
+from server.store.failures import store_errors
 from server.store.ledger import Ledger
 from server.store.options import WRITES
 from server.store.tree import Kept, Tree

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, String, cast, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from server.store.errors import store_errors
+from server.store.failures import store_errors
 from server.store.tables import DECISIONS
 
 _PAGE = 500

@@ -25,7 +25,7 @@ from server.proof.handovers import Chain, Handover
 from server.proof.keys import LogKeys
 from server.proof.merkle import Frontier, Node
 from server.proof.notes import NoteError, Verifier
-from server.store.errors import store_errors
+from server.store.failures import store_errors
 from server.store.rows import COVERED, NOTE_COVERED, leaf_of
 from server.store.tables import DECISIONS, HEAD, LEAVES, NODES, NOTES
 from server.store.tree import note_in

@@ -29,7 +29,8 @@ from server.register.rows import Told, change_rows, duty_row, figure_row, mark_r
 from server.register.seals import Seals
 from server.settings.logs import Level, event
 from server.store.dialects import insert_unless_there
-from server.store.errors import NotKept, store_errors
+from server.store.errors import NotKept
+from server.store.failures import store_errors
 from server.store.options import WRITES
 from server.store.presence import DatabaseFile
 from server.store.register import CASES, CHANGES, DISTRICTS, ENTRIES, FIGURES, KEYS, MARKS, OBLIGATIONS

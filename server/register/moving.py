@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from policy.facts.reading import FactsError
 from policy.register import Change, Why
-from server.convert.errors import NoAnswer
+from server.convert.ends import NoAnswer
 from server.identity.refusals import Busy
 from server.register.adoptions import NOWHERE, SERVICE, Adoptions, Outcome, Standing
 from server.register.book import Register

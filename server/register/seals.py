@@ -22,7 +22,8 @@ from server.proof.keys import LogKeys
 from server.proof.sealing import CaseCipher, Unreadable, case_key
 from server.settings.logs import Level, event
 from server.store.dialects import insert_unless_there
-from server.store.errors import NotKept, store_errors
+from server.store.errors import NotKept
+from server.store.failures import store_errors
 from server.store.ledger import Ledger
 from server.store.options import WRITES
 from server.store.register import CASES, ENTRIES, FIGURES, KEYS, MARKS, OBLIGATIONS

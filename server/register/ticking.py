@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from policy.facts.reading import FactsError
 from policy.time.moment import NANO
-from server.convert.errors import NoAnswer
+from server.convert.ends import NoAnswer
 from server.identity.asking import Asking, answering
 from server.identity.caller import Caller
 from server.identity.refusals import Busy

@@ -14,6 +14,7 @@ __all__ = [
     "database",
     "decisions",
     "errors",
+    "failures",
     "files",
     "ledger",
     "metadata",

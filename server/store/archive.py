@@ -10,7 +10,8 @@ from sqlalchemy import Insert, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.store.dialects import insert_unless_there
-from server.store.errors import StoreError, store_errors
+from server.store.errors import StoreError
+from server.store.failures import store_errors
 from server.store.options import WRITES
 from server.store.tables import RULE_FILES, SNAPSHOT_FILES, SNAPSHOTS
 

@@ -17,7 +17,8 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from server.store.errors import StoreError, store_errors
+from server.store.errors import StoreError
+from server.store.failures import store_errors
 from server.store.files import owned, tightened
 from server.store.migrate import is_newest, upgrade
 from server.store.options import WRITE_OPTION

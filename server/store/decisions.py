@@ -14,7 +14,8 @@ from server.proof.entries import Kind
 from server.proof.keys import LogKeys
 from server.store.archive import RuleArchive
 from server.store.database import all_closed
-from server.store.errors import UNREACHABLE, StoreError, store_errors
+from server.store.errors import StoreError
+from server.store.failures import UNREACHABLE, store_errors
 from server.store.ledger import Leaf, Ledger
 from server.store.options import WRITES
 from server.store.presence import DatabaseFile

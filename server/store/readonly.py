@@ -18,7 +18,8 @@ from sqlalchemy import URL, Connection, event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.store.database import BUSY_SECONDS, connected, parse_url, text_factory
-from server.store.errors import StoreError, store_errors
+from server.store.errors import StoreError
+from server.store.failures import store_errors
 from server.store.migrate import SCRIPTS
 from server.store.postgresql import postgresql_engine
 

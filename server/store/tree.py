@@ -22,7 +22,8 @@ from server.proof.merkle import (
     proof_of,
     root_of,
 )
-from server.store.errors import StoreError, store_errors
+from server.store.errors import StoreError
+from server.store.failures import store_errors
 from server.store.rows import COVERED, entry_of
 from server.store.tables import DECISIONS, HEAD, LEAVES, NODES, NOTES
 

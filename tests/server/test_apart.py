@@ -22,7 +22,7 @@ from policy.documents.sources import Sources
 from policy.engines import COMPILED, Engine, engine_named
 from policy.facts.reading import FactsError
 from policy.text.diagnostics import PackError
-from server.convert.errors import NoAnswer
+from server.convert.ends import NoAnswer
 from server.decisions import work
 from server.decisions.active import Active, Rules, load
 from server.decisions.apart import Apart, apart, frames, process

@@ -17,7 +17,8 @@ from grpc_status import rpc_status
 
 from linkage.v1 import policy_service_pb2 as api
 from policy.facts.reading import FactsError, Violation
-from server.convert.errors import BY_FAULT, KINDS, UNAUTHENTICATED, NoAnswer, failure_of
+from server.convert.ends import NoAnswer
+from server.convert.errors import BY_FAULT, KINDS, UNAUTHENTICATED, failure_of
 from server.convert.status import DETAILS_BYTES, status_of
 from server.decisions import work
 from server.log.writer import LogClosed, LogFull

@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from server.api.guard import Guard
-from server.convert.errors import NoAnswer
+from server.convert.ends import NoAnswer
 
 
 class Context:

@@ -16,7 +16,8 @@ from server.proof.keys import LogKeys
 from server.store.archive import RuleArchive
 from server.store.database import open_database, parse_url
 from server.store.decisions import DecisionStore
-from server.store.errors import UNREACHABLE, StoreError
+from server.store.errors import StoreError
+from server.store.failures import UNREACHABLE
 from server.store.metadata import METADATA
 from server.store.migrate import config_for
 from server.store.record import Call, LoggedDecision

@@ -15,7 +15,7 @@ from policy.register import Advanced
 from policy.register.advance import Asked, advanced_from, asked_plain
 from policy.text.diagnostics import Faults, PackError
 from server.convert.assessing import Asked as Assessed
-from server.convert.errors import NoAnswer
+from server.convert.ends import NoAnswer
 from server.decisions.active import Active, Rules
 from server.decisions.apart.frames import (
     LENGTH,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from server.convert.errors import NoAnswer
+from server.convert.ends import NoAnswer
 from server.identity.refusals import Busy
 from server.register.kept import Kept, Writing
 from server.register.moving import Mover

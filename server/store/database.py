@@ -72,7 +72,9 @@ async def open_database(url: str, *, migrate: bool = True) -> AsyncEngine:
 
 async def _migrated(url: URL, engine: AsyncEngine) -> None:
     """Brings the schema up to date; where that is to be done, with as much time as it takes."""
-    if url.get_backend_name() == "sqlite" or await is_newest(engine):
+    if await is_newest(engine):
+        return
+    if url.get_backend_name() == "sqlite":
         await upgrade(engine)
         return
     patient = postgresql_engine(url, migrating=True)

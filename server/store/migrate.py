@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -38,8 +39,12 @@ async def is_newest(engine: AsyncEngine) -> bool:
 
 
 def _is_newest(connection: Connection) -> bool:
-    heads = ScriptDirectory.from_config(config_for(connection)).get_heads()
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
+    return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(ScriptDirectory(str(SCRIPTS)).get_heads())
 
 
 def _upgrade(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from server.settings.config import settings_from
 from tests.golden import pytest_addoption, update_golden
 from tests.server.cases import NOW
 from tests.server.logs import Keys, key_setting
+from tests.server.migrated import migrated_file
 from tests.server.postgres import Postgres, running_postgres
 
 __all__ = ["pytest_addoption", "update_golden"]
@@ -47,8 +48,8 @@ def small_rules() -> Path:
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    """The URL of a database that does not exist yet."""
-    return f"sqlite:///{tmp_path / 'log.sqlite3'}"
+    """The URL of an SQLite file at the newest schema, with nothing in it."""
+    return migrated_file(tmp_path / "log.sqlite3")
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +69,16 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database that is empty, in each kind of database in turn."""
+    """The URL of a database at the newest schema, with nothing in it, of each kind of database in turn."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.migrated()
+    return migrated_file(tmp_path / "log.sqlite3")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without a table, of each kind in turn; the file of SQLite is not there yet."""
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
         return server.create()

@@ -17,6 +17,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from tests.server.migrated import migrate, renamed
+
+_PSQL = ("-X", "-A", "-t", "-v", "ON_ERROR_STOP=1")
+
 
 class Postgres:
     """A running server. ``create`` makes a database, empty, and gives its URL."""
@@ -24,27 +28,38 @@ class Postgres:
     def __init__(self, server: Any) -> None:
         self._server = server
         self._numbers = count()
+        self._template = ""
 
     def create(self) -> str:
         """The URL of a new database."""
-        name = f"t{next(self._numbers)}"
+        name = self._name()
         self.sql(f"CREATE DATABASE {name}")
-        return str(self._server.get_uri(database=name))
+        return self._url(name)
+
+    def migrated(self) -> str:
+        """The URL of a new database at the newest schema, with nothing in it: a copy of one made before."""
+        if not self._template:
+            self._template = self._name()
+            self.sql(f"CREATE DATABASE {self._template}")
+            migrate(self._url(self._template))
+        name = self._name()
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self._template}", f"\\c {name}", renamed())
+        return self._url(name)
 
     def sql(self, command: str, url: str | None = None) -> str:
         """Runs SQL beside the service: its result without headings."""
-        line = [
-            self.psql,
-            "-X",
-            "-A",
-            "-t",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-c",
-            command,
-            url or self._server.get_uri(),
-        ]
+        return self._run(command, url=url)
+
+    def _run(self, *commands: str, url: str | None = None) -> str:
+        each = [word for command in commands for word in ("-c", command)]
+        line = [self.psql, *_PSQL, *each, url or self._server.get_uri()]
         return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
+
+    def _name(self) -> str:
+        return f"t{next(self._numbers)}"
+
+    def _url(self, name: str) -> str:
+        return str(self._server.get_uri(database=name))
 
     @property
     def psql(self) -> Path:

@@ -147,8 +147,8 @@ async def test_opening_twice_keeps_what_is_there(engine: AsyncEngine, keys: LogK
     await again.dispose()
 
 
-async def test_decisions_from_before_callers_were_known(database: str) -> None:
-    engine = create_async_engine(parse_url(database))
+async def test_decisions_from_before_callers_were_known(bare_database: str) -> None:
+    engine = create_async_engine(parse_url(bare_database))
     old = record(1)._replace(case_id="案1", caller="", request_id="")
     row = dict(zip(LoggedDecision._fields[:9], old[:9], strict=True))
     async with engine.begin() as connection:
@@ -156,20 +156,20 @@ async def test_decisions_from_before_callers_were_known(database: str) -> None:
         await connection.execute(insert(SNAPSHOTS).values(digest=old.snapshot, stored_at=1))
         await connection.execute(insert(table("decisions", *(column(name) for name in row))).values(row))
     await engine.dispose()
-    opened, keys, _ = await open_keyed(database)
+    opened, keys, _ = await open_keyed(bare_database)
     assert await DecisionStore(opened, keys).get(old.id) == old
     await opened.dispose()
 
 
-async def test_failed_migration_leaves_nothing(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_failed_migration_leaves_nothing(bare_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def half(*_: object, **__: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(op, "create_index", half)
     with pytest.raises(RuntimeError):
-        await open_database(database)
+        await open_database(bare_database)
     monkeypatch.undo()
-    opened, keys, _ = await open_keyed(database)
+    opened, keys, _ = await open_keyed(bare_database)
     assert await DecisionStore(opened, keys).count() == 0
     await opened.dispose()
 
@@ -202,9 +202,9 @@ async def test_archived_rules_are_the_rules(engine: AsyncEngine, small_rules: Pa
     assert rebuilt(await archive.files_of(active.snapshot.digest)).digest == active.snapshot.digest
 
 
-async def test_services_that_start_at_once(database: str) -> None:
+async def test_services_that_start_at_once(bare_database: str) -> None:
     async def service(number: int) -> int:
-        engine, keys, _ = await open_keyed(database)
+        engine, keys, _ = await open_keyed(bare_database)
         await RuleArchive(engine).keep("s" * 64, {"a.yaml": "一", "b.yaml": "二"}, 1)
         await RuleArchive(engine).keep(f"{number:064d}", {f"{number}.yaml": "一", "b.yaml": f"{number}"}, 1)
         store = DecisionStore(engine, keys)
@@ -215,7 +215,7 @@ async def test_services_that_start_at_once(database: str) -> None:
         return number
 
     assert await asyncio.gather(*map(service, range(4))) == [0, 1, 2, 3]
-    engine, keys, _ = await open_keyed(database)
+    engine, keys, _ = await open_keyed(bare_database)
     found = [item async for item in DecisionStore(engine, keys).scan()]
     assert found == [record(100 * n + 10 * g + i) for n in range(4) for g in range(5) for i in range(5)]
     assert await RuleArchive(engine).files_of("s" * 64) == {"a.yaml": "一", "b.yaml": "二"}

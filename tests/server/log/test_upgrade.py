@@ -38,6 +38,18 @@ OUTCOME = orjson.dumps(
 OLD_COLUMNS = LoggedDecision._fields[:9]
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The URL of an SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'log.sqlite3'}"
+
+
+@pytest.fixture
+def any_database(bare_database: str) -> str:
+    """Logs of this module begin without a table."""
+    return bare_database
+
+
 async def old_log(url: str, count: int) -> None:
     """A log as the first release left it."""
     engine = create_async_engine(parse_url(url))

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     and_,
     bindparam,
@@ -67,19 +66,17 @@ class Outbox:
     ) -> int:
         """Makes deliveries of the next changes of a stream; how many changes were looked at."""
         async with self._keeper.transaction() as connection:
-            here = _of(name, district)
-            query = select(_S.position).where(here).with_for_update()
-            position = (await connection.execute(query)).scalar()
+            here = {"own_name": name, "own_district": district}
+            position = (await connection.execute(_POSITION, here)).scalar()
             if position is None:
                 await _begin(connection, name, district, from_start)
-                position = (await connection.execute(query)).scalar_one()
+                position = (await connection.execute(_POSITION, here)).scalar_one()
             changes = await read_after(connection, district, position, PAGE)
             if not changes:
                 return 0
             if rows := [delivery(name, each, now) for each in changes if wants(each)]:
                 await connection.execute(insert_unless_there(connection.dialect.name, DELIVERIES), rows)
-            done = update(SUBSCRIPTIONS).where(here).values(position=changes[-1].position)
-            await connection.execute(done)
+            await connection.execute(_READ_TO, here | {"own_position": changes[-1].position})
         return len(changes)
 
     # -- in hand
@@ -144,25 +141,18 @@ class Outbox:
     async def again(self, held: Held, at: int, code: str, now: int) -> None:
         """It is to be tried again at ``at``, and what waits for it no sooner."""
         async with self._keeper.transaction() as connection:
-            values = {"holder": "", "next_at": at, "code": code}
-            mine = update(DELIVERIES).where(_row_of(held), self._still(held)).values(values)
-            if not (await connection.execute(mine)).rowcount:
+            if not (await connection.execute(_AGAIN, self._mine(held, at, code))).rowcount:
                 return
-            later = _D.state == WAITING, _D.position > held.position, _D.next_at < at
-            waiting = update(DELIVERIES).where(_same_obligation(held), *later).values(next_at=at)
-            await connection.execute(waiting)
+            await connection.execute(_PUT_OFF, _later(held, at))
             await _failed(connection, held, code, now)
 
     async def given_up(self, held: Held, code: str, now: int, state: str) -> bool:
         """It is not tried any more: what waits for it goes on. Whether it was still this process's."""
         async with self._keeper.transaction() as connection:
-            values = {"state": state, "holder": "", "done_at": now, "code": code}
-            mine = update(DELIVERIES).where(_row_of(held), self._still(held)).values(values)
-            if not (await connection.execute(mine)).rowcount:
+            named = self._mine(held, now, code) | {"own_state": state}
+            if not (await connection.execute(_GIVE_UP, named)).rowcount:
                 return False
-            later = _D.state == WAITING, _D.position > held.position, _D.holder == "", _D.next_at > now
-            waiting = update(DELIVERIES).where(_same_obligation(held), *later).values(next_at=now)
-            await connection.execute(waiting)
+            await connection.execute(_GO_ON, _later(held, now))
             if code != state:
                 await _failed(connection, held, code, now)
         return True
@@ -170,9 +160,7 @@ class Outbox:
     async def gone(self, held: Held, settings: str, code: str, now: int) -> None:
         """Nothing is sent to this receiver any more, as long as its settings are these."""
         async with self._keeper.transaction() as connection:
-            values = {"holder": "", "next_at": now, "code": code}
-            mine = update(DELIVERIES).where(_row_of(held), self._still(held)).values(values)
-            await connection.execute(mine)
+            await connection.execute(_AGAIN, self._mine(held, now, code))
             told = {"gone": code, "settings": settings, "code": code, "failed_at": now}
             own = update(SUBSCRIPTIONS).where(_S.name == held.subscription).values(told)
             await connection.execute(own)
@@ -190,55 +178,40 @@ class Outbox:
 
     async def recall(self, now: int) -> int:
         """Lets what a wrong clock has put off for longer than anything is put off be tried now; how many."""
-        # What was never tried waits for nothing but what is before it; whatever it says was made by a clock.
-        fresh = and_(_D.attempts == 0, _D.holder == "", _D.next_at > now + HOUR)
-        far = _D.state == WAITING, or_(_D.next_at > now + FARTHEST, fresh)
+        named = {"own_now": now, "farthest": now + FARTHEST, "fresh": now + HOUR}
         async with self._keeper.reading() as connection:
-            if (await connection.execute(select(_D.position).where(*far).limit(1))).first() is None:
+            if (await connection.execute(_FAR_OFF, named)).first() is None:
                 return 0
         async with self._keeper.transaction() as connection:
-            own = update(DELIVERIES).where(*far).values(next_at=now, holder="")
-            return int((await connection.execute(own)).rowcount)
+            return int((await connection.execute(_RECALL, named)).rowcount)
 
     async def forget(self, before: int) -> int:
         """Takes rows away that were delivered, or withheld, before that; how many."""
         key = tuple_(_D.subscription, _D.district, _D.position)
-        old = _D.state.in_((DELIVERED, WITHHELD)), _D.done_at < before
-        query = select(_D.subscription, _D.district, _D.position).where(*old)
-        count = 0
+        named, count = {"before": before}, 0
         while True:  # a page at a time: others write meanwhile
             async with self._keeper.reading() as connection:
-                rows = [tuple(row) for row in await connection.execute(query.limit(PAGE))]
+                rows = [tuple(row) for row in await connection.execute(_OLD, named)]
             if not rows:
                 return count
             async with self._keeper.transaction() as connection:
                 # What somebody wants to be sent anew since is not old any more.
-                gone = await connection.execute(delete(DELIVERIES).where(key.in_(rows), *old))
+                gone = await connection.execute(delete(DELIVERIES).where(key.in_(rows), _IS_OLD), named)
             count += gone.rowcount
 
-    def _still(self, held: Held) -> ColumnElement[bool]:
-        """Whether it is as it was when this process took it."""
-        return and_(_D.state == WAITING, _D.holder == self.name, _D.attempts == held.attempt)
+    def _mine(self, held: Held, at: int, code: str) -> dict[str, Any]:
+        """Parameters of what is written of a delivery that is as it was when this process took it."""
+        own = {"own_holder": self.name, "own_attempt": held.attempt, "own_at": at, "own_code": code}
+        return _row_of(held) | own
 
 
-def _of(name: str, district: str) -> ColumnElement[bool]:
-    return and_(_S.name == name, _S.district == district)
+def _row_of(held: Held) -> dict[str, Any]:
+    return {"own_name": held.subscription, "own_district": held.district, "own_position": held.position}
 
 
-def _row_of(held: Held) -> ColumnElement[bool]:
-    return and_(
-        _D.subscription == held.subscription,
-        _D.district == held.district,
-        _D.position == held.position,
-    )
-
-
-def _same_obligation(held: Held) -> ColumnElement[bool]:
-    return and_(
-        _D.subscription == held.subscription,
-        _D.district == held.district,
-        _D.obligation == held.obligation,
-    )
+def _later(held: Held, at: int) -> dict[str, Any]:
+    """Parameters of what is written of later deliveries about the same obligation."""
+    return _row_of(held) | {"own_obligation": held.obligation, "own_at": at}
 
 
 def delivery(name: str, told: Told, now: int) -> dict[str, Any]:
@@ -282,7 +255,18 @@ _READ = select(_S.name, _S.district, _S.position)
 _GONE = select(_S.settings).where(_S.name == bindparam("own_name"), _S.gone != "").limit(1)
 _CLAIMABLE = _claimable()
 _CLAIM = _CLAIMABLE.with_for_update(skip_locked=True, of=DELIVERIES)
+_HERE = and_(_S.name == bindparam("own_name"), _S.district == bindparam("own_district"))
+_POSITION = select(_S.position).where(_HERE).with_for_update()
+_END = select(DISTRICTS.c.position).where(DISTRICTS.c.district == bindparam("own_district"))
+_READ_TO = update(SUBSCRIPTIONS).where(_HERE).values(position=bindparam("own_position"))
 
+# What was never tried waits for nothing but what is before it; whatever it says was made by a clock.
+_FRESH = and_(_D.attempts == 0, _D.holder == "", _D.next_at > bindparam("fresh"))
+_IS_FAR = and_(_D.state == WAITING, or_(_D.next_at > bindparam("farthest"), _FRESH))
+_FAR_OFF = select(_D.position).where(_IS_FAR).limit(1)
+_RECALL = update(DELIVERIES).where(_IS_FAR).values(next_at=bindparam("own_now"), holder="")
+_IS_OLD = and_(or_(_D.state == DELIVERED, _D.state == WITHHELD), _D.done_at < bindparam("before"))
+_OLD = select(_D.subscription, _D.district, _D.position).where(_IS_OLD).limit(PAGE)
 
 _MINE = and_(
     _D.subscription == bindparam("own_name"),
@@ -305,27 +289,51 @@ _ARRIVED = (
     .where(_MINE, or_(_D.state == WAITING, _D.state == DEAD))
     .values(state=DELIVERED, holder="", done_at=bindparam("own_now"), code="")
 )
-_LAST = (
-    update(SUBSCRIPTIONS)
-    .where(_S.name == bindparam("own_name"), _S.district == bindparam("own_district"))
-    .values(delivered_at=bindparam("own_now"))
+_STILL = and_(
+    _MINE,
+    _D.state == WAITING,
+    _D.holder == bindparam("own_holder"),
+    _D.attempts == bindparam("own_attempt"),
 )
+_AGAIN = (
+    update(DELIVERIES)
+    .where(_STILL)
+    .values(holder="", next_at=bindparam("own_at"), code=bindparam("own_code"))
+)
+_GIVE_UP = (
+    update(DELIVERIES)
+    .where(_STILL)
+    .values(state=bindparam("own_state"), holder="", done_at=bindparam("own_at"), code=bindparam("own_code"))
+)
+_LATER = and_(
+    _D.subscription == bindparam("own_name"),
+    _D.district == bindparam("own_district"),
+    _D.obligation == bindparam("own_obligation"),
+    _D.state == WAITING,
+    _D.position > bindparam("own_position"),
+)
+_PUT_OFF = (
+    update(DELIVERIES).where(_LATER, _D.next_at < bindparam("own_at")).values(next_at=bindparam("own_at"))
+)
+_GO_ON = (
+    update(DELIVERIES)
+    .where(_LATER, _D.holder == "", _D.next_at > bindparam("own_at"))
+    .values(next_at=bindparam("own_at"))
+)
+_FAILED = (
+    update(SUBSCRIPTIONS).where(_HERE).values(code=bindparam("own_code"), failed_at=bindparam("own_now"))
+)
+_LAST = update(SUBSCRIPTIONS).where(_HERE).values(delivered_at=bindparam("own_now"))
 
 
 def _arrival(held: Held, now: int) -> dict[str, Any]:
     """The parameters by which an arrival is noted."""
-    return {
-        "own_name": held.subscription,
-        "own_district": held.district,
-        "own_position": held.position,
-        "own_now": now,
-    }
+    return _row_of(held) | {"own_now": now}
 
 
 async def _begin(connection: AsyncConnection, name: str, district: str, from_start: bool) -> None:
     """A subscription begins to read a stream: at its start, or at its end."""
-    query = select(DISTRICTS.c.position).where(DISTRICTS.c.district == district)
-    end = 0 if from_start else (await connection.execute(query)).scalar() or 0
+    end = 0 if from_start else (await connection.execute(_END, {"own_district": district})).scalar() or 0
     row = {"name": name, "district": district, "position": end, "gone": "", "settings": "", "code": ""}
     await connection.execute(insert_unless_there(connection.dialect.name, SUBSCRIPTIONS), row)
 
@@ -343,5 +351,5 @@ async def _told(connection: AsyncConnection, rows: Sequence[Any]) -> dict[tuple[
 
 
 async def _failed(connection: AsyncConnection, held: Held, code: str, now: int) -> None:
-    here = _of(held.subscription, held.district)
-    await connection.execute(update(SUBSCRIPTIONS).where(here).values(code=code, failed_at=now))
+    here = {"own_name": held.subscription, "own_district": held.district}
+    await connection.execute(_FAILED, here | {"own_code": code, "own_now": now})

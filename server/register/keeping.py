@@ -14,7 +14,19 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from google.protobuf.message import DecodeError
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from linkage.v1 import register_pb2
@@ -95,7 +107,7 @@ class Keeper:
     async def get(self, district: str, case_id: str) -> Kept | None:
         """A case; None where it was never opened."""
         async with self.reading() as connection:
-            row = (await connection.execute(_CASE, _named(district, case_id))).first()
+            row = (await connection.execute(_CASE, named(district, case_id))).first()
             return None if row is None else await _kept(connection, self.seals, row)
 
     async def ahead(self, now: int) -> int:
@@ -129,10 +141,10 @@ class Keeper:
         """What was recorded of a case, in order, with when and by whom."""
         found = []
         async with self.reading() as connection:
-            case = (await connection.execute(_CASE, _named(district, case_id))).first()
+            case = (await connection.execute(_CASE, named(district, case_id))).first()
             if case is None or case.erased_at is not None:
                 return []
-            rows = (await connection.execute(_RECORDED, _named(district, case_id))).all()
+            rows = (await connection.execute(_RECORDED, named(district, case_id))).all()
             numbered = [(row.number, row.content) for row in rows]
             contents = self.seals.opened(district, case_id, case.data_key or b"", numbered)
             for content, (_, _, at, by) in zip(contents, rows, strict=True):
@@ -156,7 +168,7 @@ class Keeper:
         """District and id of every case after ``last``, in order, a page at a time."""
         while True:
             async with self.reading() as connection:
-                rows = (await connection.execute(_after(*last).limit(_PAGE))).all()
+                rows = (await connection.execute(_AFTER, named(*last))).all()
             for row in rows:
                 yield row.district, row.case_id
             if len(rows) < _PAGE:
@@ -268,32 +280,38 @@ class Keeper:
             self._file.check()
 
 
-def _after(district: str, case_id: str) -> Select[Any]:
-    later = (CASES.c.district > district) | ((CASES.c.district == district) & (CASES.c.case_id > case_id))
-    return select(CASES.c.district, CASES.c.case_id).where(later).order_by(CASES.c.district, CASES.c.case_id)
+def _after() -> Select[Any]:
+    district: BindParameter[str] = bindparam("own_district")
+    later = CASES.c.district > district
+    later |= (CASES.c.district == district) & (CASES.c.case_id > bindparam("own_case"))
+    names = select(CASES.c.district, CASES.c.case_id).where(later)
+    return names.order_by(CASES.c.district, CASES.c.case_id).limit(_PAGE)
 
 
-def _named(district: str, case_id: str) -> dict[str, str]:
+def named(district: str, case_id: str) -> dict[str, str]:
+    """The parameters of ``of_case``."""
     return {"own_district": district, "own_case": case_id}
 
 
-def _of_case(table: Table) -> ColumnElement[bool]:
+def of_case(table: Table) -> ColumnElement[bool]:
+    """What rows of one case, which is ``named``, are told by."""
     return (table.c.district == bindparam("own_district")) & (table.c.case_id == bindparam("own_case"))
 
 
 # Each call runs a dozen statements, and a statement is dearer to build than to run: these are built once.
 _OWN_KEY = (KEYS.c.district == CASES.c.district) & (KEYS.c.case_id == CASES.c.case_id)
 _KEYED = select(CASES, KEYS.c.data_key, KEYS.c.erased_at).outerjoin(KEYS, _OWN_KEY)
-_CASE = _KEYED.where(_of_case(CASES))
-_VERSION = select(CASES.c.version).where(_of_case(CASES)).with_for_update()
+_AFTER = _after()
+_CASE = _KEYED.where(of_case(CASES))
+_VERSION = select(CASES.c.version).where(of_case(CASES)).with_for_update()
 _RECORDED = select(ENTRIES.c.number, ENTRIES.c.content, ENTRIES.c.recorded_at, ENTRIES.c.recorded_by)
-_RECORDED = _RECORDED.where(_of_case(ENTRIES)).order_by(ENTRIES.c.number)
+_RECORDED = _RECORDED.where(of_case(ENTRIES)).order_by(ENTRIES.c.number)
 _CONTENTS = _RECORDED.with_only_columns(ENTRIES.c.number, ENTRIES.c.content)
 _CONTENTS = _CONTENTS.where(ENTRIES.c.year == bindparam("own_year"))
-_DUTIES = select(OBLIGATIONS.c.duty).where(_of_case(OBLIGATIONS), OBLIGATIONS.c.year == bindparam("own_year"))
+_DUTIES = select(OBLIGATIONS.c.duty).where(of_case(OBLIGATIONS), OBLIGATIONS.c.year == bindparam("own_year"))
 _DUE = _KEYED.where(CASES.c.next_at <= bindparam("now")).order_by(CASES.c.next_at).limit(bindparam("count"))
 _CLAIM = _DUE.with_for_update(of=CASES, skip_locked=True)
-_UPDATE_CASE = update(CASES).where(_of_case(CASES))
+_UPDATE_CASE = update(CASES).where(of_case(CASES))
 _PUT_ENTRIES, _PUT_CHANGES, _PUT_KEY = insert(ENTRIES), insert(CHANGES), insert(KEYS)
 _PUT_OBLIGATIONS, _PUT_FIGURES, _PUT_MARKS = insert(OBLIGATIONS), insert(FIGURES), insert(MARKS)
 _TAKE_POSITIONS = (
@@ -306,12 +324,12 @@ _TAKE_POSITIONS = (
 
 async def _kept(connection: AsyncConnection, seals: Seals, row: Row[Any]) -> Kept:
     # With the year, which they have of their case: a database that is partitioned by it reads one partition.
-    named = {**_named(row.district, row.case_id), "own_year": row.year}
+    own = {**named(row.district, row.case_id), "own_year": row.year}
     erased = row.erased_at is not None
-    rows = () if erased else await connection.execute(_CONTENTS, named)
+    rows = () if erased else await connection.execute(_CONTENTS, own)
     numbered = [(each.number, each.content) for each in rows]
     contents = seals.opened(row.district, row.case_id, row.data_key or b"", numbered)
-    stored = list((await connection.execute(_DUTIES, named)).scalars())
+    stored = list((await connection.execute(_DUTIES, own)).scalars())
     try:
         entries = tuple(register_pb2.CaseEntry.FromString(content) for content in contents)
         duties = sorted((duty_from(data) for data in stored), key=lambda duty: duty.id)
@@ -342,7 +360,7 @@ async def _locked(connection: AsyncConnection, writing: Writing) -> bool:
     if before is None:
         made = insert_unless_there(connection.dialect.name, CASES)
         return bool((await connection.execute(made, _row(writing, None))).rowcount)
-    found = (await connection.execute(_VERSION, _named(writing.district, writing.case_id))).scalar()
+    found = (await connection.execute(_VERSION, named(writing.district, writing.case_id))).scalar()
     return bool(found == before.version)
 
 
@@ -390,7 +408,7 @@ async def _write_case(connection: AsyncConnection, seals: Seals, writing: Writin
     made = [duty for identity, duty in new.items() if old.get(identity) != duty]
     await _replace(connection, district, case_id, row["year"], gone, made)
     if before is not None:
-        await connection.execute(_UPDATE_CASE, {**row, **_named(district, case_id)})
+        await connection.execute(_UPDATE_CASE, {**row, **named(district, case_id)})
     return Kept(
         district,
         case_id,

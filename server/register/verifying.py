@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import District
@@ -18,7 +18,7 @@ from policy.facts.reading import FactsError
 from policy.register import Duty, derived
 from policy.register.duty import duty_from
 from policy.register.entries import folded
-from server.register.keeping import DAMAGED, Keeper
+from server.register.keeping import DAMAGED, Keeper, named, of_case
 from server.register.kept import Kept
 from server.register.rows import duty_row, figure_row, mark_rows, told_of
 from server.register.rules import Snapshots
@@ -30,6 +30,33 @@ _MARK = tuple(column.name for column in MARKS.c)
 _PAGE = 1000
 """Obligations whose last changes are looked at together."""
 _FIELDS = ("as_of", "next_at", "closed_at")
+
+# Of every case, and of every thousand obligations: these are built once.
+_DUTIES = select(OBLIGATIONS).where(of_case(OBLIGATIONS))
+_IDS = select(OBLIGATIONS.c.id).where(of_case(OBLIGATIONS))
+_OWN: BindParameter[str] = bindparam("own_district")
+_FIGURES = select(FIGURES).where(FIGURES.c.district == _OWN, FIGURES.c.id.in_(_IDS))
+_MARKS = select(MARKS).where(MARKS.c.district == _OWN, MARKS.c.obligation.in_(_IDS))
+_COUNTED = select(CASES.c.entries, CASES.c.digest).where(of_case(CASES))
+_HEADS = select(DISTRICTS).order_by(DISTRICTS.c.district)
+_LENGTHS = select(
+    CHANGES.c.district, func.count(), func.min(CHANGES.c.position), func.max(CHANGES.c.position)
+).group_by(CHANGES.c.district)
+_NEWEST = (
+    select(CHANGES.c.obligation, func.max(CHANGES.c.position).label("position"))
+    .where(CHANGES.c.district == _OWN, CHANGES.c.obligation > bindparam("last"))
+    .group_by(CHANGES.c.obligation)
+    .order_by(CHANGES.c.obligation)
+    .limit(_PAGE)
+    .subquery()
+)
+_LAST_CHANGES = (
+    select(CHANGES).join(_NEWEST, CHANGES.c.position == _NEWEST.c.position).where(CHANGES.c.district == _OWN)
+)
+_STORED = select(OBLIGATIONS.c.id, OBLIGATIONS.c.case_id, OBLIGATIONS.c.duty).where(
+    OBLIGATIONS.c.district == _OWN, OBLIGATIONS.c.id > bindparam("last")
+)
+_STORED_UNTIL = _STORED.where(OBLIGATIONS.c.id <= bindparam("until"))
 
 
 class Difference(NamedTuple):
@@ -124,23 +151,13 @@ def _first(old: Duty | None, duty: Duty) -> tuple[str, str, str]:
 async def _of_rows(keeper: Keeper, kept: Kept) -> tuple[str, ...] | None:
     """The first column that does not say what its duty says; the version and the counts of the case."""
     async with keeper.reading() as connection:
-        query = select(OBLIGATIONS).where(
-            OBLIGATIONS.c.district == kept.district, OBLIGATIONS.c.case_id == kept.case_id
-        )
-        rows = {row["id"]: dict(row) for row in (await connection.execute(query)).mappings()}
+        own_case = named(kept.district, kept.case_id)
+        rows = {row["id"]: dict(row) for row in (await connection.execute(_DUTIES, own_case)).mappings()}
+        figures = {row["id"]: dict(row) for row in (await connection.execute(_FIGURES, own_case)).mappings()}
         marks: dict[str, set[tuple[Any, ...]]] = {}
-        ids = select(OBLIGATIONS.c.id).where(
-            OBLIGATIONS.c.district == kept.district, OBLIGATIONS.c.case_id == kept.case_id
-        )
-        query = select(FIGURES).where(FIGURES.c.district == kept.district, FIGURES.c.id.in_(ids))
-        figures = {row["id"]: dict(row) for row in (await connection.execute(query)).mappings()}
-        query = select(MARKS).where(MARKS.c.district == kept.district, MARKS.c.obligation.in_(ids))
-        for row in (await connection.execute(query)).mappings():
+        for row in (await connection.execute(_MARKS, own_case)).mappings():
             marks.setdefault(row["obligation"], set()).add(tuple(row[name] for name in _MARK))
-        case = select(CASES.c.entries, CASES.c.digest).where(
-            CASES.c.district == kept.district, CASES.c.case_id == kept.case_id
-        )
-        count, digest = (await connection.execute(case)).one()
+        count, digest = (await connection.execute(_COUNTED, own_case)).one()
     for duty in kept.state.duties:
         wanted = duty_row(kept.district, kept.case_id, kept.year, duty)
         counted = figure_row(kept.district, kept.year, duty)
@@ -163,14 +180,8 @@ async def _of_rows(keeper: Keeper, kept: Kept) -> tuple[str, ...] | None:
 async def _of_streams(keeper: Keeper) -> AsyncIterator[Difference]:
     """What is wrong with the districts' streams, the first thing of each."""
     async with keeper.reading() as connection:
-        query = select(DISTRICTS).order_by(DISTRICTS.c.district)
-        districts = {row.district: row.position for row in await connection.execute(query)}
-        counts = select(
-            CHANGES.c.district, func.count(), func.min(CHANGES.c.position), func.max(CHANGES.c.position)
-        )
-        found = {
-            row[0]: tuple(row[1:]) for row in await connection.execute(counts.group_by(CHANGES.c.district))
-        }
+        districts = {row.district: row.position for row in await connection.execute(_HEADS)}
+        found = {row[0]: tuple(row[1:]) for row in await connection.execute(_LENGTHS)}
     for district in sorted(districts.keys() | found.keys()):
         position, own = districts.get(district, 0), found.get(district, (0, 1, 0))
         if own != (position, 1, position):
@@ -184,21 +195,15 @@ async def _of_last_changes(keeper: Keeper, district: str) -> AsyncIterator[Diffe
     """Obligations of which the last change says something else than what is stored; some ids at a time."""
     last = ""
     while True:
-        newest = select(CHANGES.c.obligation, func.max(CHANGES.c.position).label("position"))
-        newest = newest.where(CHANGES.c.district == district, CHANGES.c.obligation > last)
-        ids = newest.group_by(CHANGES.c.obligation).order_by(CHANGES.c.obligation).limit(_PAGE).subquery()
-        query = select(CHANGES).join(ids, CHANGES.c.position == ids.c.position)
-        stored = select(OBLIGATIONS.c.id, OBLIGATIONS.c.case_id, OBLIGATIONS.c.duty).where(
-            OBLIGATIONS.c.district == district, OBLIGATIONS.c.id > last
-        )
+        own = {"own_district": district, "last": last}
         async with keeper.reading() as connection:
-            found = await connection.execute(query.where(CHANGES.c.district == district))
-            newest_ones = found.mappings().all()
+            newest_ones = list((await connection.execute(_LAST_CHANGES, own)).mappings())
             whole = len(newest_ones) < _PAGE
-            if not whole:
+            if whole:
+                rows = (await connection.execute(_STORED, own)).all()
+            else:
                 last = max(row["obligation"] for row in newest_ones)
-                stored = stored.where(OBLIGATIONS.c.id <= last)
-            rows = (await connection.execute(stored)).all()
+                rows = (await connection.execute(_STORED_UNTIL, own | {"until": last})).all()
             erased = await erased_in(connection, district)
         told = {}
         for row in newest_ones:

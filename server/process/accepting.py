@@ -3,8 +3,8 @@
 grpc.aio accepts every call in one task, which reads the name of the method as UTF-8: a name that is none ends
 the task, and with it the server (grpcio 1.85.1, ``AioServer._server_main_loop``). And it asks gRPC's core for
 one call at a time: calls that wait to be asked for are cancelled when the server stops. Here the methods are
-registered with the core, which compares bytes, and several calls of each are asked for beforehand; what is
-none of these methods is refused, its name unread.
+registered with the core, which compares bytes, and several calls of those that are called are asked for
+beforehand; what is none of these methods is refused, its name unread.
 
 This rests on parts of grpcio that are not published; where another version has them no longer, its own server
 serves, and a call that ends its task ends the process (``server.process.app``).
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -33,7 +33,8 @@ from server.telemetry.figures import CALLS, OTHER
 from server.telemetry.recording import GRPC
 
 ASKED = 32
-"""Calls of one method that the core may hand over before the loop looks again."""
+"""Calls of one method that the core may hand over before the loop looks again, at most: one at first, and one
+more with each that came. Most methods are hardly called, and a task for each of theirs would be in vain."""
 
 SETTLE_SECONDS, SETTLE_TIMES = 0.05, 10
 """Before the server stops calls are held until none has come for so long, at most so many times: clients that
@@ -135,6 +136,33 @@ class Entrance:
             del self._inside[key]
 
 
+class _Asking:
+    """Tasks that ask the core for calls: one, and one more with each call that comes, up to ``most``.
+
+    ``accept`` makes such a task's work; it is given what is to be called when a call has come. ``ended``
+    fails when one of them does, or all have ended.
+    """
+
+    def __init__(self, accept: Callable[[Callable[[], None]], Coroutine[Any, Any, None]], most: int) -> None:
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._accept = accept
+        self._most = most
+        self._came()
+
+    def _came(self) -> None:
+        if len(self.tasks) < self._most:
+            task = asyncio.create_task(self._accept(self._came))
+            self.tasks.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if not self.ended.done() and (error is not None or not self.tasks):
+            self.ended.set_exception(error or cygrpc._RequestCallError())
+
+
 class _Core(cygrpc.AioServer):  # type: ignore[misc]
     def __init__(
         self, loop: asyncio.AbstractEventLoop, options: Options, places: Places, entry: Entry
@@ -145,7 +173,7 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._short: set[str] = set()
         self._entrance = Entrance(AT_ONCE)
-        self._accepting: set[asyncio.Task[None]] = set()
+        self._asking: list[_Asking] = []
         self._calls: set[asyncio.Task[None]] = set()
         self.accepted = 0
         self.opened = asyncio.Event()
@@ -159,29 +187,32 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
 
     async def refusing(self) -> None:
         """Returns once the core takes no more calls."""
-        if self._accepting:
-            await asyncio.wait(self._accepting, timeout=1.0)
+        if tasks := {task for each in self._asking for task in each.tasks}:
+            await asyncio.wait(tasks, timeout=1.0)
 
-    def _make_request_call_future(self, method: bytes | None) -> asyncio.Task[None]:
+    def _make_request_call_future(self, method: bytes | None) -> asyncio.Future[None]:
         """For the loop of grpc.aio: what it believes to be the next call of ``method`` (None: of any other).
 
-        It never comes: ends with the server, and with an exception where calls are accepted no more.
+        It never comes: ends with the server, and with an exception where calls are accepted no more. Its end
+        ends nothing: a call that has just been handed over is answered.
         """
         resolver = cygrpc._MethodResolver([], self._handlers)
         if method is None:
-            name, count, ask = "", 1, super()._request_call
+            name, most, ask = "", 1, super()._request_call
         else:
             registered = super()._request_registered_call
-            name, count = method.decode(), ASKED
+            name, most = method.decode(), ASKED
 
             async def ask() -> Any:
                 return await registered(method)
 
-        accepting = [asyncio.create_task(self._accept(name, resolver, ask)) for _ in range(count)]
-        self._accepting.update(accepting)
-        return asyncio.create_task(_until_stopped(accepting))
+        asking = _Asking(partial(self._accept, name, resolver, ask), most)
+        self._asking.append(asking)
+        return asking.ended
 
-    async def _accept(self, name: str, resolver: Any, ask: Callable[[], Awaitable[Any]]) -> None:
+    async def _accept(
+        self, name: str, resolver: Any, ask: Callable[[], Awaitable[Any]], came: Callable[[], None]
+    ) -> None:
         """Accepts calls until the server stops."""
         loop = asyncio.get_running_loop()
         while self.is_running():
@@ -189,6 +220,7 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
                 state = await ask()
             except cygrpc._RequestCallError:  # it was gone before it came, or the server stops
                 continue
+            came()
             self.accepted += 1
             context = cygrpc._ServicerContext(state, None, None, loop)
             host = host_of(context.peer())
@@ -222,9 +254,3 @@ class _Core(cygrpc.AioServer):  # type: ignore[misc]
                 await self._entry.through(call, (False, False), context, handle, leave)
             finally:
                 leave()
-
-
-async def _until_stopped(accepting: list[asyncio.Task[None]]) -> None:
-    # Not cancelled with this task: a call that has just been handed over is answered.
-    await asyncio.shield(asyncio.gather(*accepting))
-    raise cygrpc._RequestCallError

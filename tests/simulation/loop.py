@@ -53,11 +53,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     """The loop. Its time begins at 0 and is seconds."""
 
     _ready: deque[Any]
-    _scheduled: list[Any]
 
     def __init__(self, dice: Random) -> None:
         super().__init__()
         self._now = 0.0
+        self._timers: list[tuple[float, asyncio.TimerHandle]] = []
         self._dice = dice
         self._buried: list[asyncio.Handle] = []
         """What will never run: kept, so that nothing of it is cleared away before the end."""
@@ -68,6 +68,24 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
         return self._now
+
+    # asyncio's own check at each call what cannot be here: threads, and a loop that is closed.
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Runs it when what became ready before has run."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Runs it at a moment of this time."""
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._timers, (when, timer))
+        return timer
 
     def create_task(  # type: ignore[override]
         self, coro: Any, *, name: str | None = None, context: Context | None = None
@@ -120,6 +138,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
                 continue
         super().close()
         self._buried.clear()
+        self._timers.clear()
 
     def _asyncgen_finalizer_hook(self, agen: Any) -> None:
         """An iterator that nobody goes on with ends at once."""
@@ -143,13 +162,12 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         handle._run()
 
     def _next_timer(self) -> None:
-        scheduled = self._scheduled
-        while scheduled:
-            handle = heapq.heappop(scheduled)
-            handle._scheduled = False
-            if not handle._cancelled:
-                self._now = max(self._now, handle._when)
-                self._ready.append(handle)
+        timers = self._timers
+        while timers:
+            when, timer = heapq.heappop(timers)
+            if not timer.cancelled():
+                self._now = max(self._now, when)
+                self._ready.append(timer)
                 return
         raise Stuck
 

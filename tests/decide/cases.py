@@ -48,11 +48,43 @@ def cases(draw: Draw, district: District) -> facts_pb2.Case:
     return _Maker(draw, district).case()
 
 
+class _Codes:
+    """The codes that the fields of a district hold: those that its rules speak of, and all."""
+
+    def __init__(self, district: District) -> None:
+        self.district = district
+        self._spoken = _texts_of(district)
+        self._known: dict[tuple[str, str], tuple[Any, Any]] = {}
+
+    def of(self, message: str, field: str) -> tuple[Any, Any]:
+        """What is drawn from: codes that are spoken of, None where there are none; and every code."""
+        found = self._known.get((message, field))
+        if found is None:
+            codes = self.district.vocabulary.codes(CODE_FIELDS[message, field])
+            named = sorted(self.district.reader.generic) if field == "type" else []
+            spoken = sorted(self._spoken.intersection(codes).difference(named))
+            others = sorted(set(codes).difference(named))
+            found = st.sampled_from(spoken) if spoken else None, st.sampled_from(others)
+            self._known[message, field] = found
+        return found
+
+
+_CODES: dict[int, _Codes] = {}
+"""Of each district that cases were made of, which stays: all its rules are read for them."""
+
+
+def _codes_of(district: District) -> _Codes:
+    found = _CODES.get(id(district))
+    if found is None:
+        found = _CODES[id(district)] = _Codes(district)
+    return found
+
+
 class _Maker:
     def __init__(self, draw: Draw, district: District) -> None:
         self._draw = draw
         self._district = district
-        self._spoken = _texts_of(district)
+        self._codes = _codes_of(district)
         self._services = 0
         self._counts: dict[str, int] = {}
 
@@ -158,11 +190,8 @@ class _Maker:
             setattr(message, field.name, f"{_IDS[chosen]}{number}")
 
     def _code(self, message: Any, field: FieldDescriptor) -> str:
-        codes = self._district.vocabulary.codes(CODE_FIELDS[message.DESCRIPTOR.name, field.name])
-        named = sorted(self._district.reader.generic) if field.name == "type" else []
-        spoken = sorted(self._spoken.intersection(codes).difference(named))
-        others = sorted(set(codes).difference(named))
-        return str(self._draw(st.sampled_from(spoken if spoken and self._often() else others)))
+        spoken, others = self._codes.of(message.DESCRIPTOR.name, field.name)
+        return str(self._draw(spoken if spoken is not None and self._often() else others))
 
     def _moment(self, target: Any) -> None:
         nanos = AS_OF - self._draw(st.sampled_from(_AGO))

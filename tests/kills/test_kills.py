@@ -41,7 +41,7 @@ async def test_one_is_cut_off_and_the_other_goes_on(
     """A cable that is cut in silence, then a network that refuses; each time it comes back by itself."""
     monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 0.5)
     monkeypatch.setattr(postgresql, "CONNECT_SECONDS", 0.5)
-    database = postgres.create()
+    database = postgres.migrated()
     async with (
         proxied(database) as proxy,
         start_register(database) as one,
@@ -67,7 +67,7 @@ async def test_a_process_that_is_gone_holds_nobody_up(
 ) -> None:
     """Cut off in the middle of a transaction: PostgreSQL gives up its locks, and others write the case."""
     monkeypatch.setattr(postgresql, "IDLE_SECONDS", 0.5)
-    database = postgres.create()
+    database = postgres.migrated()
     async with (
         proxied(database) as proxy,
         start_register(database) as one,

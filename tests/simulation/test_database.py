@@ -17,6 +17,7 @@ from server.store.dialects import insert_unless_there
 from server.store.options import WRITES
 from server.store.register import DISTRICTS
 from tests.server.conftest import postgres
+from tests.server.migrated import migrated_file
 from tests.server.postgres import Postgres
 from tests.simulation.database import Database, Kind
 from tests.simulation.engine import Link, Odds, SimulatedEngine
@@ -218,10 +219,11 @@ def simulated(kind: Kind, script: Script) -> list[Any]:
 async def test_the_simulated_database_does_what_the_real_one_does(
     kind: Kind, script: Script, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'real.sqlite3'}"
     if kind is Kind.POSTGRESQL:
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.create()
+        url = server.migrated()
+    else:
+        url = migrated_file(tmp_path / "real.sqlite3")
     async with AsyncExitStack() as stack:
         engine = await open_database(url)
         stack.push_async_callback(engine.dispose)

@@ -14,6 +14,7 @@ from google.protobuf import json_format
 
 from linkage.v1 import board_service_pb2 as board_api
 from linkage.v1 import board_service_pb2_grpc as board_stubs
+from tests.server.migrated import migrated_file
 from tests.server.register.conftest import (
     CASE,
     DAY,
@@ -74,7 +75,7 @@ async def empty(start_register: Starting, any_database: str, board_rules: Path) 
 @pytest.fixture
 async def on_sqlite(start_register: Starting, tmp_path: Path, board_rules: Path) -> AsyncIterator[Registered]:
     """A register without a case, on SQLite: for what hangs on no database."""
-    async with start_register(f"sqlite:///{tmp_path / 'r.sqlite3'}", rules=str(board_rules)) as found:
+    async with start_register(migrated_file(tmp_path / "r.sqlite3"), rules=str(board_rules)) as found:
         yield found
 
 

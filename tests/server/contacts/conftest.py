@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from linkage.v1 import contact_service_pb2 as api
 from linkage.v1 import contact_service_pb2_grpc as stubs
+from tests.server.migrated import migrated_file
 from tests.server.register.conftest import (
     RULES,
     Registered,
@@ -120,6 +121,6 @@ async def book(start_register: Starting, any_database: str, tmp_path: Path) -> A
 async def on_sqlite(start_register: Starting, tmp_path: Path) -> AsyncIterator[Book]:
     """Contacts on SQLite, with HTTP."""
     rules = with_contacts(tmp_path / "rules")
-    database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    database = migrated_file(tmp_path / "register.sqlite3")
     async with start_register(database, rules=str(rules), http__address="127.0.0.1:0") as found:
         yield Book(found)

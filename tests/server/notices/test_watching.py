@@ -19,6 +19,7 @@ from linkage.v1 import case_service_pb2 as api
 from linkage.v1 import case_service_pb2_grpc as stubs
 from linkage.v1 import register_pb2
 from server.store.register import CHANGES, DATABASE
+from tests.server.migrated import migrated_file
 from tests.server.register.conftest import DAY, HOUR, Registered, Starting, asked, seized
 from tests.server.waiting import SECONDS
 
@@ -169,7 +170,7 @@ async def test_every_filter_picks_what_a_reader_would(registered: Registered) ->
 async def test_nothing_happens_is_told_with_a_token_that_goes_further(
     start_register: Starting, tmp_path: Path
 ) -> None:
-    database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    database = migrated_file(tmp_path / "register.sqlite3")
     async with start_register(database) as registered:
         await registered.open()
         registered.clock.now += HOUR
@@ -197,7 +198,7 @@ async def test_nothing_happens_is_told_with_a_token_that_goes_further(
 async def test_a_token_is_of_its_database_its_query_and_its_past(
     start_register: Starting, tmp_path: Path, which: str, code: str, status: grpc.StatusCode
 ) -> None:
-    database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    database = migrated_file(tmp_path / "register.sqlite3")
     async with start_register(database) as registered:
         count = await filled(registered)
         async with watching(registered, from_start=True) as answers:
@@ -220,7 +221,7 @@ async def test_a_token_is_of_its_database_its_query_and_its_past(
 
 
 async def test_there_are_so_many(start_register: Starting, tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    database = migrated_file(tmp_path / "register.sqlite3")
     async with start_register(database, limits__watches="1") as registered:
         async with watching(registered) as one:
             await anext(one)
@@ -237,7 +238,7 @@ async def to_its_end(call: Any) -> None:
 
 
 async def test_a_stop_ends_them_without_its_grace(start_register: Starting, tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    database = migrated_file(tmp_path / "register.sqlite3")
     async with asyncio.timeout(SECONDS):
         async with start_register(database, grace_seconds="600") as registered:
             channel = grpc.aio.insecure_channel(registered.running.address)
@@ -253,7 +254,7 @@ async def test_a_stop_ends_them_without_its_grace(start_register: Starting, tmp_
 
 
 async def test_over_http_it_is_a_line_each(start_register: Starting, tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    database = migrated_file(tmp_path / "register.sqlite3")
     async with start_register(database, http__address="127.0.0.1:0") as registered:
         count = await filled(registered)
         path = "/v1/register/districts/qiaonan/obligations:watch?fromStart=true&kinds=CHANGE_KIND_CREATED"

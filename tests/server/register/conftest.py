@@ -25,6 +25,7 @@ from server.store.archive import RuleArchive
 from tests.golden import pytest_addoption, update_golden
 from tests.server.conftest import any_database, folder_of_keys, postgres
 from tests.server.logs import key_setting
+from tests.server.migrated import migrated_file
 
 __all__ = ["any_database", "folder_of_keys", "postgres", "pytest_addoption", "update_golden"]
 
@@ -166,5 +167,5 @@ async def registered(start_register: Starting, any_database: str) -> AsyncIterat
 @pytest.fixture
 async def on_sqlite(start_register: Starting, tmp_path: Path) -> AsyncIterator[Registered]:
     """A register that is empty, on SQLite."""
-    async with start_register(f"sqlite:///{tmp_path / 'register.sqlite3'}") as found:
+    async with start_register(migrated_file(tmp_path / "register.sqlite3")) as found:
         yield found

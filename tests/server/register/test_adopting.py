@@ -19,6 +19,7 @@ from server.register.keeping import Keeper
 from server.register.moving import BUSY, Mover, Seen
 from tests.server.logging_state import restored_logging
 from tests.server.logs import key_setting
+from tests.server.migrated import migrated_file
 from tests.server.register.conftest import DAY, HOUR, RULES, Registered, Starting, seized
 from tests.server.register.test_adoption import ENDS, LONGER, NO_CODE, OTHER_BEARER, edited
 
@@ -75,7 +76,7 @@ async def opened(starting: Starting, database: str, tmp_path: Path, capsys: Any)
 @pytest.fixture
 async def office(start_register: Starting, tmp_path: Path, capsys: Any) -> AsyncIterator[Office]:
     """One on SQLite."""
-    database = f"sqlite:///{tmp_path / 'office.sqlite3'}"
+    database = migrated_file(tmp_path / "office.sqlite3")
     async with opened(start_register, database, tmp_path, capsys) as found:
         yield found
 

@@ -19,8 +19,7 @@ TABLES = ("cases", "keys", "entries", "obligations", "marks", "figures", "change
 @pytest.fixture
 async def partitioned(postgres: Postgres) -> str:
     """A database whose tables are partitioned, for the district of the tests."""
-    database = postgres.create()
-    await (await open_database(database)).dispose()
+    database = postgres.migrated()
     postgres.sql(SQL.read_text(encoding="utf-8"), database)
     postgres.sql("SELECT linkage_partitions('qiaonan', 2024, 2026)", database)
     return database

@@ -40,13 +40,16 @@ _STATES = {
 class Item(NamedTuple):
     """An obligation of a calendar; ``sequence`` is how often it changed, ``changed`` when it did last.
 
-    ``lead``: so long before it is due it is due soon.
+    ``lead``: so long before it is due it is due soon. ``unit``: the unit that bears it, by its name;
+    ``basis``: its clauses, as the document numbers them.
     """
 
     obligation: register_pb2.RegisteredObligation
     sequence: int
     changed: datetime
     lead: timedelta
+    unit: str
+    basis: str
 
 
 def calendar_of(
@@ -91,7 +94,7 @@ def _component(item: Item, lang: str, events: bool) -> Component:
     made.add("dtstamp", item.changed.replace(microsecond=0))
     made.add("last-modified", item.changed.replace(microsecond=0))
     made.add("summary", _summary(obligation, lang))
-    made.add("description", description(obligation, lang))
+    made.add("description", description(item, lang))
     made.add("class", "CONFIDENTIAL")
     if obligation.HasField("due_at"):
         made.add("dtstart" if events else "due", shown(obligation.due_at))
@@ -135,9 +138,9 @@ def _summary(obligation: register_pb2.RegisteredObligation, lang: str) -> str:
     return f"{obligation.title} (provisional)" if lang == "en" else f"{obligation.title}（暂定）"
 
 
-def description(obligation: register_pb2.RegisteredObligation, lang: str) -> str:
+def description(item: Item, lang: str) -> str:
     """What a list of obligations says of one, a line each: no fact of its case."""
-    english = lang == "en"
+    english, obligation = lang == "en", item.obligation
     colon, comma = (": ", ", ") if english else ("：", "、")
     due = said(obligation.due_at) if obligation.HasField("due_at") else ""
     none = "no due time" if english else "没有到期时间"
@@ -146,19 +149,16 @@ def description(obligation: register_pb2.RegisteredObligation, lang: str) -> str
         if english
         else "（暂定：超出已公布的节假日安排）"
     )
+    unit = (f" ({item.unit})" if english else f"（{item.unit}）") if item.unit else ""
     lines = [
-        ("By" if english else "由", comma.join([*(b.name for b in obligation.bearers)]) + _unit(obligation)),
+        ("By" if english else "由", comma.join(b.name for b in obligation.bearers) + unit),
         ("For" if english else "对", comma.join(body.name for body in obligation.counterparties)),
         ("Case" if english else "案件", obligation.case_id),
-        ("Clauses" if english else "依据", comma.join(obligation.basis)),
+        ("Clauses" if english else "依据", item.basis),
         ("Due" if english else "到期", (due or none) + (beyond if obligation.due_provisional else "")),
         ("State" if english else "状态", _STATES.get(obligation.state, ("", ""))[english]),
     ]
     return "\n".join(f"{name}{colon}{value}" for name, value in lines if value)
-
-
-def _unit(obligation: register_pb2.RegisteredObligation) -> str:
-    return f" {obligation.bearer_unit}" if obligation.bearer_unit else ""
 
 
 def local(stamp: Timestamp) -> datetime:

@@ -123,7 +123,13 @@ async def calendar_answer(
     changed = await revisions(keeper, wanted.district, (each.id for each in found))
     lead = timedelta(microseconds=register.lead(wanted.district) // 1_000)
     items = (
-        Item(words.obligation(wanted.district, each.case_id, each.duty), *changed[each.id], lead)
+        Item(
+            words.obligation(wanted.district, each.case_id, each.duty),
+            *changed[each.id],
+            lead,
+            words.unit(each.duty),
+            words.basis(each.duty),
+        )
         for each in found
         if each.id in changed
     )

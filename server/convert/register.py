@@ -78,6 +78,15 @@ class RegisterWords:
                 return self._words.text(program.by_rule[rule].rule.title)
         return rule
 
+    def unit(self, duty: Duty) -> str:
+        """The unit that bears a duty, by its name where it is one of the vocabulary; "": none is told."""
+        return self._words.any_body(duty.bearer_unit) if duty.bearer_unit else ""
+
+    def basis(self, duty: Duty) -> str:
+        """The clauses that a duty rests on, as the document numbers them."""
+        program, _ = self._rule(duty)
+        return ", ".join(duty.basis) if program is None else self._words.basis(program, duty.basis)
+
     def bearer(self, code: str) -> decision_pb2.Coded:
         """A body by its local name in the newest version."""
         return self._body(next(reversed(self._programs.values()), None), code)

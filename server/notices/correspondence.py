@@ -65,7 +65,8 @@ class RegisterCorrespondents:
             words = RegisterWords(active.answers(district, language).words, district.programs)
             changed = await revisions(self._register.keeper, told.district, (told.obligation,))
             lead = timedelta(microseconds=self._register.lead(told.district) // 1_000)
-            item = Item(words.obligation(told.district, told.case_id, duty), *changed[duty.id], lead)
+            obligation = words.obligation(told.district, told.case_id, duty)
+            item = Item(obligation, *changed[duty.id], lead, words.unit(duty), words.basis(duty))
         made = datetime.fromtimestamp(told.made_at // NANO, UTC)
         return Letter(kind_of(told), title, told.case_id, item, made)
 

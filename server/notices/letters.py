@@ -77,7 +77,7 @@ def _lines(letter: Letter, english: bool) -> list[tuple[str, str]]:
     """What is told of the duty, a name and a value each."""
     if letter.item is None:
         return [("Case" if english else "案件", letter.case_id)]
-    found = description(letter.item.obligation, "en" if english else "zh").split("\n")
+    found = description(letter.item, "en" if english else "zh").split("\n")
     colon = ": " if english else "："
     return [(name, value) for name, _, value in (line.partition(colon) for line in found)]
 

@@ -53,6 +53,19 @@ async def test_a_duty_is_a_todo_with_an_alarm(on_sqlite: Book) -> None:
     assert [str(zone["tzid"]) for zone in found.walk("VTIMEZONE")] == ["Asia/Shanghai"]
 
 
+async def test_clauses_and_units_are_told_as_people_know_them(on_sqlite: Book) -> None:
+    registered = on_sqlite.registered
+    await prepared(on_sqlite)
+    await registered.record(asked("r2", "marriage_query", "residents_committee", unit="甲社区"))
+    told = {
+        name: str(each["description"]) for name, each in by_rule(await calendar(on_sqlite), "VTODO").items()
+    }
+    assert "依据：第一条" in told[SEIZED]
+    assert any("（甲社区）" in each for each in told.values())
+    duty = (await registered.duties())["qiaonan.vehicle.notify"]
+    assert list(duty.basis) == ["1"]
+
+
 async def test_what_changes_keeps_its_uid_and_raises_its_sequence(on_sqlite: Book) -> None:
     await prepared(on_sqlite)
     first = by_rule(await calendar(on_sqlite), "VTODO")[SEIZED]

@@ -23,6 +23,7 @@ from server.api.reading import Given as Unread
 from server.api.reading import Reading
 from server.api.room import fitting
 from server.convert.assessing import assessing
+from server.convert.requests import Clock
 from server.decisions.active import Active, ActiveRules
 from server.decisions.apart import Apart
 from server.decisions.assessing import Given
@@ -47,12 +48,13 @@ class AssessmentService:
         limits: Limits,
         fairness: Fairness,
         apart: Apart,
+        clock: Clock,
         register: Keeper | None = None,
     ) -> None:
         self._rules = rules
         self._register = register
         self._guard = guard
-        self._means = _Means(limits, fairness, apart)
+        self._means = _Means(limits, fairness, apart, clock)
         self._reading = Reading(fairness)
 
     async def Assess(self, request: api.AssessRequest, context: Context) -> bytes:
@@ -128,6 +130,7 @@ class _Means(NamedTuple):
     limits: Limits
     fairness: Fairness
     apart: Apart
+    clock: Clock
 
 
 class _Assessment:
@@ -143,7 +146,7 @@ class _Assessment:
     ) -> None:
         self._active, self._means, self._call = active, means, call
         self._view = call.view(request.district, active.snapshot.districts)
-        self._asked = assessing(request, active.snapshot, answer)
+        self._asked = assessing(request, active.snapshot, answer, means.clock())
         self._fits = fitting(request.max_response_bytes, means.limits)
         self._waiting: list[Given] = []
         self._bytes = 0

@@ -41,7 +41,10 @@ _NUMBER = {
 
 
 class Asked(NamedTuple):
-    """A request to assess, understood; plain, so that it can go to another process."""
+    """A request to assess, understood; plain, so that it can go to another process.
+
+    ``now``: when the register is assessed, which has nothing of what comes; None: the cases were given.
+    """
 
     district: str
     assessment: str
@@ -49,11 +52,12 @@ class Asked(NamedTuple):
     confirmed: int | None
     parameters: dict[str, Value]
     lang: str
+    now: int | None = None
     extent: Extent = FULL
 
 
-def assessing(request: api.AssessRequest, snapshot: Snapshot, answer: type) -> Asked:
-    """What ``request`` asks for of an ``answer``, its cases aside. Raises ``FactsError``."""
+def assessing(request: api.AssessRequest, snapshot: Snapshot, answer: type, now: int) -> Asked:
+    """What ``request`` asks for of an ``answer``, its cases aside, at ``now``. Raises ``FactsError``."""
     wrong = [*foreign(request), *language_violations(request.language)]
     district = snapshot.districts.get(request.district)
     if district is None:
@@ -73,7 +77,7 @@ def assessing(request: api.AssessRequest, snapshot: Snapshot, answer: type) -> A
     if request.HasField("confirmed_at") and not _usable(confirmed):
         wrong.append(Violation("confirmed_at", "LNK806"))
     elif confirmed is not None and span is not None and confirmed < span[1]:
-        wrong.append(Violation("confirmed_at", "LNK736", (("end", _day(span[1] - 1)),)))
+        wrong.append(Violation("confirmed_at", "LNK736", (("end", day_of(span[1] - 1)),)))
     parameters: dict[str, Value] = {}
     if district is not None:
         parameters, faults = _parameters(request.parameters, district)
@@ -84,7 +88,8 @@ def assessing(request: api.AssessRequest, snapshot: Snapshot, answer: type) -> A
         raise FactsError(tuple(wrong))
     spans = (span,) if earlier is None else (span, earlier)
     lang = language_of(request.language)
-    return Asked(request.district, request.assessment, spans, confirmed, parameters, lang, extent)
+    at = now if request.register else None
+    return Asked(request.district, request.assessment, spans, confirmed, parameters, lang, at, extent)
 
 
 def chosen(asked: Asked, district: District) -> tuple[tuple[PackProgram, Assessment], ...]:
@@ -93,7 +98,8 @@ def chosen(asked: Asked, district: District) -> tuple[tuple[PackProgram, Assessm
     return tuple(pair for pair in found if asked.assessment in ("", pair[1].id))
 
 
-def _day(nanos: int) -> str:
+def day_of(nanos: int) -> str:
+    """The day of a moment in China: 2024-12-31."""
     return datetime.fromtimestamp(nanos // NANO, SHANGHAI).date().isoformat()
 
 

@@ -33,7 +33,9 @@ from policy.engines import COMPILED
 from policy.facts.reading import MAX_VIOLATIONS, FactsError, Violation
 from policy.pack.assessment import Assessment
 from policy.program.program import PackProgram
-from server.convert.assessing import Asked, Value, chosen
+from policy.text.diagnostics import fault
+from policy.text.diagnostics import message as said
+from server.convert.assessing import Asked, Value, chosen, day_of
 from server.convert.assessment import Own, assessment_message, merged_facts
 from server.convert.words import pack_ref
 from server.decisions.active import Active
@@ -101,14 +103,24 @@ def assessment(active: Active, asked: Asked, view: View, parts: Sequence[bytes])
     words = active.answers(active.snapshot.districts[district.code], asked.lang).words
     own = None if view.bodies is None else Own.of(view.bodies, district.vocabulary)
     brief = asked.extent.basic
+    messages = [
+        assessment_message(now, before[0] if before else None, words, brief=brief, own=own)
+        for now, *before in found
+    ]
+    for message, (now, *_) in zip(messages, found, strict=True):
+        message.notes[:0] = _early(now.span, asked)
     answer = api.AssessResponse(
-        assessments=[
-            assessment_message(now, before[0] if before else None, words, brief=brief, own=own)
-            for now, *before in found
-        ],
+        assessments=messages,
         receipt=_receipt(active, asked, district, [one for each in found for one in each]),
     )
     return asked.extent.of(answer).SerializeToString()
+
+
+def _early(span: Span, asked: Asked) -> list[str]:
+    """Of the register: that its cut-off has not come (LNK737)."""
+    if asked.now is None or span.cut_off <= asked.now:
+        return []
+    return [said(fault("LNK737", None, end=day_of(span.cut_off - 1)), asked.lang)]
 
 
 def _receipt(

@@ -204,7 +204,7 @@ async def running(
         deciding = Deciding(rules, clock, fairness, apart)
         register = None if place is None else register_of(place, deciding, settings)
         kept = None if register is None else register.keeper
-        assessments = AssessmentService(rules, guard, settings.limits, fairness, apart, kept)
+        assessments = AssessmentService(rules, guard, settings.limits, fairness, apart, clock, kept)
         names.append(assessment_service.add_to(safe, assessments))
         codes = VocabularyService(rules, guard, settings.limits, fairness)
         names.append(vocabulary_service.add_to(safe, codes))

@@ -109,9 +109,9 @@ def told_assessed(asked: Asked) -> Head:
 
 def assessed_of(head: Head) -> Asked:
     """It again."""
-    district, assessment, spans, confirmed, parameters, lang, extent = head["asked"]
+    district, assessment, spans, confirmed, parameters, lang, now, extent = head["asked"]
     bounds = tuple((start, end) for start, end in spans)
-    return Asked(district, assessment, bounds, confirmed, parameters, lang, Extent(*extent))
+    return Asked(district, assessment, bounds, confirmed, parameters, lang, now, Extent(*extent))
 
 
 def packed(messages: Iterable[Message]) -> bytes:

@@ -119,6 +119,17 @@ async def test_the_assessment_of_the_register_has_the_same_figures(empty: Regist
     assert values(now.total)["overdue"] != values(first.total)["overdue"]
 
 
+async def test_an_assessment_of_a_year_that_goes_on_says_so(empty: Registered) -> None:
+    await fill(empty, 3)
+    request = assess_api.AssessRequest(district="qiaonan", register=True, language="en")
+    request.period.year = 2024
+    stub = assess_stubs.AssessmentServiceStub(empty.channel)
+    early = (await stub.Assess(request)).assessments[0].notes
+    assert early[0].startswith("the period ends on 2024-12-31 only: what is not due yet")
+    await _until_the_year_ends(empty)
+    assert list((await stub.Assess(request)).assessments[0].notes) == early[1:]
+
+
 async def _until_the_year_ends(registered: Registered) -> None:
     """The first nanosecond after the year: what is due at its very end has not been done."""
     registered.clock.now = YEAR_END + 1

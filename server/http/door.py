@@ -79,6 +79,8 @@ class Door:
                 raise _not_allowed(request, "GET, HEAD, OPTIONS")
             await sending.whole(page(request))
         elif found := self._paths.at(request.path):
+            if meant := self._paths.meant(request.path, request.verb, found):
+                raise no_path(request.path, meant)
             await self._rest.answer(found, request, sending)
         elif (method := self._methods.get(request.path[1:])) is not None:
             await self._connect.answer(method, request, sending)

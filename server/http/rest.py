@@ -72,11 +72,23 @@ class Paths:
             if "%" not in path and path in self._literal:
                 return [Found(method, binding, {}) for method, binding in self._literal[path]]
             matched = ((m, b, b.template.match(path)) for m, b in self._others)
-            return [
+            found = [
                 Found(method, binding, fields) for method, binding, fields in matched if fields is not None
             ]
         except UnicodeDecodeError:
             return []
+        # `…/c-1:record` is the verb, not a case of that name (which is written c-1%3Arecord).
+        return [each for each in found if each.binding.template.verb] or found
+
+    def meant(self, path: str, verb: str, found: list[Found]) -> list[str]:
+        """What a path whose verb after the colon there is not was probably meant to be; else nothing."""
+        called = "GET" if verb == "HEAD" else verb
+        if ":" not in path.rpartition("/")[2] or any(each.binding.verb == called for each in found):
+            return []
+        stems = {each.binding.template.text for each in found}
+        templates = [binding.template for _, binding in self._others if binding.template.verb]
+        verbs = [each.verb for each in templates if each.text.removesuffix(f":{each.verb}") in stems]
+        return [f"{path.rpartition(':')[0]}:{each}" for each in verbs]
 
 
 class Rest:

@@ -42,6 +42,11 @@ class Template:
         return not self._names and "*" not in self.text
 
     @property
+    def verb(self) -> str:
+        """What follows the colon at its end; "" where nothing does."""
+        return self.text.rpartition("}")[2].rpartition(":")[2] if ":" in self.text.rpartition("}")[2] else ""
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The fields' paths, in order."""
         return tuple(self._names)

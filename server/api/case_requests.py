@@ -93,6 +93,8 @@ def request_of(request: api.RequestAssistanceRequest) -> Prepare:
                 asked.at.CopyFrom(before.request.at)  # sent again, it is of the same time
             else:
                 asked.at.seconds, asked.at.nanos = divmod(moment.now, NANO)
+        elif before is None and moment_of(asked.at) > moment.now:
+            raise FactsError((Violation("request.at", "LNK037"),))
         entry = register_pb2.CaseEntry(id=request.event_id, request=asked)
         names = {"entries[0].id": "event_id", "entries[0].request": "request"}
         return Sent((entry,), names, _seen(request))
@@ -174,6 +176,9 @@ def wanted_of(
     for field in ("due_from", "due_before"):
         if request.HasField(field) and not 0 <= getattr(request, field).nanos < NANO:
             wrong.append(Violation(field, "LNK806"))
+    both = request.HasField("due_from") and request.HasField("due_before")
+    if not wrong and both and moment_of(request.due_before) <= moment_of(request.due_from):
+        wrong.append(Violation("due_before", "LNK091"))
     if wrong:
         raise FactsError(wrong)
     own = None if view.bodies is None else tuple(sorted(organs(view.bodies, vocabulary)))

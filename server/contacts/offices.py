@@ -73,7 +73,9 @@ def wrong_contact(
         return
     if contact.body not in role.bodies:
         yield Violation("body", "LNK072", (("role", role.title.zh),), role.bodies)
-    if role.posts and contact.post not in role.posts:
+    if role.posts and not contact.post:
+        yield Violation("post", "LNK801", (("field", "post"),), tuple(role.posts))
+    elif role.posts and contact.post not in role.posts:
         yield Violation("post", "LNK071", (("name", contact.post[:MAX_FIELD]),), tuple(role.posts))
     if not role.posts and contact.post:
         yield Violation("post", "LNK071", (("name", contact.post[:MAX_FIELD]),))

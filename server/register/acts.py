@@ -44,6 +44,16 @@ _NAMES = {
 }
 
 
+_REQUEST = {
+    "id": "event_id",
+    "at": "at",
+    "obligation": "obligation_id",
+    "actor": "body",
+    "actor_unit": "unit",
+}
+"""What the request itself tells of an act, by the act's own field."""
+
+
 class Asked(NamedTuple):
     """A call on an obligation: its request, what of it the caller sees, the language of the answer."""
 
@@ -119,6 +129,7 @@ def fulfil(asked: Asked) -> Prepare:
         if asked.request.HasField("act"):
             own = facts_pb2.Event()
             own.CopyFrom(asked.request.act)
+            _one_story(own, event)
             own.ClearField("at")
             own.MergeFrom(facts_pb2.Event(id=event.id, at=event.at, obligation=event.obligation))
             own.type = asked.request.act.type
@@ -130,6 +141,14 @@ def fulfil(asked: Asked) -> Prepare:
         return _sent(doing, event, list(asked.request.outputs), check=_fulfilled(doing))
 
     return _prepared(asked, made)
+
+
+def _one_story(act: facts_pb2.Event, event: facts_pb2.Event) -> None:
+    """Raises ``FactsError`` (LNK099) where an act tells otherwise what the request itself tells of it."""
+    told = {field.name: value for field, value in event.ListFields()}
+    own = {field.name: value for field, value in act.ListFields() if field.name in _REQUEST}
+    if wrong := [name for name, value in own.items() if name in told and value != told[name]]:
+        raise FactsError(Violation(f"act.{name}", "LNK099", (("field", _REQUEST[name]),)) for name in wrong)
 
 
 def confirm(asked: Asked) -> Prepare:

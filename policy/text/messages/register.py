@@ -46,8 +46,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK005",
         zh="这个 id 已经登记过别的内容",
         en="something else was recorded under this id",
-        help_zh="换一个 id；要更正原来的，用新的 id，并在 supersedes 中写明原来的 id。",
-        help_en="Take another id; to correct what was recorded, name it in supersedes of a new entry.",
+        help_zh="换一个 id；要更正原来的，用新的 id，并在 supersedes 中写明原来的 id；"
+        "联系人用 UpdateContact 更正。",
+        help_en="Take another id; to correct what was recorded, name it in supersedes of a new entry; "
+        "UpdateContact corrects a contact.",
     ),
     Entry(
         "LNK006",
@@ -442,9 +444,10 @@ ENTRIES: tuple[Entry, ...] = (
         "LNK085",
         zh="期间写得不对",
         en="this is no period",
-        help_zh="since 和 until 同时写或都不写；until 是期间之后的第一个时刻，晚于 since；1992 至 2098 年。",
+        help_zh="since 和 until 同时写或都不写；until 是期间之后的第一个时刻，晚于 since；1992 至 2098 年；"
+        "month 是 1 至 12，全年不写。",
         help_en="Give both since and until, or neither; until is the first moment after the period, and "
-        "later; years are 1992 to 2098.",
+        "later; years are 1992 to 2098; a month is 1 to 12, and left out for a whole year.",
     ),
     Entry(
         "LNK086",
@@ -481,6 +484,13 @@ ENTRIES: tuple[Entry, ...] = (
         en="the register of this database is of an older version",
         help_zh="先用 linkage upgrade 升级数据库（或其副本）；启动服务也会升级。",
         help_en="Run `linkage upgrade` on the database, or on a copy; so does a service that is started.",
+    ),
+    Entry(
+        "LNK091",
+        zh="due_before 不晚于 due_from：其间没有时间",
+        en="due_before is not after due_from: there is no time between them",
+        help_zh="从 due_from 起（含），到 due_before 之前；两个是不是写反了？",
+        help_en="From due_from on, and before due_before: were they swapped?",
     ),
     Entry(
         "LNK092",
@@ -534,5 +544,13 @@ ENTRIES: tuple[Entry, ...] = (
         en="this machine's clock is far ahead of the database's: time stands still for the register",
         help_zh="校准两边的时钟（NTP）；校准后自行继续，不必重启。",
         help_en="Set both clocks right (NTP): it goes on by itself then.",
+    ),
+    Entry(
+        "LNK099",
+        zh="行为（act）的这一项与请求的 {field} 不一致",
+        en="this of the act is not what {field} of the request says",
+        help_zh="写在请求的 {field} 里，act 里不写；请求不写 at 就是现在。",
+        help_en="Say it in {field} of the request, and leave it out of the act; a request without at "
+        "means now.",
     ),
 )

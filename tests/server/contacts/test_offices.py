@@ -157,7 +157,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"body": "party_committee"}, "LNK072"),
     ({"role": "fixt"}, "LNK071"),
     ({"post": "c"}, "LNK071"),
-    ({"post": ""}, "LNK071"),
+    ({"post": ""}, "LNK801"),
     ({"person": {"name": "123"}}, "LNK076"),
     ({"person": {"name": "某", "mobile": "see below"}}, "LNK076"),
     ({"person": {"name": "某", "email": "a@b.cn\nBcc: all@b.cn"}}, "LNK076"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,10 @@ import grpc
 import pytest
 
 from linkage.v1 import policy_service_pb2_grpc as stubs
+from policy.decide.snapshot import Snapshot
+from policy.pack.folder import Files
+from policy.text.diagnostics import Faults
+from server.decisions import active
 from server.process.app import Running, running
 from server.settings.config import settings_from
 from tests.golden import pytest_addoption, update_golden
@@ -38,6 +42,31 @@ class Service:
 def folder_of_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Where the keys of all logs are."""
     Keys.folder = tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_compiled_once() -> Iterator[None]:
+    """The same files give the same snapshot, which nobody changes: so many services start with the same ones.
+
+    Those of which something is to be told are compiled each time.
+    """
+    known: dict[tuple[object, ...], Snapshot] = {}
+    compiled = active._compiled
+
+    def once(files: Files, faults: Faults, despite: Collection[str] = ()) -> Snapshot:
+        texts = sorted((name, "" if source is None else source.text) for name, source in files.items())
+        key = (*texts, *sorted(despite))
+        if key not in known:
+            before = len(faults)
+            snapshot = compiled(files, faults, despite)
+            if len(faults) > before:
+                return snapshot
+            known[key] = snapshot
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(active, "_compiled", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 //! The answer for one case: the bytes of a `linkage.v1.Decision`, joined of parts that were made beforehand.
 //!
 //! As `server/convert/answers.py` writes them. What is said in words of a case (steps, labels, warnings, what was
-//! derived) is worded by Python, which is asked for each; words that hang on no case are kept.
+//! derived) is asked of somebody else (`Words`); words that hang on no case are kept.
 
 use std::sync::Mutex;
 
@@ -9,27 +9,16 @@ use prost::Message;
 use rustc_hash::FxHashMap;
 
 use crate::canonical::{canonical, hex_digest};
-use crate::decide::{Decision, Failure, Obligation, Open};
+use crate::decide::{Decision, Obligation, Open};
 use crate::message as pb;
 use crate::program::{FORMAT, LoadError, Program, Rule, Version};
-use crate::time::deadline::{Arg, Due, Mark};
+use crate::time::deadline::Due;
 use crate::view::{key_of, parts};
+use crate::words::{Ask, Side, Words, said};
 
 /// Most words that are kept.
 const KEPT: usize = 8192;
 const NANO: i64 = 1_000_000_000;
-
-/// Who words what a case says; each gives a serialized message, or (`label`) a text.
-pub trait Words {
-    type Error;
-    fn step(&self, mark: &Mark<'_>) -> Result<Vec<u8>, Self::Error>;
-    fn label(&self, path: &str) -> Result<String, Self::Error>;
-    fn derivation(&self, path: &str, sources: &[&str]) -> Result<Vec<u8>, Self::Error>;
-    fn warning(&self, notice: &crate::warnings::Notice<'_>) -> Result<Vec<u8>, Self::Error>;
-    fn error(&self, failure: &Failure<'_>) -> Result<Vec<u8>, Self::Error>;
-    fn conflict(&self, sides: [&Obligation<'_>; 2]) -> Result<Vec<u8>, Self::Error>;
-    fn breached(&self, duty: &Obligation<'_>, own: Option<&Obligation<'_>>) -> Result<Vec<u8>, Self::Error>;
-}
 
 /// The answers of one district in one language.
 pub struct Answers {
@@ -37,7 +26,7 @@ pub struct Answers {
     bodies: Vec<FxHashMap<String, Vec<u8>>>,
     clauses: Vec<FxHashMap<String, Vec<u8>>>,
     steps: Mutex<FxHashMap<String, Vec<u8>>>,
-    labels: Mutex<FxHashMap<String, String>>,
+    labels: Mutex<FxHashMap<String, Vec<u8>>>,
 }
 
 /// What is kept of a decision, and its answer.
@@ -69,9 +58,9 @@ impl Answers {
     }
 
     /// The answer, whole or brief; `notices` are serialized warnings on the request itself.
-    pub fn answer<W: Words>(
+    pub fn answer<'d, W: Words<'d>>(
         &self,
-        decision: &Decision<'_>,
+        decision: &'d Decision<'_>,
         words: &W,
         log_id: &str,
         notices: &[Vec<u8>],
@@ -87,9 +76,9 @@ impl Answers {
         Ok(Answered { canonical, digest, facts_digest, answer })
     }
 
-    fn whole<W: Words>(
+    fn whole<'d, W: Words<'d>>(
         &self,
-        decision: &Decision<'_>,
+        decision: &'d Decision<'_>,
         words: &W,
         [digest, facts_digest, log_id]: [&str; 3],
         notices: &[Vec<u8>],
@@ -117,18 +106,18 @@ impl Answers {
             delimited(&mut out, 3, &own);
         }
         for error in &decision.errors {
-            delimited(&mut out, 4, &words.error(error)?);
+            delimited(&mut out, 4, &said(words, Ask::of_failure(error))?);
         }
         for (first, second) in &decision.conflicts {
             let sides = [&decision.obligations[*first], &decision.obligations[*second]];
-            delimited(&mut out, 5, &words.conflict(sides)?);
+            delimited(&mut out, 5, &said(words, Ask::Conflict(sides.map(Side::of)))?);
         }
         for notice in &decision.warnings {
-            delimited(&mut out, 6, &words.warning(notice)?);
+            delimited(&mut out, 6, &said(words, Ask::Warning(notice))?);
         }
         notices.iter().for_each(|notice| delimited(&mut out, 6, notice));
         for derived in &decision.derived {
-            delimited(&mut out, 7, &words.derivation(derived.path, &derived.sources)?);
+            delimited(&mut out, 7, &said(words, Ask::Derivation(derived.path, &derived.sources))?);
         }
         Ok(out)
     }
@@ -137,11 +126,11 @@ impl Answers {
         &self.fixed.versions[version.number].rules[number]
     }
 
-    fn obligation<W: Words>(
+    fn obligation<'d, W: Words<'d>>(
         &self,
         out: &mut Vec<u8>,
-        decision: &Decision<'_>,
-        o: &Obligation<'_>,
+        decision: &'d Decision<'_>,
+        o: &'d Obligation<'_>,
         words: &W,
     ) -> Result<(), W::Error> {
         let fixed = self.rule(o.version, o.rule.number);
@@ -168,9 +157,10 @@ impl Answers {
         if let Some(at) = o.arose_at {
             moment(out, 35, at);
         }
-        if let Some((duty, ..)) = o.breach {
-            let own = decision.obligations.iter().find(|other| other.id == duty);
-            delimited(out, 34, &words.breached(o, own)?);
+        if let Some(breach) = o.breach {
+            let own = decision.obligations.iter().find(|other| other.id == breach.0).map(Side::of);
+            let breached = Ask::Breached { breach, version: &o.version.name, own };
+            delimited(out, 34, &said(words, breached)?);
         }
         self.ends(out, fixed, o);
         if let Some(at) = o.standing.at {
@@ -223,7 +213,12 @@ impl Answers {
         }
     }
 
-    fn due<W: Words>(&self, out: &mut Vec<u8>, o: &Obligation<'_>, words: &W) -> Result<(), W::Error> {
+    fn due<'d, W: Words<'d>>(
+        &self,
+        out: &mut Vec<u8>,
+        o: &'d Obligation<'_>,
+        words: &W,
+    ) -> Result<(), W::Error> {
         let Some(due) = &o.due else { return self.missing(out, 8, &o.due_missing, words) };
         self.steps(out, due, words)?;
         if let Some(at) = due.at {
@@ -237,14 +232,19 @@ impl Answers {
     }
 
     /// Every counting step. Days repeat from case to case.
-    fn steps<W: Words>(&self, out: &mut Vec<u8>, due: &Due<'_>, words: &W) -> Result<(), W::Error> {
+    fn steps<'d, W: Words<'d>>(
+        &self,
+        out: &mut Vec<u8>,
+        due: &'d Due<'_>,
+        words: &W,
+    ) -> Result<(), W::Error> {
         for mark in &due.marks {
             let key = format!("{mark:?}");
             if let Some(found) = self.steps.lock().ok().and_then(|steps| steps.get(&key).cloned()) {
                 delimited(out, 4, &found);
                 continue;
             }
-            let made = words.step(mark)?;
+            let Some(made) = words.say(Ask::Step(mark))? else { continue };
             delimited(out, 4, &made);
             if let Ok(mut steps) = self.steps.lock() {
                 if steps.len() >= KEPT {
@@ -256,31 +256,31 @@ impl Answers {
         Ok(())
     }
 
-    pub(crate) fn missing<W: Words>(
+    pub(crate) fn missing<'d, W: Words<'d>>(
         &self,
         out: &mut Vec<u8>,
         field: u64,
-        paths: &[&str],
+        paths: &'d [&'d str],
         words: &W,
     ) -> Result<(), W::Error> {
         for path in paths {
             let mut message = Vec::new();
             text(&mut message, 1, path);
-            text(&mut message, 2, &self.label(path, words)?);
+            delimited(&mut message, 2, &self.label(path, words)?);
             delimited(out, field, &message);
         }
         Ok(())
     }
 
     /// A fact in words; ids, which are citizens' data, are never kept.
-    fn label<W: Words>(&self, path: &str, words: &W) -> Result<String, W::Error> {
+    fn label<'d, W: Words<'d>>(&self, path: &'d str, words: &W) -> Result<Vec<u8>, W::Error> {
         if path.contains('[') {
-            return words.label(path);
+            return said(words, Ask::Label(path));
         }
         if let Some(found) = self.labels.lock().ok().and_then(|labels| labels.get(path).cloned()) {
             return Ok(found);
         }
-        let made = words.label(path)?;
+        let Some(made) = words.say(Ask::Label(path))? else { return Ok(Vec::new()) };
         if let Ok(mut labels) = self.labels.lock() {
             labels.insert(path.to_owned(), made.clone());
         }
@@ -288,10 +288,10 @@ impl Answers {
     }
 
     /// What is open of a rule; `fixed` is what the rule alone decides of it.
-    pub(crate) fn open<W: Words>(
+    pub(crate) fn open<'d, W: Words<'d>>(
         &self,
         out: &mut Vec<u8>,
-        open: &Open<'_>,
+        open: &'d Open<'_>,
         fixed: &[u8],
         words: &W,
     ) -> Result<(), W::Error> {
@@ -417,16 +417,4 @@ pub(crate) fn moment(out: &mut Vec<u8>, field: u64, at: i64) {
         }
     }
     delimited(out, field, &message);
-}
-
-/// A value of a step as Python takes it: what it is, and one or two numbers or a text.
-pub fn argument(arg: &Arg<'_>) -> (&'static str, i64, i64, String) {
-    match arg {
-        Arg::Moment(at) => ("moment", *at, 0, String::new()),
-        Arg::Day(day) => ("day", i64::from(*day), 0, String::new()),
-        Arg::Period(period) => ("period", i64::from(period.amount), 0, period.unit.word().to_owned()),
-        Arg::Span(first, last) => ("span", i64::from(*first), i64::from(*last), String::new()),
-        Arg::Number(number) => ("number", i64::from(*number), 0, String::new()),
-        Arg::Word(word) => ("word", 0, 0, (*word).to_owned()),
-    }
 }

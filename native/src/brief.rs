@@ -1,13 +1,14 @@
 //! The brief answer for one case: what `DECISION_VIEW_BASIC` has of it, as `server/convert/brief.py` writes it.
 
-use crate::answer::{Answers, Words, bound, delimited, moment, number, text};
+use crate::answer::{Answers, bound, delimited, moment, number, text};
 use crate::decide::{Decision, Obligation};
+use crate::words::Words;
 
 impl Answers {
     /// The bytes of a `linkage.v1.Decision`; `notices` are serialized warnings on the request itself.
-    pub(crate) fn brief<W: Words>(
+    pub(crate) fn brief<'d, W: Words<'d>>(
         &self,
-        decision: &Decision<'_>,
+        decision: &'d Decision<'_>,
         words: &W,
         digest: &str,
         log_id: &str,
@@ -53,10 +54,10 @@ impl Answers {
         Ok(out)
     }
 
-    fn brief_obligation<W: Words>(
+    fn brief_obligation<'d, W: Words<'d>>(
         &self,
         out: &mut Vec<u8>,
-        o: &Obligation<'_>,
+        o: &'d Obligation<'_>,
         words: &W,
     ) -> Result<(), W::Error> {
         let fixed = self.rule(o.version, o.rule.number);
@@ -85,7 +86,12 @@ impl Answers {
         self.missing(out, 31, &o.missing, words)
     }
 
-    fn brief_due<W: Words>(&self, out: &mut Vec<u8>, o: &Obligation<'_>, words: &W) -> Result<(), W::Error> {
+    fn brief_due<'d, W: Words<'d>>(
+        &self,
+        out: &mut Vec<u8>,
+        o: &'d Obligation<'_>,
+        words: &W,
+    ) -> Result<(), W::Error> {
         let Some(due) = &o.due else { return self.missing(out, 8, &o.due_missing, words) };
         if let Some(at) = due.at {
             moment(out, 2, at);

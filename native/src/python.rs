@@ -8,14 +8,21 @@ use bumpalo::Bump;
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::answer::{Answered, Words, argument};
+use crate::answer::Answered;
 use crate::canonical::canonical;
-use crate::decide::{Failure, Obligation, decide};
+use crate::decide::{Decision, decide};
 use crate::facts;
-use crate::time::deadline::Mark;
-use crate::warnings::Notice;
+use crate::many::{Stop, spread};
+use crate::wire::Hand;
+use crate::words::{Asked, Gathered};
+
+/// Cases that one thread takes at a time; their words are asked of Python together.
+const PIECE: usize = 16;
+/// What is said of a case that was not begun.
+const STOPPED: Hand = Hand("stopped");
 
 thread_local! {
     /// Where the last panic of the thread was. What it says is told to nobody: it may quote facts.
@@ -32,6 +39,21 @@ create_exception!(
 /// What a panic becomes at the border.
 fn panicked() -> PyErr {
     Panicked::new_err(PLACE.take())
+}
+
+/// What is made of a case; where it panicked, where.
+fn guarded<T>(made: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(made)).map_err(|_| PLACE.take())
+}
+
+/// Why Python has to decide a case.
+fn left(py: Python<'_>, hand: Hand) -> PyResult<Bound<'_, PyAny>> {
+    Ok(hand.0.into_pyobject(py)?.into_any())
+}
+
+/// An error in the place of an answer.
+fn raised(py: Python<'_>, error: PyErr) -> Bound<'_, PyAny> {
+    error.into_value(py).into_bound(py).into_any()
 }
 
 /// A district's program, loaded; immutable and shared by threads.
@@ -63,11 +85,123 @@ impl Program {
         }));
         match made {
             Ok(Ok(bytes)) => Ok(PyBytes::new(py, &bytes).into_any()),
-            Ok(Err(hand)) => Ok(hand.0.into_pyobject(py)?.into_any()),
+            Ok(Err(hand)) => left(py, hand),
             Err(_) => Err(panicked()),
         }
     }
+
+    /// The same of many, each with its moment, on up to `threads` threads, without Python's lock.
+    ///
+    /// What `decide` would raise for a case stands in its place. Where `stop` is told, or its time is over, cases that
+    /// have not been begun are left with a text.
+    #[pyo3(signature = (cases, threads, stop = None))]
+    fn decide_many<'py>(
+        &self,
+        py: Python<'py>,
+        cases: Vec<(PyBackedBytes, i64)>,
+        threads: usize,
+        stop: Option<&Stopped>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let made = py.detach(|| {
+            spread(&cases, threads, PIECE, |piece| {
+                let mut arena = Bump::with_capacity(64 * 1024);
+                let of_one = |(case, as_of): &(PyBackedBytes, i64)| {
+                    arena.reset();
+                    guarded(|| {
+                        over(stop)?;
+                        decide(&arena, &self.inner, case, *as_of).map(|decision| canonical(&decision))
+                    })
+                };
+                piece.iter().map(of_one).collect()
+            })
+        });
+        let told = made.into_iter().map(|one| match one {
+            Ok(Ok(bytes)) => Ok(PyBytes::new(py, &bytes).into_any()),
+            Ok(Err(hand)) => left(py, hand),
+            Err(place) => Ok(raised(py, Panicked::new_err(place))),
+        });
+        PyList::new(py, told.collect::<PyResult<Vec<_>>>()?)
+    }
 }
+
+/// Says when the rest of many cases is left.
+#[pyclass(frozen, name = "Stop", module = "linkage_native")]
+struct Stopped(Stop);
+
+#[pymethods]
+impl Stopped {
+    /// After so many seconds from now, where they are given.
+    #[new]
+    #[pyo3(signature = (seconds = None))]
+    fn new(seconds: Option<f64>) -> Stopped {
+        Stopped(Stop::after(seconds))
+    }
+
+    /// Now.
+    fn tell(&self) {
+        self.0.tell();
+    }
+}
+
+fn over(stop: Option<&Stopped>) -> Result<(), Hand> {
+    if stop.is_some_and(|stop| stop.0.over()) { Err(STOPPED) } else { Ok(()) }
+}
+
+/// What is told of a decision beside its answer.
+struct Told {
+    case: String,
+    answered: Answered,
+    rules: String,
+    bodies: String,
+    obligations: usize,
+    open: usize,
+    errors: Vec<&'static str>,
+}
+
+impl Told {
+    fn of(decision: &Decision<'_>, answered: Answered) -> Told {
+        let each = || decision.obligations.iter();
+        Told {
+            case: decision.case.to_owned(),
+            answered,
+            rules: listed(each().map(|o| &*o.rule.id).collect()),
+            bodies: listed(each().flat_map(|o| o.bearers.iter().copied()).collect()),
+            obligations: decision.obligations.len(),
+            open: decision.open.len(),
+            errors: decision.errors.iter().map(|error| error.code).collect(),
+        }
+    }
+
+    fn tuple<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let answered = &self.answered;
+        let found = (
+            &self.case,
+            PyBytes::new(py, &answered.canonical),
+            &answered.digest,
+            &answered.facts_digest,
+            &self.rules,
+            &self.bodies,
+            self.obligations,
+            self.open,
+            PyTuple::new(py, &self.errors)?,
+            PyBytes::new(py, &answered.answer),
+        );
+        Ok(found.into_pyobject(py)?.into_any())
+    }
+}
+
+/// Names in their order, each once.
+fn listed(mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    names.dedup();
+    names.join(" ")
+}
+
+/// A case to be answered: its bytes, the moment, the id in the log, notices on the request, whether brief.
+type Given = (PyBackedBytes, i64, String, Vec<Vec<u8>>, bool);
+
+/// What becomes of one of many: its answer or why Python decides it; what Python raised for its words; a panic.
+type Outcome = Result<Result<Result<Told, Hand>, Arc<PyErr>>, String>;
 
 /// The answers of a program in one language; `words` is asked for what a case says in words.
 #[pyclass(frozen, module = "linkage_native")]
@@ -102,94 +236,74 @@ impl Answers {
         notices: Vec<Vec<u8>>,
         brief: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let asked = Asked { py, words: self.words.bind(py) };
+        let asked = Asked { words: self.words.bind(py) };
         let made = catch_unwind(AssertUnwindSafe(|| {
             let arena = Bump::with_capacity(64 * 1024);
             let decision = match decide(&arena, &self.program, case, as_of) {
                 Ok(decision) => decision,
-                Err(hand) => return hand.0.into_pyobject(py).map(Bound::into_any).map_err(PyErr::from),
+                Err(hand) => return left(py, hand),
             };
-            let Answered { canonical, digest, facts_digest, answer } =
-                self.inner.answer(&decision, &asked, log_id, &notices, brief)?;
-            let mut rules: Vec<&str> = decision.obligations.iter().map(|o| &*o.rule.id).collect();
-            let mut bodies: Vec<&str> =
-                decision.obligations.iter().flat_map(|o| o.bearers.iter().copied()).collect();
-            for names in [&mut rules, &mut bodies] {
-                names.sort_unstable();
-                names.dedup();
-            }
-            let errors: Vec<&str> = decision.errors.iter().map(|error| error.code).collect();
-            let found = (
-                decision.case,
-                PyBytes::new(py, &canonical),
-                digest,
-                facts_digest,
-                rules.join(" "),
-                bodies.join(" "),
-                decision.obligations.len(),
-                decision.open.len(),
-                PyTuple::new(py, errors)?,
-                PyBytes::new(py, &answer),
-            );
-            Ok(found.into_pyobject(py)?.into_any())
+            let answered = self.inner.answer(&decision, &asked, log_id, &notices, brief)?;
+            Told::of(&decision, answered).tuple(py)
         }));
         made.unwrap_or_else(|_| Err(panicked()))
     }
-}
 
-/// Python, which words what a case says.
-struct Asked<'py, 'w> {
-    py: Python<'py>,
-    words: &'w Bound<'py, PyAny>,
-}
-
-impl Asked<'_, '_> {
-    fn bytes<'py>(made: Bound<'py, PyAny>) -> PyResult<Vec<u8>> {
-        made.extract()
+    /// The same of many, as `Program.decide_many`; Python is asked for the words of a few cases at once.
+    #[pyo3(signature = (cases, threads, stop = None))]
+    fn answer_many<'py>(
+        &self,
+        py: Python<'py>,
+        cases: Vec<Given>,
+        threads: usize,
+        stop: Option<&Stopped>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let made = py.detach(|| spread(&cases, threads, PIECE, |piece| self.piece(piece, stop)));
+        let told = made.into_iter().map(|one| match one {
+            Ok(Ok(Ok(told))) => told.tuple(py),
+            Ok(Ok(Err(hand))) => left(py, hand),
+            Ok(Err(error)) => Ok(raised(py, error.clone_ref(py))),
+            Err(place) => Ok(raised(py, Panicked::new_err(place))),
+        });
+        PyList::new(py, told.collect::<PyResult<Vec<_>>>()?)
     }
 }
 
-impl Words for Asked<'_, '_> {
-    type Error = PyErr;
-
-    fn step(&self, mark: &Mark<'_>) -> PyResult<Vec<u8>> {
-        let args: Vec<(&str, i64, i64, String)> = mark.args.iter().map(argument).collect();
-        Self::bytes(self.words.call_method1("step", (mark.code, args))?)
-    }
-
-    fn label(&self, path: &str) -> PyResult<String> {
-        self.words.call_method1("label", (path,))?.extract()
-    }
-
-    fn derivation(&self, path: &str, sources: &[&str]) -> PyResult<Vec<u8>> {
-        Self::bytes(self.words.call_method1("derivation", (path, PyTuple::new(self.py, sources)?))?)
-    }
-
-    fn warning(&self, notice: &Notice<'_>) -> PyResult<Vec<u8>> {
-        let args: Vec<(&str, Vec<&str>)> =
-            notice.args.iter().map(|(name, values)| (*name, values.clone())).collect();
-        Self::bytes(self.words.call_method1("warning", (notice.code, notice.path, args))?)
-    }
-
-    fn error(&self, failure: &Failure<'_>) -> PyResult<Vec<u8>> {
-        let rule = failure.rule.map_or("", |rule| &*rule.id);
-        let variables: Vec<&str> =
-            failure.rule.map_or_else(Vec::new, |rule| rule.each.iter().map(|one| &*one.name).collect());
-        let args = (failure.code, failure.reason, rule, variables, failure.bound.to_vec());
-        Self::bytes(self.words.call_method1("error", args)?)
-    }
-
-    fn conflict(&self, sides: [&Obligation<'_>; 2]) -> PyResult<Vec<u8>> {
-        let told: Vec<(&str, &str, &str, Vec<&str>)> =
-            sides.iter().map(|o| (o.id, &*o.rule.id, &*o.version.name, o.basis.clone())).collect();
-        Self::bytes(self.words.call_method1("conflict", (told,))?)
-    }
-
-    fn breached(&self, duty: &Obligation<'_>, own: Option<&Obligation<'_>>) -> PyResult<Vec<u8>> {
-        let (identity, rule, bearer) = duty.breach.unwrap_or(("", "", ""));
-        let own = own.map(|own| (&*own.version.name, own.basis.clone()));
-        let args = (identity, rule, bearer, &*duty.version.name, own);
-        Self::bytes(self.words.call_method1("breached", args)?)
+impl Answers {
+    /// A few cases: decided, their words gathered and asked for, and then answered.
+    fn piece(&self, piece: &[Given], stop: Option<&Stopped>) -> Vec<Outcome> {
+        let arena = Bump::with_capacity(256 * 1024);
+        let decided: Vec<Result<Result<Decision<'_>, Hand>, String>> = piece
+            .iter()
+            .map(|(case, as_of, ..)| {
+                guarded(|| {
+                    over(stop)?;
+                    decide(&arena, &self.program, case, *as_of)
+                })
+            })
+            .collect();
+        let words = Gathered::default();
+        let answered = |place: usize| -> Outcome {
+            let decision = match &decided[place] {
+                Ok(Ok(decision)) => decision,
+                Ok(Err(hand)) => return Ok(Ok(Err(*hand))),
+                Err(panic) => return Err(panic.clone()),
+            };
+            let (_, _, log_id, notices, brief) = &piece[place];
+            guarded(|| {
+                let answered = self.inner.answer(decision, &words, log_id, notices, *brief)?;
+                Ok(Ok(Told::of(decision, answered)))
+            })
+        };
+        let first = |place: usize| (answered(place), words.missed());
+        let mut made: Vec<(Outcome, bool)> = (0..piece.len()).map(first).collect();
+        if made.iter().any(|(_, missed)| *missed) {
+            Python::attach(|py| words.ask(self.words.bind(py)));
+            for (place, one) in made.iter_mut().enumerate().filter(|(_, one)| one.1) {
+                one.0 = answered(place);
+            }
+        }
+        made.into_iter().map(|(outcome, _)| outcome).collect()
     }
 }
 
@@ -208,5 +322,6 @@ fn linkage_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("Panicked", module.py().get_type::<Panicked>())?;
     module.add_class::<Program>()?;
     module.add_class::<Answers>()?;
+    module.add_class::<Stopped>()?;
     module.add_function(wrap_pyfunction!(fields, module)?)
 }

@@ -20,7 +20,7 @@ const MAX_AWAITED: usize = 8;
 const MAX_LOOKS: usize = 20_000;
 
 /// Something that the sender should know: a code, where in the case, and of what.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Hash, Debug)]
 pub struct Notice<'a> {
     pub code: &'static str,
     pub path: &'a str,

@@ -55,6 +55,14 @@ enum Raw<'a> {
     Double(f64),
 }
 
+/// Whether all characters are known to be printable: of those beyond ASCII the core knows the Chinese ones.
+fn plain(text: &str) -> bool {
+    text.chars().all(|c| {
+        matches!(c, ' '..='~' | '\u{4E00}'..='\u{9FA5}' | '\u{3001}'..='\u{3011}' | '\u{FF01}'..='\u{FF5E}'
+            | '“' | '”' | '·')
+    })
+}
+
 impl<'a> Fields<'a> {
     fn varint(&mut self) -> R<u64> {
         let mut value = 0u64;
@@ -192,12 +200,7 @@ impl<'a> Reading<'a> {
             let printable = text.bytes().all(|byte| (0x20..0x7F).contains(&byte));
             return if printable && text.len() <= MAX_TEXT { Ok(text) } else { Err(Hand("text")) };
         }
-        // Python knows every printable character; of those beyond ASCII the core knows the Chinese ones.
-        let plain = text.chars().all(|c| {
-            matches!(c, ' '..='~' | '\u{4E00}'..='\u{9FA5}' | '\u{3001}'..='\u{3011}' | '\u{FF01}'..='\u{FF5E}'
-                | '“' | '”' | '·')
-        });
-        if plain && text.chars().count() <= MAX_TEXT { Ok(text) } else { Err(Hand("text")) }
+        if plain(text) && text.chars().count() <= MAX_TEXT { Ok(text) } else { Err(Hand("text")) }
     }
 
     fn moment(bytes: &[u8]) -> R<i64> {

@@ -17,23 +17,22 @@ of which the core says that it leaves it to Python. Never half a case here and h
 
 from policy.native.checked import Checked, DiffersError
 from policy.native.core import (
-    BEYOND,
     FORMAT,
     NOT_INSTALLED,
     OTHER_BUILD,
     Core,
     HandedOver,
     core_of,
-    fits,
+    cores_allowed,
     installed,
     panic_of,
     why_not,
+    within,
 )
 from policy.native.district import message_of
 from policy.native.texts import NotCarried
 
 __all__ = [
-    "BEYOND",
     "FORMAT",
     "NOT_INSTALLED",
     "OTHER_BUILD",
@@ -43,9 +42,10 @@ __all__ = [
     "HandedOver",
     "NotCarried",
     "core_of",
-    "fits",
+    "cores_allowed",
     "installed",
     "message_of",
     "panic_of",
     "why_not",
+    "within",
 ]

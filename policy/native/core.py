@@ -1,11 +1,14 @@
 """The extension module ``linkage_native``, where it is installed: programs loaded, cases decided.
 
 District --core_of--> Core; case, as_of --Core.canonical--> bytes, or HandedOver
+cases --Core.decide_many--> for each: bytes, or why not, in their order; on every core, without Python's lock
 why_not --> the code of why there is no core, where there is none
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -16,7 +19,17 @@ from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import District
 from policy.native.district import FORMAT, message_of
 
-__all__ = ["FORMAT", "Core", "HandedOver", "core_of", "fits", "installed", "panic_of", "why_not"]
+__all__ = [
+    "FORMAT",
+    "Core",
+    "HandedOver",
+    "core_of",
+    "cores_allowed",
+    "installed",
+    "panic_of",
+    "why_not",
+    "within",
+]
 
 NOT_INSTALLED, OTHER_BUILD = "LNK612", "LNK613"
 """Why there is no core: none was installed, or it was built for another version of this program."""
@@ -56,18 +69,34 @@ class Core:
 
     def of_bytes(self, data: bytes, as_of: int) -> bytes | str:
         """The same of the bytes of a case in their deterministic form; or why Python has to decide it."""
-        if not fits(as_of):
-            return BEYOND
-        made: bytes | str = self._program.decide(data, as_of)
+        made: bytes | str = self._program.decide(data, within(as_of))
+        return made
+
+    def decide_many(
+        self, cases: Iterable[tuple[bytes, int]], threads: int = 0, stop: Any = None
+    ) -> list[bytes | str | Exception]:
+        """``of_bytes`` of many, in their order, on so many ``threads`` (0: every core that may be used).
+
+        What would be raised for a case stands in its place. ``stop``, a ``linkage_native.Stop``, may be told,
+        or made with seconds: what has not been begun then is left with a reason.
+        """
+        asked = [(data, within(as_of)) for data, as_of in cases]
+        made: list[bytes | str | Exception] = self._program.decide_many(
+            asked, threads or cores_allowed(), stop
+        )
         return made
 
 
-BEYOND = "a moment beyond 64 bits"
+def cores_allowed() -> int:
+    """The cores of the machine that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def fits(as_of: int) -> bool:
-    """Whether the core can be asked for that moment."""
-    return _LEAST <= as_of <= _MOST
+def within(as_of: int) -> int:
+    """The moment, or the nearest of 64 bits: that is outside the years of the facts, and left to Python."""
+    return max(_LEAST, min(as_of, _MOST))
 
 
 @cache
@@ -77,6 +106,7 @@ def _found() -> tuple[ModuleType | None, str]:
     except ImportError:
         return None, NOT_INSTALLED
     same = (module.FORMAT, getattr(module, "ENGINE_VERSION", "")) == (FORMAT, ENGINE_VERSION)
+    same = same and hasattr(module, "Stop")  # earlier builds of these versions take one case at a time
     return (module, "") if same else (None, OTHER_BUILD)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Container, 
 from contextlib import aclosing
 from functools import partial
 from itertools import count
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
@@ -27,7 +27,7 @@ from server.convert.requests import (
 from server.convert.wire import delimited, tag, text
 from server.decisions.active import ActiveRules
 from server.decisions.apart import Apart
-from server.decisions.evaluation import Evaluator, Item
+from server.decisions.evaluation import Begun, Evaluator, Item
 from server.decisions.fairness import Fairness
 from server.decisions.pipeline import in_order
 from server.decisions.work import Question, question
@@ -41,8 +41,22 @@ _EVALUATED = tag(api.EvaluateResponse, "decision")
 _RESULTS = tag(api.BatchEvaluateResponse, "results")
 _KEY, _RESULT = tag(api.EvaluateStreamResponse, "key"), tag(api.EvaluateStreamResponse, "result")
 
+SLICE = 32
+"""Cases of a batch that are decided together; between them other calls have their turns."""
 SPARE_SECONDS = 0.05
 """A batch keeps this much of its deadline (at most a tenth) for committing and sending what is decided."""
+
+
+Begin = Callable[[api.EvaluateRequest], Callable[[int], None]]
+"""Gives what says whether an answer of so many bytes fits, or raises why a request is not decided."""
+
+
+class _Started(NamedTuple):
+    """An item that has begun, and its request; or that has failed already."""
+
+    item: Item
+    begun: Begun | None = None
+    request: api.EvaluateRequest | None = None
 
 
 class PolicyService(PackCalls):
@@ -108,20 +122,41 @@ class PolicyService(PackCalls):
                 raise OutOfTime
             return room.take
 
-        return [await self._item(data, call, begin, batch.language, batch.extent) for data in items]
+        results: list[Item] = []
+        for place in range(0, len(items), SLICE):
+            together = items[place : place + SLICE]
+            results += await self._slice(together, call, begin, batch.language, batch.extent)
+        return results
+
+    async def _slice(
+        self, items: Sequence[Given], call: Call, begin: Begin, language: str, extent: Extent
+    ) -> list[Item]:
+        """The results of a few items: all are begun, some decided together, all finished."""
+        await self._evaluator.turn()
+        started = [await self._started(data, call, begin, language, extent) for data in items]
+        begun = [one.begun for one in started if one.begun is not None]
+        decided = iter(await self._evaluator.decide_many(begun))
+        for one in started:
+            if one.begun is not None:
+                await self._ended(one._replace(begun=next(decided)), begin)
+        return [one.item for one in started]
 
     async def _item(
         self,
         data: Given | FactsError,
         call: Call,
-        begin: Callable[[api.EvaluateRequest], Callable[[int], None]],
+        begin: Begin,
         language: str = "",
         extent: Extent = FULL,
     ) -> Item:
-        """The result of one item: of its request, not read yet, or what is wrong with that.
+        """The result of one item: of its request, not read yet, or what is wrong with that."""
+        started = await self._started(data, call, begin, language, extent)
+        await self._ended(started, begin)
+        return started.item
 
-        ``begin`` gives what says whether an answer of so many bytes fits, or raises why it is not decided.
-        """
+    async def _started(
+        self, data: Given | FactsError, call: Call, begin: Begin, language: str, extent: Extent
+    ) -> _Started:
         item = Item(language)
         try:
             if isinstance(data, FactsError):
@@ -129,13 +164,27 @@ class PolicyService(PackCalls):
             call.fits(len(data))
             request = await self._reading.message(api.EvaluateRequest, data)
             item = Item(request.language or language)
-            fits = begin(request)
+            begin(request)
             view = call.view(request.case.district, self._districts)
-            item.done(await self._evaluator.evaluate(request, call.asking, view, extent, fits))
+            return _Started(item, await self._evaluator.begun(request, call.asking, view, extent), request)
         except Exception as error:
-            self._guard.note_unexpected("item", error)
-            item.failed(error)
-        return item
+            self._failed(item, error)
+            return _Started(item)
+
+    async def _ended(self, started: _Started, begin: Begin) -> None:
+        item, begun, request = started
+        if begun is None or request is None:
+            return
+        try:
+            if begun.found is None:
+                await self._evaluator.turn()
+            item.done(await self._evaluator.finished(begun, begin(request)))
+        except Exception as error:
+            self._failed(item, error)
+
+    def _failed(self, item: Item, error: Exception) -> None:
+        self._guard.note_unexpected("item", error)
+        item.failed(error)
 
     async def EvaluateStream(
         self, request_iterator: AsyncIterator[Given], context: Context

@@ -17,7 +17,7 @@ from policy.decide.dues import moment_of_nanos
 from policy.decide.snapshot import District
 from policy.engines import NATIVE
 from policy.facts.findings import Derivation
-from policy.native import BEYOND, FORMAT, Core, fits
+from policy.native import FORMAT, Core, cores_allowed, within
 from policy.pack.model import Matcher
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
@@ -52,6 +52,16 @@ class Answered(NamedTuple):
     answer: bytes
 
 
+class Given(NamedTuple):
+    """A case to be answered in its deterministic form, and the rest as ``NativeAnswers.answer`` has it."""
+
+    case: bytes
+    as_of: int
+    log_id: str = ""
+    notices: Sequence[Notice] = ()
+    extent: Extent = FULL
+
+
 class NativeAnswers:
     """Decides the cases of one district in the core and answers in one language ("zh" or "en")."""
 
@@ -72,22 +82,41 @@ class NativeAnswers:
 
         ``log_id``, ``notices`` and ``extent`` as ``Answers`` has them.
         """
-        if not fits(as_of):
-            return BEYOND
-        told = [self._told(notice, extent.basic).SerializeToString() for notice in notices]
-        made = self._answers.answer(case, as_of, log_id, told, extent.basic)
-        if isinstance(made, str):
-            return made
-        found = Answered(*made)
-        if extent.mask is None:
-            return found
-        cut = extent.of(decision_pb2.Decision.FromString(found.answer))
-        return found._replace(answer=cut.SerializeToString())
+        given = Given(case, as_of, log_id, tuple(notices), extent)
+        made: Answered | str = _answered(self._answers.answer(*self._plain(given)), given)
+        return made
+
+    def answer_many(
+        self, given: Sequence[Given], threads: int = 0, stop: Any = None
+    ) -> list[Answered | str | Exception]:
+        """``answer`` of many, in their order, without Python's lock but for words.
+
+        ``threads``, ``stop`` and what would be raised: as ``Core.decide_many``.
+        """
+        asked = [self._plain(one) for one in given]
+        made = self._answers.answer_many(asked, threads or cores_allowed(), stop)
+        return [_answered(*pair) for pair in zip(made, given, strict=True)]
+
+    def _plain(self, given: Given) -> tuple[bytes, int, str, list[bytes], bool]:
+        brief = given.extent.basic
+        told = [self._told(notice, brief).SerializeToString() for notice in given.notices]
+        return given.case, within(given.as_of), given.log_id, told, brief
 
     def _told(self, notice: Notice, brief: bool) -> decision_pb2.Warning:
         if brief:
             return decision_pb2.Warning(code=notice.code, path=notice.path)
         return warning(self._words, notice)
+
+
+def _answered(made: Any, given: Given) -> Any:
+    """What the core gives for a case, named, and no more of the answer than was asked for."""
+    if not isinstance(made, tuple):
+        return made
+    found = Answered(*made)
+    if given.extent.mask is None:
+        return found
+    cut = given.extent.of(decision_pb2.Decision.FromString(found.answer))
+    return found._replace(answer=cut.SerializeToString())
 
 
 def answers_message(answers: Answers) -> program_pb2.Answers:

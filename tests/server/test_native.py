@@ -20,10 +20,12 @@ from policy.engines import COMPILED, NATIVE
 from policy.facts.reading import FactsError
 from policy.native import Core, checked, installed
 from policy.native import core as module
+from server.api.service import SLICE
 from server.cli import app
 from server.convert.extent import BASIC, FULL, mask_of
+from server.decisions import evaluation
 from server.decisions.active import Active
-from server.decisions.deciding import by, chosen, natively, unusable
+from server.decisions.deciding import Wanted, by, chosen, natively, natively_many, unusable
 from server.decisions.second import SecondProcess
 from server.decisions.work import Question
 from server.identity.rights import View
@@ -138,6 +140,51 @@ async def test_a_server_answers_alike(start: Start) -> None:
 
 
 @needs_core
+@pytest.mark.parametrize("view", [decision_pb2.DECISION_VIEW_FULL, decision_pb2.DECISION_VIEW_BASIC])
+async def test_a_batch_is_decided_together_as_each_is_alone(
+    view: decision_pb2.DecisionView, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slice by slice, in order, bad ones and large ones among them; what the core leaves is decided alone."""
+    together: list[int] = []
+
+    def counted(wanted: Any, stop: Any) -> Any:
+        found = natively_many(wanted, stop)
+        together.append(sum(one is not None for one in found))
+        return found
+
+    monkeypatch.setattr(evaluation, "natively_many", counted)
+    wanted = [request("en" if place % 2 else "zh", id=f"c{place}") for place in range(2 * SLICE + 1)]
+    wanted[3] = request(district="qiaonam")
+    wanted[4] = api.EvaluateRequest(case=large_case(60))
+    wanted[5] = request(stage="no_such_stage")
+    for each in wanted:
+        each.view = view
+    async with start(engine=NATIVE) as service:
+        batch = await service.stub.BatchEvaluate(api.BatchEvaluateRequest(requests=wanted))
+        for place, (result, each) in enumerate(zip(batch.results, wanted, strict=True)):
+            assert result.HasField("error") == (place in (3, 5))
+            if result.HasField("decision"):
+                assert result.decision == (await service.stub.Evaluate(each)).decision
+    assert together == [SLICE - 3, SLICE]  # the last one is alone
+
+
+@needs_core
+async def test_a_batch_that_fills_its_answer_stops_within_what_was_decided_together(start: Start) -> None:
+    wanted = api.BatchEvaluateRequest(requests=[request(id=f"c{place}") for place in range(SLICE)])
+    found = []
+    for engine in ("compiled", NATIVE):
+        async with start(engine=engine) as service:
+            whole = await service.stub.BatchEvaluate(wanted)
+            wanted.max_response_bytes = whole.ByteSize() * 2 // 3
+            cut = await service.stub.BatchEvaluate(wanted)
+            wanted.max_response_bytes = 0
+            found.append([result.WhichOneof("result") for result in cut.results])
+    assert found[0] == found[1]
+    assert found[0] == sorted(found[0])
+    assert {"decision", "error"} == set(found[0])
+
+
+@needs_core
 async def test_a_repeated_call_has_the_same_answer(start: Start, database: str) -> None:
     """Which is decided again in the process apart, from what the log keeps."""
     async with start(engine=NATIVE, database=database) as service:
@@ -178,11 +225,14 @@ def test_a_core_that_fails_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> N
     rules = active(FIXTURES)
     monkeypatch.setattr(rules.cores, "answers", lambda *_: Broken())
     with kept_events() as events:
-        found = natively(rules, Question("qiaonan", NOW, "zh"), case(), bytes_of(case()), "")
+        wanted = Wanted(rules, Question("qiaonan", NOW, "zh"), case(), bytes_of(case()), "")
+        found = natively(*wanted)
+        assert natively_many([wanted, wanted]) == [None, None]
     assert found.engine == COMPILED.name
-    ((level, name, fields),) = events
-    assert (level.name, name, fields["code"]) == ("ERROR", "native_failed", "LNK616")
-    assert "王某" not in str(fields)
+    assert len(events) == 3
+    for level, name, fields in events:
+        assert (level.name, name, fields["code"]) == ("ERROR", "native_failed", "LNK616")
+        assert "王某" not in str(fields)
 
 
 def test_nothing_installed_is_nothing_missed(monkeypatch: pytest.MonkeyPatch) -> None:

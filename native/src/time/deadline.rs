@@ -31,7 +31,7 @@ impl Fault {
 type R<T> = Result<T, Fault>;
 const OUT: Fault = Fault::OutOfRange;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Unit {
     Minute,
     Hour,
@@ -54,7 +54,7 @@ impl Unit {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Period {
     pub amount: i32,
     pub unit: Unit,
@@ -157,7 +157,7 @@ pub struct Deadline {
 }
 
 /// A value of a counting step.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Arg<'a> {
     Moment(i64),
     Day(i32),
@@ -168,7 +168,7 @@ pub enum Arg<'a> {
 }
 
 /// A step as it is counted: its code and bare values.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Mark<'a> {
     pub code: &'static str,
     pub args: Vec<Arg<'a>>,

@@ -39,6 +39,8 @@ from policy.cli.options import (
     before,
 )
 from policy.cli.options import RulesOption as PolicyRulesOption
+from policy.cli.packs import BodiesOption, ClausesOption, ListRulesOption
+from policy.cli.packs import packs as list_packs
 from policy.cli.period import FromOption, ToOption, YearOption
 from server.commands.board import board, circular
 from server.commands.contacts import app as contacts
@@ -55,11 +57,13 @@ from server.commands.options import (
     SourcesOption,
     WorkersOption,
 )
+from server.commands.publish import app as publish
+from server.commands.publish import bundles
 from server.commands.register import app as register
 
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
-_OWN = ("explain", "assess")
+_OWN = ("explain", "assess", "packs")
 app.registered_commands = [each for each in policy_app.registered_commands if each.name not in _OWN]
 app.registered_groups = list(policy_app.registered_groups)
 
@@ -213,6 +217,40 @@ def assess(
     assess_register(wanted, settings_of(config, {"database": database}, pairs or [], lang))
 
 
+@app.command(
+    "packs", help=say("列出规则包；packs log 列出历次发布", "list the packs; packs log: what was published")
+)
+def packs(
+    district: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[DISTRICT|log]",
+            help=say("地区代码，不写则为全部；log：历次发布", "a district, default: all; log: publications"),
+        ),
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Argument(metavar="[REPOSITORY]", help=say("log 的发布库", "the repository, with log")),
+    ] = None,
+    clauses: ClausesOption = False,
+    list_rules: ListRulesOption = False,
+    bodies: BodiesOption = False,
+    rules: PolicyRulesOption = DEFAULT_RULES,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+    draft: DraftOption = False,
+) -> None:
+    if (district == "log") != (store is not None):
+        detail = say("linkage packs log 发布库文件夹", "linkage packs log REPOSITORY")
+        raise CommandError("LNK906", command="linkage packs", detail=detail)
+    if store is None:
+        list_packs(district, clauses, list_rules, bodies, rules, lang, output, draft)
+        return
+    from server.commands.publishing import log as command
+
+    command(store, lang, output)
+
+
 @app.command("replay", help=say("重放已记录的决定", "make logged decisions again and compare"))
 def replay(
     identity: Annotated[
@@ -260,6 +298,8 @@ def demo(
 app.add_typer(log, name="log")
 app.add_typer(register, name="register")
 app.add_typer(notices, name="notices")
+app.add_typer(publish, name="publish")
+app.add_typer(bundles, name="bundle")
 app.command("board", help=say("看板：一个地区的义务和各单位的办理", "a district's board of its register"))(
     board
 )

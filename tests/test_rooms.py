@@ -13,11 +13,11 @@ import server
 
 POLICY = (
     "text time money pack documents facts expr program engines decide native register assess review bulk "
-    "editor cli"
+    "bundle editor cli"
 )
 SERVER = (
-    "settings telemetry listening proof store log identity convert decisions register contacts agenda "
-    "notices board api http process commands demo"
+    "settings telemetry listening publishing proof store log identity convert decisions register contacts "
+    "agenda notices board api http process commands demo"
 )
 ROOMS = [f"policy.{name}" for name in POLICY.split()] + [f"server.{name}" for name in SERVER.split()]
 

@@ -2,8 +2,9 @@
 
 A code is never reused and never changes its meaning. Its hundred says where it arises:
 0 what an answer warns of, and the register, 1 text and YAML, 2 structure, 3 names and references,
-4 expressions, 5 consistency of rules, 6 versions and pack sets, 7 rule tests (from 720 assessments),
-8 requests (from 870 the decision log), 9 operation. Modules hold them by what they are about.
+4 expressions (from 451 publishing), 5 consistency of rules, 6 versions and pack sets, 7 rule tests (from
+720 assessments), 8 requests (from 870 the decision log), 9 operation. Modules hold them by what they are
+about.
 docs/faults.md is made from this table by ``python -m policy.text.messages``.
 """
 
@@ -24,6 +25,7 @@ from policy.text.messages import (
     identity,
     names,
     operation,
+    publishing,
     register,
     requests,
     rule_tests,
@@ -47,6 +49,7 @@ _HUNDREDS = (
     names,
     editing,
     expressions,
+    publishing,
     rules,
     versions,
     rule_tests,

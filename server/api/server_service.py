@@ -17,6 +17,7 @@ from server.decisions.active import ActiveRules
 from server.decisions.deciding import chosen
 from server.settings.config import Settings
 from server.settings.limits import FIXED, Limits
+from server.telemetry.served import PUBLISHED
 from server.telemetry.version import version
 
 Context = Any
@@ -39,7 +40,8 @@ class ServerService:
     ) -> api.GetServerInfoResponse:
         """What serves."""
         with self._guard.call("GetServerInfo", "") as call:
-            snapshot, settings = self._rules.current.snapshot, self._settings
+            active, settings = self._rules.current, self._settings
+            snapshot = active.snapshot
             response = api.GetServerInfoResponse(
                 version=version(),
                 engine=chosen(settings.engine),
@@ -52,6 +54,9 @@ class ServerService:
                 services=self._services,
                 languages=LANGUAGES,
                 logged=settings.log.enabled,
+                bundle=active.bundle,
+                publication=active.publication,
+                repository_fault=PUBLISHED.code,
             )
             set_moment(response.time, self._clock())
             return response

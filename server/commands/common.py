@@ -16,6 +16,7 @@ from server.listening import ListenError
 from server.process.app import ServingError
 from server.process.workers.supervisor import SharingError, WorkerError
 from server.proof.keys import KeyFileError
+from server.publishing.errors import PublishingError
 from server.store.errors import StoreError
 
 
@@ -29,6 +30,8 @@ def coded_errors(rules: str, lang: str) -> Iterator[None]:
         raise CommandError("LNK907") from error
     except StoreError as error:
         raise CommandError(error.code) from error
+    except PublishingError as error:
+        raise CommandError(error.code, error.suggestion, "", **error.details) from error
     except FileError as error:
         print_faults(error.faults, lang)
         raise typer.Exit(CANNOT_RUN) from error

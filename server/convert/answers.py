@@ -100,9 +100,12 @@ _Places = dict[tuple[Any, ...], bytes]
 class Answers:
     """Makes the answers of one district in one language ("zh" or "en"), quoting the attached documents."""
 
-    def __init__(self, district: District, lang: str, sources: Sources = NO_SOURCES) -> None:
+    def __init__(
+        self, district: District, lang: str, sources: Sources = NO_SOURCES, bundle: str = ""
+    ) -> None:
         self.words = Wording(district, lang, sources)
         self.district = district
+        self._bundle = bundle
         self._fixed: dict[int, Fixed] = {}
         self._undetermined: dict[int, tuple[RulePlan, bytes]] = {}
         self._pieces = Pieces(self.words, district.programs)
@@ -182,6 +185,7 @@ class Answers:
             packs=[pack_ref(self.words, program) for program in self.district.programs],
             vocabulary_digest=self.district.vocabulary.digest,
             calendar_digest=self.district.calendar.digest,
+            bundle=self._bundle,
         ).SerializeToString()
 
     def _obligation(self, o: Obligation, places: _Places, words: Wording) -> tuple[bytes, ...]:

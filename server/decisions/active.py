@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -27,6 +27,8 @@ from server.convert.answers import Answers
 from server.convert.catalogue import Catalogue
 from server.decisions.cores import Cores
 from server.proof.keys import KeyFileError
+from server.publishing.errors import PublishingError
+from server.publishing.following import Publications
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
 from server.telemetry.recording import reloaded
@@ -44,25 +46,35 @@ _KEPT_WITH_VALUES = 4
 """Districts with parameters of a request that are kept: compiling one takes as long as a hundred cases."""
 
 
+class Shared(NamedTuple):
+    """Rules that somebody has read: their texts, the digest of the published bundle that they are of, and
+    which publication it is; "" and 0 where they are of a folder."""
+
+    texts: Texts
+    bundle: str = ""
+    publication: int = 0
+
+
 class Rules(NamedTuple):
     """Everything that answers are made from, for another process to make the same of.
 
     ``key`` tells them from others: a document may be attached anew. ``sources``: the folder of the documents,
-    where they have not been read; else ``quotes`` has their words.
+    where they have not been read; else ``quotes`` has their words. ``bundle``: its digest, "" for a folder.
     """
 
     key: str
     files: Texts
     quotes: Quotes = ()
     sources: str = ""
+    bundle: str = ""
 
     def load(self) -> Active:
         """The rules, made here. Raises ``PackError`` for rules that this version does not take."""
         if self.sources:
-            return load_texts(self.files, Path(self.sources))
+            return load_shared(Shared(self.files, self.bundle), Path(self.sources))
         snapshot = _compiled(_sources_of(self.files), Faults(), ONCE_ALLOWED)
         sources = Sources({(district, version): words for district, version, words in self.quotes}, {})
-        return Active(snapshot, self.files, sources, 0)
+        return Active(snapshot, self.files, sources, 0, self.bundle)
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,10 @@ class Active:
     files: Texts
     sources: Sources
     warnings: int
+    bundle: str = ""
+    """The digest of the bundle that these are of; "" where they are of a folder."""
+    publication: int = 0
+    """Which publication it is."""
     _answers: dict[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
     _with_values: dict[tuple[str, ...], District] = field(default_factory=dict, repr=False)
 
@@ -99,7 +115,7 @@ class Active:
     def rules(self) -> Rules:
         """What another process makes the same rules of."""
         quotes = [(*key, texts) for key, texts in self.sources.texts.items()]
-        return Rules(f"{self.snapshot.digest} {next(_NUMBERS)}", self.files, quotes)
+        return Rules(f"{self.snapshot.digest} {next(_NUMBERS)}", self.files, quotes, bundle=self.bundle)
 
     def with_values(self, code: str, values: Mapping[str, str | int | float | bool | None]) -> District:
         """A district with these values of its parameters in place of its own; the last few are kept."""
@@ -117,7 +133,7 @@ class Active:
         key = (district.code, lang)
         found = self._answers.get(key)
         if found is None:
-            found = self._answers[key] = Answers(district, lang, self.sources)
+            found = self._answers[key] = Answers(district, lang, self.sources, self.bundle)
         return found
 
 
@@ -130,13 +146,14 @@ def load(root: Path, sources: Path) -> Active:
     return _active(_read(root, faults), sources, faults)
 
 
-def load_texts(texts: Texts, sources: Path) -> Active:
+def load_shared(shared: Shared, sources: Path) -> Active:
     """``load`` of rules that somebody else has read. Raises ``PackError``."""
-    return _active(_sources_of(texts), sources, Faults())
+    active = _active(_sources_of(shared.texts), sources, Faults())
+    return replace(active, bundle=shared.bundle, publication=shared.publication)
 
 
 def read_texts(root: Path) -> Texts:
-    """The files of a folder as ``load_texts`` takes them, not yet checked. Raises ``PackError``."""
+    """The files of a folder as ``Shared`` has them, not yet checked. Raises ``PackError``."""
     faults = Faults()
     files = _read(root, faults)
     if faults.errors:
@@ -197,7 +214,8 @@ Archive = Callable[[Active], Awaitable[None]]
 
 class ActiveRules:
     """Holds the rules that serve. ``archive`` is awaited before new rules decide anything; ``told`` hears
-    of those that do from now on. ``native``: the core decides, and has each district before they serve."""
+    of those that do from now on. ``native``: the core decides, and has each district before they serve.
+    ``publications``: where rules come from in place of the folder."""
 
     def __init__(
         self,
@@ -207,7 +225,9 @@ class ActiveRules:
         told: Callable[[Active], None] | None = None,
         *,
         native: bool = False,
+        publications: Publications | None = None,
     ) -> None:
+        self._publications = publications
         self._told = told
         self._native = native
         self._root = root
@@ -223,12 +243,18 @@ class ActiveRules:
             raise RuntimeError("the rules have not been loaded")
         return self._current
 
-    async def start(self, texts: Texts | None = None) -> None:
-        """Takes the first rules: of the folder, or ``texts``. Raises ``PackError`` and ``StoreError``."""
-        self.switch(await self._archived(self._loaded(texts)))
+    async def start(self, shared: Shared | None = None) -> None:
+        """Takes the first rules: of the folder or the repository, or ``shared``. Raises ``PackError``,
+        ``StoreError`` and ``PublishingError``."""
+        if self._publications is not None and shared is None:
+            found = await asyncio.to_thread(self._publications.first)
+            shared = Shared(*found)
+        self.switch(await self._archived(self._loaded(shared)))
+        await self._took()
 
     async def reload(self) -> bool:
-        """Loads the folder again, beside the calls that go on; whether the new rules now serve.
+        """Loads the folder again, or the newest publication, beside the calls that go on; whether these
+        rules now serve.
 
         Rules with errors, or that the archive cannot keep, leave the last good ones serving and are logged by
         their codes.
@@ -243,14 +269,15 @@ class ActiveRules:
                 return False
             self.switch(active)
             reloaded(ok=True)
+            await self._took()
             return True
 
-    async def prepared(self, texts: Texts | None = None) -> Active:
-        """New rules, of the folder or ``texts``, compiled beside the calls that go on and archived.
+    async def prepared(self, shared: Shared | None = None) -> Active:
+        """New rules, of folder, repository or ``shared``, compiled beside the calls that go on and archived.
 
-        They do not serve before ``switch``. Raises ``PackError`` and ``StoreError``.
+        They do not serve before ``switch``. Raises ``PackError``, ``StoreError`` and ``PublishingError``.
         """
-        return await self._archived(await asyncio.to_thread(self._loaded, texts))
+        return await self._archived(await asyncio.to_thread(self._loaded, shared))
 
     def switch(self, active: Active) -> None:
         """From now on ``active`` decides."""
@@ -268,16 +295,35 @@ class ActiveRules:
         if self._native:
             active.cores.report()
 
-    def _loaded(self, texts: Texts | None) -> Active:
-        active = load(self._root, self._sources) if texts is None else load_texts(texts, self._sources)
+    def _loaded(self, shared: Shared | None) -> Active:
+        if shared is None and self._publications is not None:
+            found = self._publications.read()
+            shared = Shared(*found)
+        active = load(self._root, self._sources) if shared is None else load_shared(shared, self._sources)
         if self._native:
             active.cores.load()
         return active
+
+    async def _took(self) -> None:
+        """The publication that serves is kept, beside the loop."""
+        if self._publications is not None:
+            await asyncio.to_thread(self._publications.took, self.current.bundle)
 
     async def _archived(self, active: Active) -> Active:
         if self._archive is not None:
             await self._archive(active)
         return active
+
+
+async def following(
+    publications: Publications, seconds: float, reload: Callable[[], Awaitable[bool]]
+) -> None:
+    """Looks at the repository every so many seconds, and reloads where it has something newer, until it is
+    cancelled."""
+    while True:
+        await asyncio.sleep(seconds)
+        if await asyncio.to_thread(publications.changed):
+            await reload()
 
 
 async def whenever(wanted: asyncio.Event, reload: Callable[[], Awaitable[bool]]) -> None:
@@ -292,7 +338,9 @@ def refusal_of(error: Exception) -> tuple[str, int]:
     if isinstance(error, PackError):
         codes = sorted({item.code for item in error.faults if item.severity is Severity.ERROR})
         return ",".join(codes), len(error.faults)
-    return error.code if isinstance(error, (StoreError, KeyFileError)) else place_of(error), 1
+    if isinstance(error, (StoreError, KeyFileError, PublishingError)):
+        return error.code, 1
+    return place_of(error), 1
 
 
 def log_refusal(codes: str, faults: int, still_serving: str) -> None:

@@ -205,7 +205,7 @@ class Evaluator:
         written = None
         if self._log is not None:
             who, request_id, digest = asking.caller.who, asking.request_id, active.snapshot.digest
-            written = self._log.put(log_id, facts, made, digest, who, request_id, call)
+            written = self._log.put(log_id, facts, made, digest, who, request_id, call, active.bundle)
         return Evaluated(answer, written, log_id, again)
 
     async def _decided(

@@ -68,7 +68,7 @@ class Repeats:
         record = await self._store.get(identity)
         if record is None or hashlib.sha256(record.outcome).hexdigest() != record.digest:
             raise Unrepeatable  # removed; erased, or damaged
-        rules = await self._rules_of(record.snapshot)
+        rules = await self._rules_of(record.snapshot, record.bundle or "")
         then = asked._replace(district=record.district, as_of=record.as_of)
         work = partial(self._apart.evaluate, rules, then, record.facts, identity)
         try:
@@ -79,10 +79,10 @@ class Repeats:
             raise Unrepeatable
         return answer
 
-    async def _rules_of(self, digest: str) -> Rules:
+    async def _rules_of(self, digest: str, bundle: str) -> Rules:
         """The rules of this digest: those that serve, else out of the archive."""
         current = self._rules.current
-        if digest == current.snapshot.digest:
+        if (digest, bundle) == (current.snapshot.digest, current.bundle):
             return current.rules
         files = await self._store.archive.files_of(digest)
-        return Rules(digest, files, sources=str(self._sources))
+        return Rules(f"{digest} {bundle}".strip(), files, sources=str(self._sources), bundle=bundle)

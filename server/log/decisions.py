@@ -36,11 +36,13 @@ class DecisionLog:
         caller: str = "",
         request_id: str = "",
         call: Call | None = None,
+        bundle: str = "",
     ) -> Written | None:
         """Queues what is kept of a decision; gives the future of its write (None: not waited for).
 
         ``facts`` is the case in deterministic serialisation; ``caller`` asked, in the call ``request_id``;
-        ``call``: it may be repeated. Raises ``LogFull`` and ``LogClosed``.
+        ``call``: it may be repeated; ``bundle``: the published one that the rules are of.
+        Raises ``LogFull`` and ``LogClosed``.
         """
         record = LoggedDecision(
             identity,
@@ -56,6 +58,7 @@ class DecisionLog:
             request_id,
             made.rules,
             made.bodies,
+            bundle or None,
             call=call,
         )
         return self._writer.submit(record)

@@ -34,7 +34,7 @@ from server.api.service import PolicyService, add_to
 from server.api.vocabulary_service import VocabularyService
 from server.contacts.book import Contacts
 from server.convert.requests import Clock, system_clock
-from server.decisions.active import Active, ActiveRules, Archive, Texts, whenever
+from server.decisions.active import Active, ActiveRules, Archive, Shared, following, whenever
 from server.decisions.apart import Apart
 from server.decisions.deciding import FAST, chosen
 from server.decisions.evaluation import Evaluator
@@ -56,9 +56,11 @@ from server.process.door import Parts, http_door, http_url
 from server.process.notifying import Telling, notifying
 from server.process.operations import operations
 from server.process.protection import protection
+from server.process.publications import publications_of
 from server.process.registering import Alone, Deciding, Place, register_of, ticking
 from server.process.signals import Signals
 from server.process.watching import Watch
+from server.publishing.following import Publications
 from server.register.book import Register
 from server.register.seals import seal_old
 from server.settings.config import AUTO_ENGINE, Settings, ShadowSettings
@@ -109,6 +111,8 @@ class Running:
     """The URL of the calls over HTTP; "": none."""
     register: Register | None = None
     contacts: Contacts | None = None
+    publications: Publications | None = None
+    """Where rules come from; None: from a folder."""
 
     async def until(self, stopping: asyncio.Event) -> None:
         """Waits until ``stopping`` is set. Raises ``ServingError`` where the server ends by itself."""
@@ -140,7 +144,7 @@ class State:
 async def running(
     settings: Settings,
     clock: Clock = system_clock,
-    shared: Texts | None = None,
+    shared: Shared | None = None,
     aside: str = "",
     ahead: bool = False,
 ) -> AsyncIterator[Running]:
@@ -149,9 +153,9 @@ async def running(
     ``shared``: this is one of several processes on one port, which all serve these rules; the database has
     been migrated. ``aside``: another address to listen on, of this process alone. ``ahead``: the process for
     heavy work is started, and given new rules, before it is needed; this one does nothing but serve. Raises
-    ``PackError`` for rules with errors, ``StoreError`` and ``KeyFileError`` for a log that cannot be used,
-    ``ExposedError`` and ``FileError`` for settings that do not protect it, and ``ListenError``; nothing is
-    left running then.
+    ``PackError`` for rules with errors, ``PublishingError`` where none are to be had, ``StoreError`` and
+    ``KeyFileError`` for a log that cannot be used, ``ExposedError`` and ``FileError`` for settings that do
+    not protect it, and ``ListenError``; nothing is left running then.
     """
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(tracing(settings.traces.enabled))
@@ -171,7 +175,15 @@ async def running(
         stack.push_async_callback(apart.close)
         told = apart.expect if ahead else None
         native = apart.engine == NATIVE
-        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, told, native=native)
+        published = publications_of(settings.bundle) if shared is None else None
+        rules = ActiveRules(
+            Path(settings.rules),
+            Path(settings.sources),
+            archive,
+            told,
+            native=native,
+            publications=published,
+        )
         await rules.start(shared)
         if ahead:
             # They live as long as the process: the collector need not look at them again and again.
@@ -248,7 +260,19 @@ async def running(
         event(Level.INFO, "serving", address=address, log=settings.log.enabled, tls=tls, identity=callers)
         url = "" if http is None else http_url(settings, http.address)
         yield Running(
-            address, server, rules, store, apart, ended, readiness, shadow, operated, url, register, contacts
+            address,
+            server,
+            rules,
+            store,
+            apart,
+            ended,
+            readiness,
+            shadow,
+            operated,
+            url,
+            register,
+            contacts,
+            published,
         )
 
 
@@ -373,6 +397,13 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
                 asyncio.create_task(whenever(signals.reload, notify.announced(service.rules.reload))),
                 asyncio.create_task(notify.watchdog()),
             ]
+            if service.publications is not None:
+                looking = following(
+                    service.publications,
+                    settings.bundle.poll_seconds,
+                    notify.announced(service.rules.reload),
+                )
+                doing.append(asyncio.create_task(looking))
             for each in filter(None, (service.address, service.http)):
                 ready(each)
             notify.ready("serving")

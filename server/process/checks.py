@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from policy.decide.snapshot import Snapshot
@@ -19,7 +20,7 @@ from policy.text.diagnostics import Fault, PackError, Severity, fault
 from policy.text.source import whole
 from policy.text.suggest import suggest
 from server.convert.requests import system_clock
-from server.decisions.active import Active, load
+from server.decisions.active import Active, Shared, load, load_shared
 from server.decisions.deciding import chosen, unusable
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
@@ -37,8 +38,10 @@ from server.notices.subscriptions import unknown_codes as unknown_in
 from server.process.door import http_address
 from server.process.operations import AUTO, operations_address
 from server.process.protection import check_whole
+from server.process.publications import publications_of
 from server.process.workers import supervisor
 from server.proof.keys import KeyFileError
+from server.publishing.errors import PublishingError
 from server.settings.config import AUTO_ENGINE, SETTINGS, Given, unknown_variables
 from server.settings.logs import kept_events
 from server.store.database import database_file
@@ -68,7 +71,7 @@ class Checks:
         """Each part in turn; rules come before what is looked at beside them."""
         parts: tuple[tuple[str, tuple[str, ...], Callable[[], Iterator[Fault]]], ...] = (
             ("settings", (), self._values),
-            ("rules", ("rules", "sources"), self._rules),
+            ("rules", ("rules", "bundle.repository", "bundle.root", "sources"), self._rules),
             ("engines", ("engine", "shadow.engine", "traces.enabled"), self._engines),
             (
                 "addresses",
@@ -99,8 +102,24 @@ class Checks:
             yield Fault("LNK952", Severity.WARNING, whole(name), (("name", name),), suggest(name, variables))
 
     def _rules(self) -> Iterator[Fault]:
+        if self._settings.bundle.repository:
+            yield from self._published()
+            return
         try:
             self._active = load(Path(self._settings.rules), Path(self._settings.sources))
+        except PackError as error:
+            yield from error.faults
+
+    def _published(self) -> Iterator[Fault]:
+        """What a start would meet of the repository, and of what is kept of it."""
+        try:
+            found = publications_of(self._settings.bundle)
+            if found is not None:
+                with TemporaryDirectory() as folder:
+                    read = found.aside(Path(folder)).first()
+                self._active = load_shared(Shared(*read), Path(self._settings.sources))
+        except PublishingError as error:
+            yield fault(error.code, whole("bundle.repository"), error.suggestion, **error.details)
         except PackError as error:
             yield from error.faults
 

@@ -15,6 +15,7 @@ from server.decisions.fairness import Fairness
 from server.identity.asking import Asking, answering
 from server.identity.caller import Caller
 from server.process.app import apart_of, store_of
+from server.process.publications import publications_of
 from server.process.registering import Deciding, contacts_of, register_of
 from server.register.book import Register
 from server.settings.config import Settings
@@ -42,7 +43,10 @@ async def offline(settings: Settings, who: str, clock: Clock = system_clock) -> 
         threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="linkage"))
         apart = apart_of(settings.engine)
         stack.push_async_callback(apart.close)
-        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, None)
+        published = publications_of(settings.bundle)
+        rules = ActiveRules(
+            Path(settings.rules), Path(settings.sources), archive, None, publications=published
+        )
         await rules.start(None)
         fairness = Fairness(threads, 1, settings.limits.waiting_bytes)
         register = register_of(place, Deciding(rules, clock, fairness, apart), settings)

@@ -11,6 +11,7 @@ Out: a publication that two persons signed; for a service the newest one, verifi
     desk        begin, propose, sign, issue, refresh
     checking    what rules must pass before they are proposed
     history     every publication that there was
+    following   which publication serves
     kept        the last good publication, on the disk of a service
     pulling     the newest publication of a repository
 
@@ -22,6 +23,7 @@ __all__ = [
     "checking",
     "desk",
     "errors",
+    "following",
     "history",
     "kept",
     "keys",

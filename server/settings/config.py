@@ -113,6 +113,18 @@ class NoticesSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BundleSettings:
+    """Rules that are published and signed, in place of a folder."""
+
+    repository: str = said(
+        "", "folder or URL of the repository whose newest publication serves; empty: the folder `rules`"
+    )
+    root: str = said("", "file of the repository's root, had by another way: its metadata/1.root.json")
+    kept: str = said("linkage.published", "folder, of this service alone, of the last good publication")
+    poll_seconds: float = bounded(60.0, 1.0, 86_400.0, "how often it is looked for a newer one")
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsSettings:
     """What those who run the service see of it."""
 
@@ -194,6 +206,7 @@ class Settings:
     insecure: bool = said(False, "whether others may reach it without TLS and without callers being known")
     tls: TlsSettings = field(default_factory=TlsSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    bundle: BundleSettings = field(default_factory=BundleSettings)
     log: LogSettings = field(default_factory=LogSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
     notices: NoticesSettings = field(default_factory=NoticesSettings)

@@ -52,6 +52,14 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "LNK241: a draft does not serve: its folder, and the district that it is of",
         ),
         "rules_refused": ("error", "new rules do not: fault codes, number of faults, digest still_serving"),
+        "publication": ("info", "a publication serves: bundle (digest), number, who signed it (signed)"),
+        "publication_reached": ("info", "the repository is well again"),
+        "publication_refused": (
+            "warning, error",
+            "nothing is taken of the repository, and what serves goes on: the fault code, LNK472 (expired) "
+            "and LNK473 (away) as warnings; which file, and why",
+        ),
+        "publication_not_kept": ("error", "LNK908: a restart would not begin with it: number"),
         "workers_switched": ("info", "new rules serve in all workers: digest, workers"),
         "worker_ended": ("error", "LNK996: worker, pid, exit code, seconds until it is started again"),
         "worker_restarted": ("info", "worker"),

@@ -40,6 +40,7 @@ class LoggedDecision(NamedTuple):
     rules, which the archive keeps; ``outcome`` the decision in canonical form, and ``digest`` its sha256.
     ``caller`` and ``request_id`` say who asked, in which call; empty in rows from before callers were known.
     ``rules`` and ``bodies`` are the codes of those that have an obligation, sorted, a space between them.
+    ``bundle`` is the digest of the published bundle that the rules are of, None where they are of a folder.
     ``erased``: its key was destroyed, and ``facts`` and ``outcome`` are empty.
     """
 
@@ -56,5 +57,6 @@ class LoggedDecision(NamedTuple):
     request_id: str = ""
     rules: str = ""
     bodies: str = ""
+    bundle: str | None = None
     erased: bool = False
     call: Call | None = None

@@ -26,6 +26,7 @@ COVERED = (
     "request_id",
     "rules",
     "bodies",
+    "bundle",
 )
 """The columns that a decision's leaf covers: all but its key, which may be destroyed, and its place."""
 
@@ -52,6 +53,7 @@ def row_of(record: LoggedDecision, keys: LogKeys) -> dict[str, Any]:
         "request_id": record.request_id,
         "rules": record.rules,
         "bodies": record.bodies,
+        "bundle": record.bundle,
         "data_key": data_key,
     }
 

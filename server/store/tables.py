@@ -62,6 +62,8 @@ DECISIONS = Table(
     Column("request_id", String(64), nullable=False, server_default=""),
     Column("rules", Text, nullable=False, server_default=""),
     Column("bodies", Text, nullable=False, server_default=""),
+    # The published bundle that the rules are of; NULL where they are of a folder.
+    Column("bundle", String(64)),
     # What opens facts and outcome, wrapped under the log's master key; NULL once it has been destroyed.
     Column("data_key", LargeBinary),
     # NULL in a row from before the log had proofs, until it is imported.

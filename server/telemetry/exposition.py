@@ -24,17 +24,19 @@ from policy.decide.decision import ENGINE_VERSION
 from server.telemetry import figures
 from server.telemetry.figures import READY
 from server.telemetry.helpers import helpers
-from server.telemetry.served import SERVED
+from server.telemetry.served import PUBLISHED, SERVED
 from server.telemetry.version import version
 
 SUPERVISOR = "supervisor"
 """The name of the process that reads the figures of all."""
 
 BUILD, RULES, PACKS = "linkage_build_info", "linkage_rules_info", "linkage_pack_info"
+BUNDLE = "linkage_bundle_info"
 ABOUT = (
     (BUILD, ("version", "engine_version", "python"), "Versions of the service, its engine and Python; 1."),
     (RULES, ("digest",), "The digest of the rules that serve; 1."),
     (PACKS, ("district", "pack_version"), "The packs of these rules; 1."),
+    (BUNDLE, ("digest",), "The digest of the bundle that serves, where one was published; 1."),
 )
 """Facts of the moment, whose labels are what they tell."""
 
@@ -109,6 +111,7 @@ class _About(Collector):
             BUILD: [(version(), ENGINE_VERSION, platform.python_version())],
             RULES: [(SERVED.digest,)] if SERVED.digest else [],
             PACKS: SERVED.packs,
+            BUNDLE: [(PUBLISHED.bundle,)] if PUBLISHED.bundle else [],
         }
         for name, labels, says in ABOUT:
             family = GaugeMetricFamily(name, says, labels=labels)

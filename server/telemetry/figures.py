@@ -197,6 +197,23 @@ RULES_SINCE = Figure(
     kind=Kind.GAUGE,
     over="min",
 )
+PUBLICATION = Figure(
+    "linkage_publication_number",
+    "The number of the publication that serves; 0 where rules are of a folder.",
+    kind=Kind.GAUGE,
+    over="max",
+)
+PUBLICATION_FRESH = Figure(
+    "linkage_publication_fresh_until_timestamp_seconds",
+    "Until when the repository says that it is fresh, in seconds since 1970 UTC; 0 where there is none.",
+    kind=Kind.GAUGE,
+    over="max",
+)
+PUBLICATION_LOOKS = Figure(
+    "linkage_publication_looks_total",
+    "Times that the repository was looked at: ok, or the fault code of why nothing was taken.",
+    ("result",),
+)
 TURNS_WAITING = Figure(
     "linkage_turns_waiting", "Small requests that wait for their caller's turn on the loop.", kind=Kind.GAUGE
 )

@@ -17,7 +17,7 @@ import orjson
 
 from policy.decide.decision import ENGINE_VERSION
 from server.telemetry.exposition import Exposition
-from server.telemetry.served import SERVED
+from server.telemetry.served import PUBLISHED, SERVED
 from server.telemetry.version import version
 
 Parts = Callable[[], Mapping[str, str]]
@@ -87,6 +87,9 @@ class Pages:
             "python": platform.python_version(),
             "rules_digest": SERVED.digest,
             "packs": [{"district": district, "version": number} for district, number in SERVED.packs],
+            "bundle": PUBLISHED.bundle,
+            "publication": PUBLISHED.number,
+            "repository": PUBLISHED.code or "ok",
         }
         return Page(200, orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n", _JSON)
 
@@ -102,6 +105,8 @@ def _checked(name: str, parts: Parts) -> Callable[[str, str], Awaitable[Page]]:
             checks = [{"name": part, "ok": not why, "reason": why} for part, why in found.items()]
             return Page(status, orjson.dumps({"status": word, "checks": checks}) + b"\n", _JSON)
         lines = [f"[-] {part}: {why}" if why else f"[+] {part}: ok" for part, why in found.items()]
+        if "rules" in found and PUBLISHED.code:  # what serves is good; it may not be the newest
+            lines.append(f"[!] repository: {PUBLISHED.code}")
         if not well or "verbose" in parse_qs(query, keep_blank_values=True):
             return Page(status, "\n".join([*lines, f"{name}: {word}", ""]).encode())
         return Page(status, b"ok\n")

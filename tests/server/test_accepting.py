@@ -15,7 +15,7 @@ import pytest
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from policy.cli.guard import CommandError
 from server.commands.common import coded_errors
-from server.decisions.active import read_texts
+from server.decisions.active import Shared, read_texts
 from server.process import accepting
 from server.process.accepting import Entrance
 from server.process.app import serve
@@ -190,7 +190,7 @@ async def test_a_worker_that_ends_by_itself_has_failed(small_rules: Path, tmp_pa
             {
                 "number": 0,
                 "settings": settings_text(settings_from(options=OPTIONS)),
-                "rules": read_texts(small_rules),
+                "rules": [read_texts(small_rules), "", 0],
                 "aside": f"unix:{tmp_path}/0",
                 "figures": str(tmp_path),
             }
@@ -204,7 +204,7 @@ async def test_a_worker_that_ends_by_itself_has_failed(small_rules: Path, tmp_pa
 
 async def test_a_worker_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.process.workers.probe.PATIENCE_SECONDS", 0.2)
-    keeper = Supervisor(settings_from(options={}), {}, "", tmp_path)
+    keeper = Supervisor(settings_from(options={}), Shared({}), "", tmp_path)
     worker = await Worker.start(0)
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(tmp_path / "0"))

@@ -27,7 +27,7 @@ from policy.engines.durable import engine as durable_module
 from policy.engines.durable.child import ChildError
 from server.cli import app
 from server.decisions import shadow as module
-from server.decisions.active import Active, load, load_texts
+from server.decisions.active import Active, Shared, load, load_shared
 from server.decisions.second import SecondError, SecondProcess
 from server.decisions.shadow import Counts, Decider, Live, Shadow, different_rules
 from server.decisions.work import made_of
@@ -283,7 +283,7 @@ def test_the_process_decides_the_same(second: SecondProcess, active: Active) -> 
 def test_new_rules_reach_the_process(active: Active, small_rules: Path) -> None:
     name = next(name for name in active.files if name.endswith("pack.yaml"))
     files = {**active.files, name: active.files[name] + "\n# changed\n"}
-    changed = load_texts(files, small_rules / "none")
+    changed = load_shared(Shared(files), small_rules / "none")
     assert changed.snapshot.digest != active.snapshot.digest
     with closing(SecondProcess("explain")) as process:
         for rules in (active, changed, active):

@@ -1,7 +1,8 @@
 """What the two processes say to each other: plain heads in JSON, with bytes behind them.
 
 parent -> process
-    {rules, files, quotes, sources, forget} rules under a key, before their first job; keys no longer needed
+    {rules, files, quotes, sources, bundle, forget}
+                                            rules under a key, before their first job; keys no longer needed
     {job, number, rules, ...}  + request    a job under the rules of that key
     {cancel: number}                        nobody waits for this job any more
 
@@ -69,7 +70,7 @@ def told_rules(rules: Rules, forget: Sequence[str]) -> Head:
 def rules_of(head: Head) -> Rules:
     """The rules again."""
     quotes: Quotes = [(district, version, words) for district, version, words in head["quotes"]]
-    return Rules(head["rules"], head["files"], quotes, head["sources"])
+    return Rules(head["rules"], head["files"], quotes, head["sources"], head["bundle"])
 
 
 def told_question(asked: Question) -> Head:

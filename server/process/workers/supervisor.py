@@ -13,17 +13,29 @@ from pathlib import Path
 from typing import Any
 
 from server.convert.requests import system_clock
-from server.decisions.active import Texts, load, log_refusal, read_texts, refusal_of, whenever
+from server.decisions.active import (
+    Shared,
+    Texts,
+    following,
+    load,
+    load_shared,
+    log_refusal,
+    read_texts,
+    refusal_of,
+    whenever,
+)
 from server.listening import ListenError
 from server.log.opening import open_log
 from server.process import notify
 from server.process.door import OFF, http_address, http_url, instead
 from server.process.operations import operations
 from server.process.protection import read_protection
+from server.process.publications import publications_of
 from server.process.signals import Signals
 from server.process.workers.port import reserved
 from server.process.workers.probe import aside, hangs
 from server.process.workers.process import Worker
+from server.publishing.following import Publications
 from server.register.seals import seal_old
 from server.settings.config import Settings, settings_text
 from server.settings.logs import Level, event, place_of
@@ -33,7 +45,7 @@ from server.telemetry.exposition import SUPERVISOR, Exposition, forget
 from server.telemetry.figures import WORKER_ENDS, WORKERS, WORKERS_WANTED
 from server.telemetry.readiness import PARTS, STOPPING
 from server.telemetry.recording import reloaded
-from server.telemetry.served import SERVED
+from server.telemetry.served import PUBLISHED, SERVED
 
 SYSTEM = sys.platform
 """Elsewhere SO_REUSEPORT does not exist, or gives every connection to the last process that took the port."""
@@ -71,13 +83,14 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """
     if SYSTEM != "linux":
         raise SharingError
-    texts, digest = _checked(settings)
+    publications = publications_of(settings.bundle)
+    shared, digest = _checked(settings, publications)
     with ExitStack() as held, asyncio.Runner() as runner:
         http = http_address(settings)
         http = held.enter_context(_held_http(settings, http)) if http else OFF
         address = held.enter_context(reserved(settings.address))
         had = replace(settings, address=address, http=replace(settings.http, address=http))
-        runner.run(_serve(settings, had, texts, digest, ready, held.close))
+        runner.run(_serve(settings, had, shared, digest, publications, ready, held.close))
 
 
 @contextmanager
@@ -91,19 +104,26 @@ def _held_http(settings: Settings, wanted: str) -> Iterator[str]:
         yield found
 
 
-def _checked(settings: Settings) -> tuple[Texts, str]:
+def _checked(settings: Settings, publications: Publications | None) -> tuple[Shared, str]:
     """The rules, with every fault told before anything starts. Compiled ones are the workers' to keep."""
     read_protection(settings)
-    active = load(Path(settings.rules), Path(settings.sources))
+    sources = Path(settings.sources)
+    if publications is None:
+        active = load(Path(settings.rules), sources)
+    else:
+        found = publications.first()
+        active = load_shared(Shared(*found), sources)
+        publications.took(found.bundle)
     SERVED.take(active.snapshot.digest, active.packs)
-    return active.files, active.snapshot.digest
+    return Shared(active.files, active.bundle, active.publication), active.snapshot.digest
 
 
 async def _serve(
     given: Settings,
     settings: Settings,
-    texts: Texts,
+    shared: Shared,
     digest: str,
+    publications: Publications | None,
     ready: Callable[[str], None],
     release: Callable[[], None],
 ) -> None:
@@ -114,9 +134,9 @@ async def _serve(
     patience = settings.notice_seconds + settings.grace_seconds + KILL_SECONDS
     with Signals(patience) as signals, tempfile.TemporaryDirectory(prefix="linkage-") as place:
         if settings.log.enabled:
-            await _prepare_database(settings, texts, digest)
+            await _prepare_database(settings, shared.texts, digest)
         folder = Path(place)
-        supervisor = Supervisor(settings, texts, digest, folder)
+        supervisor = Supervisor(settings, shared, digest, folder, publications)
 
         def state() -> dict[str, str]:
             return supervisor.ready(exposition.parts()) if not signals.stopping.is_set() else STOPPED
@@ -136,6 +156,10 @@ async def _serve(
                     asyncio.create_task(whenever(signals.reload, notify.announced(supervisor.reload))),
                     asyncio.create_task(notify.watchdog()),
                 ]
+                if publications is not None:
+                    reload = notify.announced(supervisor.reload)
+                    looking = following(publications, settings.bundle.poll_seconds, reload)
+                    doing.append(asyncio.create_task(looking))
                 await signals.stopping.wait()
                 notify.stopping()
                 release()
@@ -164,6 +188,7 @@ def _shared_figures(
     (folder / FIGURES).mkdir()
     figures.begin(folder / FIGURES, SUPERVISOR)
     SERVED.show()
+    PUBLISHED.show()
     WORKERS_WANTED.set(workers)
     try:
         yield Exposition(folder / FIGURES, pids)
@@ -174,11 +199,19 @@ def _shared_figures(
 class Supervisor:
     """The workers of one service, and the rules that all of them serve."""
 
-    def __init__(self, settings: Settings, texts: Texts, digest: str, folder: Path) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        shared: Shared,
+        digest: str,
+        folder: Path,
+        publications: Publications | None = None,
+    ) -> None:
         """``folder``: a place for the workers' own sockets, which nobody else may enter."""
         self._settings = settings
         self._folder = folder
-        self._texts = texts
+        self._shared = shared
+        self._publications = publications
         self._digest = digest
         self._live: dict[int, Worker] = {}
         self._keepers: list[asyncio.Task[None]] = []
@@ -205,22 +238,28 @@ class Supervisor:
         self._keepers = [asyncio.create_task(self._keep(number)) for number in numbers]
 
     async def reload(self) -> bool:
-        """Loads the rules folder again; whether the new rules now serve: in every worker, or in none."""
+        """Loads the folder again, or the newest publication; whether these rules now serve: in every worker,
+        or in none."""
         async with self._changing:
             try:
-                texts = await asyncio.to_thread(read_texts, Path(self._settings.rules))
+                shared = await asyncio.to_thread(self._read)
             except Exception as error:  # whatever the new rules are, the old ones go on serving
                 log_refusal(*refusal_of(error), self._digest)
                 switched = False
             else:
-                switched = await self._switch(texts)
+                switched = await self._switch(shared)
             reloaded(ok=switched)
             return switched
 
-    async def _switch(self, texts: Texts) -> bool:
+    def _read(self) -> Shared:
+        if self._publications is None:
+            return Shared(read_texts(Path(self._settings.rules)))
+        return Shared(*self._publications.read())
+
+    async def _switch(self, shared: Shared) -> bool:
         workers = list(self._live.values())
         # One that died meanwhile answers nothing; it will start with whatever rules serve then.
-        told = await asyncio.gather(*(worker.ask({"prepare": texts}) for worker in workers))
+        told = await asyncio.gather(*(worker.ask({"prepare": [*shared]}) for worker in workers))
         answers = [answer for answer in told if answer is not None]
         refused = next((answer for answer in answers if "refused" in answer), None)
         if refused is not None or not answers:
@@ -228,9 +267,11 @@ class Supervisor:
             codes, faults = ("LNK996", 1) if refused is None else (refused["refused"], refused["faults"])
             log_refusal(codes, faults, self._digest)
             return False
-        self._texts, self._digest = texts, answers[0]["prepared"]
+        self._shared, self._digest = shared, answers[0]["prepared"]
         SERVED.take(self._digest, answers[0]["packs"])
         await asyncio.gather(*(worker.ask({"switch": self._digest}) for worker in workers))
+        if self._publications is not None:
+            await asyncio.to_thread(self._publications.took, shared.bundle)
         event(Level.INFO, "workers_switched", digest=self._digest, workers=len(answers))
         return True
 
@@ -256,7 +297,7 @@ class Supervisor:
         self._live[number] = worker
         if self._stopping:
             worker.stop()
-        hello = {"number": number, "settings": settings_text(self._settings), "rules": self._texts}
+        hello = {"number": number, "settings": settings_text(self._settings), "rules": [*self._shared]}
         places = {"aside": aside(self._folder, number), "figures": str(self._folder / FIGURES)}
         answer = await worker.ask(hello | places)
         if answer is None:

@@ -11,7 +11,7 @@ import socket
 import sys
 from pathlib import Path
 
-from server.decisions.active import Active, ActiveRules, refusal_of
+from server.decisions.active import Active, ActiveRules, Shared, refusal_of
 from server.listening import ListenError
 from server.process.app import SWITCH_SECONDS, ServingError, loop_factory, running
 from server.process.signals import Signals
@@ -58,7 +58,7 @@ async def _work(first: Message, channel: Channel) -> int:
 
 
 async def _serve(settings: Settings, first: Message, channel: Channel, stopping: asyncio.Event) -> None:
-    async with running(settings, shared=first["rules"], aside=first["aside"], ahead=True) as service:
+    async with running(settings, shared=Shared(*first["rules"]), aside=first["aside"], ahead=True) as service:
         await channel.send({"serving": service.rules.current.snapshot.digest})
         doing = [
             asyncio.create_task(_obey(channel, service.rules, stopping)),
@@ -94,7 +94,7 @@ async def _obey(channel: Channel, rules: ActiveRules, stopping: asyncio.Event) -
 
 async def _prepared(rules: ActiveRules, message: Message) -> tuple[Active | None, Message]:
     try:
-        active = await rules.prepared(message["prepare"])
+        active = await rules.prepared(Shared(*message["prepare"]))
     except Exception as error:  # whatever the new rules are, the old ones go on serving
         codes, faults = refusal_of(error)
         return None, {"refused": codes, "faults": faults}

@@ -433,7 +433,7 @@ class PackRef(_message.Message):
     def __init__(self, district: _Optional[str] = ..., version: _Optional[str] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., authority: _Optional[str] = ..., reported_on: _Optional[str] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("engine", "engine_version", "packs", "vocabulary_digest", "calendar_digest", "as_of", "facts_digest", "decision_digest", "log_id")
+    __slots__ = ("engine", "engine_version", "packs", "vocabulary_digest", "calendar_digest", "as_of", "facts_digest", "decision_digest", "log_id", "bundle")
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     PACKS_FIELD_NUMBER: _ClassVar[int]
@@ -443,6 +443,7 @@ class Receipt(_message.Message):
     FACTS_DIGEST_FIELD_NUMBER: _ClassVar[int]
     DECISION_DIGEST_FIELD_NUMBER: _ClassVar[int]
     LOG_ID_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
     engine: str
     engine_version: str
     packs: _containers.RepeatedCompositeFieldContainer[PackRef]
@@ -452,7 +453,8 @@ class Receipt(_message.Message):
     facts_digest: str
     decision_digest: str
     log_id: str
-    def __init__(self, engine: _Optional[str] = ..., engine_version: _Optional[str] = ..., packs: _Optional[_Iterable[_Union[PackRef, _Mapping]]] = ..., vocabulary_digest: _Optional[str] = ..., calendar_digest: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., facts_digest: _Optional[str] = ..., decision_digest: _Optional[str] = ..., log_id: _Optional[str] = ...) -> None: ...
+    bundle: str
+    def __init__(self, engine: _Optional[str] = ..., engine_version: _Optional[str] = ..., packs: _Optional[_Iterable[_Union[PackRef, _Mapping]]] = ..., vocabulary_digest: _Optional[str] = ..., calendar_digest: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., facts_digest: _Optional[str] = ..., decision_digest: _Optional[str] = ..., log_id: _Optional[str] = ..., bundle: _Optional[str] = ...) -> None: ...
 
 class Warning(_message.Message):
     __slots__ = ("code", "message", "path")

@@ -26,7 +26,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flinkage/v1/server_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x16\n\x14GetServerInfoRequest\"\xb7\x02\n\x15GetServerInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0e\n\x06\x65ngine\x18\x02 \x01(\t\x12\x16\n\x0e\x65ngine_version\x18\x03 \x01(\t\x12\x17\n\x0fsnapshot_digest\x18\x04 \x01(\t\x12\x19\n\x11vocabulary_digest\x18\x05 \x01(\t\x12\x17\n\x0f\x63\x61lendar_digest\x18\x06 \x01(\t\x12\x16\n\x0e\x63\x61lendar_years\x18\x07 \x03(\x05\x12!\n\x06limits\x18\x08 \x03(\x0b\x32\x11.linkage.v1.Limit\x12\x10\n\x08services\x18\t \x03(\t\x12\x11\n\tlanguages\x18\n \x03(\t\x12\x0e\n\x06logged\x18\x0b \x01(\x08\x12(\n\x04time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"9\n\x05Limit\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t2\x80\x01\n\rServerService\x12o\n\rGetServerInfo\x12 .linkage.v1.GetServerInfoRequest\x1a!.linkage.v1.GetServerInfoResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/serverInfoBX\n\nlinkage.v1B\x12ServerServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flinkage/v1/server_service.proto\x12\nlinkage.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x16\n\x14GetServerInfoRequest\"\xf6\x02\n\x15GetServerInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0e\n\x06\x65ngine\x18\x02 \x01(\t\x12\x16\n\x0e\x65ngine_version\x18\x03 \x01(\t\x12\x17\n\x0fsnapshot_digest\x18\x04 \x01(\t\x12\x19\n\x11vocabulary_digest\x18\x05 \x01(\t\x12\x17\n\x0f\x63\x61lendar_digest\x18\x06 \x01(\t\x12\x16\n\x0e\x63\x61lendar_years\x18\x07 \x03(\x05\x12!\n\x06limits\x18\x08 \x03(\x0b\x32\x11.linkage.v1.Limit\x12\x10\n\x08services\x18\t \x03(\t\x12\x11\n\tlanguages\x18\n \x03(\t\x12\x0e\n\x06logged\x18\x0b \x01(\x08\x12(\n\x04time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x62undle\x18\r \x01(\t\x12\x13\n\x0bpublication\x18\x0e \x01(\x05\x12\x18\n\x10repository_fault\x18\x0f \x01(\t\"9\n\x05Limit\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t2\x80\x01\n\rServerService\x12o\n\rGetServerInfo\x12 .linkage.v1.GetServerInfoRequest\x1a!.linkage.v1.GetServerInfoResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/serverInfoBX\n\nlinkage.v1B\x12ServerServiceProtoP\x01Z\'linkage.example/go/linkage/v1;linkagev1\xaa\x02\nLinkage.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,9 +39,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETSERVERINFOREQUEST']._serialized_start=110
   _globals['_GETSERVERINFOREQUEST']._serialized_end=132
   _globals['_GETSERVERINFORESPONSE']._serialized_start=135
-  _globals['_GETSERVERINFORESPONSE']._serialized_end=446
-  _globals['_LIMIT']._serialized_start=448
-  _globals['_LIMIT']._serialized_end=505
-  _globals['_SERVERSERVICE']._serialized_start=508
-  _globals['_SERVERSERVICE']._serialized_end=636
+  _globals['_GETSERVERINFORESPONSE']._serialized_end=509
+  _globals['_LIMIT']._serialized_start=511
+  _globals['_LIMIT']._serialized_end=568
+  _globals['_SERVERSERVICE']._serialized_start=571
+  _globals['_SERVERSERVICE']._serialized_end=699
 # @@protoc_insertion_point(module_scope)

@@ -15,7 +15,7 @@ class GetServerInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetServerInfoResponse(_message.Message):
-    __slots__ = ("version", "engine", "engine_version", "snapshot_digest", "vocabulary_digest", "calendar_digest", "calendar_years", "limits", "services", "languages", "logged", "time")
+    __slots__ = ("version", "engine", "engine_version", "snapshot_digest", "vocabulary_digest", "calendar_digest", "calendar_years", "limits", "services", "languages", "logged", "time", "bundle", "publication", "repository_fault")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,9 @@ class GetServerInfoResponse(_message.Message):
     LANGUAGES_FIELD_NUMBER: _ClassVar[int]
     LOGGED_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    PUBLICATION_FIELD_NUMBER: _ClassVar[int]
+    REPOSITORY_FAULT_FIELD_NUMBER: _ClassVar[int]
     version: str
     engine: str
     engine_version: str
@@ -40,7 +43,10 @@ class GetServerInfoResponse(_message.Message):
     languages: _containers.RepeatedScalarFieldContainer[str]
     logged: bool
     time: _timestamp_pb2.Timestamp
-    def __init__(self, version: _Optional[str] = ..., engine: _Optional[str] = ..., engine_version: _Optional[str] = ..., snapshot_digest: _Optional[str] = ..., vocabulary_digest: _Optional[str] = ..., calendar_digest: _Optional[str] = ..., calendar_years: _Optional[_Iterable[int]] = ..., limits: _Optional[_Iterable[_Union[Limit, _Mapping]]] = ..., services: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., logged: _Optional[bool] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    bundle: str
+    publication: int
+    repository_fault: str
+    def __init__(self, version: _Optional[str] = ..., engine: _Optional[str] = ..., engine_version: _Optional[str] = ..., snapshot_digest: _Optional[str] = ..., vocabulary_digest: _Optional[str] = ..., calendar_digest: _Optional[str] = ..., calendar_years: _Optional[_Iterable[int]] = ..., limits: _Optional[_Iterable[_Union[Limit, _Mapping]]] = ..., services: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., logged: _Optional[bool] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., bundle: _Optional[str] = ..., publication: _Optional[int] = ..., repository_fault: _Optional[str] = ...) -> None: ...
 
 class Limit(_message.Message):
     __slots__ = ("name", "value", "description")

@@ -26,13 +26,14 @@ from server.commands.common import coded_errors
 from server.commands.previews import Found, print_status, printed, told
 from server.commands.registering import reading
 from server.commands.saved import Saved
-from server.decisions.active import Active, load
+from server.decisions.active import Active
 from server.decisions.apart import Apart
 from server.decisions.deciding import chosen
 from server.decisions.fairness import Fairness
 from server.identity.asking import Asking, answering
 from server.identity.caller import Caller
 from server.log.notes import user
+from server.process.publications import rules_now
 from server.register.adoptions import NOWHERE, Adoptions, Outcome
 from server.register.book import TRIES, Register
 from server.register.keeping import Keeper
@@ -290,7 +291,7 @@ async def _status(adoptions: Adoptions) -> tuple[list[dict[str, object]], int]:
 
 
 def _loaded(settings: Settings, districts: Sequence[str]) -> Active:
-    active = load(Path(settings.rules), Path(settings.sources))
+    active = rules_now(settings)
     for name in districts:
         if name not in active.snapshot.districts:
             known = active.snapshot.districts

@@ -14,9 +14,9 @@ from rich.live import Live
 
 from policy.cli.guard import CommandError
 from policy.cli.language import say
-from policy.cli.loading import load_usable, moment, unknown_district
+from policy.cli.loading import moment, unknown_district
 from policy.cli.output import print_json, write_bytes, write_text
-from policy.decide.snapshot import District, Snapshot
+from policy.decide.snapshot import District
 from policy.facts.reading import FactsError
 from policy.review.report.screen import screen
 from policy.review.wording import Wording
@@ -36,6 +36,7 @@ from server.board.screen import drawn, fitted, print_board
 from server.board.told import told
 from server.commands.common import coded_errors
 from server.commands.reading import register_read
+from server.process.publications import rules_now
 from server.settings.config import Settings
 from server.settings.leads import leads_of
 from server.settings.lights import Thresholds, lights_of
@@ -155,11 +156,11 @@ def draft_circular(
 
 
 def _district(showing: Showing, code: str) -> District:
-    _, snapshot = load_usable(Path(showing.settings.rules), showing.lang)
+    with coded_errors(showing.settings.rules, showing.lang):
+        snapshot = rules_now(showing.settings).snapshot
     if code not in snapshot.districts:
         unknown_district(snapshot, code, showing.lang)
-    found: Snapshot = snapshot
-    return found.districts[code]
+    return snapshot.districts[code]
 
 
 def _asked(showing: Showing, wanted: Wanted, district: District) -> Asked:

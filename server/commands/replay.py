@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -15,9 +14,9 @@ from policy.text.diagnostics import fault
 from policy.text.terminal import show, show_fault
 from server.commands.auditing import opened
 from server.commands.common import coded_errors
-from server.decisions.active import load
 from server.decisions.replay import Replayed, Replayer, Verdict
 from server.log.ids import is_log_id
+from server.process.publications import rules_now
 from server.settings.config import Settings
 from server.store.archive import RuleArchive
 from server.store.decisions import DecisionStore
@@ -40,7 +39,7 @@ def replay(settings: Settings, identity: str | None, current_rules: bool, lang: 
 
 
 async def _replay(settings: Settings, identity: str | None, current_rules: bool, lang: str) -> int:
-    today = load(Path(settings.rules), Path(settings.sources)).snapshot if current_rules else None
+    today = rules_now(settings).snapshot if current_rules else None
     async with opened(settings) as log:
         store = DecisionStore(log.engine, log.keys)
         replayer = Replayer(RuleArchive(log.engine), today)

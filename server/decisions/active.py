@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policy.decide.snapshot import District, Snapshot, collector_resting, snapshot_of
 from policy.documents.sources import Sources, read_sources
@@ -28,7 +28,6 @@ from server.convert.catalogue import Catalogue
 from server.decisions.cores import Cores
 from server.proof.keys import KeyFileError
 from server.publishing.errors import PublishingError
-from server.publishing.following import Publications
 from server.settings.logs import Level, event, place_of
 from server.store.errors import StoreError
 from server.telemetry.recording import reloaded

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from policy.decide.snapshot import Snapshot
@@ -20,7 +20,7 @@ from policy.text.diagnostics import Fault, PackError, Severity, fault
 from policy.text.source import whole
 from policy.text.suggest import suggest
 from server.convert.requests import system_clock
-from server.decisions.active import Active, Shared, load, load_shared
+from server.decisions.active import Active
 from server.decisions.deciding import chosen, unusable
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
@@ -38,7 +38,7 @@ from server.notices.subscriptions import unknown_codes as unknown_in
 from server.process.door import http_address
 from server.process.operations import AUTO, operations_address
 from server.process.protection import check_whole
-from server.process.publications import publications_of
+from server.process.publications import rules_now
 from server.process.workers import supervisor
 from server.proof.keys import KeyFileError
 from server.publishing.errors import PublishingError
@@ -102,22 +102,10 @@ class Checks:
             yield Fault("LNK952", Severity.WARNING, whole(name), (("name", name),), suggest(name, variables))
 
     def _rules(self) -> Iterator[Fault]:
-        if self._settings.bundle.repository:
-            yield from self._published()
-            return
+        settings = replace(self._settings, rules=str(SETTINGS["rules"].default))
+        published = bool(self._settings.bundle.repository)
         try:
-            self._active = load(Path(self._settings.rules), Path(self._settings.sources))
-        except PackError as error:
-            yield from error.faults
-
-    def _published(self) -> Iterator[Fault]:
-        """What a start would meet of the repository, and of what is kept of it."""
-        try:
-            found = publications_of(self._settings.bundle)
-            if found is not None:
-                with TemporaryDirectory() as folder:
-                    read = found.aside(Path(folder)).first()
-                self._active = load_shared(Shared(*read), Path(self._settings.sources))
+            self._active = rules_now(settings if published else self._settings)
         except PublishingError as error:
             yield fault(error.code, whole("bundle.repository"), error.suggestion, **error.details)
         except PackError as error:

@@ -15,7 +15,7 @@ from server.decisions.fairness import Fairness
 from server.identity.asking import Asking, answering
 from server.identity.caller import Caller
 from server.process.app import apart_of, store_of
-from server.process.publications import publications_of
+from server.process.publications import published_now
 from server.process.registering import Deciding, contacts_of, register_of
 from server.register.book import Register
 from server.settings.config import Settings
@@ -43,11 +43,8 @@ async def offline(settings: Settings, who: str, clock: Clock = system_clock) -> 
         threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="linkage"))
         apart = apart_of(settings.engine)
         stack.push_async_callback(apart.close)
-        published = publications_of(settings.bundle)
-        rules = ActiveRules(
-            Path(settings.rules), Path(settings.sources), archive, None, publications=published
-        )
-        await rules.start(None)
+        rules = ActiveRules(Path(settings.rules), Path(settings.sources), archive, None)
+        await rules.start(published_now(settings))
         fairness = Fairness(threads, 1, settings.limits.waiting_bytes)
         register = register_of(place, Deciding(rules, clock, fairness, apart), settings)
         yield Offline(register, contacts_of(register, place, clock, settings))

@@ -14,7 +14,9 @@ from sqlalchemy import update
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from linkage.v1 import server_service_pb2, server_service_pb2_grpc
+from server.process.checks import Checks
 from server.publishing.errors import PublishingError
+from server.settings.config import given_by
 from server.store.tables import DECISIONS
 from tests.server.cases import case
 from tests.server.conftest import Service, Start
@@ -151,6 +153,24 @@ async def test_without_its_root_nothing_starts(start: Start, office: MakesOffice
         async with start(bundle__repository=at.path, bundle__root=tmp_path / "none.json"):
             pass
     assert caught.value.code == "LNK454"
+
+
+def checked(values: dict[str, Any]) -> list[str]:
+    """What `linkage config check` says of the rules."""
+    options = {name.replace("__", "."): str(value) for name, value in values.items()}
+    checks = Checks(given_by(options=options), {}, running=False)
+    return [item.code for item in next(each for each in checks.all() if each.name == "rules").faults]
+
+
+def test_settings_are_checked_without_a_trace(office: MakesOffice, tmp_path: Path) -> None:
+    at = office()
+    values = settings_of(at, tmp_path)
+    assert checked(values) == ["LNK474", "LNK473"]
+    at.publish(1)
+    assert checked(values) == []
+    assert checked(values | {"bundle__root": tmp_path / "none"}) == ["LNK454"]
+    assert checked({"bundle__repository": at.path}) == ["LNK951"]
+    assert not Path(values["bundle__kept"]).exists()
 
 
 def test_workers_swap_together_what_the_supervisor_found(office: MakesOffice, tmp_path: Path) -> None:

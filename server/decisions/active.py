@@ -33,6 +33,9 @@ from server.store.errors import StoreError
 from server.telemetry.recording import reloaded
 from server.telemetry.served import SERVED
 
+if TYPE_CHECKING:  # which imports what fetches and verifies, for the process that follows a repository alone
+    from server.publishing.following import Publications
+
 Texts = Mapping[str, str]
 """Files of the rules without the rule tests: name -> text."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from policy.text.messages import Words
@@ -14,7 +15,7 @@ from policy.text.source import os_reason
 from server.publishing.errors import PublishingError
 from server.publishing.kept import Published
 from server.publishing.pulling import Newest, Puller
-from server.settings.logs import Level, event
+from server.settings.logs import Level, event, place_of
 from server.telemetry.served import PUBLISHED
 
 _HARMLESS = ("LNK472", "LNK473")
@@ -30,13 +31,14 @@ class Read(NamedTuple):
 
 
 class Publications:
-    """Follows the repository of ``puller``. Its calls are made one at a time, beside the loop."""
+    """Follows the repository of ``puller``. Its calls are made beside the loop, and wait for each other."""
 
     def __init__(self, puller: Puller) -> None:
         self._puller = puller
         self._serving: Published | None = None
         self._next: Published | None = None
         self._told = ""
+        self._one = Lock()
 
     def aside(self, folder: Path) -> Publications:
         """The same, with all that it writes in another folder: for a look that changes nothing."""
@@ -44,9 +46,13 @@ class Publications:
 
     def first(self) -> Read:
         """What a service starts with. Raises ``PublishingError`` (LNK474) where there is nothing to serve."""
+        with self._one:
+            return self._first()
+
+    def _first(self) -> Read:
         last = None
         try:
-            last = self._puller.kept.last()
+            last = self._puller.last()
         except PublishingError as error:
             self._refused(error)
         except OSError as error:
@@ -60,26 +66,32 @@ class Publications:
 
     def changed(self) -> bool:
         """Looks at the repository; whether it has another publication than serves."""
-        found = self._look(self._next or self._serving)
-        if found is None or found is self._serving:
-            return False
-        self._next = found
-        return True
+        with self._one:
+            found = self._look(self._next or self._serving)
+            if found is None or found is self._serving:
+                return False
+            self._next = found
+            return True
 
     def read(self) -> Read:
         """The publication that is to serve next: the newest, or the one that serves now."""
-        found = self._look(self._next or self._serving) or self._next or self._serving
-        if found is None:
-            raise PublishingError("LNK474")
-        self._next = found
-        return Read(found.texts, found.digest, found.number)
+        with self._one:
+            found = self._look(self._next or self._serving) or self._next or self._serving
+            if found is None:
+                raise PublishingError("LNK474")
+            self._next = found
+            return Read(found.texts, found.digest, found.number)
 
     def took(self, bundle: str) -> None:
         """The publication that was read last serves from now on, and is kept."""
-        found = self._next
-        if found is None or found.digest != bundle:
-            return
-        self._serving, self._next = found, None
+        with self._one:
+            found = self._next
+            if found is None or found.digest != bundle:
+                return
+            self._serving, self._next = found, None
+            self._keep(found)
+
+    def _keep(self, found: Published) -> None:
         try:
             self._puller.kept.keep(found)
         except OSError:
@@ -100,6 +112,9 @@ class Publications:
             return None
         except OSError as error:
             self._refused(_unreadable(error))
+            return None
+        except Exception as error:  # whatever a repository holds, what serves goes on
+            self._refused(PublishingError("LNK470", file="metadata", reason=place_of(error)))
             return None
         PUBLISHED.fresh(found.fresh_until.timestamp())
         PUBLISHED.looked("")

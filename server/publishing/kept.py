@@ -18,16 +18,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from tuf.api.metadata import Root, Targets, Timestamp
+from tuf.api.metadata import Metadata, Root, Targets, Timestamp
 
 from policy.bundle import opened
 from policy.bundle.archive import BundleError
+from policy.text.messages import Words
 from server.publishing.errors import PublishingError
-from server.publishing.persons import check_root
+from server.publishing.persons import check_root, sound
 from server.publishing.record import TARGET, Approved, approved
 from server.publishing.repository import bundle_at, metadata_of, put, read_metadata
 
 _ROOT, _TARGETS, _CURRENT = "root.json", "targets.json", "current"
+_OTHER_ROOT = Words("不是由设置的名单（bundle.root）延续下来的", "bundle.root does not lead to it")
 _KEPT = 2
 """Publications that are kept: the one that counts, and the one before it."""
 
@@ -68,9 +70,9 @@ class Kept:
         self.seen = folder / "tuf"
         self._good = folder / "good"
 
-    def last(self) -> Published | None:
+    def last(self, bootstrap: bytes) -> Published | None:
         """The last good publication; None where there is none. Raises ``PublishingError`` (LNK470 …) where
-        its files were altered."""
+        its files were altered, or hang on another root than ``bootstrap``, or one that it leads to."""
         folder = self._current()
         if folder is None:
             return None
@@ -78,6 +80,7 @@ class Kept:
         named = read_metadata(folder / _TARGETS, Targets).signed.targets.get(TARGET)
         if named is None:
             return None
+        self._check_trusted(metadata_of(bootstrap, Root, _ROOT), metadata_of(root, Root, _ROOT))
         return published(root, targets, bundle_at(folder / TARGET, named))
 
     def fresh_until(self) -> float:
@@ -102,6 +105,17 @@ class Kept:
         put(self._good / _CURRENT, name.encode())
         _synced(self._good)
         self._forget(name)
+
+    def _check_trusted(self, trusted: Metadata[Root], root: Metadata[Root]) -> None:
+        """Each root that was seen is signed by the one before it, from the first to the one that is kept."""
+        while trusted.signed.version < root.signed.version:
+            name = f"{trusted.signed.version + 1}.root.json"
+            later = read_metadata(self.seen / "root_history" / name, Root)
+            if not sound(later, trusted):
+                raise PublishingError("LNK470", file=name, reason=_OTHER_ROOT)
+            trusted = later
+        if trusted.signed != root.signed:
+            raise PublishingError("LNK470", file=_ROOT, reason=_OTHER_ROOT)
 
     def _current(self) -> Path | None:
         try:

@@ -28,6 +28,7 @@ from tuf.api.exceptions import (
 from tuf.api.metadata import Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 from tuf.ngclient.urllib3_fetcher import Urllib3Fetcher
+from urllib3.exceptions import HTTPError
 
 from policy.bundle.archive import MAX_BYTES
 from policy.text.messages import Words
@@ -62,17 +63,18 @@ class FolderFetcher(FetcherInterface):
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         path = self._folder / unquote(url.removeprefix(_FOLDER))
-        try:
-            file = path.open("rb")
-        except FileNotFoundError as error:
-            raise DownloadHTTPError(path.name, 404) from error
-        return _pieces(file)
+        if not path.is_file():
+            raise DownloadHTTPError(path.name, 404)
+        return _pieces(path)
 
 
-def _pieces(file: object) -> Iterator[bytes]:
-    with file as opened:  # type: ignore[attr-defined]
-        while piece := opened.read(_CHUNK):
-            yield piece
+def _pieces(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                yield piece
+    except OSError as error:  # the stick was pulled out
+        raise DownloadError(path.name) from error
 
 
 class Puller:
@@ -92,6 +94,10 @@ class Puller:
             shutil.copytree(self.kept.folder, folder, symlinks=True, dirs_exist_ok=True)
         return Puller(self._repository, self._root, Kept(folder))
 
+    def last(self) -> Published | None:
+        """The last good publication that was kept. Raises ``PublishingError``."""
+        return self.kept.last(root_of(self._root))
+
     def newest(self, known: Published | None = None) -> Newest:
         """The newest publication; ``known`` itself, with nothing fetched, where that is it.
 
@@ -108,7 +114,7 @@ class Puller:
             raise PublishingError("LNK471") from error
         except LengthOrHashMismatchError as error:
             raise PublishingError("LNK470", file=self._repository, reason=_OTHER) from error
-        except DownloadError as error:
+        except (DownloadError, HTTPError) as error:
             raise PublishingError("LNK473", where=self._repository) from error
         except RepositoryError as error:
             raise PublishingError("LNK470", file=self._repository, reason=_UNSIGNED) from error

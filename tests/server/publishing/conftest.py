@@ -1,15 +1,17 @@
 """What the tests of this folder share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from policy.bundle import Built, building
+from policy.bundle.building import Opened
 from tests.golden import pytest_addoption, update_golden
 from tests.server.publishing.office import LATER, Office
 
-__all__ = ["editions", "office", "pytest_addoption", "update_golden"]
+__all__ = ["editions", "made_again_once", "office", "pytest_addoption", "update_golden"]
 
 MakesOffice = Callable[..., Office]
 
@@ -18,6 +20,21 @@ MakesOffice = Callable[..., Office]
 def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the editions of the small rules are, each built once."""
     return tmp_path_factory.mktemp("editions")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_again_once() -> Iterator[None]:
+    """Each bundle is made again from its rules the first time that somebody signs it, and not each time."""
+    known: dict[str, Built] = {}
+
+    def rebuilt(found: Opened) -> Built:
+        if found.digest not in known:
+            known[found.digest] = building.rebuilt(found)
+        return known[found.digest]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server.publishing.desk.rebuilt", rebuilt)
+        yield
 
 
 @pytest.fixture

@@ -268,7 +268,7 @@ def test_a_pull_broken_off_anywhere_leaves_the_one_before(
         with killed_at(steps, monkeypatch) as done:
             read = it.following.read()
             it.following.took(read.bundle)
-        last = Kept(it.kept.folder).last()
+        last = it.puller.last()
         assert last is not None
         if len(done) <= steps:
             assert last.number == 2
@@ -309,15 +309,35 @@ def test_what_is_kept_is_verified_too(
     it = client(at)
     assert it.serves() == 1
     path = next(it.kept.folder.glob(f"good/*/{name}"))
-    path.write_bytes(path.read_bytes().replace(b"qiaonan", b"qiaoxxx"))
+    path.write_bytes(
+        path.read_bytes().replace(b"2020", b"2021").replace(b'"threshold": 2', b'"threshold": 3')
+    )
     at.path.rename(tmp_path / "away")
     it.start()
-    if name == "root.json":  # which has no word of it
-        assert it.serves() == 1
-        return
     with pytest.raises(PublishingError) as caught:
         it.following.first()
     assert caught.value.code == "LNK474"
+
+
+def test_what_is_kept_hangs_on_the_root_that_is_set(
+    office: MakesOffice, client: MakesClient, tmp_path: Path
+) -> None:
+    """Through every list of keys since; and not on that of somebody else."""
+    at = office()
+    at.publish(1)
+    it = client(at)
+    assert it.serves() == 1
+    desk.change(at.store, [], [], None, {"fresh_days": 30}, LATER)
+    for person in (LI, ZHANG):
+        desk.sign(at.store, at.people[person])
+    desk.issue(at.store, at.desk, LATER)
+    assert it.serves() == 1
+    at.path.rename(tmp_path / "away")
+    assert it.serves() == 1
+    (tmp_path / "service" / "root.json").write_bytes(office(name="of others").root)
+    it.start()
+    with pytest.raises(PublishingError):
+        it.following.first()
 
 
 def test_over_http(office: MakesOffice, client: MakesClient) -> None:

@@ -213,11 +213,14 @@ def _rest(wanted: Wanted, by: str) -> Iterator[ColumnElement[bool]]:
 
 
 def _marked(roles: tuple[str, ...], codes: tuple[str, ...]) -> ColumnElement[bool]:
-    """Whether the obligation has one of these marks."""
+    """Whether the obligation has one of these marks, by all of its key: one probe, whoever else has it."""
     marks = MARKS.alias()
     return exists().where(
         marks.c.district == _O.district,
-        marks.c.obligation == _O.id,
         marks.c.role.in_(roles),
         marks.c.code.in_(codes),
+        marks.c.ended == _O.ended,
+        marks.c.due == _O.due,
+        marks.c.obligation == _O.id,
+        marks.c.year == _O.year,
     )

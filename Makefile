@@ -71,6 +71,7 @@ test: checks ## every check and test; Spark's and those of packaging where they 
 	@command -v javac >/dev/null && command -v mvn >/dev/null || echo "Left out: the examples in Java (take Java 17 and Maven)."
 	@command -v node >/dev/null || echo "Left out: the example in Node (takes Node 20)."
 	@command -v go >/dev/null || echo "Left out: the example in Go (takes Go 1.25)."
+	@$(BIN)/python -c 'import weasyprint' >/dev/null 2>&1 || echo "Left out: the tests of PDFs (take Pango and a Chinese font, on Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk)."
 	@test -e $(NATIVE) || echo "Left out: the tests of the native core (make native; takes cargo)."
 
 test-spark: $(SPARK) ## the tests on Apache Spark (takes Java 17)

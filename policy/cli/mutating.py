@@ -59,11 +59,16 @@ def mutate(
     if not tried:
         raise CommandError("LNK717", name=word or " ".join(names))
     if output == "json":
-        print_json({code: as_json(found) for code, found in tried.items()})
+        print_json({code: {"packs": _packs(rules, code), **as_json(found)} for code, found in tried.items()})
     else:
         for code, found in tried.items():
             _show(code, found, places, trials.most, lang)
     return int(any((tally(found).percent or 0.0) < trials.least for found in tried.values()))
+
+
+def _packs(rules: RuleSet, code: str) -> dict[str, str]:
+    """What was changed: the digest of each version."""
+    return {pack.version: pack.digest for pack in rules.districts[code]}
 
 
 def _meant(change: Change, names: Sequence[str], word: str) -> bool:

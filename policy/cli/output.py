@@ -10,6 +10,7 @@ from typing import Any
 
 from policy.cli.guard import CommandError
 from policy.text.characters import printable_json
+from policy.text.source import os_reason
 from policy.text.terminal import show
 
 
@@ -19,7 +20,7 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def write_text(text: str, path: Path | None) -> None:
-    """Text to a file, whole or not at all, or to standard output. Raises CommandError (LNK902)."""
+    """Text to a file, whole or not at all, or to standard output. Raises CommandError (LNK908)."""
     if path is None:
         show(text, end="")
         return
@@ -28,7 +29,7 @@ def write_text(text: str, path: Path | None) -> None:
 
 def write_bytes(data: bytes, path: Path, *, private: bool = False) -> None:
     """Bytes to a file, whole or not at all; ``private``: its owner alone reads it. Raises CommandError
-    (LNK902)."""
+    (LNK908)."""
     waiting = path.with_name(path.name + ".part")
     try:
         waiting.unlink(missing_ok=True)  # what was left there may be readable for others
@@ -38,4 +39,4 @@ def write_bytes(data: bytes, path: Path, *, private: bool = False) -> None:
         waiting.replace(path)
     except OSError as error:
         waiting.unlink(missing_ok=True)
-        raise CommandError("LNK902", path=str(path), reason=error.strerror or str(error)) from error
+        raise CommandError("LNK908", file=str(path), reason=os_reason(error)) from error

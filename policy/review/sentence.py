@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policy.pack.model import Force
 from policy.review.statement import COMPUTED, Line, Statement
 from policy.review.wording import Wording
 
@@ -32,6 +33,12 @@ def _who(said: Statement, key: str, separator: str, unknown: str) -> str:
     return _joined(lines, separator)
 
 
+def _norm(said: Statement) -> str:
+    """应当, 不得 …; nothing where a press report only tells it, which the force then says."""
+    told = any(line.same is Force.REPORTED for line in said.get("force", ()))
+    return "" if told else _plain(said, "modality", "")
+
+
 def _chinese(said: Statement) -> str:
     unknown = "由案件事实确定的单位或当事人"
     who = _who(said, "bearer", "、", unknown)
@@ -46,7 +53,7 @@ def _chinese(said: Statement) -> str:
         if text
     ]
     tail = f"（{'；'.join(more)}）" if more else ""
-    return f"{who}{_plain(said, 'modality', '')}{_plain(said, 'action', '')}{tail}。"
+    return f"{who}{_norm(said)}{_plain(said, 'action', '')}{tail}。"
 
 
 def _english(said: Statement) -> str:
@@ -62,4 +69,5 @@ def _english(said: Statement) -> str:
         if text
     ]
     tail = f" ({'; '.join(more)})" if more else ""
-    return f"{who} {_plain(said, 'modality', '')} {_plain(said, 'action', '')}{tail}."
+    norm = _norm(said)
+    return f"{who}{f' {norm} ' if norm else ': '}{_plain(said, 'action', '')}{tail}."

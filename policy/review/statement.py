@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from policy.facts.labels import FIELDS
 from policy.pack.model import Actor, Condition, Force, Lifecycle, Matcher, Modality, Rule
+from policy.pack.vocabulary import CODE_FIELDS
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
 from policy.review.deadlines import deadline_text
@@ -60,12 +63,14 @@ Statement = dict[str, tuple[Line, ...]]
 """What a rule says by the keys of ``PARTS``; what it does not say is left out."""
 
 
-def statement(program: PackProgram, plan: RulePlan, words: Wording) -> Statement:
-    """What a rule says."""
-    return {key: lines for key, lines in _parts(program, plan, words) if lines}
+def statement(program: PackProgram, plan: RulePlan, words: Wording, formulas: bool = True) -> Statement:
+    """What a rule says. ``formulas``: what is asked of acts that end it is told as written, else in words."""
+    return {key: lines for key, lines in _parts(program, plan, words, formulas) if lines}
 
 
-def _parts(program: PackProgram, plan: RulePlan, words: Wording) -> Iterator[tuple[str, tuple[Line, ...]]]:
+def _parts(
+    program: PackProgram, plan: RulePlan, words: Wording, formulas: bool
+) -> Iterator[tuple[str, tuple[Line, ...]]]:
     rule = plan.rule
     yield "title", _said(words.text(rule.title))
     yield "modality", _said(words.norm(rule.modality), rule.modality)
@@ -83,9 +88,9 @@ def _parts(program: PackProgram, plan: RulePlan, words: Wording) -> Iterator[tup
     yield "quantities", tuple(_line(number_of_rule(one, words)) for one in plan.quantities)
     yield "outputs", tuple(_line(words.text(output.text)) for output in rule.outputs)
     named = {one.name: one.path.rsplit(".", 1)[-1] for one in rule.each}
-    yield "fulfilled", tuple(_matcher(program, one, words, named) for one in rule.fulfilled_by)
-    yield "discharged", tuple(_matcher(program, one, words, named) for one in rule.discharged_by)
-    yield "violated", tuple(_matcher(program, one, words, named) for one in rule.violated_by)
+    yield "fulfilled", tuple(_matcher(program, one, words, named, formulas) for one in rule.fulfilled_by)
+    yield "discharged", tuple(_matcher(program, one, words, named, formulas) for one in rule.discharged_by)
+    yield "violated", tuple(_matcher(program, one, words, named, formulas) for one in rule.violated_by)
     yield "lifecycle", _lifecycle(rule, words)
     yield "overrides", tuple(_line(name) for name in (*rule.overrides, *rule.over_groups))
     yield "returns", tuple(_line(words.code("results", one.reason), one.reason) for one in rule.returns)
@@ -129,9 +134,12 @@ def _deadline(plan: RulePlan, words: Wording) -> tuple[Line, ...]:
     return (Line(f"{text}〔{start}〕" if start else text, (text, start, str(deadline.roll), deadline.hours)),)
 
 
-def _matcher(program: PackProgram, matcher: Matcher, words: Wording, named: Mapping[str, str]) -> Line:
+def _matcher(
+    program: PackProgram, matcher: Matcher, words: Wording, named: Mapping[str, str], formulas: bool
+) -> Line:
     """What is waited for: the acts, and whose, about what. ``named``: the lists of the rule's variables."""
-    acts = [_act(words, matcher.collection, code) for code in matcher.codes] or [matcher.collection]
+    anything = matcher.collection if formulas else words.pick(_THAT[matcher.collection])
+    acts = [_act(words, matcher.collection, code) for code in matcher.codes] or [anything]
     bodies = [
         f"{words.pick(title)}{words.pick(('：', ': '))}"
         + words.pick(("、", ", ")).join(words.body(program, code) for code in codes)
@@ -144,9 +152,14 @@ def _matcher(program: PackProgram, matcher: Matcher, words: Wording, named: Mapp
     ]
     if matcher.by_bearer:
         bodies.append(words.pick(("由义务主体", "by the bearer")))
-    about = [words.pick(_ABOUT[key]) + _meant(value, named, words) for key, value in _about(matcher) if value]
+    about = [
+        words.pick(_ABOUT[key]) + _meant(value, named, words, formulas)
+        for key, value in _about(matcher)
+        if value
+    ]
     where = [" ".join(matcher.where.text.split())] if matcher.where is not None else []
-    narrowed = words.pick(("；", "; ")).join((*bodies, *about, *where))
+    told = where if formulas else [_in_words(matcher.collection, text, words) for text in where]
+    narrowed = words.pick(("；", "; ")).join((*bodies, *about, *told))
     text = words.pick(("、", ", ")).join(acts) + (
         words.pick((f"（{narrowed}）", f" ({narrowed})")) if narrowed else ""
     )
@@ -155,6 +168,20 @@ def _matcher(program: PackProgram, matcher: Matcher, words: Wording, named: Mapp
         *(matcher.collection, matcher.by_bearer, matcher.begins, tuple(_about(matcher)), tuple(where)),
     )
     return Line(text, same)
+
+
+_MESSAGES = {"events": "Event", "requests": "Request", "services": "Service", "statuses": "Status"}
+_IS = re.compile(r'done\.(\w+) == "(\w+)"')
+
+
+def _in_words(collection: str, asked: str, words: Wording) -> str:
+    """What is asked of an act: that a field has a code in words; of anything else only that it is there."""
+    found = _IS.fullmatch(asked)
+    key = (_MESSAGES[collection], found[1]) if found else ("", "")
+    if found and key in FIELDS and key in CODE_FIELDS:
+        label, code = words.pick(FIELDS[key]), words.code(CODE_FIELDS[key], found[2])
+        return words.pick((f"{label}为“{code}”", f"{label}: {code}"))
+    return words.pick(("并符合规则写明的其他要求", "and what else the rule asks of it"))
 
 
 _ABOUT: Mapping[str, tuple[str, str]] = {
@@ -175,10 +202,12 @@ _THAT: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _meant(value: str, named: Mapping[str, str], words: Wording) -> str:
-    """A variable of the rule by what it stands for; anything else as it is written."""
+def _meant(value: str, named: Mapping[str, str], words: Wording, formulas: bool) -> str:
+    """A variable of the rule by what it stands for; anything else as it is written, or in no more words."""
     noun = _THAT.get(named.get(value, ""))
-    return value if noun is None else words.pick(noun)
+    if noun is not None:
+        return words.pick(noun)
+    return value if formulas else words.pick(("规则所指的那一项", "the one that the rule names"))
 
 
 def _about(matcher: Matcher) -> Iterable[tuple[str, str]]:

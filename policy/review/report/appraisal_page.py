@@ -86,7 +86,7 @@ class Page:
 def appraisal_html(found: Sequence[tuple[Appraisal, Appraisal | None]], district: District, lang: str) -> str:
     """The page of the assessments of a period, each with that of the period before where it is given."""
     pages = [page_of(now, before, district, lang) for now, before in found]
-    return rendered("appraisal.html.j2", pages=pages, lang=lang)
+    return rendered("report/appraisal.html.j2", pages=pages, lang=lang)
 
 
 def page_of(found: Appraisal, before: Appraisal | None, district: District, lang: str) -> Page:

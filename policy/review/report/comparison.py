@@ -169,7 +169,7 @@ def _cell(side: Side) -> Text:
 
 def comparison_html(comparison: Comparison, lang: str) -> str:
     """The comparison as one HTML page that needs nothing else."""
-    return rendered("comparison.html.j2", sheet=sheet_of(comparison, lang), lang=lang)
+    return rendered("report/comparison.html.j2", sheet=sheet_of(comparison, lang), lang=lang)
 
 
 def comparison_json(comparison: Comparison, lang: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from policy.text.messages import (
     assessments,
+    book,
     bulk,
     contacts,
     decision_log,
@@ -49,6 +50,7 @@ _HUNDREDS = (
     names,
     editing,
     expressions,
+    book,
     publishing,
     rules,
     versions,

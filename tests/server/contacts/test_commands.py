@@ -75,7 +75,7 @@ def test_what_a_hurried_clerk_is_told(command: Command) -> None:
         (("import", "qiaonan", "wrong.xlsx", "--submitted", "9999-01-01"), "LNK812"),
         (("list", "qiaonnan"), "LNK810"),
         (("list", "qiaonan", "--body", "税务"), "LNK802"),
-        (("export", "qiaonan", "-o", "no/such/folder.xlsx"), "LNK902"),
+        (("export", "qiaonan", "-o", "no/such/folder.xlsx"), "LNK908"),
     ):
         code, text = command("contacts", *words)
         assert code != 0, words

@@ -158,7 +158,7 @@ class _Writer:
     ) -> Table:
         """A table with repeated heads (none: without). ``widths`` in millimetres."""
         data = [list(heads), *rows] if heads else list(rows)
-        table = self._doc.add_table(len(data), len(widths), "Table Grid")
+        table: Table = self._doc.add_table(len(data), len(widths), "Table Grid")
         parts.set_widths(table, widths)
         for number, (row, texts) in enumerate(zip(table.rows, data, strict=True)):
             parts.whole_row(row)
@@ -279,7 +279,7 @@ class _Writer:
 
     def _strip(self, cells: Sequence[Cell], said: str) -> None:
         """A row of a figure as a table of three rows: what is above, in and below each cell."""
-        table = self._doc.add_table(3, len(cells))
+        table: Table = self._doc.add_table(3, len(cells))
         parts.set_widths(table, [cell.width * _UNIT for cell in cells])
         parts.narrow(table, 10)
         parts.describe(table, said)

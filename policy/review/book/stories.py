@@ -131,7 +131,7 @@ class Stories:
         return words.path(path)
 
     def _derived(self, path: str, key: str, words: Wording) -> str:
-        """What the service found: a field of the case, or an event of the calendar (``year_started:2024``)."""
+        """What the service found: a field of the case, or one of the calendar (``year_started:2024``)."""
         code, _, when = key.partition(":")
         if ("Case", key) in FIELDS:
             return words.pick(FIELDS["Case", key])

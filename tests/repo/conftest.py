@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+LARGEST_PICTURE = 150_000
+"""Bytes."""
+
 
 @pytest.fixture(scope="session")
 def repo_files(repo_root: Path) -> list[Path]:
@@ -19,5 +22,14 @@ def repo_files(repo_root: Path) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def repo_texts(repo_root: Path, repo_files: list[Path]) -> dict[str, str]:
-    """The text of every file by its path from the root. A file that is not UTF-8 is an error here."""
-    return {path.relative_to(repo_root).as_posix(): path.read_text(encoding="utf-8") for path in repo_files}
+    """The text of every file by its path from the root. A file that is not UTF-8 is an error here.
+
+    The pictures of docs/ have none: they are kept small, and say nothing that the text beside them does not.
+    """
+    texts = {}
+    for path in repo_files:
+        if path.suffix == ".png" and path.is_relative_to(repo_root / "docs"):
+            assert path.stat().st_size < LARGEST_PICTURE, path
+        else:
+            texts[path.relative_to(repo_root).as_posix()] = path.read_text(encoding="utf-8")
+    return texts

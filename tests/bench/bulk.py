@@ -1,9 +1,9 @@
 """Whole files: the mix of cases many times over, each with an id and a week of its own, as bulk jobs.
 
-Two things are measured. The stages on one core, in processor time, one after the other on the same batches:
-reading, deciding, writing. And whole jobs on one and two workers: the rate is that from every worker's first
+Three things are measured. The stages on one core, in processor time, one after the other on the same batches:
+reading, deciding, writing. Whole jobs on one and two workers: the rate is that from every worker's first
 finished batch to the last, so that starting processes and loading rules, which a long job does once, are not
-in it.
+in it. And, where the native core is installed, cases in memory on one and two threads of one process.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
-from itertools import count
+from itertools import count, cycle, islice
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -27,9 +27,15 @@ from policy.bulk.convert import table_of
 from policy.bulk.job import Order, Progress, run
 from policy.bulk.parts import write_findings
 from policy.bulk.reader import open_cases
-from policy.bulk.runner import Counts, Results, Settings, runner_of
+from policy.bulk.runner import Counts, Results, runner_of
 from policy.bulk.schema import AS_OF, MOMENT
+from policy.bulk.settings import Settings
 from policy.decide.snapshot import Snapshot, load_snapshot
+from policy.engines import COMPILED, NATIVE
+from policy.native import core_of, installed
+from server.convert.answers import Answers
+from server.convert.extent import BASIC, FULL
+from server.convert.native import Given, NativeAnswers
 from tests.bench.cases import bench_cases
 from tests.bulk.files import Asked, lines
 
@@ -41,14 +47,16 @@ _ROUNDS = 3
 Data = dict[str, Any]
 Track = Callable[[int], Callable[[], None]]
 
-_ENGINES = ("compiled",)
+_ENGINES = (COMPILED.name,) if installed() is None else (COMPILED.name, NATIVE)
 
 
 def measure(rules: Path, quick: bool, track: Track) -> Data:
-    """Both measurements; ``quick`` takes few cases."""
+    """All measurements; ``quick`` takes few cases."""
     size = 3_000 if quick else 40_000
-    advance = track(len(_ENGINES) * 2 * 3)
+    advance = track(len(_ENGINES) * 2 * 3 + 1)
     snapshot, _ = load_snapshot(rules)
+    many = _many(snapshot, size)
+    advance()
     with tempfile.TemporaryDirectory() as folder:
         stages, jobs = [], []
         for form in ("parquet", "jsonl"):
@@ -60,7 +68,7 @@ def measure(rules: Path, quick: bool, track: Track) -> Data:
                 for workers in (1, 2):
                     jobs.append(_job(rules, snapshot, cases, engine, workers))
                     advance()
-    return {"batch": BATCH, "stages": stages, "jobs": jobs}
+    return {"batch": BATCH, "stages": stages, "jobs": jobs, "many": many}
 
 
 def mix() -> list[Asked]:
@@ -106,6 +114,33 @@ def _write(path: Path, size: int) -> None:
 
 def _moments(asked: list[Asked]) -> pa.Array:
     return pa.array([item.as_of for item in asked], pa.int64()).cast(MOMENT)
+
+
+def _many(snapshot: Snapshot, size: int) -> list[Data]:
+    """Cases a second from bytes in memory, by the core: canonical decisions, brief and whole answers."""
+    asked = [item for item in mix() if item.district == "liwan"]
+    core = core_of(snapshot.districts["liwan"])
+    if core is None:
+        return []
+    answers = NativeAnswers(core, Answers(snapshot.districts["liwan"], "zh"))
+    cases = [(item.case.SerializeToString(deterministic=True), item.as_of) for item in asked]
+    cases = list(islice(cycle(cases), size))
+    found = []
+    for what, extent in (("decision", None), ("brief answer", BASIC), ("whole answer", FULL)):
+        for threads in (1, 2):
+            begin = perf_counter()
+            for place in range(0, size, BATCH):
+                some = cases[place : place + BATCH]
+                made: list[Any] = (
+                    core.decide_many(some, threads)
+                    if extent is None
+                    else answers.answer_many([Given(*case, extent=extent) for case in some], threads)
+                )
+                if any(isinstance(one, (str, Exception)) for one in made):
+                    raise AssertionError("a case of the mix was left to Python")
+            rate = round(size / (perf_counter() - begin))
+            found.append({"what": what, "threads": threads, "per_second": rate})
+    return found
 
 
 def _stages(snapshot: Snapshot, cases: Path, engine: str) -> Data:
@@ -178,6 +213,8 @@ def main() -> None:
     steps = count()
     data = measure(Path("rules"), "--quick" in sys.argv, lambda total: lambda: _step(next(steps) + 1, total))
     Console().print(table(data))
+    for one in data["many"]:
+        Console().print(f"{one['what']}, {one['threads']} threads: {one['per_second']:,} cases a second")
 
 
 def _step(done: int, total: int) -> None:

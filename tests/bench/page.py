@@ -313,6 +313,10 @@ def _bulk(data: Data) -> list[str]:
     for j in data["jobs"]:
         figures = f"{j['cases']:,} | {j['per_second']:,} | {j['seconds']:.1f} | {j['bytes_a_case']:,}"
         lines.append(f"| {_job(j)} | {figures} |")
+    many = data.get("many", [])
+    if many:
+        lines += ["", "| by the native core, from bytes in memory | threads | cases/s |", "|---|---:|---:|"]
+        lines += [f"| {m['what']} | {m['threads']} | {m['per_second']:,} |" for m in many]
     return [*lines, ""]
 
 

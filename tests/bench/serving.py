@@ -18,6 +18,7 @@ from typing import Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from linkage.v1 import decision_pb2
 from linkage.v1 import policy_service_pb2 as api
 from policy.decide.decision import NANO
 from policy.native import installed
@@ -150,11 +151,19 @@ def _subjects(rules: Path, stack: ExitStack) -> list[_Subject]:
             same = f"echo, {ANSWER_BYTES // 1024} KiB answer"
             found.append(_subject(same, echo, SAME, 1))
     for started in _servers(rules, stack):
-        for call, path in (("Evaluate", EVALUATE), ("BatchEvaluate", BATCH), ("EvaluateStream", STREAM)):
+        for call, path, view in _CALLS:
             if path == EVALUATE or (PROGRAM is not None and started.name != "log on, PostgreSQL"):
                 name = _titled(f"{call}, {started.name}", started)
-                found.append(_subject(name, started, path, 1 if path == EVALUATE else MANY))
+                found.append(_subject(name, started, path, 1 if path == EVALUATE else MANY, view))
     return found
+
+
+_CALLS: tuple[tuple[str, str, decision_pb2.DecisionView], ...] = (
+    ("Evaluate", EVALUATE, decision_pb2.DECISION_VIEW_FULL),
+    ("BatchEvaluate", BATCH, decision_pb2.DECISION_VIEW_FULL),
+    ("BatchEvaluate, brief", BATCH, decision_pb2.DECISION_VIEW_BASIC),
+    ("EvaluateStream", STREAM, decision_pb2.DECISION_VIEW_FULL),
+)
 
 
 def _titled(name: str, started: _Server) -> str:
@@ -187,12 +196,18 @@ def _servers(rules: Path, stack: ExitStack) -> list[_Server]:
     return found
 
 
-def _subject(name: str, started: _Server, path: str, cases: int) -> _Subject:
+def _subject(
+    name: str,
+    started: _Server,
+    path: str,
+    cases: int,
+    view: decision_pb2.DecisionView = decision_pb2.DECISION_VIEW_FULL,
+) -> _Subject:
     mix = messages()
     if PROGRAM is None:
         return _Subject(name, started.process, partial(_in_python, started.address, path, mix), cases, 1)
     many = cases > 1
-    calls: list[list[bytes]] = [many_cases(path)] if many else [[message] for message in mix]
+    calls: list[list[bytes]] = [many_cases(path, view)] if many else [[message] for message in mix]
     sizes = answer_sizes(started.address, path, calls, _CHECKS.get(path, len))
     compiled = Compiled(started.address, path, [framed(call) for call in calls], sizes)
     client = WHOLE if many else UNARY
@@ -204,11 +219,11 @@ def _in_python(address: str, path: str, mix: Sequence[bytes], seconds: float) ->
         return connection.run(seconds, IN_FLIGHT)
 
 
-def many_cases(path: str) -> list[bytes]:
+def many_cases(path: str, view: decision_pb2.DecisionView = decision_pb2.DECISION_VIEW_FULL) -> list[bytes]:
     """The messages of one call with the mix again and again, ``MANY`` cases in all: a batch, or a stream."""
     items = list(islice(cycle(requests()), MANY))
     if path == BATCH:
-        return [api.BatchEvaluateRequest(requests=items).SerializeToString()]
+        return [api.BatchEvaluateRequest(requests=items, view=view).SerializeToString()]
     stream = [api.EvaluateStreamRequest(key=str(n), request=item) for n, item in enumerate(items)]
     return [message.SerializeToString() for message in stream]
 

@@ -65,7 +65,8 @@ def _bulk() -> Data:
     job = {**way, "cases": 240_000, "seconds": 9.0, "bytes_a_case": 80}
     rates = {1: 52_000, 2: 101_000}
     jobs = [{**job, "workers": workers, "per_second": rate} for workers, rate in rates.items()]
-    return {"batch": 8192, "stages": [stage], "jobs": jobs}
+    many = [{"what": "decision", "threads": 2, "per_second": 90_000}]
+    return {"batch": 8192, "stages": [stage], "jobs": jobs, "many": many}
 
 
 def test_aims_are_compared_in_their_own_direction(data: Data) -> None:

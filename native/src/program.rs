@@ -344,6 +344,17 @@ pub enum Bearing {
     EachUnit,
 }
 
+impl Bearing {
+    pub fn word(self) -> &'static str {
+        match self {
+            Bearing::Sole => "sole",
+            Bearing::Joint => "joint",
+            Bearing::Several => "several",
+            Bearing::EachUnit => "each_unit",
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub enum EffectName {
     About,

@@ -12,6 +12,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::answer::Answered;
+use crate::bulk::{Bulk, read_line};
 use crate::canonical::canonical;
 use crate::decide::{Decision, decide};
 use crate::facts;
@@ -42,7 +43,7 @@ fn panicked() -> PyErr {
 }
 
 /// What is made of a case; where it panicked, where.
-fn guarded<T>(made: impl FnOnce() -> T) -> Result<T, String> {
+pub fn guarded<T>(made: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(made)).map_err(|_| PLACE.take())
 }
 
@@ -58,8 +59,8 @@ fn raised(py: Python<'_>, error: PyErr) -> Bound<'_, PyAny> {
 
 /// A district's program, loaded; immutable and shared by threads.
 #[pyclass(frozen, module = "linkage_native")]
-struct Program {
-    inner: Arc<crate::program::Program>,
+pub struct Program {
+    pub inner: Arc<crate::program::Program>,
 }
 
 #[pymethods]
@@ -323,5 +324,7 @@ fn linkage_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Program>()?;
     module.add_class::<Answers>()?;
     module.add_class::<Stopped>()?;
+    module.add_class::<Bulk>()?;
+    module.add_function(wrap_pyfunction!(read_line, module)?)?;
     module.add_function(wrap_pyfunction!(fields, module)?)
 }

@@ -56,11 +56,26 @@ enum Raw<'a> {
 }
 
 /// Whether all characters are known to be printable: of those beyond ASCII the core knows the Chinese ones.
-fn plain(text: &str) -> bool {
+pub fn plain(text: &str) -> bool {
     text.chars().all(|c| {
         matches!(c, ' '..='~' | '\u{4E00}'..='\u{9FA5}' | '\u{3001}'..='\u{3011}' | '\u{FF01}'..='\u{FF5E}'
             | '“' | '”' | '·')
     })
+}
+
+/// The text of a field of a message, where it has it once; None too for what is no message.
+pub fn text_of(data: &[u8], field: u32) -> Option<&str> {
+    let mut fields = Fields { data, at: 0 };
+    while let Some((number, raw)) = fields.next().ok()? {
+        if number == field {
+            let Raw::Bytes(bytes) = raw else { return None };
+            return std::str::from_utf8(bytes).ok();
+        }
+        if number > field {
+            break; // a deterministic message has its fields in order
+        }
+    }
+    None
 }
 
 impl<'a> Fields<'a> {

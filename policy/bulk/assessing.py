@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from policy.assess import Appraisal, CaseCount, CaseRefused, Duty, Entry, Span, appraisal, obligation_of
 from policy.assess.tally import Behind
-from policy.bulk.counting import Period
 from policy.bulk.errors import BulkError
 from policy.bulk.job import RECEIPT
 from policy.bulk.schema import ADDED, COUNTED, OBLIGATION
+from policy.bulk.settings import Period
 from policy.decide.snapshot import District, Snapshot
 from policy.pack.assessment import Assessment
 from policy.program.program import PackProgram

@@ -10,12 +10,10 @@ from typing import NamedTuple
 from linkage.v1 import facts_pb2
 from policy.assess import CaseCount, Counting, assessed, span_of
 from policy.bulk.findings import Findings
+from policy.bulk.settings import Period
 from policy.decide.run import run
 from policy.decide.snapshot import District
 from policy.engines import Engine
-
-Period = tuple[int, int]
-"""From a moment until before another, in nanoseconds since 1970 UTC."""
 
 
 class _At(NamedTuple):

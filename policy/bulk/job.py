@@ -18,14 +18,14 @@ from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow.parquet as pq
 
-from policy.bulk.counting import Period
 from policy.bulk.errors import BulkError
 from policy.bulk.footer import FooterError, Joined, read_footer
 from policy.bulk.parts import NOT_OURS, Asked, Parts, held
 from policy.bulk.pool import finished
 from policy.bulk.reader import Source, open_cases
-from policy.bulk.runner import Counts, Settings
+from policy.bulk.runner import Counts
 from policy.bulk.schema import stored_schema
+from policy.bulk.settings import Period, Settings
 from policy.bulk.work import Task, know
 from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import Snapshot

@@ -1,10 +1,12 @@
-"""Decides batches of cases, one case after the other with ``decide``.
+"""Decides batches of cases: by the native core where it can, the others one after the other with ``decide``.
 
 In: a batch of rows in one of the three layouts. Out: findings, reasons of bad rows, counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -14,12 +16,14 @@ from linkage.v1 import facts_pb2
 from policy.bulk import bad_rows
 from policy.bulk.cases import RawCase, cases_of
 from policy.bulk.columns_in import Layout, mirrored, moments
-from policy.bulk.counting import Period, PeriodCounting
+from policy.bulk.counting import PeriodCounting
 from policy.bulk.findings import Findings
+from policy.bulk.native import NativeRows, in_order, native_rows
 from policy.bulk.schema import CONFLICT, ERROR, OBLIGATION, UNDETERMINED
+from policy.bulk.settings import Settings
 from policy.decide import decide
 from policy.decide.snapshot import District, Snapshot
-from policy.engines import Engine, engine_named
+from policy.engines import COMPILED, NATIVE, Engine, engine_named
 from policy.facts.reading import FactsError, Violation
 
 
@@ -48,35 +52,13 @@ class Results(NamedTuple):
     counts: Counts
 
 
-class Settings(NamedTuple):
-    """What holds for every case. Moments are nanoseconds since 1970 UTC."""
-
-    district: str
-    """In place of the case's own, or ""."""
-    as_of: int | None
-    """In place of the case's own moment, or None."""
-    now: int
-    """Where nothing states a moment."""
-    lang: str
-    """Of the reasons of bad rows."""
-    ids: bool = True
-    """Whether findings name their obligations."""
-    period: Period | None = None
-    """Cases are decided at the cut-offs of its assessments, and counted for them."""
-    own: bool = False
-    """A case that names another district than ``district`` is refused, and not decided under it."""
-
-    def moment(self, stated: int | None) -> int:
-        """The moment that a case is decided for."""
-        if self.as_of is not None:
-            return self.as_of
-        return self.now if stated is None else stated
-
-
 class Runner:
     """Decides batches; the same batch always gives the same results."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings, engine: Engine) -> None:
+    def __init__(
+        self, snapshot: Snapshot, settings: Settings, engine: Engine, native: NativeRows | None = None
+    ) -> None:
+        self._native = native
         self._districts = snapshot.districts
         self._settings = settings
         self._engine = engine
@@ -85,15 +67,37 @@ class Runner:
 
     def run(self, batch: pa.RecordBatch, layout: Layout) -> Results:
         """Every row of the batch: column ``row``, perhaps ``as_of``, then the columns of the layout."""
-        settings = self._settings
-        findings = Findings(settings.ids)
+        said, rest, decided = self._by_core(batch, layout)
+        findings = Findings(self._settings.ids)
         bad: list[dict[str, Any]] = []
-        decided = 0
-        source = mirrored(batch) if layout is Layout.COLUMNS else batch
-        for raw in cases_of(source, layout, self._attributes, settings.district, moments(batch)):
+        for raw in rest:
             decided += self._add(raw, findings, bad)
         table = findings.table()
+        if said is not None:
+            table = in_order(said, table)
         return Results(table, tuple(bad), counts_of(table, len(batch), decided))
+
+    def _by_core(
+        self, batch: pa.RecordBatch, layout: Layout
+    ) -> tuple[pa.RecordBatch | None, Iterable[RawCase], int]:
+        """What the core says of the rows that it decides; the other rows, read; how many it decided."""
+        if self._native is None:
+            return None, self._read(batch, layout), 0
+        if layout is not Layout.COLUMNS:
+            said, rest = self._native.of_batch(batch, layout)
+            return said, self._read(rest, layout), len(batch) - len(rest)
+        raws = list(self._read(batch, layout))
+        for raw in raws:
+            if raw.case is not None:
+                with suppress(FactsError):
+                    self._district(raw.case)
+        said, left = self._native.of_cases(raws)
+        return said, left, len(raws) - len(left)
+
+    def _read(self, batch: pa.RecordBatch, layout: Layout) -> Iterator[RawCase]:
+        source = mirrored(batch) if layout is Layout.COLUMNS else batch
+        district = self._settings.district
+        return cases_of(source, layout, self._attributes, district, moments(batch))
 
     def _add(self, raw: RawCase, findings: Findings, bad: list[dict[str, Any]]) -> bool:
         """Adds what is said of a case; or why it could not be decided, and False."""
@@ -144,5 +148,10 @@ def counts_of(findings: pa.RecordBatch, read: int, decided: int) -> Counts:
 
 
 def runner_of(snapshot: Snapshot, settings: Settings, engine: str) -> Runner:
-    """The runner for an engine's name. Raises ``UnknownEngineError``."""
+    """The runner for an engine's name. Raises ``UnknownEngineError``.
+
+    That of the native core decides by the compiled engine what the core leaves, and all where there is none.
+    """
+    if engine == NATIVE:
+        return Runner(snapshot, settings, COMPILED, native_rows(snapshot, settings))
     return Runner(snapshot, settings, engine_named(engine))

@@ -17,7 +17,8 @@ from policy.bulk.columns_in import Layout
 from policy.bulk.errors import BulkError
 from policy.bulk.parts import Parts
 from policy.bulk.reader import Share, Source, open_cases
-from policy.bulk.runner import Counts, Results, Runner, Settings, runner_of
+from policy.bulk.runner import Counts, Results, Runner, runner_of
+from policy.bulk.settings import Settings
 from policy.decide.snapshot import Snapshot, load_snapshot
 
 

@@ -124,7 +124,8 @@ def _counted(
 def _count(asked: Asked, path: Path, period: Period, out: Path) -> None:
     from policy.bulk.job import Order, run
     from policy.bulk.report import watching
-    from policy.cli.bulk import DEFAULT_BATCH, cores
+    from policy.cli.bulk import DEFAULT_BATCH
+    from policy.native import cores_allowed
     from policy.time.moment import nanos_of
 
     order = Order(
@@ -138,7 +139,7 @@ def _count(asked: Asked, path: Path, period: Period, out: Path) -> None:
         engine="compiled",
         lang=asked.lang,
         batch=DEFAULT_BATCH,
-        workers=cores(),
+        workers=cores_allowed(),
         ids=True,
         resume=None,
         period=period,

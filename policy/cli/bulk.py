@@ -31,8 +31,10 @@ MAX_BATCH = 1_000_000
 
 
 class BulkEngine(StrEnum):
-    """What decides. The other engines of ``policy.engines`` are references, too slow for files."""
+    """What decides; ``auto``: the native core where it is installed. Others are too slow for files."""
 
+    AUTO = "auto"
+    NATIVE = "native"
     COMPILED = "compiled"
 
 
@@ -103,7 +105,7 @@ def bulk(
     batch: BatchOption = DEFAULT_BATCH,
     resume: ResumeOption = None,
     on: OnOption = None,
-    engine: EngineOption = BulkEngine.COMPILED,
+    engine: EngineOption = BulkEngine.AUTO,
     ids: IdsOption = True,
     schema: SchemaOption = False,
     year: YearOption = None,
@@ -161,6 +163,7 @@ def _order(
 
     from policy.bulk.job import Order
     from policy.cli.loading import moment, unknown_district
+    from policy.native import cores_allowed
     from policy.time.moment import nanos_of
 
     if district is not None and district not in snapshot.districts:
@@ -173,22 +176,25 @@ def _order(
         district=district or "",
         as_of=None if as_of is None else moment(as_of, lang),
         now=nanos_of(datetime.now(UTC)),
-        engine=engine.value,
+        engine=_chosen(engine),
         lang=lang.value,
         batch=batch,
-        workers=workers or cores(),
+        workers=workers or cores_allowed(),
         ids=ids,
         resume=resume,
     )
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    import os
+def _chosen(engine: BulkEngine) -> str:
+    """The engine's name. Raises CommandError (LNK612, LNK613) where the core is asked for and not there."""
+    from policy.native import why_not
 
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    missing = why_not()
+    if engine is BulkEngine.NATIVE and missing:
+        raise CommandError(missing)
+    if engine is BulkEngine.AUTO:
+        return BulkEngine.COMPILED if missing else BulkEngine.NATIVE
+    return engine.value
 
 
 def _done(order: Order, snapshot: Snapshot, on: str | None, lang: Lang) -> Outcome:

@@ -8,7 +8,7 @@ why_not --> the code of why there is no core, where there is none
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -23,6 +23,7 @@ __all__ = [
     "FORMAT",
     "Core",
     "HandedOver",
+    "bulk_of",
     "core_of",
     "cores_allowed",
     "installed",
@@ -87,6 +88,15 @@ class Core:
         return made
 
 
+def bulk_of(cores: Sequence[Core], district: str, own: bool, as_of: int | None, now: int, ids: bool) -> Any:
+    """What decides rows of cases under these districts and gives findings (``linkage_native.Bulk``)."""
+    module = installed()
+    if module is None:
+        raise AssertionError("a core is of its module")
+    programs = [core._program for core in cores]
+    return module.Bulk(programs, district, own, None if as_of is None else within(as_of), within(now), ids)
+
+
 def cores_allowed() -> int:
     """The cores of the machine that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -106,7 +116,7 @@ def _found() -> tuple[ModuleType | None, str]:
     except ImportError:
         return None, NOT_INSTALLED
     same = (module.FORMAT, getattr(module, "ENGINE_VERSION", "")) == (FORMAT, ENGINE_VERSION)
-    same = same and hasattr(module, "Stop")  # earlier builds of these versions take one case at a time
+    same = same and hasattr(module, "Bulk")  # earlier builds of these versions take one case at a time
     return (module, "") if same else (None, OTHER_BUILD)
 
 

@@ -183,6 +183,30 @@ def test_bad_rows_go_aside_and_the_rest_goes_on(invented: Rules, some: list[Aske
     assert secret not in text
 
 
+@pytest.mark.parametrize(("missing", "named"), [("LNK612", "compiled"), ("", "native")])
+def test_the_receipt_names_what_decided(
+    some: list[Asked], bulk: Bulk, monkeypatch: pytest.MonkeyPatch, missing: str, named: str
+) -> None:
+    """The core where there is one; without it the same result."""
+    monkeypatch.setattr("policy.native.why_not", lambda: missing)
+    Path("good.jsonl").write_bytes(line(some[0]))
+    bulk("good.jsonl", "-o", "out.parquet", "--district", some[0].district)
+    stated = json.loads(pq.read_metadata("out.parquet").metadata[job.RECEIPT])
+    assert stated["engine"] == named
+
+
+@pytest.mark.parametrize("code", ["LNK612", "LNK613"])
+def test_a_core_that_is_asked_for_and_missing_is_told(
+    some: list[Asked], bulk: Bulk, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr("policy.native.why_not", lambda: code)
+    Path("good.jsonl").write_bytes(line(some[0]))
+    ran = bulk("good.jsonl", "-o", "out.parquet", "--engine", "native")
+    assert ran.code == 2
+    assert code in ran.err
+    assert not Path("out.parquet").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -12,21 +12,26 @@ import pyarrow.parquet as pq
 import pytest
 
 from policy.bulk.reader import open_cases
-from policy.bulk.runner import Counts, Settings, runner_of
+from policy.bulk.runner import Counts, runner_of
+from policy.bulk.settings import Settings
+from policy.engines import COMPILED, NATIVE
+from policy.native import installed
 from tests.bulk.conftest import everything, rules_of
 from tests.bulk.files import as_columns, plain, written
 from tests.loading import FIXTURES, FORMS, SHIPPED
 
 ITS_OWN = Settings("", None, 0, "en")
+ENGINES = [COMPILED.name] if installed() is None else [COMPILED.name, NATIVE]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("root", [SHIPPED, FIXTURES, FORMS], ids=["shipped", "invented", "forms"])
 @pytest.mark.parametrize("form", ["columns", "messages", "json", "lines", "gz"])
-def test_all_rule_tests(tmp_path: Path, form: str, root: Path) -> None:
+def test_all_rule_tests(tmp_path: Path, form: str, root: Path, engine: str) -> None:
     rules = rules_of(root)
     asked = rules.asked[::5] if root == SHIPPED and form != "columns" else rules.asked
     source = open_cases(written(tmp_path, form, asked), district=False)
-    runner = runner_of(rules.snapshot, ITS_OWN, "compiled")
+    runner = runner_of(rules.snapshot, ITS_OWN, engine)
     results = [runner.run(batch, source.layout) for _, batch in source.batches(100)]
     found = plain(pa.Table.from_batches([result.findings for result in results]))
     wanted = everything(rules, asked)
@@ -47,7 +52,8 @@ def test_every_kind_of_finding_is_among_them() -> None:
     assert kinds == {"obligation", "undetermined", "error", "conflict"}
 
 
-def test_rows_that_are_refused_leave_the_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_rows_that_are_refused_leave_the_others(tmp_path: Path, engine: str) -> None:
     rules = rules_of(SHIPPED)
     table = as_columns(rules.asked[::20])
     rows = table.to_pylist()
@@ -64,7 +70,7 @@ def test_rows_that_are_refused_leave_the_others(tmp_path: Path) -> None:
     rows[11]["documents"] = [{"id": "d", "type": "letter", "party": "nobody"}]
     pq.write_table(pa.Table.from_pylist(rows, table.schema), tmp_path / "cases.parquet")
     source = open_cases(tmp_path / "cases.parquet", district=False)
-    runner = runner_of(rules.snapshot, ITS_OWN, "compiled")
+    runner = runner_of(rules.snapshot, ITS_OWN, engine)
     results = [runner.run(batch, source.layout) for _, batch in source.batches(15)]
     refused = range(2, 13)
     wanted = [row for row in everything(rules, rules.asked[::20]) if row["row"] not in refused]

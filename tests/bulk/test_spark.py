@@ -13,7 +13,8 @@ import pytest
 
 from policy.bulk import spark
 from policy.bulk.errors import BulkError
-from policy.bulk.runner import Counts, Settings
+from policy.bulk.runner import Counts
+from policy.bulk.settings import Settings
 from policy.bulk.spark import Remote, finish_shares
 from policy.bulk.work import Task, know
 from tests.bulk.conftest import Ran, Rules

@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph
 
 from policy.review.book import word_parts as parts
 from policy.review.book.model import Book, Cell, ClauseCard, Figure, Fill, Matrix, RuleGroup
+from policy.review.book.page import shortened, width_of
 from policy.review.book.words import MARKS, labels, mark_of
 
 _INK, _SOFT = "1B2430", "5D6875"
@@ -114,6 +115,7 @@ class _Writer:
             self._doc.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name == "toc 1")
             self._style(name, parts.SONG, size, 0, 1)
             self._named(name).base_style = self._named("Normal")
+        self._named("Table Text").paragraph_format.space_before = Pt(1)
         self._named("Small").font.color.rgb = RGBColor.from_string(_SOFT)
 
     def _style(self, name: str, font: str, size: float, before: float, after: float) -> None:
@@ -330,16 +332,19 @@ class _Writer:
         room = 257.0 - 60.0
         share = min(12.0, room / len(matrix.bodies))
         rows = [
-            [f"{number}  {summary}", *("".join(MARKS[kind][0] for kind in kinds) for kinds in row)]
+            [
+                f"{number}  {shortened(summary, 36 - width_of(number))}",
+                *("".join(MARKS[kind][0] for kind in kinds) for kinds in row),
+            ]
             for number, summary, row in matrix.rows
         ]
         widths = [60.0, *([share] * len(matrix.bodies))]
         table = self._table([self._t["clause"], *matrix.bodies], rows, widths)
         parts.narrow(table, 20)
-        head = table.rows[0]
+        head, tall = table.rows[0], 6 + 1.75 * max(map(width_of, matrix.bodies))
         head.height_rule, head.height = (
             WD_ROW_HEIGHT_RULE.EXACTLY,
-            Length(Mm(34 if self._book.lang == "zh" else 46)),
+            Length(Mm(tall)),
         )
         for place, cell in enumerate(head.cells):
             if place:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
@@ -324,8 +326,26 @@ async def following(
     cancelled."""
     while True:
         await asyncio.sleep(seconds)
-        if await asyncio.to_thread(publications.changed):
+        if await _looked(publications):
             await reload()
+
+
+async def _looked(publications: Publications) -> bool:
+    """``changed``, on a thread that nobody waits for where the service stops: a server may not answer."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[bool] = loop.create_future()
+
+    def tell(changed: bool) -> None:
+        if not found.done():
+            found.set_result(changed)
+
+    def look() -> None:
+        changed = publications.changed()
+        with suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(tell, changed)
+
+    threading.Thread(target=look, name="linkage-repository", daemon=True).start()
+    return await found
 
 
 async def whenever(wanted: asyncio.Event, reload: Callable[[], Awaitable[bool]]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -14,8 +15,10 @@ from sqlalchemy import update
 from linkage.v1 import policy_service_pb2 as api
 from linkage.v1 import policy_service_pb2_grpc as stubs
 from linkage.v1 import server_service_pb2, server_service_pb2_grpc
+from server.decisions.active import following
 from server.process.checks import Checks
 from server.publishing.errors import PublishingError
+from server.publishing.following import Publications
 from server.settings.config import given_by
 from server.store.tables import DECISIONS
 from tests.server.cases import case
@@ -153,6 +156,28 @@ async def test_without_its_root_nothing_starts(start: Start, office: MakesOffice
         async with start(bundle__repository=at.path, bundle__root=tmp_path / "none.json"):
             pass
     assert caught.value.code == "LNK454"
+
+
+def test_a_repository_that_does_not_answer_keeps_no_service_from_stopping() -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    class Silent:
+        def changed(self) -> bool:
+            asked.set()
+            return answers.wait(SECONDS)
+
+    async def serving() -> None:
+        looking = asyncio.create_task(following(cast(Publications, Silent()), 0.0, never))
+        await asyncio.to_thread(asked.wait, SECONDS)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+
+    async def never() -> bool:
+        raise AssertionError
+
+    asyncio.run(serving())
+    assert not answers.is_set()
+    answers.set()
 
 
 def checked(values: dict[str, Any]) -> list[str]:

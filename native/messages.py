@@ -29,7 +29,7 @@ _SCALARS = {
     FieldDescriptor.TYPE_STRING: ("string", "String"),
     FieldDescriptor.TYPE_BYTES: ('bytes = "vec"', "Vec<u8>"),
 }
-_BOXED = {("Deadline", "no_later_than"), ("Deadline", "no_earlier_than")}
+_BOXED = {("Deadline", name) for name in ("no_later_than", "no_earlier_than", "late")}
 
 
 def source() -> str:

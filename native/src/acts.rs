@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use rustc_hash::FxHashMap;
 
+use crate::clocks::Reckoned;
 use crate::engine::{Engine, Hit};
 use crate::facts::{M, case, document, event, party, request, service, status};
 use crate::ops::Reason;
@@ -59,6 +60,8 @@ pub struct Owed<'a> {
     pub since: Option<i64>,
     pub carried: Option<i64>,
     pub due: Option<i64>,
+    /// How its due time came about, where acts may have moved it.
+    pub clock: Option<Reckoned<'a>>,
 }
 
 impl Owed<'_> {
@@ -88,6 +91,16 @@ pub struct Acts<'a, 'n> {
     pub dated: Cell<(usize, Option<i64>)>,
     /// What the events of the case do to obligations, each with its events.
     pub effects: Vec<(&'a str, Vec<&'a View<'a>>)>,
+    /// Breaches that were excused afterwards, by id: when, and by which act. What followed from them ends.
+    pub excused: FxHashMap<&'a str, (i64, &'a str)>,
+}
+
+/// An act that satisfies a matcher: when it was, where it stands, and the element itself.
+#[derive(Clone, Copy)]
+pub struct Done<'a> {
+    pub at: i64,
+    pub path: &'a str,
+    pub view: &'a View<'a>,
 }
 
 struct Judged<'a> {
@@ -132,6 +145,7 @@ impl<'a, 'n> Acts<'a, 'n> {
             taken: FxHashMap::default(),
             dated: Cell::default(),
             effects,
+            excused: FxHashMap::default(),
         }
     }
 
@@ -139,7 +153,7 @@ impl<'a, 'n> Acts<'a, 'n> {
         self.effects.iter().find(|(known, _)| *known == name).map_or(&[], |(_, events)| events)
     }
 
-    fn path(&self, view: &'a View<'a>) -> &'a str {
+    pub fn path(&self, view: &'a View<'a>) -> &'a str {
         view.path(self.engine.names.arena)
     }
 
@@ -166,7 +180,15 @@ impl<'a, 'n> Acts<'a, 'n> {
         let mut found: Option<Ending<'a>> = None;
         let mut accepted: Vec<&'a str> = Vec::new();
         let mut open: Vec<(Judged<'a>, Option<i64>, Vec<&'a str>)> = Vec::new();
-        for judged in self.judged(matchers, owed, state, since, period) {
+        let fits = |act: &'a View<'a>, at: Option<i64>, path: &'a str| {
+            let ahead = at.zip(since).is_some_and(|(at, since)| at < since);
+            let for_it = || period.is_some_and(|own| self.for_period(act, owed, own));
+            if ahead && !(state == State::Fulfilled && for_it()) {
+                return false;
+            }
+            period.is_none_or(|own| self.of_this(act, at, path, owed, own))
+        };
+        for judged in self.judged(matchers, owed, &fits, state == State::Overdue) {
             let (path, mut at) = (judged.path, judged.at);
             if state != State::Overdue {
                 at = self.posted_at(judged.act, at, path, since);
@@ -199,14 +221,47 @@ impl<'a, 'n> Acts<'a, 'n> {
         found
     }
 
-    /// Every act that fits: the element, when, its path, and whether it satisfies a matcher.
-    fn judged(
+    /// All acts of these matchers from a moment on, in the order of time; what is in doubt goes to `doubts`.
+    pub fn every(
         &mut self,
         matchers: &'a [Matcher],
         owed: &Owed<'a>,
-        state: State,
         since: Option<i64>,
-        period: Option<(i64, i64)>,
+        doubts: &mut Vec<&'a str>,
+    ) -> Vec<Done<'a>> {
+        let fits = |_: &'a View<'a>, at: Option<i64>, _: &'a str| {
+            at.zip(since).is_none_or(|(at, since)| at >= since)
+        };
+        let mut found: Vec<Done<'a>> = Vec::new();
+        let mut open: Vec<(&'a str, Vec<&'a str>)> = Vec::new();
+        for Judged { act: view, at, path, verdict } in self.judged(matchers, owed, &fits, false) {
+            if let (Verdict::Truth(true), Some(at)) = (verdict, at) {
+                if found.iter().all(|done| done.path != path) {
+                    found.push(Done { at, path, view });
+                }
+                continue;
+            }
+            let missing = self.open(owed, at, path, verdict);
+            if !missing.is_empty() {
+                open.push((path, missing));
+            }
+        }
+        for (path, missing) in open {
+            if found.iter().all(|done| done.path != path) {
+                doubts.extend(missing);
+            }
+        }
+        found.sort_by_key(|done| (done.at, done.path));
+        found
+    }
+
+    /// Every act that fits: the element, when, its path, and whether it satisfies a matcher.
+    fn judged(
+        &self,
+        matchers: &'a [Matcher],
+        owed: &Owed<'a>,
+        fits: &dyn Fn(&'a View<'a>, Option<i64>, &'a str) -> bool,
+        strict: bool,
     ) -> Vec<Judged<'a>> {
         let mut found = Vec::new();
         for matcher in matchers {
@@ -216,23 +271,18 @@ impl<'a, 'n> Acts<'a, 'n> {
                 {
                     continue;
                 }
+                if act.deemed.get().contains(&&*owed.hit.rule.id) {
+                    continue; // it only counts as done because this was not
+                }
                 let (path, at) = match matcher.acts {
                     List::Statuses if matcher.begins => self.change(act, status::BEGUN_BY, status::SINCE),
                     List::Statuses => self.change(act, status::ENDED_BY, status::UNTIL),
                     _ => (self.path(act), act.time()),
                 };
-                let ahead = at.zip(since).is_some_and(|(at, since)| at < since);
-                if ahead
-                    && !(state == State::Fulfilled
-                        && period.is_some_and(|own| self.for_period(act, owed, own)))
-                {
-                    continue;
+                if fits(act, at, path) {
+                    let verdict = self.verdict(matcher, owed, act, strict);
+                    found.push(Judged { act, at, path, verdict });
                 }
-                if period.is_some_and(|own| !self.of_this(act, at, path, owed, own)) {
-                    continue;
-                }
-                let verdict = self.verdict(matcher, owed, act, state == State::Overdue);
-                found.push(Judged { act, at, path, verdict });
             }
         }
         found
@@ -391,7 +441,7 @@ impl<'a, 'n> Acts<'a, 'n> {
     }
 
     /// Whose act it was, where it says so, and the path of what says it; of a service the issuer's.
-    fn actor_of(&self, act: &'a View<'a>) -> (Option<&'a str>, &'a str) {
+    pub fn actor_of(&self, act: &'a View<'a>) -> (Option<&'a str>, &'a str) {
         let arena = self.engine.names.arena;
         let (from, slot, name) = match act.m {
             M::Event => (act, event::ACTOR, "actor"),
@@ -500,7 +550,7 @@ fn hashed(id: &str) -> usize {
 }
 
 /// Whether each unit bears a duty of its own, and the act is not this one's.
-fn another_unit(act: &View<'_>, owed: &Owed<'_>) -> bool {
+pub fn another_unit(act: &View<'_>, owed: &Owed<'_>) -> bool {
     let own = owed.hit.rule.bearing == Bearing::EachUnit && !owed.bearer_unit.is_empty();
     let unit = if act.m == M::Event { act.said(event::ACTOR_UNIT) } else { "" };
     own && unit != owed.bearer_unit
@@ -536,7 +586,7 @@ pub fn names(event: &View<'_>, owed: &Owed<'_>) -> bool {
 }
 
 /// Suspensions begun and ended by these acts, in time order, not overlapping.
-fn pauses_of<'a>(mut starts: Vec<(i64, &'a str)>, ends: Vec<(i64, &'a str)>) -> Vec<Pause<'a>> {
+pub fn pauses_of<'a>(mut starts: Vec<(i64, &'a str)>, ends: Vec<(i64, &'a str)>) -> Vec<Pause<'a>> {
     starts.sort_unstable();
     let begun_at = |at: i64| starts.iter().find(|(start, _)| *start == at).map(|(_, path)| *path);
     let mut moments: Vec<i64> = starts.iter().chain(&ends).map(|(at, _)| *at).collect();
@@ -560,7 +610,7 @@ fn pauses_of<'a>(mut starts: Vec<(i64, &'a str)>, ends: Vec<(i64, &'a str)>) -> 
 }
 
 /// The union of suspensions, each under the event that began it first.
-fn merged(mut pauses: Vec<Pause<'_>>) -> Vec<Pause<'_>> {
+pub fn merged(mut pauses: Vec<Pause<'_>>) -> Vec<Pause<'_>> {
     pauses.sort_by_key(|(start, _, path)| (*start, *path));
     let mut found: Vec<Pause<'_>> = Vec::new();
     for (start, end, path) in pauses {

@@ -117,7 +117,7 @@ impl Answers {
         }
         notices.iter().for_each(|notice| delimited(&mut out, 6, notice));
         for derived in &decision.derived {
-            delimited(&mut out, 7, &said(words, Ask::Derivation(derived.path, &derived.sources))?);
+            delimited(&mut out, 7, &said(words, Ask::of_derivation(derived, &decision.obligations))?);
         }
         Ok(out)
     }
@@ -142,6 +142,9 @@ impl Answers {
             let mut message = due.clone();
             self.due(&mut message, o, words)?;
             delimited(out, 17, &message);
+        }
+        if o.sums.amount.is_some() || !o.sums.numbers.is_empty() {
+            out.extend_from_slice(&said(words, Ask::of_sums(o, false))?);
         }
         if fixed.computed {
             self.computed(out, fixed, o);
@@ -227,6 +230,9 @@ impl Answers {
         if due.provisional {
             number(out, 3 << 3);
             number(out, 1);
+        }
+        if let Some(original) = due.original {
+            moment(out, 9, original);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::answer::{Answers, bound, delimited, moment, number, text};
 use crate::decide::{Decision, Obligation};
-use crate::words::Words;
+use crate::words::{Ask, Words, said};
 
 impl Answers {
     /// The bytes of a `linkage.v1.Decision`; `notices` are serialized warnings on the request itself.
@@ -73,6 +73,9 @@ impl Answers {
             let mut message = due.clone();
             self.brief_due(&mut message, o, words)?;
             delimited(out, 17, &message);
+        }
+        if o.sums.amount.is_some() {
+            out.extend_from_slice(&said(words, Ask::of_sums(o, true))?);
         }
         if let Some(at) = o.standing.at {
             moment(out, 21, at);

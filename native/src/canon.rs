@@ -9,8 +9,9 @@ use rustc_hash::FxHashSet;
 use crate::answers::link_answers;
 use crate::facts::{M, case, document, event, figure, request, service};
 use crate::periods;
-use crate::program::{Program, ServiceEvent};
+use crate::program::{Program, Rule, ServiceEvent, Version};
 use crate::states;
+use crate::time::deadline::Due;
 use crate::view::{Val, View, below, joined};
 use crate::wire::Sent;
 
@@ -18,6 +19,16 @@ use crate::wire::Sent;
 pub struct Derivation<'a> {
     pub path: &'a str,
     pub sources: Vec<&'a str>,
+    /// Where it was not told otherwise, but counts as a fact by a rule.
+    pub deemed: Option<Deeming<'a>>,
+}
+
+/// By which rule of which version it counts as a fact, from when, and the time that passed.
+pub struct Deeming<'a> {
+    pub version: &'a Version,
+    pub rule: &'a Rule,
+    pub at: i64,
+    pub due: Option<Due<'a>>,
 }
 
 /// Spellings of one fact that do not agree.
@@ -35,7 +46,7 @@ pub struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub fn derive(&mut self, path: &'a str, sources: &[&'a str]) {
-        self.derived.push(Derivation { path, sources: sources.to_vec() });
+        self.derived.push(Derivation { path, sources: sources.to_vec(), deemed: None });
     }
 
     pub fn contradict(&mut self, code: &'static str, path: &'a str, others: &[&'a str]) {

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::decide::{Decision, Obligation};
+use crate::money::{Amount, Number, Value};
 use crate::time::deadline::{Arg, Due};
 use crate::time::moment::{date_text, moment_text};
 
@@ -87,6 +88,7 @@ impl Json {
         let _ = write!(self.out, "{number}");
     }
 
+    /// A moment, or another whole number.
     fn moment(&mut self, moment: Option<i64>) {
         match moment {
             Some(at) => self.int(at),
@@ -169,6 +171,14 @@ fn others(json: &mut Json, decision: &Decision<'_>) {
         json.open(b'[');
         json.text(derived.path);
         json.texts(derived.sources.iter().copied());
+        if let Some(deemed) = &derived.deemed {
+            json.text(&deemed.version.name);
+            json.text(&deemed.rule.id);
+            let clauses = deemed.rule.deemed.iter().flat_map(|deemed| &deemed.clauses);
+            json.texts(clauses.map(|clause| &**clause));
+            json.int(deemed.at);
+            self::due(json, deemed.due.as_ref());
+        }
         json.close(b']');
     }
     json.close(b']');
@@ -197,9 +207,24 @@ fn others(json: &mut Json, decision: &Decision<'_>) {
     json.close(b']');
 }
 
+/// The canonical form of one obligation.
+pub fn obligation_bytes(o: &Obligation<'_>) -> Vec<u8> {
+    let mut json = Json { out: Vec::new() };
+    obligation(&mut json, o);
+    json.out
+}
+
 fn obligation(json: &mut Json, o: &Obligation<'_>) {
     let rule = o.rule;
     json.open(b'{');
+    if let Some((violated, at, path)) = o.excused {
+        json.key("excused");
+        json.open(b'[');
+        json.int(violated);
+        json.int(at);
+        json.text(path);
+        json.close(b']');
+    }
     for (key, text) in [
         ("id", o.id),
         ("rule", &rule.id),
@@ -235,16 +260,18 @@ fn obligation(json: &mut Json, o: &Obligation<'_>) {
         json.moment(moment);
     }
     json.key("due");
-    match &o.due {
-        None => json.null(),
-        Some(due) => self::due(json, due),
-    }
+    due(json, o.due.as_ref());
     json.key("due_missing");
     json.texts(o.due_missing.iter().copied());
     json.key("amount");
-    json.null();
+    match &o.sums.amount {
+        None => json.null(),
+        Some(found) => amount(json, found),
+    }
     json.key("numbers");
-    json.texts([]);
+    json.open(b'[');
+    o.sums.numbers.iter().for_each(|found| number(json, found));
+    json.close(b']');
     json.key("missing");
     json.texts(o.missing.iter().copied());
     json.key("state");
@@ -265,8 +292,52 @@ fn obligation(json: &mut Json, o: &Obligation<'_>) {
     json.close(b'}');
 }
 
-fn due(json: &mut Json, due: &Due<'_>) {
+fn amount(json: &mut Json, amount: &Amount<'_>) {
     json.open(b'{');
+    json.key("currency");
+    json.text("CNY");
+    for (key, sum) in [("fen", amount.fen), ("at_least", amount.at_least), ("at_most", amount.at_most)] {
+        json.key(key);
+        json.moment(sum);
+    }
+    json.key("steps");
+    json.open(b'[');
+    for step in &amount.steps {
+        json.open(b'[');
+        json.text(step.code);
+        json.open(b'[');
+        for value in &step.values {
+            match value {
+                Value::Whole(number) => json.int(*number),
+                Value::Exact(exact) => json.text(&exact.text()),
+                Value::Share(text) => json.text(text),
+                Value::Word(word) => json.text(word),
+                Value::None => json.null(),
+            }
+        }
+        json.close(b']');
+        json.close(b']');
+    }
+    json.close(b']');
+    json.key("missing");
+    json.texts(amount.missing.iter().copied());
+    json.close(b'}');
+}
+
+fn number(json: &mut Json, number: &Number<'_>) {
+    json.open(b'[');
+    [number.exactly, number.at_least, number.at_most].into_iter().for_each(|count| json.moment(count));
+    json.texts(number.missing.iter().copied());
+    json.close(b']');
+}
+
+fn due(json: &mut Json, due: Option<&Due<'_>>) {
+    let Some(due) = due else { return json.null() };
+    json.open(b'{');
+    if let Some(original) = due.original {
+        json.key("original");
+        json.text(&moment_text(original));
+    }
     json.key("kind");
     json.text(due.kind.word());
     json.key("at");

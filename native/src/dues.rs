@@ -6,6 +6,7 @@ use crate::decide::{Obligation, Open};
 use crate::engine::{Effects, Hit};
 use crate::program::{Bearing, EffectName};
 use crate::time::calendar::Calendar;
+use crate::time::clock::Stop;
 use crate::time::deadline::{Deadline, Due, DutyMoment, Fault, at_latest, bounded, due_at, with_duty};
 
 /// What a deadline is counted from; none: nothing yet.
@@ -27,6 +28,7 @@ pub struct Share<'a> {
 
 /// A deadline and its bounds with what each is counted from.
 pub struct Counting<'a> {
+    pub plan: &'a Deadline,
     parts: [Option<(&'a Deadline, Start<'a>)>; 3],
     first: Option<i64>,
 }
@@ -75,7 +77,7 @@ impl<'a> Counting<'a> {
             };
             parts[place] = Some((part, from));
         }
-        Ok(Counting { parts, first })
+        Ok(Counting { plan, parts, first })
     }
 
     /// The facts without which nobody knows from when it is counted; sorted.
@@ -87,11 +89,30 @@ impl<'a> Counting<'a> {
         found
     }
 
-    /// When it is due; none where what it is counted from has not happened.
-    pub fn due(&self, calendar: &Calendar) -> Result<Option<Due<'a>>, Fault> {
+    /// The earliest moment from which a period of it runs.
+    pub fn begins(&self) -> Option<i64> {
+        let running = self.parts.iter().flatten().filter(|(part, _)| part.runs());
+        running.filter_map(|(part, start)| self.from(part, start)).min()
+    }
+
+    /// What a part is counted from, no earlier than the first day that brought the duty.
+    fn from(&self, part: &Deadline, start: &Start<'a>) -> Option<i64> {
+        let on = part.counts_on() && part.duties.is_empty();
+        let first = self.first.filter(|_| on);
+        start.at.map(|at| first.map_or(at, |first| at.max(first)))
+    }
+
+    /// When it is due, the stops of its clock not counted; `again`: when its periods start anew. None where
+    /// what it is counted from has not happened.
+    pub fn due(
+        &self,
+        calendar: &Calendar,
+        stops: &[Stop],
+        again: Option<i64>,
+    ) -> Result<Option<Due<'a>>, Fault> {
         let counted = |place: usize| match &self.parts[place] {
             None => Ok(None),
-            Some((part, start)) => self.counted(part, start, calendar),
+            Some((part, start)) => self.counted(part, start, calendar, stops, again),
         };
         let (mut due, mut latest, earliest) = (counted(0)?, counted(1)?, counted(2)?);
         let waits = self.parts[2].as_ref().is_some_and(|(_, start)| start.waits);
@@ -112,20 +133,21 @@ impl<'a> Counting<'a> {
         part: &'a Deadline,
         start: &Start<'a>,
         calendar: &Calendar,
+        stops: &[Stop],
+        again: Option<i64>,
     ) -> Result<Option<Due<'a>>, Fault> {
         if !part.needs_moment() && !part.needs_start() {
-            return part.count(None, calendar, false).map(Some);
+            return part.count(None, calendar, false, &[]).map(Some);
         }
-        let Some(mut at) = start.at else { return Ok(None) };
+        let Some(at) = self.from(part, start) else { return Ok(None) };
         if part.needs_moment() {
-            return due_at(at).map(Some);
+            return start.at.map(due_at).transpose();
         }
-        let of_duty = !part.duties.is_empty();
-        if let Some(first) = self.first.filter(|_| part.counts_on() && !of_duty) {
-            at = at.max(first);
+        if again.is_some() && part.runs() {
+            return part.count(again, calendar, false, stops).map(Some);
         }
-        let mut due = part.count(Some(at), calendar, start.day_ends)?;
-        if of_duty {
+        let mut due = part.count(Some(at), calendar, start.day_ends, stops)?;
+        if !part.duties.is_empty() {
             with_duty(&mut due, part.duty_moment, start.rule);
         }
         Ok(Some(due))

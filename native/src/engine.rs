@@ -81,17 +81,26 @@ pub struct Effects<'a> {
     pub about: &'a str,
     pub concerns: &'a str,
     pub concerns_unit: &'a str,
-    moments: [Option<i64>; 6],
+    pub fact_party: &'a str,
+    pub fact_property: &'a str,
+    pub fact_document: &'a str,
+    pub fact_to_unit: &'a str,
+    moments: [Option<i64>; 10],
     pub missing: Vec<(EffectName, Doubt<'a>)>,
 }
 
-const MOMENTS: [EffectName; 6] = [
+/// Effects that are moments or whole numbers.
+const MOMENTS: [EffectName; 10] = [
     EffectName::Start,
     EffectName::Moment,
     EffectName::LatestStart,
     EffectName::LatestMoment,
     EffectName::EarliestStart,
     EffectName::EarliestMoment,
+    EffectName::FactAt,
+    EffectName::AmountOf,
+    EffectName::AmountTimes,
+    EffectName::Quantity,
 ];
 
 impl<'a> Effects<'a> {
@@ -176,7 +185,11 @@ impl<'a> Engine<'a, '_> {
             about: "",
             concerns: "",
             concerns_unit: "",
-            moments: [None; 6],
+            fact_party: "",
+            fact_property: "",
+            fact_document: "",
+            fact_to_unit: "",
+            moments: [None; 10],
             missing: Vec::new(),
         };
         for (name, expr) in &rule.effects {
@@ -206,6 +219,10 @@ impl<'a> Engine<'a, '_> {
                 EffectName::About => found.about = text,
                 EffectName::Concerns => found.concerns = text,
                 EffectName::ConcernsUnit => found.concerns_unit = text,
+                EffectName::FactParty => found.fact_party = text,
+                EffectName::FactProperty => found.fact_property = text,
+                EffectName::FactDocument => found.fact_document = text,
+                EffectName::FactToUnit => found.fact_to_unit = text,
                 moment => {
                     if let Some(place) = MOMENTS.iter().position(|one| one == moment) {
                         found.moments[place] = value.int();

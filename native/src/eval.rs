@@ -6,6 +6,7 @@
 use bumpalo::Bump;
 
 use crate::ops::{Op, apply, equal, ordered};
+use crate::placing::plain_years;
 use crate::program::{Expr, Lit, Quant, Quantified, Version};
 use crate::timeline::Moment;
 use crate::view::Val;
@@ -27,8 +28,8 @@ pub struct Eval<'a> {
     pub moment: &'a Moment<'a>,
 }
 
-/// Most parameters of a term; a program with more is refused.
-pub const MOST_ARGUMENTS: usize = 8;
+/// Parameters of a term up to which its values need no memory of their own.
+const FEW: usize = 8;
 
 /// The values of variables; those of the term that is worked out begin at a base.
 pub type Stack<'a> = Vec<Val<'a>>;
@@ -87,6 +88,17 @@ impl<'a> Eval<'a> {
                 Val::List(found.into_bump_slice())
             }
             Expr::Quant(quantified) => self.quantified(quantified, stack, base),
+            Expr::Place(place) => {
+                let Val::Msg(element) = self.of(&place.of, stack, base) else { return Val::Absent };
+                let Val::List(items) = self.of(&place.list, stack, base) else { return Val::Absent };
+                place.plain(element, items).map_or(Val::Absent, Val::Int)
+            }
+            Expr::Years(two) => {
+                let Val::List(moments) = self.of(&two[0], stack, base) else { return Val::Absent };
+                let Val::Int(moment) = self.of(&two[1], stack, base) else { return Val::Absent };
+                Val::Int(plain_years(moments, moment))
+            }
+            Expr::Beyond => Val::Absent,
         }
     }
 
@@ -133,7 +145,13 @@ impl<'a> Eval<'a> {
     }
 
     fn term(&self, number: usize, args: &'a [Expr], stack: &mut Stack<'a>, base: usize) -> Val<'a> {
-        let mut values = [Val::Absent; MOST_ARGUMENTS];
+        let (mut few, mut many) = ([Val::Absent; FEW], Vec::new());
+        let values = if args.len() <= FEW {
+            &mut few[..args.len()]
+        } else {
+            many.resize(args.len(), Val::Absent);
+            &mut many[..]
+        };
         for (value, arg) in values.iter_mut().zip(args) {
             *value = self.of(arg, stack, base);
             if value.absent() {
@@ -141,7 +159,7 @@ impl<'a> Eval<'a> {
             }
         }
         let top = stack.len();
-        stack.extend_from_slice(&values[..args.len().min(MOST_ARGUMENTS)]);
+        stack.extend_from_slice(values);
         let found = self.joined(&self.version.terms[number].lines, false, stack, top);
         stack.truncate(top);
         found

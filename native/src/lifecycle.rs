@@ -1,7 +1,9 @@
 //! The life of an obligation: its state at `as_of`, from the events of the case; as
 //! `policy/decide/lifecycle.py` derives it.
 
-use crate::acts::{Acts, Ending, FAILED, Owed, Pause, State, names};
+use crate::acts::{Acts, Ending, FAILED, Owed, Pause, State, merged, names};
+use crate::facts::M;
+use crate::plans::Running;
 use crate::view::View;
 
 /// A state, since when and by which event; the violation, if there was one; the facts it waits for.
@@ -17,7 +19,7 @@ pub struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
-    fn of(state: State) -> Standing<'a> {
+    pub fn of(state: State) -> Standing<'a> {
         Standing { state, at: None, event: "", violated_at: None, missing: Vec::new(), unclear: None }
     }
 }
@@ -43,14 +45,16 @@ pub fn standing<'a>(
         due = Some(at.max(since));
     }
     let ending = acts.effects.iter().any(|(effect, _)| ending_state(effect).is_some());
-    let touched = ending || acts.may_end(&owed.hit);
-    if !touched && !acts.suspending() {
+    let touched = ending || !acts.excused.is_empty() || acts.may_end(&owed.hit);
+    if !touched && !acts.suspending() && owed.clock.is_none() {
         return Some(open(as_of, due, due_missing));
     }
-    let mut doubts: Vec<&'a str> = Vec::new();
+    let mut doubts: Vec<&'a str> = owed.clock.as_ref().map_or_else(Vec::new, |clock| clock.doubts.clone());
     acts.dated.set((0, None));
-    let pauses = if acts.suspending() { acts.suspensions(owed, &mut doubts) } else { Vec::new() };
-    let overdue_at = if pauses.is_empty() { due } else { held(due, &pauses, owed.since) };
+    let pauses = pauses(acts, owed, &mut doubts);
+    // A rule that says what a suspension does to its clock has had that counted.
+    let counted = running(owed).is_some();
+    let overdue_at = if pauses.is_empty() || counted { due } else { held(due, &pauses, owed.since) };
     if touched {
         let endings = endings(acts, owed, &mut doubts);
         let first_day = owed.carried.and(owed.since);
@@ -69,6 +73,27 @@ pub fn standing<'a>(
         return Some(Standing { at: Some(*at), event, violated_at, ..Standing::of(State::Suspended) });
     }
     Some(open(as_of, overdue_at, due_missing))
+}
+
+/// What the rule says of its clock when something is suspended.
+fn running(owed: &Owed<'_>) -> Option<Running> {
+    owed.hit.rule.clock.as_ref().and_then(|clock| clock.suspended)
+}
+
+/// What suspends it: the case, it itself, or what stopped its clock.
+fn pauses<'a>(acts: &Acts<'a, '_>, owed: &Owed<'a>, doubts: &mut Vec<&'a str>) -> Vec<Pause<'a>> {
+    let mut found = Vec::new();
+    if acts.suspending() && running(owed) != Some(Running::RunsOn) {
+        found = acts.suspensions(owed, doubts);
+    }
+    found.extend(owed.clock.as_ref().and_then(|clock| clock.stopped));
+    found
+}
+
+/// From when to when an obligation was suspended (none: it lasts), in order of time.
+pub fn held_of<'a>(acts: &Acts<'a, '_>, owed: &Owed<'a>) -> Vec<(i64, Option<i64>)> {
+    let found = merged(pauses(acts, owed, &mut Vec::new()));
+    found.into_iter().map(|(start, end, _)| (start, end)).collect()
 }
 
 /// The state where an act ended or violated it, or may have; none where none did.
@@ -141,6 +166,11 @@ fn endings<'a>(acts: &mut Acts<'a, '_>, owed: &Owed<'a>, doubts: &mut Vec<&'a st
         if !matchers.is_empty() {
             found.extend(acts.first(matchers, owed, state, doubts));
         }
+    }
+    if !acts.excused.is_empty() {
+        let bound = owed.hit.binding.iter().filter(|one| one.m == M::Breach);
+        let excused = bound.filter_map(|one| acts.excused.get(one.id()));
+        found.extend(excused.map(|(at, event)| Ending { at: *at, state: State::Discharged, event: *event }));
     }
     for place in 0..acts.effects.len() {
         let (effect, events) = &acts.effects[place];

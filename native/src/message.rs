@@ -260,6 +260,8 @@ pub struct Node {
     pub parts: Vec<u32>,
     #[prost(message, optional, tag = "6")]
     pub value: Option<Value>,
+    #[prost(bool, tag = "7")]
+    pub beyond: bool,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -386,6 +388,144 @@ pub struct Rule {
     pub cost: u32,
     #[prost(uint32, tag = "32")]
     pub ending_cost: u32,
+    #[prost(message, optional, tag = "33")]
+    pub amount: Option<Amount>,
+    #[prost(message, repeated, tag = "34")]
+    pub quantities: Vec<Quantity>,
+    #[prost(message, optional, tag = "35")]
+    pub clock: Option<Clock>,
+    #[prost(message, optional, tag = "36")]
+    pub deemed: Option<Deemed>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Amount {
+    #[prost(uint32, repeated, tag = "1")]
+    pub missing: Vec<u32>,
+    #[prost(int64, optional, tag = "2")]
+    pub fixed: Option<i64>,
+    #[prost(message, optional, tag = "3")]
+    pub share: Option<Share>,
+    #[prost(message, repeated, tag = "4")]
+    pub tiers: Vec<Tier>,
+    #[prost(bool, tag = "5")]
+    pub whole: bool,
+    #[prost(int64, tag = "6")]
+    pub round_to: i64,
+    #[prost(uint32, tag = "7")]
+    pub round_how: u32,
+    #[prost(int64, optional, tag = "8")]
+    pub floor: Option<i64>,
+    #[prost(int64, optional, tag = "9")]
+    pub cap: Option<i64>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Share {
+    #[prost(int64, tag = "1")]
+    pub numerator: i64,
+    #[prost(int64, tag = "2")]
+    pub denominator: i64,
+    #[prost(uint32, tag = "3")]
+    pub text: u32,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Tier {
+    #[prost(int64, optional, tag = "1")]
+    pub up_to: Option<i64>,
+    #[prost(message, optional, tag = "2")]
+    pub share: Option<Share>,
+    #[prost(int64, tag = "3")]
+    pub fixed: i64,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Quantity {
+    #[prost(uint32, repeated, tag = "1")]
+    pub missing: Vec<u32>,
+    #[prost(int64, optional, tag = "2")]
+    pub count: Option<i64>,
+    #[prost(int64, optional, tag = "3")]
+    pub at_least: Option<i64>,
+    #[prost(int64, optional, tag = "4")]
+    pub at_most: Option<i64>,
+    #[prost(bool, tag = "5")]
+    pub computed: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Clock {
+    #[prost(uint32, tag = "1")]
+    pub suspended: u32,
+    #[prost(message, repeated, tag = "2")]
+    pub pauses: Vec<Pause>,
+    #[prost(message, repeated, tag = "3")]
+    pub restarts: Vec<Matcher>,
+    #[prost(message, repeated, tag = "4")]
+    pub grants: Vec<Grant>,
+    #[prost(message, optional, tag = "5")]
+    pub extension: Option<Extension>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Pause {
+    #[prost(message, repeated, tag = "1")]
+    pub begins: Vec<Matcher>,
+    #[prost(message, repeated, tag = "2")]
+    pub ends: Vec<Matcher>,
+    #[prost(bool, tag = "3")]
+    pub again: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Grant {
+    #[prost(message, optional, tag = "1")]
+    pub matcher: Option<Matcher>,
+    #[prost(uint32, repeated, tag = "2")]
+    pub by: Vec<u32>,
+    #[prost(bool, tag = "3")]
+    pub bearer: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Extension {
+    #[prost(bool, tag = "1")]
+    pub given: bool,
+    #[prost(message, optional, tag = "2")]
+    pub length: Option<Period>,
+    #[prost(message, optional, tag = "3")]
+    pub at_most: Option<Period>,
+    #[prost(int32, tag = "4")]
+    pub times: i32,
+    #[prost(uint32, tag = "5")]
+    pub param: u32,
+    #[prost(bool, tag = "6")]
+    pub local: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Deemed {
+    #[prost(uint32, tag = "1")]
+    pub kind: u32,
+    #[prost(uint32, tag = "2")]
+    pub code: u32,
+    #[prost(uint32, tag = "3")]
+    pub document: u32,
+    #[prost(uint32, tag = "4")]
+    pub base: u32,
+    #[prost(bool, tag = "5")]
+    pub passing: bool,
+    #[prost(uint32, tag = "6")]
+    pub matter: u32,
+    #[prost(uint32, tag = "7")]
+    pub result: u32,
+    #[prost(uint32, repeated, tag = "8")]
+    pub of_bearer: Vec<u32>,
+    #[prost(uint32, tag = "9")]
+    pub stratum: u32,
+    #[prost(uint32, repeated, tag = "10")]
+    pub clauses: Vec<u32>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -468,6 +608,14 @@ pub struct Deadline {
     pub no_later_than: Option<Box<Deadline>>,
     #[prost(message, optional, boxed, tag = "15")]
     pub no_earlier_than: Option<Box<Deadline>>,
+    #[prost(int32, repeated, tag = "16")]
+    pub office: Vec<i32>,
+    #[prost(message, optional, boxed, tag = "17")]
+    pub late: Option<Box<Deadline>>,
+    #[prost(int32, tag = "18")]
+    pub late_after: i32,
+    #[prost(uint32, tag = "19")]
+    pub param: u32,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -7,7 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::M;
 use crate::message as pb;
+use crate::money::{Quantity, Terms, quantity_of, terms_of};
 use crate::ops::{Op, op_named};
+use crate::placing::Place;
+use crate::plans::{ClockPlan, Deemed, clock_of, deemed_of};
 use crate::time::calendar::Calendar;
 use crate::time::deadline::{Deadline, deadline_of};
 
@@ -16,7 +19,7 @@ pub type Names = Vec<S>;
 pub type Groups = FxHashMap<S, Names>;
 
 /// The version of the form of the message that this core reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The meaning that the core has: `policy.decide.decision.ENGINE_VERSION`, without which it is not used.
 pub const ENGINE_VERSION: &str = "5";
@@ -53,6 +56,8 @@ pub struct Program {
     /// Whether any version lists the units of a body.
     pub units: bool,
     pub codes: CodeFields,
+    /// How many strata its deemed facts have.
+    pub strata: u32,
 }
 
 /// The allowed codes of each coded field, by message and slot.
@@ -147,6 +152,8 @@ pub struct Version {
     pub clocked_on_breach: Index,
     /// Whether any rule displaces another.
     pub overriding: bool,
+    /// By a rule's id, the deemed facts that rest on its duties.
+    pub resting: FxHashMap<S, Vec<usize>>,
 }
 
 /// How many elements a list holds: those of these codes, or all; of a nested one in the owner that has most.
@@ -280,18 +287,46 @@ pub enum Expr {
     Case,
     AsOf,
     Breaches,
-    Attribute { name: S, boolean: bool },
-    Parameter { name: S, value: Option<Lit>, boolean: bool },
-    Field { of: Box<Expr>, slot: usize, name: &'static str, kind: Type },
+    Attribute {
+        name: S,
+        boolean: bool,
+    },
+    Parameter {
+        name: S,
+        value: Option<Lit>,
+        boolean: bool,
+    },
+    Field {
+        of: Box<Expr>,
+        slot: usize,
+        name: &'static str,
+        kind: Type,
+    },
     And(Vec<Expr>),
     Or(Vec<Expr>),
     Not(Box<Expr>),
     If(Box<[Expr; 3]>, bool),
-    Call { op: Op, args: Vec<Expr>, boolean: bool, codes: Option<Vec<S>> },
-    Lookup { list: usize, op: Op, arg: Box<Expr> },
-    Term { number: usize, args: Vec<Expr> },
+    Call {
+        op: Op,
+        args: Vec<Expr>,
+        boolean: bool,
+        codes: Option<Vec<S>>,
+    },
+    Lookup {
+        list: usize,
+        op: Op,
+        arg: Box<Expr>,
+    },
+    Term {
+        number: usize,
+        args: Vec<Expr>,
+    },
     List(Vec<Expr>),
     Quant(Box<Quantified>),
+    Place(Box<Place>),
+    Years(Box<[Expr; 2]>),
+    /// A value that 64 bits cannot hold.
+    Beyond,
 }
 
 #[derive(Debug)]
@@ -334,6 +369,8 @@ pub enum Modality {
     Obligation,
     Prohibition,
     Permission,
+    /// Of a deemed fact, which nobody owes.
+    Deemed,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -358,6 +395,8 @@ impl Bearing {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub enum EffectName {
     About,
+    AmountOf,
+    AmountTimes,
     Bearer,
     BearerParty,
     BearerUnit,
@@ -367,14 +406,22 @@ pub enum EffectName {
     CounterpartyParty,
     EarliestMoment,
     EarliestStart,
+    FactAt,
+    FactDocument,
+    FactParty,
+    FactProperty,
+    FactToUnit,
     LatestMoment,
     LatestStart,
     Moment,
+    Quantity,
     Start,
 }
 
-const EFFECTS: [(&str, EffectName); 14] = [
+const EFFECTS: [(&str, EffectName); 22] = [
     ("about", EffectName::About),
+    ("amount_of", EffectName::AmountOf),
+    ("amount_times", EffectName::AmountTimes),
     ("bearer", EffectName::Bearer),
     ("bearer_party", EffectName::BearerParty),
     ("bearer_unit", EffectName::BearerUnit),
@@ -384,9 +431,15 @@ const EFFECTS: [(&str, EffectName); 14] = [
     ("counterparty_party", EffectName::CounterpartyParty),
     ("earliest_moment", EffectName::EarliestMoment),
     ("earliest_start", EffectName::EarliestStart),
+    ("fact_at", EffectName::FactAt),
+    ("fact_document", EffectName::FactDocument),
+    ("fact_party", EffectName::FactParty),
+    ("fact_property", EffectName::FactProperty),
+    ("fact_to_unit", EffectName::FactToUnit),
     ("latest_moment", EffectName::LatestMoment),
     ("latest_start", EffectName::LatestStart),
     ("moment", EffectName::Moment),
+    ("quantity", EffectName::Quantity),
     ("start", EffectName::Start),
 ];
 
@@ -437,9 +490,20 @@ pub struct Rule {
     pub prefix: String,
     /// Lines by the level of the loops at which they are tried, without those that the index settles.
     pub levels: Vec<Vec<(usize, bool)>>,
+    pub amount: Option<Terms>,
+    pub quantities: Vec<Quantity>,
+    pub clock: Option<ClockPlan>,
+    pub deemed: Option<Deemed>,
+    /// Of a deemed fact, its rule as a duty that only the acts end which keep it from counting.
+    pub bare: Option<Box<Rule>>,
 }
 
 impl Rule {
+    /// The deemed fact's rule as a duty, or the rule itself.
+    pub fn as_duty(&self) -> &Rule {
+        self.bare.as_deref().unwrap_or(self)
+    }
+
     pub fn line(&self, place: usize, exception: bool) -> &Line {
         if exception { &self.unless[place] } else { &self.when[place] }
     }
@@ -505,6 +569,13 @@ impl Program {
             standing: texts.standing(message.standing.as_ref().unwrap_or(&pb::Standing::default()))?,
             reads: texts.reads(message.reads.as_ref().unwrap_or(&pb::Reads::default()))?,
             units: versions.iter().any(|version| !version.units.is_empty()),
+            strata: versions
+                .iter()
+                .flat_map(|version| &version.rules)
+                .filter_map(|rule| rule.deemed.as_ref())
+                .map(|deemed| deemed.stratum)
+                .max()
+                .unwrap_or(0),
             versions,
             engine_version: message.engine_version,
             district: message.district,
@@ -675,15 +746,23 @@ impl Texts {
         let mut terms = Vec::new();
         for one in &found.terms {
             let mut scope = self.all(&one.parameters)?;
-            if scope.len() > crate::eval::MOST_ARGUMENTS {
-                return wrong("a term with too many parameters");
-            }
             let lines = one.lines.iter().map(|place| nodes.expr(*place, &mut scope)).collect::<R<_>>()?;
             terms.push(Term { name: self.at(one.name)?, arity: one.parameters.len(), lines });
         }
         let mut rules = Vec::new();
+        let mut resting: FxHashMap<S, Vec<usize>> = FxHashMap::default();
         for (place, one) in found.rules.iter().enumerate() {
-            rules.push(nodes.rule(place, one, district)?);
+            let mut rule = nodes.rule(place, one, district)?;
+            if let Some(deemed) = &rule.deemed {
+                if !deemed.base.is_empty() {
+                    resting.entry(deemed.base.clone()).or_default().push(place);
+                }
+                let mut bare = one.clone();
+                bare.discharged_by.clear();
+                bare.violated_by.clear();
+                rule.bare = Some(Box::new(nodes.rule(place, &bare, district)?));
+            }
+            rules.push(rule);
         }
         let sizes = found.sizes.iter().map(|one| self.size(one)).collect::<R<Vec<_>>>()?;
         let costs = found.costs.iter().map(|one| cost_of(one, sizes.len())).collect::<R<Vec<_>>>()?;
@@ -708,6 +787,7 @@ impl Texts {
             terms,
             by_id: rules.iter().map(|rule: &Rule| (rule.id.clone(), rule.number)).collect(),
             overriding: rules.iter().any(|rule| !rule.overrides.is_empty()),
+            resting,
             rules,
             triggered,
             gathered,
@@ -765,6 +845,7 @@ impl Nodes<'_> {
         let name = self.texts.at(node.name)?;
         let boolean = type_of(node) == Type::Bool;
         match pb_form(node.form) {
+            Some(Form::Constant | Form::Parameter) if node.beyond => Ok(Expr::Beyond),
             Some(Form::Constant) => match self.value(node)? {
                 Some(value) => Ok(Expr::Const(value)),
                 None => wrong("a literal without a value"),
@@ -826,6 +907,15 @@ impl Nodes<'_> {
             }
             _ => {}
         }
+        if let Some(message) = name.strip_prefix("nth_") {
+            return self.place(name, message, args);
+        }
+        if name == "years_running" {
+            let Ok(two) = <[Expr; 2]>::try_from(args) else {
+                return wrong("years_running has two arguments");
+            };
+            return Ok(Expr::Years(Box::new(two)));
+        }
         let Some(op) = op_named(name) else { return wrong(format!("the operator {name} is not known")) };
         if let Some(list) = op.lookup() {
             let slot = slot_of(M::Case, list)?;
@@ -842,6 +932,26 @@ impl Nodes<'_> {
             _ => None,
         };
         Ok(Expr::Call { op, args, boolean, codes })
+    }
+
+    fn place(&self, name: &str, message: &str, args: Vec<Expr>) -> R<Expr> {
+        let distinct = message.strip_prefix("distinct_");
+        let m = match distinct.unwrap_or(message) {
+            "Event" => M::Event,
+            "Request" => M::Request,
+            other => return wrong(format!("{other} are not counted")),
+        };
+        let Some(at) = m.time() else { return wrong("what has no time is not counted") };
+        let mut args = args.into_iter();
+        let (Some(of), Some(list)) = (args.next(), args.next()) else {
+            return wrong(format!("{name} has two arguments or three"));
+        };
+        let field = match (distinct, args.next()) {
+            (None, None) => None,
+            (Some(_), Some(Expr::Const(Lit::Text(field)))) => Some((slot_of(m, &field)?, field)),
+            _ => return wrong(format!("{name} has two arguments, or a field beside them")),
+        };
+        Ok(Expr::Place(Box::new(Place { name: S::from(name), of, list, at, field })))
     }
 
     fn quantifier(&self, node: &pb::Node, name: &str, boolean: bool, scope: &mut Names) -> R<Expr> {
@@ -967,6 +1077,7 @@ impl Nodes<'_> {
         };
         let (fulfilled_by, discharged_by) = (group(&found.fulfilled_by)?, group(&found.discharged_by)?);
         let violated_by = group(&found.violated_by)?;
+        let clock = found.clock.as_ref().map(|one| clock_of(one, texts, group)).transpose()?;
         let all = || fulfilled_by.iter().chain(&discharged_by).chain(&violated_by);
         let ending_events =
             all().filter(|one| one.acts == Acts::Events).flat_map(|one| one.codes.iter().cloned()).collect();
@@ -1020,6 +1131,7 @@ impl Nodes<'_> {
                 "obligation" => Modality::Obligation,
                 "prohibition" => Modality::Prohibition,
                 "permission" => Modality::Permission,
+                "deemed" => Modality::Deemed,
                 other => return wrong(format!("the modality {other} is not known")),
             },
             modality_name,
@@ -1041,6 +1153,11 @@ impl Nodes<'_> {
             overrides: texts.all(&found.overrides)?,
             cost: found.cost as usize,
             ending_cost: found.ending_cost as usize,
+            amount: found.amount.as_ref().map(|one| terms_of(one, texts)).transpose()?,
+            quantities: found.quantities.iter().map(|one| quantity_of(one, texts)).collect::<R<_>>()?,
+            clock,
+            deemed: found.deemed.as_ref().map(|one| deemed_of(one, texts, count)).transpose()?,
+            bare: None,
             each,
         })
     }
@@ -1124,7 +1241,12 @@ fn pb_form(form: i32) -> Option<Form> {
 pub fn read_slots(expr: &Expr, into: &mut Vec<usize>) {
     match expr {
         Expr::Local(slot) => into.push(*slot),
-        Expr::Const(_) | Expr::Case | Expr::AsOf | Expr::Breaches => {}
+        Expr::Const(_) | Expr::Case | Expr::AsOf | Expr::Breaches | Expr::Beyond => {}
+        Expr::Place(place) => {
+            read_slots(&place.of, into);
+            read_slots(&place.list, into);
+        }
+        Expr::Years(two) => two.iter().for_each(|part| read_slots(part, into)),
         Expr::Attribute { .. } | Expr::Parameter { .. } => {}
         Expr::Field { of, .. } => read_slots(of, into),
         Expr::Lookup { arg, .. } => read_slots(arg, into),

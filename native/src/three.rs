@@ -131,7 +131,8 @@ pub struct Three<'a, 'n> {
     pub names: &'n Names<'a>,
 }
 
-type Bound<'a> = Vec<T<'a>>;
+/// The values of variables, by slot.
+pub type Bound<'a> = Vec<T<'a>>;
 
 impl<'a> Three<'a, '_> {
     fn arena(&self) -> &'a Bump {
@@ -151,7 +152,7 @@ impl<'a> Three<'a, '_> {
         T::Failed(reason)
     }
 
-    fn of(&self, expr: &'a Expr, bound: &mut Bound<'a>) -> T<'a> {
+    pub(crate) fn of(&self, expr: &'a Expr, bound: &mut Bound<'a>) -> T<'a> {
         match expr {
             Expr::Const(lit) => T::Known(literal(lit)),
             Expr::Local(slot) => bound.get(*slot).copied().unwrap_or(T::Known(Val::Absent)),
@@ -191,11 +192,17 @@ impl<'a> Three<'a, '_> {
                 self.sound(&found)
             }
             Expr::Quant(quantified) => self.quantified(quantified, bound),
+            Expr::Place(place) => self.place(place, bound),
+            Expr::Years(two) => {
+                let (moments, moment) = (self.of(&two[0], bound), self.of(&two[1], bound));
+                self.years(moments, moment)
+            }
+            Expr::Beyond => self.failed(Reason::Hand),
         }
     }
 
     /// The value of a truth: plain where known facts settle it, else walked.
-    fn verdict(&self, expr: &'a Expr, bound: &mut Bound<'a>) -> T<'a> {
+    pub(crate) fn verdict(&self, expr: &'a Expr, bound: &mut Bound<'a>) -> T<'a> {
         if matches!(expr, Expr::Const(_) | Expr::Local(_) | Expr::Field { .. }) {
             return self.of(expr, bound);
         }
@@ -252,7 +259,7 @@ impl<'a> Three<'a, '_> {
         T::Known(Val::Msg(inner))
     }
 
-    fn unknown_fact(&self, path: &'a str, boolean: bool) -> T<'a> {
+    pub(crate) fn unknown_fact(&self, path: &'a str, boolean: bool) -> T<'a> {
         let arena = self.arena();
         let fact = self.names.fact(path);
         let missing = &*arena.alloc_slice_copy(&[fact]);
@@ -275,7 +282,7 @@ impl<'a> Three<'a, '_> {
     }
 
     /// What tells a value apart, as bytes.
-    fn write(&self, value: T<'a>, into: &mut Vec<u8>) {
+    pub(crate) fn write(&self, value: T<'a>, into: &mut Vec<u8>) {
         match value {
             T::Unknown(unknown) => {
                 into.push(b'U');
@@ -332,7 +339,14 @@ impl<'a> Three<'a, '_> {
     }
 
     /// The result of a strict operator with an unknown argument and no failing one.
-    fn result(&self, name: &[u8], op: Option<Op>, args: &[T<'a>], boolean: bool, fallible: bool) -> T<'a> {
+    pub(crate) fn result(
+        &self,
+        name: &[u8],
+        op: Option<Op>,
+        args: &[T<'a>],
+        boolean: bool,
+        fallible: bool,
+    ) -> T<'a> {
         let arena = self.arena();
         let missing = self.missing_of(args.iter().copied());
         let mut bytes = name.to_vec();

@@ -63,6 +63,8 @@ pub struct View<'a> {
     pub cleared: Cell<&'a [(usize, i64)]>,
     /// Its moment is the end of a day, at 24:00.
     pub closing: Cell<bool>,
+    /// Ids of the rules by which it counts as a fact, and which it cannot fulfil.
+    pub deemed: Cell<&'a [&'a str]>,
     /// Of a breach, from when to when (none: it lasts) the duty was violated and still owed.
     pub spells: Cell<&'a [(i64, Option<i64>)]>,
     /// Of a breach: from when on nobody knows whether the duty is still owed.
@@ -97,6 +99,7 @@ impl<'a> View<'a> {
             timeless: Cell::new(false),
             cleared: Cell::new(&[]),
             closing: Cell::new(false),
+            deemed: Cell::new(&[]),
             spells: Cell::new(&[]),
             unclear: Cell::new(None),
             variants: Cell::new(&[]),
@@ -116,6 +119,7 @@ impl<'a> View<'a> {
             timeless: Cell::new(self.timeless.get()),
             cleared: Cell::new(self.cleared.get()),
             closing: Cell::new(self.closing.get()),
+            deemed: Cell::new(self.deemed.get()),
             spells: Cell::new(self.spells.get()),
             unclear: Cell::new(self.unclear.get()),
             variants: Cell::new(self.variants.get()),

@@ -4,10 +4,11 @@
 use bumpalo::Bump;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::canon::Findings;
+use crate::clocks::STRANGER;
 use crate::decide::Obligation;
 use crate::facts::{M, case, document, event, party, property, request};
 use crate::program::{Acts, Bearing, Matcher, Program};
+use crate::run::Run;
 use crate::timeline::Moment;
 use crate::view::{View, below, joined, key_of, parts};
 use crate::wire::{Hand, R, Sent};
@@ -28,17 +29,18 @@ pub struct Notice<'a> {
 }
 
 /// The notices of one decision; `silent`: whether it says nothing else.
-pub fn warnings_of<'a>(
-    arena: &'a Bump,
-    program: &'a Program,
-    sent: &Sent<'a>,
-    findings: &Findings<'a>,
-    now: &'a Moment<'a>,
-    obligations: &[Obligation<'a>],
-    silent: bool,
-) -> R<Vec<Notice<'a>>> {
-    let mut noting = Noting { arena, program, sent, now, obligations, found: Vec::new() };
-    for one in &findings.contradictions {
+pub fn warnings_of<'a>(run: &Run<'a, '_>, silent: bool) -> R<Vec<Notice<'a>>> {
+    let (arena, sent) = (run.arena, &run.sent);
+    let mut noting = Noting {
+        arena,
+        program: run.program,
+        sent,
+        now: run.timeline.now(),
+        obligations: &run.obligations,
+        used: &run.used,
+        found: Vec::new(),
+    };
+    for one in &run.findings.contradictions {
         let mut others: Vec<&'a str> =
             one.others.iter().map(|path| joined(arena, &["path:", path])).collect();
         if others.is_empty() {
@@ -51,7 +53,11 @@ pub fn warnings_of<'a>(
         noting.note(one.code, one.place, vec![("count", vec![count]), ("fact", vec![one.fact])]);
     }
     noting.idle();
+    for &(path, rule) in &run.contradicted {
+        noting.note("LNK012", noting.place(path), vec![("rule", vec![rule])]);
+    }
     noting.foreign_units()?;
+    noting.not_extended();
     for path in &sent.to_come {
         noting.note("LNK857", path, vec![]);
     }
@@ -92,6 +98,8 @@ struct Noting<'a, 's> {
     sent: &'s Sent<'a>,
     now: &'a Moment<'a>,
     obligations: &'s [Obligation<'a>],
+    /// Acts that did something else than end a duty.
+    used: &'s FxHashSet<&'a str>,
     found: Vec<Notice<'a>>,
 }
 
@@ -151,6 +159,32 @@ impl<'a, 's> Noting<'a, 's> {
             return Ok(());
         }
         Err(Hand("a unit that is not listed"))
+    }
+
+    /// Acts that were to extend the times of duties and did not: one notice for each act and reason.
+    fn not_extended(&mut self) {
+        let obligations = self.obligations;
+        let moved = |path: &str| obligations.iter().any(|o| o.moved_by.contains(&path));
+        let mut found: Vec<((&'a str, &'static str), Vec<&'a str>)> = Vec::new();
+        for o in obligations {
+            for act in &o.uncounted {
+                // Whoever may extend one duty and did so, was not to extend the other that somebody else may.
+                if act.1 == STRANGER && moved(act.0) {
+                    continue;
+                }
+                let rule = self.format(&format!("rule:{}:{}", o.version.name, o.rule.id));
+                match found.iter_mut().find(|(known, _)| known == act) {
+                    Some((_, rules)) => rules.push(rule),
+                    None => found.push((*act, vec![rule])),
+                }
+            }
+        }
+        for ((path, why), mut rules) in found {
+            rules.sort_unstable();
+            rules.dedup();
+            let (place, why) = (self.place(path), self.format(&format!("why:{why}")));
+            self.note("LNK060", place, vec![("rule", rules), ("why", vec![why])]);
+        }
     }
 
     /// Resumptions of what was not suspended: of the case, and of single duties by what they name.
@@ -217,7 +251,11 @@ impl<'a, 's> Noting<'a, 's> {
         let events: Vec<&'a View<'a>> = self.now.view.each(case::EVENTS).collect();
         for one in events {
             let own_twin = one.twin.get() == Some(one.id());
-            if one.standing.get() || own_twin || !self.looks(one) {
+            let deemed = !one.deemed.get().is_empty();
+            if one.standing.get() || deemed || own_twin || !self.looks(one) {
+                continue;
+            }
+            if self.used.contains(one.path(self.arena)) {
                 continue;
             }
             let effect = self.effect(one);
@@ -358,7 +396,11 @@ impl<'a, 's> Looking<'a, 's> {
         let mut made = Looking {
             left: MAX_LOOKS,
             waiting: FxHashMap::default(),
-            ended: noting.obligations.iter().map(|o| o.standing.event).collect(),
+            ended: noting
+                .obligations
+                .iter()
+                .flat_map(|o| std::iter::once(o.standing.event).chain(o.moved_by.iter().copied()))
+                .collect(),
             bound: noting.obligations.iter().flat_map(|o| o.bound.iter().copied()).collect(),
         };
         for o in noting.obligations {

@@ -8,8 +8,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
 
+use crate::canon::Derivation;
 use crate::decide::{Failure, Obligation};
-use crate::time::deadline::{Arg, Mark};
+use crate::money::{Amount, Sums, Value};
+use crate::time::deadline::{Arg, Due, Mark};
 use crate::warnings::Notice;
 
 /// Something to be worded.
@@ -18,6 +20,24 @@ pub enum Ask<'d> {
     Step(&'d Mark<'d>),
     Label(&'d str),
     Derivation(&'d str, &'d [&'d str]),
+    /// What counts as a fact by a rule; `known` are duties whose breach is among its sources.
+    Deemed {
+        path: &'d str,
+        sources: &'d [&'d str],
+        version: &'d str,
+        rule: &'d str,
+        clauses: Vec<&'d str>,
+        at: i64,
+        due: Option<&'d Due<'d>>,
+        known: Vec<Side<'d>>,
+    },
+    /// The fields of an obligation that hold its amount and (not `brief`) its numbers of things.
+    Sums {
+        version: &'d str,
+        rule: &'d str,
+        sums: &'d Sums<'d>,
+        brief: bool,
+    },
     Warning(&'d Notice<'d>),
     Error {
         code: &'static str,
@@ -51,6 +71,26 @@ impl<'d> Side<'d> {
 }
 
 impl<'d> Ask<'d> {
+    pub fn of_derivation(found: &'d Derivation<'_>, duties: &'d [Obligation<'_>]) -> Ask<'d> {
+        let Some(deemed) = &found.deemed else { return Ask::Derivation(found.path, &found.sources) };
+        let clauses = deemed.rule.deemed.iter().flat_map(|deemed| &deemed.clauses);
+        let breached = |o: &&Obligation<'_>| found.sources.iter().any(|path| path.contains(o.id));
+        Ask::Deemed {
+            path: found.path,
+            sources: &found.sources,
+            version: &deemed.version.name,
+            rule: &deemed.rule.id,
+            clauses: clauses.map(|clause| &**clause).collect(),
+            at: deemed.at,
+            due: deemed.due.as_ref(),
+            known: duties.iter().filter(breached).map(Side::of).collect(),
+        }
+    }
+
+    pub fn of_sums(o: &'d Obligation<'_>, brief: bool) -> Ask<'d> {
+        Ask::Sums { version: &o.version.name, rule: &o.rule.id, sums: &o.sums, brief }
+    }
+
     pub fn of_failure(failure: &'d Failure<'_>) -> Ask<'d> {
         Ask::Error {
             code: failure.code,
@@ -102,6 +142,22 @@ fn asked(words: &Bound<'_, PyAny>, ask: &Ask<'_>) -> PyResult<Vec<u8>> {
         Ask::Derivation(path, sources) => {
             words.call_method1("derivation", (path, PyTuple::new(py, sources.iter())?))
         }
+        Ask::Deemed { path, sources, version, rule, clauses, at, due, known } => {
+            let known: Vec<(&str, &str, &str, Vec<&str>)> =
+                known.iter().map(|one| (one.id, one.version, one.rule, one.basis.to_vec())).collect();
+            let by = (*version, *rule, clauses.clone(), *at);
+            let sources = PyTuple::new(py, sources.iter())?;
+            words.call_method1("deemed", (*path, sources, by, (*due).map(counted), known))
+        }
+        Ask::Sums { version, rule, sums, brief } => {
+            let numbers: Vec<(Option<i64>, Option<i64>, Option<i64>, Vec<&str>)> = sums
+                .numbers
+                .iter()
+                .map(|one| (one.exactly, one.at_least, one.at_most, one.missing.clone()))
+                .collect();
+            let amount = sums.amount.as_ref().map(worked_out);
+            words.call_method1("sums", (*version, *rule, amount, numbers, *brief))
+        }
         Ask::Warning(notice) => {
             let args: Vec<(&str, Vec<&str>)> =
                 notice.args.iter().map(|(name, values)| (*name, values.clone())).collect();
@@ -133,6 +189,32 @@ fn argument(arg: &Arg<'_>) -> (&'static str, i64, i64, String) {
         Arg::Number(number) => ("number", i64::from(*number), 0, String::new()),
         Arg::Word(word) => ("word", 0, 0, (*word).to_owned()),
     }
+}
+
+type Args = Vec<(&'static str, i64, i64, String)>;
+
+/// A due time as Python takes it: its kind, when, whether that is provisional, its steps, when it was due before.
+fn counted(due: &Due<'_>) -> (&'static str, Option<i64>, bool, Vec<(&'static str, Args)>, Option<i64>) {
+    let steps = due.marks.iter().map(|mark| (mark.code, mark.args.iter().map(argument).collect()));
+    (due.kind.word(), due.at, due.provisional, steps.collect(), due.original)
+}
+
+/// The values of a step of an amount: what each is, and as a text.
+type Worked = Vec<(&'static str, String)>;
+
+/// An amount as Python takes it: the sums, the steps, what is missing.
+type Sum<'m> = ([Option<i64>; 3], Vec<(&'static str, Worked)>, Vec<&'m str>);
+
+fn worked_out<'m>(amount: &'m Amount<'_>) -> Sum<'m> {
+    let value = |value: &Value<'_>| match value {
+        Value::Whole(number) => ("whole", number.to_string()),
+        Value::Exact(exact) => ("exact", exact.text()),
+        Value::Share(text) => ("share", (*text).to_owned()),
+        Value::Word(word) => ("word", (*word).to_owned()),
+        Value::None => ("none", String::new()),
+    };
+    let steps = amount.steps.iter().map(|step| (step.code, step.values.iter().map(value).collect()));
+    ([amount.fen, amount.at_least, amount.at_most], steps.collect(), amount.missing.clone())
 }
 
 type Reply = Result<Vec<u8>, Arc<PyErr>>;

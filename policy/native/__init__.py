@@ -6,13 +6,14 @@ Out: the program message (``linkage.program.v1``); the decision in its canonical
 
     texts       every text once
     trees       expressions
-    rules       rules, matchers, deadlines
+    sums        amounts and numbers of things
+    rules       rules, matchers, deadlines, clocks, deemed facts
     district    the message
     core        the extension module, where it is installed
     checked     cases decided by the core and by Python, which must agree
 
-A district with a form that the core does not carry (``NotCarried``) is decided by Python wholly; so is a case
-of which the core says that it leaves it to Python. Never half a case here and half there.
+The core carries every form that a pack can have. A case of which it says that it leaves it to Python is
+decided there wholly: never half a case here and half there.
 """
 
 from policy.native.checked import Checked, DiffersError
@@ -31,7 +32,6 @@ from policy.native.core import (
     within,
 )
 from policy.native.district import message_of
-from policy.native.texts import NotCarried
 
 __all__ = [
     "FORMAT",
@@ -41,7 +41,6 @@ __all__ = [
     "Core",
     "DiffersError",
     "HandedOver",
-    "NotCarried",
     "bulk_of",
     "core_of",
     "cores_allowed",

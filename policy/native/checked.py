@@ -16,7 +16,6 @@ from policy.decide.snapshot import District
 from policy.engines import NATIVE
 from policy.facts.timeline import Timeline
 from policy.native.core import Core, HandedOver, core_of
-from policy.native.texts import NotCarried
 
 _KEPT = 32
 """Districts in the core; a rule test may have one of its own, with local values."""
@@ -35,7 +34,7 @@ class Checked:
     """Decides by the compiled engine and, wherever it decides the case, by the core, and compares the bytes.
 
     A decision is as Python made it, so that it can be shown in words; its receipt names the core where the
-    core made the same, and the compiled engine where the core left the case, or the district, to it.
+    core made the same, and the compiled engine where the core left the case to it.
     """
 
     def __init__(self) -> None:
@@ -58,14 +57,7 @@ class Checked:
     def _core(self, district: District) -> Core | None:
         known = self._cores.get(id(district))
         if known is None:
-            known = self._cores[id(district)] = district, _made(district)  # which keeps the id its own
+            known = self._cores[id(district)] = district, core_of(district)  # which keeps the id its own
             if len(self._cores) > _KEPT:
                 self._cores.popitem(last=False)
         return known[1]
-
-
-def _made(district: District) -> Core | None:
-    try:
-        return core_of(district)
-    except NotCarried:
-        return None

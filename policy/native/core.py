@@ -137,7 +137,7 @@ def why_not() -> str:
 
 
 def core_of(district: District) -> Core | None:
-    """The district in the core; None where no core is installed. Raises ``NotCarried``."""
+    """The district in the core; None where no core is installed."""
     module = installed()
     if module is None:
         return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from linkage.program.v1 import program_pb2
-from policy.native.texts import NotCarried, Texts
+from policy.native.texts import Texts
 from policy.program.cost import Cost, Size
-from policy.text.messages import Words
 
 _MOST = 2**63 - 1
 
@@ -21,7 +20,7 @@ class Costs:
         self._cost_places: dict[frozenset[tuple[tuple[Size, ...], int]], int] = {}
 
     def at(self, cost: Cost) -> int:
-        """The place of a cost. Raises ``NotCarried``."""
+        """The place of a cost."""
         key = frozenset(cost.terms.items())
         found = self._cost_places.get(key)
         if found is None:
@@ -32,9 +31,8 @@ class Costs:
     def _made(self, cost: Cost) -> program_pb2.Cost:
         made = program_pb2.Cost()
         for sizes, factor in cost.terms.items():
-            if factor > _MOST:
-                raise NotCarried(Words("超出 64 位的代价", "a cost beyond 64 bits"))
-            made.products.add(factor=factor, sizes=[self._size(size) for size in sizes])
+            # What is beyond 64 bits is beyond every limit, and no more is asked of it.
+            made.products.add(factor=min(factor, _MOST), sizes=[self._size(size) for size in sizes])
         return made
 
     def _size(self, size: Size) -> int:

@@ -23,12 +23,12 @@ from policy.program.program import PackProgram
 from policy.program.reads import Reads
 from policy.time.calendar import FIRST_DAY, LAST_DAY, Calendar
 
-FORMAT = 2
+FORMAT = 3
 """The version of the form of the message."""
 
 
 def message_of(district: District) -> program_pb2.Program:
-    """The program of a district. Raises ``NotCarried`` where it uses a form that the core has not."""
+    """The program of a district."""
     texts, vocabulary = Texts(), district.vocabulary
     made = program_pb2.Program(
         format=FORMAT,
@@ -168,7 +168,7 @@ def _reads(texts: Texts, reads: Reads) -> program_pb2.Reads:
 def _version(texts: Texts, program: PackProgram) -> program_pb2.Version:
     pack = program.pack
     trees = Trees(texts, program.params)
-    rules = Rules(texts, trees)
+    rules = Rules(texts, trees, program)
     costs = Costs(texts)
     made = program_pb2.Version(
         name=texts.at(pack.version),

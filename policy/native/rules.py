@@ -5,32 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from linkage.program.v1 import program_pb2
-from policy.native.texts import NotCarried, Texts
+from policy.native.sums import Sums
+from policy.native.texts import Texts
 from policy.native.trees import Trees
+from policy.pack.clock import Extension, Given, matchers_of
+from policy.pack.deemed import FactKind
 from policy.pack.model import Lifecycle, Matcher
 from policy.program.dues import DuePlan
-from policy.program.plan import MatcherPlan, RulePlan
+from policy.program.plan import ClockPlan, MatcherPlan, RulePlan
+from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition
-from policy.text.messages import Words
-from policy.time.deadline import Part
-from policy.time.period import Period, Unit
+from policy.time.office import OfficeHours
+from policy.time.period import Period
 from policy.time.recurrence import Recurrence
 
-_OFFICE = (Part.MORNING, Part.OFFICE_HOURS)
 _ROLLS: Mapping[object, str] = {None: "", False: "no", True: "yes", "back": "back"}
 
 
 class Rules:
-    """Makes the rules of one version. Each method raises ``NotCarried`` for a form that the core has not."""
+    """Makes the rules of one version."""
 
-    def __init__(self, texts: Texts, trees: Trees) -> None:
+    def __init__(self, texts: Texts, trees: Trees, program: PackProgram) -> None:
         self._texts = texts
         self._trees = trees
+        self._sums = Sums(texts)
+        self._program = program
 
     def rule(self, plan: RulePlan) -> program_pb2.Rule:
         """One rule."""
         texts, rule, trigger = self._texts, plan.rule, plan.trigger
-        _check(plan)
         made = program_pb2.Rule(
             id=texts.at(rule.id),
             each=self._each(plan),
@@ -64,6 +67,10 @@ class Rules:
             action=texts.at(rule.action),
             basis=texts.all(rule.basis),
             overrides=texts.all(rule.overrides),
+            amount=self._sums.amount(plan.amount),
+            quantities=[self._sums.quantity(quantity) for quantity in plan.quantities],
+            clock=self._clock(plan),
+            deemed=self._deemed(plan),
         )
         moves: dict[str, list[str]] = {}
         for name, code in sorted(plan.moves.codes):
@@ -115,11 +122,6 @@ class Rules:
 
     def _deadline(self, plan: DuePlan) -> program_pb2.Deadline:
         source, texts = plan.source, self._texts
-        halves = any(
-            period is not None and period.unit is Unit.HALF_DAY for period in (plan.period, source.after)
-        )
-        if plan.late is not None or halves or source.end_of in _OFFICE:
-            raise NotCarried(Words("办公时间或一天中的时刻", "office hours, or a time of day"))
         made = program_pb2.Deadline(
             form=texts.at(source.form),
             period=self._period(plan.period),
@@ -132,7 +134,13 @@ class Rules:
             after=self._period(source.after),
             roll=texts.at(_ROLLS[source.roll]),
             hours=texts.at(source.hours),
+            office=_minutes(plan.office),
+            param=texts.at(source.param),
         )
+        if plan.late is not None and source.late_after is not None:
+            made.late.CopyFrom(self._deadline(plan.late))
+            after = source.late_after
+            made.late_after = (after.hour * 60 + after.minute) * 60 + after.second
         if source.from_duty is not None:
             made.duties.extend(texts.all(source.from_duty.meant))
             made.duty_moment = texts.at(source.from_duty.at)
@@ -141,6 +149,54 @@ class Rules:
         if plan.no_earlier_than is not None:
             made.no_earlier_than.CopyFrom(self._deadline(plan.no_earlier_than))
         return made
+
+    def _clock(self, plan: RulePlan) -> program_pb2.Clock | None:
+        clock = plan.clock
+        if clock is None:
+            return None
+        sources = iter(matchers_of(plan.rule.clock, plan.rule.extension))
+
+        def matchers(plans: Sequence[MatcherPlan]) -> list[program_pb2.Matcher]:
+            return self._matchers(plan, plans, [next(sources) for _ in plans])
+
+        made = program_pb2.Clock(suspended=self._texts.at(clock.suspended or ""))
+        for pause in clock.pauses:
+            made.pauses.add(begins=matchers(pause.begins), ends=matchers(pause.ends), again=pause.again)
+        made.restarts.extend(matchers(clock.restarts))
+        if (extension := clock.extension) is not None:
+            for matcher, granted in zip(matchers(clock.grants), extension.granted_by, strict=True):
+                made.grants.add(matcher=matcher, by=self._texts.all(granted.by), bearer=granted.bearer)
+            made.extension.CopyFrom(self._extension(plan, clock, extension))
+        return made
+
+    def _extension(self, plan: RulePlan, clock: ClockPlan, extension: Extension) -> program_pb2.Extension:
+        own = "" if plan.due is None else plan.due.source.param
+        return program_pb2.Extension(
+            given=extension.given is Given.GIVEN,
+            length=self._period(clock.length),
+            at_most=self._period(clock.at_most),
+            times=extension.times,
+            param=self._texts.at(extension.param or own),
+            local=extension.local,
+        )
+
+    def _deemed(self, plan: RulePlan) -> program_pb2.Deemed | None:
+        deemed, texts = plan.rule.deemed, self._texts
+        if deemed is None:
+            return None
+        service = deemed.kind is FactKind.SERVICE
+        return program_pb2.Deemed(
+            kind=texts.at(deemed.kind),
+            code=0 if service else texts.at(deemed.code),
+            document=plan.variables.index(deemed.code) + 1 if service else 0,
+            base=texts.at(deemed.base),
+            passing=deemed.passing,
+            matter=texts.at(deemed.matter),
+            result=texts.at(deemed.result),
+            of_bearer=texts.all(sorted(deemed.of_bearer)),
+            stratum=self._program.strata[plan.number],
+            clauses=texts.all(plan.typed.clauses),
+        )
 
     def _period(self, period: Period | None) -> program_pb2.Period | None:
         if period is None:
@@ -166,13 +222,8 @@ def _flat(pairs: Iterable[tuple[int, int]]) -> list[int]:
     return [number for pair in pairs for number in pair]
 
 
-def _check(plan: RulePlan) -> None:
-    """Raises ``NotCarried`` for what the core has not."""
-    for form, used in (
-        (Words("视为的事实", "a deemed fact"), plan.rule.deemed is not None),
-        (Words("金额", "an amount"), plan.amount is not None),
-        (Words("事物的数量", "a number of things"), bool(plan.quantities)),
-        (Words("随行为变动的期限", "a clock that acts move"), plan.clock is not None),
-    ):
-        if used:
-            raise NotCarried(form, plan.id)
+def _minutes(office: OfficeHours | None) -> list[int]:
+    """When the morning begins and ends, and the afternoon."""
+    if office is None:
+        return []
+    return [clock.hour * 60 + clock.minute for clock in (*office.morning, *office.afternoon)]

@@ -5,15 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from linkage.program.v1 import program_pb2
-from policy.text.messages import Words
-
-
-class NotCarried(Exception):
-    """The district uses a form that the core does not carry yet: ``form``, with the rule that does so."""
-
-    def __init__(self, form: Words, rule: str = "") -> None:
-        self.form = Words(f"{form.zh}（{rule}）", f"{form.en} ({rule})") if rule else form
-        super().__init__(self.form.en)
 
 
 class Texts:

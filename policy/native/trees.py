@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from linkage.program.v1 import program_pb2
-from policy.expr.counting import PLACES, YEARS_RUNNING
 from policy.expr.tree import Call, CelType, Const, Field, ListOf, Node, Quant, TermCall, Var
-from policy.native.texts import NotCarried, Texts
-from policy.text.messages import Words
+from policy.native.texts import Texts
 
 Parameters = Mapping[str, str | int | float | bool | None]
 
@@ -34,7 +32,7 @@ class Trees:
         self._places: dict[Node, int] = {}
 
     def at(self, node: Node) -> int:
-        """The place of an expression. Raises ``NotCarried``."""
+        """The place of an expression."""
         found = self._places.get(node)
         if found is None:
             made = self._made(node)
@@ -47,7 +45,7 @@ class Trees:
         match node:
             case Const(value=value):
                 made.form = program_pb2.FORM_CONSTANT
-                made.value.CopyFrom(self._value(value))
+                self._give(made, value)
             case Var(name=name):
                 self._variable(made, name)
             case Field(operand=operand, name=name):
@@ -55,8 +53,6 @@ class Trees:
                 made.name, made.variable = self._texts.at(name), self._texts.at(operand.type.name)
                 made.parts.append(self.at(operand))
             case Call(op=op, args=args):
-                if op in PLACES or op == YEARS_RUNNING:
-                    raise NotCarried(Words(op, op))
                 made.form, made.name = program_pb2.FORM_CALL, self._texts.at(op)
                 made.parts.extend(self.at(arg) for arg in args)
             case TermCall(term=term, args=args):
@@ -82,20 +78,22 @@ class Trees:
             made.form, made.name = program_pb2.FORM_PARAMETER, self._texts.at(parameter)
             value = self._params[parameter]
             if value is not None:
-                made.value.CopyFrom(self._value(value))
+                self._give(made, value)
         else:
             made.form, made.name = program_pb2.FORM_VARIABLE, self._texts.at(name)
 
-    def _value(self, value: str | int | float | bool) -> program_pb2.Value:
+    def _give(self, made: program_pb2.Node, value: str | int | float | bool) -> None:
+        """Its value, or that 64 bits cannot hold it: a moment before 1678 or after 2261."""
         if isinstance(value, bool):
-            return program_pb2.Value(bool_value=value)
-        if isinstance(value, int):
-            if not _LEAST <= value <= _MOST:
-                raise NotCarried(Words("超出 64 位的时点", "a moment beyond 64 bits"))
-            return program_pb2.Value(int_value=value)
-        if isinstance(value, float):
-            return program_pb2.Value(double_value=value)
-        return program_pb2.Value(string_value=self._texts.at(value))
+            made.value.bool_value = value
+        elif isinstance(value, int):
+            made.beyond = not _LEAST <= value <= _MOST
+            if not made.beyond:
+                made.value.int_value = value
+        elif isinstance(value, float):
+            made.value.double_value = value
+        else:
+            made.value.string_value = self._texts.at(value)
 
 
 def _type(type_: CelType) -> program_pb2.Type:

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from policy.decide.amounts import Number
-from policy.decide.decision import Obligation
 from policy.money import Amount, money_text, step_text
 from policy.pack.amount import Quantity
+from policy.program.plan import RulePlan
 from policy.review.wording import Wording
 
 
-def amount_text(obligation: Obligation, wording: Wording) -> str:
+class Sums(Protocol):
+    """An obligation, as far as its amount and its numbers of things go."""
+
+    @property
+    def plan(self) -> RulePlan:
+        """Its rule."""
+
+    @property
+    def amount(self) -> Amount | None:
+        """What is to be paid."""
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """How many of each thing."""
+
+
+def amount_text(obligation: Sums, wording: Wording) -> str:
     """The amount in one phrase; where there is none, why; empty where the rule has none."""
     plan, amount = obligation.plan.amount, obligation.amount
     if plan is None or amount is None:
@@ -21,7 +38,7 @@ def amount_text(obligation: Obligation, wording: Wording) -> str:
     return text + local
 
 
-def amount_steps(obligation: Obligation, wording: Wording) -> list[tuple[str, str]]:
+def amount_steps(obligation: Sums, wording: Wording) -> list[tuple[str, str]]:
     """Code and words of every step of how the amount was worked out."""
     plan, amount = obligation.plan.amount, obligation.amount
     if plan is None or amount is None:
@@ -30,13 +47,13 @@ def amount_steps(obligation: Obligation, wording: Wording) -> list[tuple[str, st
     return [(step.code, step_text(step, means, wording.lang)) for step in amount.steps]
 
 
-def number_texts(obligation: Obligation, wording: Wording) -> list[str]:
+def number_texts(obligation: Sums, wording: Wording) -> list[str]:
     """How many of each thing: 联络员 3 名, 报告不少于 2 份."""
     pairs = zip(obligation.plan.quantities, obligation.numbers, strict=True)
     return [number_text(plan.source, number, wording) for plan, number in pairs]
 
 
-def amount_lines(obligation: Obligation, wording: Wording) -> Iterator[str]:
+def amount_lines(obligation: Sums, wording: Wording) -> Iterator[str]:
     """What a screen says of both, each with its working."""
     if text := amount_text(obligation, wording):
         steps = [text for code, text in amount_steps(obligation, wording) if code != "amount"]

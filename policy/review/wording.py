@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from policy.decide.decision import Conflict, Decision, Obligation, RuleError, State
 from policy.decide.snapshot import District
@@ -66,6 +67,26 @@ _BEARINGS = {
 }
 
 
+class Titled(Protocol):
+    """A duty, as far as people call it by its title and its clauses."""
+
+    @property
+    def program(self) -> PackProgram:
+        """The version whose duty it is."""
+
+    @property
+    def plan(self) -> RulePlan:
+        """Its rule."""
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """Its clauses."""
+
+
 class Wording:
     """Words for one district in one language ("zh" or "en"); quotes from the documents attached to it."""
 
@@ -74,12 +95,16 @@ class Wording:
         self.sources = sources
         self.vocabulary = district.vocabulary
         self.lang = lang
-        self._duties: Mapping[str, Obligation] = {}
+        self._duties: Mapping[str, Titled] = {}
 
     def within(self, decision: Decision) -> Wording:
         """The same words, which know the duties of a decision by their titles."""
+        return self.knowing(decision.by_id)
+
+    def knowing(self, duties: Mapping[str, Titled]) -> Wording:
+        """The same words, which know these duties by their titles."""
         found = Wording(self._district, self.lang, self.sources)
-        found._duties = decision.by_id
+        found._duties = duties
         return found
 
     def pick(self, pair: tuple[str, str]) -> str:

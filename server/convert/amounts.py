@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from linkage.v1 import decision_pb2
 from policy.decide.amounts import Number
-from policy.decide.decision import Obligation
 from policy.money import CURRENCY, Amount
-from policy.review.amounts import amount_steps, amount_text, number_texts
+from policy.review.amounts import Sums, amount_steps, amount_text, number_texts
 from policy.review.wording import Wording
 
 
-def amount(words: Wording, o: Obligation, brief: bool = False) -> decision_pb2.Amount | None:
+def amount(words: Wording, o: Sums, brief: bool = False) -> decision_pb2.Amount | None:
     """The amount; ``brief``: the sums and what is missing alone. None where the rule has none."""
     plan, found = o.plan.amount, o.amount
     if plan is None or found is None:
@@ -24,7 +23,7 @@ def amount(words: Wording, o: Obligation, brief: bool = False) -> decision_pb2.A
     return message
 
 
-def quantities(words: Wording, o: Obligation) -> list[decision_pb2.Quantity]:
+def quantities(words: Wording, o: Sums) -> list[decision_pb2.Quantity]:
     """How many of each thing, in the order of the rule."""
     messages = []
     texts = number_texts(o, words)

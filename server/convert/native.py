@@ -6,26 +6,32 @@ case bytes, as_of --NativeAnswers.answer--> what the log keeps, serialized linka
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from linkage.program.v1 import program_pb2
 from linkage.v1 import decision_pb2
+from policy.decide.amounts import Number
 from policy.decide.decision import ENGINE_VERSION, Notice
 from policy.decide.dues import moment_of_nanos
 from policy.decide.snapshot import District
 from policy.engines import NATIVE
-from policy.facts.findings import Derivation
+from policy.facts.findings import Deeming, Derivation
+from policy.money import Amount, Share, Step
 from policy.native import FORMAT, Core, cores_allowed, within
 from policy.pack.model import Matcher
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition
 from policy.review.ends import Ending, EndingAct, ending_groups, ends_of_any
-from policy.time.due import Mark
+from policy.time.due import Due, Kind, Mark
+from policy.time.moment import Instant
 from policy.time.period import Period, Unit
 from policy.time.span import Span
+from server.convert.amounts import amount as amount_message
+from server.convert.amounts import quantities
 from server.convert.answers import Answers, step_message
 from server.convert.extent import FULL, Extent
 from server.convert.told import breached_duty, ending_act, warning
@@ -150,6 +156,10 @@ class _Making:
         return made
 
     def _rule(self, program: PackProgram, plan: RulePlan) -> program_pb2.RuleAnswer:
+        if plan.rule.deemed is not None:  # nobody owes it: it can be open, and no more
+            return program_pb2.RuleAnswer(
+                open=self._answers.fixed_open(program, plan), brief_open=self._answers.brief.fixed_open(plan)
+            )
         fixed, brief = self._answers.fixed(program, plan), self._answers.brief
         short = brief.fixed(program, plan)
         return program_pb2.RuleAnswer(
@@ -250,6 +260,36 @@ class _Making:
 
 
 _UNITS = {unit.value: unit for unit in Unit}
+_Args = Sequence[tuple[str, int, int, str]]
+"""Values of a counting step: what each is, and one or two numbers or a text."""
+_Counted = tuple[str, int | None, bool, Sequence[tuple[str, _Args]], int | None]
+"""A due time: its kind, when, whether that is provisional, its steps, when it was due before an extension."""
+_Sum = tuple[Sequence[int | None], Sequence[tuple[str, Sequence[tuple[str, str]]]], Sequence[str]]
+"""An amount: the sum and its bounds, the steps, what is missing."""
+_VALUES: Mapping[str, Callable[[str], int | Fraction | Share | str | None]] = {
+    "whole": int,
+    "exact": Fraction,
+    "share": Share.parse,
+    "word": str,
+    "none": lambda _: None,
+}
+
+
+class _Sums(NamedTuple):
+    """As much of an obligation as its amount and its numbers of things are told from."""
+
+    plan: RulePlan
+    amount: Amount | None
+    numbers: tuple[Number, ...]
+
+
+class _Known(NamedTuple):
+    """As much of a duty as its title is told from."""
+
+    program: PackProgram
+    plan: RulePlan
+    rule: str
+    basis: tuple[str, ...]
 
 
 class _Said:
@@ -260,10 +300,12 @@ class _Said:
         self._calendar = answers.district.calendar
         self._by_version = answers.district.by_version
 
-    def step(self, code: str, args: Sequence[tuple[str, int, int, str]]) -> bytes:
+    def step(self, code: str, args: _Args) -> bytes:
         """A counting step."""
-        mark: Mark = (code, tuple(self._value(*arg) for arg in args))
-        return step_message(mark, self._words.lang).SerializeToString()
+        return step_message(self._mark(code, args), self._words.lang).SerializeToString()
+
+    def _mark(self, code: str, args: _Args) -> Mark:
+        return code, tuple(self._value(*arg) for arg in args)
 
     def _value(self, kind: str, one: int, other: int, word: str) -> Any:
         if kind == "moment":
@@ -283,6 +325,62 @@ class _Said:
     def derivation(self, path: str, sources: tuple[str, ...]) -> bytes:
         """What was derived from what."""
         return derivation_message(self._words, Derivation(path, sources)).SerializeToString()
+
+    def deemed(
+        self,
+        path: str,
+        sources: tuple[str, ...],
+        by: tuple[str, str, Sequence[str], int],
+        counted: _Counted | None,
+        known: Sequence[tuple[str, str, str, Sequence[str]]],
+    ) -> bytes:
+        """What counts as a fact by a rule (version, rule, clauses, from when); ``known``: duties among the
+        sources by id, version and rule, and their clauses."""
+        version, rule, basis, at = by
+        deeming = Deeming(version, rule, tuple(basis), at, None if counted is None else self._due(*counted))
+        duties = {}
+        for identity, own, name, cited in known:
+            program = self._by_version[own]
+            duties[identity] = _Known(program, program.by_rule[name], name, tuple(cited))
+        words = self._words.knowing(duties) if duties else self._words
+        return derivation_message(words, Derivation(path, sources, deeming)).SerializeToString()
+
+    def _due(
+        self,
+        kind: str,
+        at: int | None,
+        provisional: bool,
+        steps: Sequence[tuple[str, _Args]],
+        original: int | None,
+    ) -> Due:
+        moment = None if at is None else moment_of_nanos(at)
+        whole, below = moment if isinstance(moment, Instant) else (moment, 0)
+        marks = tuple(self._mark(code, args) for code, args in steps)
+        before = None if original is None else moment_of_nanos(original)
+        return Due(Kind(kind), whole, provisional, marks, below, before)
+
+    def sums(
+        self,
+        version: str,
+        rule: str,
+        amount: _Sum | None,
+        numbers: Sequence[tuple[int | None, int | None, int | None, Sequence[str]]],
+        brief: bool,
+    ) -> bytes:
+        """The fields of an obligation that hold its amount and (not ``brief``) its numbers of things."""
+        found = None
+        if amount is not None:
+            sums, steps, missing = amount
+            worked = tuple(
+                Step(code, tuple(_VALUES[kind](text) for kind, text in own)) for code, own in steps
+            )
+            found = Amount(*sums, worked, tuple(missing))
+        told = tuple(Number(*one[:3], tuple(one[3])) for one in numbers)
+        owed = _Sums(self._by_version[version].by_rule[rule], found, told)
+        made = decision_pb2.Obligation(amount=amount_message(self._words, owed, brief))
+        if not brief:
+            made.quantities.extend(quantities(self._words, owed))
+        return made.SerializeToString()
 
     def warning(self, code: str, path: str, args: Sequence[tuple[str, Sequence[str]]]) -> bytes:
         """A notice."""

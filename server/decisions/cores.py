@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from policy.decide.snapshot import District, Snapshot
-from policy.native import Core, NotCarried, core_of
-from policy.text.messages import Words
+from policy.native import Core, core_of
 from server.convert.answers import Answers
 from server.convert.native import NativeAnswers
 from server.settings.logs import Level, event
@@ -19,8 +18,6 @@ class Cores:
     """The cores of a snapshot's districts; ``answers`` gives the converter of a district in a language."""
 
     def __init__(self, snapshot: Snapshot, answers: Callable[[District, str], Answers]) -> None:
-        self.left: dict[str, Words] = {}
-        """Districts, of those made so far, that the core does not carry; the form for which it does not."""
         self._snapshot = snapshot
         self._words = answers
         self._cores: dict[str, Core | None] = {}
@@ -32,16 +29,13 @@ class Cores:
             self.core(code)
 
     def core(self, code: str) -> Core | None:
-        """The core of a district, made at its first use; None where none is installed, or carries it."""
+        """The core of a district, made at its first use; None where none is installed."""
         if code not in self._cores:
-            try:
-                self._cores[code] = core_of(self._snapshot.districts[code])
-            except NotCarried as error:
-                self._cores[code], self.left[code] = None, error.form
+            self._cores[code] = core_of(self._snapshot.districts[code])
         return self._cores[code]
 
     def answers(self, code: str, lang: str) -> NativeAnswers | None:
-        """Who answers in a language for a district that the core carries, made at the first use."""
+        """Who answers in a language for a district, made at its first use; None where there is no core."""
         found = self._answers.get((code, lang))
         if found is None and (core := self.core(code)) is not None:
             words = self._words(self._snapshot.districts[code], lang)
@@ -49,8 +43,6 @@ class Cores:
         return found
 
     def report(self) -> None:
-        """Logs which districts the core decides, and which it leaves to the compiled engine, and why."""
+        """Logs which districts the core decides."""
         carried = (code for code, core in self._cores.items() if core is not None)
-        event(Level.INFO, "native_core", districts=",".join(carried), left=",".join(self.left))
-        for code, form in self.left.items():
-            event(Level.INFO, "native_left", code="LNK611", district=code, reason=form.en)
+        event(Level.INFO, "native_core", districts=",".join(carried))

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policy.decide.snapshot import Snapshot
-from policy.engines import NATIVE
 from policy.native import OTHER_BUILD, why_not
 from policy.text.diagnostics import Fault, PackError, Severity, fault
 from policy.text.source import whole
 from policy.text.suggest import suggest
 from server.convert.requests import system_clock
 from server.decisions.active import Active
-from server.decisions.deciding import chosen, unusable
+from server.decisions.deciding import unusable
 from server.identity.authentication import Authentication
 from server.identity.caller import CallerLimits
 from server.identity.callers import Callers, read_callers, unknown_codes
@@ -126,10 +125,6 @@ class Checks:
         """What a start would log of the native core."""
         if self._settings.engine == AUTO_ENGINE and (code := why_not()) == OTHER_BUILD:
             yield Fault(code, Severity.WARNING, whole("engine"))
-        if self._active is not None and chosen(self._settings.engine) == NATIVE:
-            self._active.cores.load()
-            for district, form in self._active.cores.left.items():
-                yield fault("LNK611", whole("engine"), district=district, reason=form)
 
     def _addresses(self) -> Iterator[Fault]:
         settings = self._settings

@@ -35,11 +35,7 @@ EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unknown_variable": ("warning", "LNK952: name of a variable that is no setting, what was meant"),
         "insecure": ("error", "LNK945: the address, which others reach, and what is missing (tls, identity)"),
         "engine": ("info", "what decides: engine, and the setting that says so"),
-        "native_core": (
-            "info",
-            "the native core has the rules: districts that it decides, those left to compiled (left)",
-        ),
-        "native_left": ("info", "LNK611: district, and the form of a rule that the core has not (reason)"),
+        "native_core": ("info", "the native core has the rules: districts that it decides"),
         "native_unusable": ("warning", "LNK613: the core that is installed was built for another version"),
         "native_failed": (
             "error",

@@ -1,7 +1,7 @@
 //! Working days of 2000 to 2099, as the message tells them; see `policy/time/calendar.py`.
 
 use crate::message as pb;
-use crate::time::moment::civil;
+use crate::time::moment::{civil, weekday};
 
 pub struct Calendar {
     first: i32,
@@ -72,6 +72,16 @@ impl Calendar {
     /// The `count`-th working day after a day, which itself is not counted.
     pub fn after(&self, day: i32, count: i32) -> Option<i32> {
         self.nth(self.rank[self.index(day)? + 1] + count - 1)
+    }
+
+    /// How many working days follow a day, up to and including another one.
+    pub fn between(&self, after: i32, through: i32) -> Option<i32> {
+        Some(self.rank[self.index(through)? + 1] - self.rank[self.index(after)? + 1])
+    }
+
+    /// Whether none of these days rests, and none is a weekend day that is worked.
+    pub fn plain(&self, first: i32, last: i32) -> bool {
+        (first..=last).all(|day| self.works(day) == Some(true) && weekday(day) < 5)
     }
 
     /// The first day of these that a later notice may still change; all must be days of the calendar.

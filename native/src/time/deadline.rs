@@ -3,9 +3,11 @@
 use crate::message as pb;
 use crate::program::{LoadError, S, Texts};
 use crate::time::calendar::Calendar;
+use crate::time::clock::{Stop, running};
 use crate::time::moment::{
-    NANO, at_second, civil, days_in_month, end_of_day, local_day, local_second, ordinal, weekday,
+    NANO, at_second, civil, days_in_month, end_of_day, local_day, local_micro, local_second, ordinal, weekday,
 };
+use crate::time::office::{Office, half_days, office_end};
 
 pub const FIRST_DAY: i32 = 730_120;
 pub const LAST_DAY: i32 = FIRST_DAY + 36_524;
@@ -17,6 +19,10 @@ const SINCE: i32 = 2025;
 pub enum Fault {
     OutOfRange,
     WhoseDuty,
+    NegativeAmount,
+    Overflow,
+    /// The core does not say: Python decides the case.
+    Hand,
 }
 
 impl Fault {
@@ -24,6 +30,9 @@ impl Fault {
         match self {
             Fault::OutOfRange => "out_of_range",
             Fault::WhoseDuty => "whose_duty",
+            Fault::NegativeAmount => "negative_amount",
+            Fault::Overflow => "overflow",
+            Fault::Hand => "",
         }
     }
 }
@@ -39,6 +48,7 @@ pub enum Unit {
     Month,
     Year,
     WorkingDay,
+    HalfDay,
 }
 
 impl Unit {
@@ -50,6 +60,7 @@ impl Unit {
             Unit::Month => "month",
             Unit::Year => "year",
             Unit::WorkingDay => "working_day",
+            Unit::HalfDay => "half_day",
         }
     }
 }
@@ -67,6 +78,8 @@ pub enum Part {
     Quarter,
     HalfYear,
     Year,
+    Morning,
+    OfficeHours,
 }
 
 impl Part {
@@ -77,12 +90,23 @@ impl Part {
             Part::Quarter => "quarter",
             Part::HalfYear => "half_year",
             Part::Year => "year",
+            Part::Morning => "morning",
+            Part::OfficeHours => "office_hours",
+        }
+    }
+
+    /// Which half of the office hours it is.
+    fn half(self) -> Option<usize> {
+        match self {
+            Part::Morning => Some(0),
+            Part::OfficeHours => Some(1),
+            _ => None,
         }
     }
 
     fn months(self) -> u32 {
         match self {
-            Part::Day => 0,
+            Part::Day | Part::Morning | Part::OfficeHours => 0,
             Part::Month => 1,
             Part::Quarter => 3,
             Part::HalfYear => 6,
@@ -154,6 +178,18 @@ pub struct Deadline {
     pub duty_moment: DutyMoment,
     pub no_later_than: Option<Box<Deadline>>,
     pub no_earlier_than: Option<Box<Deadline>>,
+    pub office: Option<Office>,
+    pub late: Option<Box<Late>>,
+    /// The parameter that gives its period; may be empty.
+    pub param: S,
+}
+
+/// What counts where a deadline starts after an hour: in seconds since the day began, and as it is written.
+#[derive(Clone, Debug)]
+pub struct Late {
+    pub after: i64,
+    pub word: String,
+    pub deadline: Deadline,
 }
 
 /// A value of a counting step.
@@ -174,11 +210,11 @@ pub struct Mark<'a> {
     pub args: Vec<Arg<'a>>,
 }
 
-fn mark<'a>(code: &'static str, args: Vec<Arg<'a>>) -> Mark<'a> {
+pub(crate) fn mark<'a>(code: &'static str, args: Vec<Arg<'a>>) -> Mark<'a> {
     Mark { code, args }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Kind {
     Numeric,
     Fixed,
@@ -198,18 +234,25 @@ impl Kind {
 }
 
 /// When a duty is due; the last step states it.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Due<'a> {
     pub kind: Kind,
     pub at: Option<i64>,
     pub provisional: bool,
     pub marks: Vec<Mark<'a>>,
+    /// When it was due before an extension.
+    pub original: Option<i64>,
 }
 
 impl Due<'_> {
     /// Whether it is due at 24:00 of a day.
     pub fn ends_a_day(&self) -> bool {
         self.marks.last().is_some_and(|mark| mark.code == "ends")
+    }
+
+    /// Whether its clock stands still.
+    pub fn stands_still(&self) -> bool {
+        self.marks.last().is_some_and(|mark| mark.code == "stands_still")
     }
 }
 
@@ -228,16 +271,36 @@ impl Deadline {
         }
     }
 
+    /// Whether it is a period, which a clock that stops makes longer.
+    pub fn runs(&self) -> bool {
+        matches!(self.form, Form::Within | Form::Word) && self.period.is_some()
+    }
+
     /// Whether the facts give the due time itself.
     pub fn needs_moment(&self) -> bool {
         self.form == Form::At
     }
 
-    /// The due time from a start; `day_ends`: it is the end of a day at 24:00.
-    pub fn count<'a>(&'a self, start: Option<i64>, calendar: &Calendar, day_ends: bool) -> R<Due<'a>> {
+    /// The due time from a start; `day_ends`: it is the end of a day at 24:00, `stops`: when the clock of a
+    /// period stands still.
+    pub fn count<'a>(
+        &'a self,
+        start: Option<i64>,
+        calendar: &Calendar,
+        day_ends: bool,
+        stops: &[Stop],
+    ) -> R<Due<'a>> {
+        if let (Some(late), Some(start)) = (&self.late, start) {
+            // 24:00 is after any hour of the day that ends.
+            if local_micro(start) > late.after * 1_000_000 || day_ends {
+                let mut due = late.deadline.count(Some(start), calendar, day_ends, stops)?;
+                due.marks.insert(0, mark("after_hour", vec![Arg::Word(&late.word)]));
+                return Ok(due);
+            }
+        }
         let roll = self.roll.unwrap_or(Roll::No);
         if let Some(on) = self.on {
-            return due_on(on, calendar, roll);
+            return due_on(on, calendar, roll, FIRST_DAY);
         }
         let Some(start) = start.filter(|_| self.needs_start()) else { return Ok(qualitative()) };
         match self.form {
@@ -247,7 +310,7 @@ impl Deadline {
                 None => Ok(qualitative()),
             },
             Form::EndOf => match self.end_of {
-                Some(part) => end_of(start, part, calendar, self.after, roll, day_ends),
+                Some(part) => end_of(start, part, calendar, self.after, roll, self.office, day_ends),
                 None => Ok(qualitative()),
             },
             Form::Before => match self.period {
@@ -255,18 +318,32 @@ impl Deadline {
                 None => Ok(qualitative()),
             },
             _ => match self.period {
-                Some(period) => {
-                    let roll = self.roll.unwrap_or(Roll::Yes);
-                    within(start, period, calendar, roll, self.next_hour, day_ends)
-                }
+                Some(period) => self.running(start, period, calendar, day_ends, stops),
                 None => Ok(qualitative()),
             },
         }
     }
+
+    /// The end of a period that is counted as this deadline's own is.
+    pub fn running<'a>(
+        &self,
+        start: i64,
+        period: Period,
+        calendar: &Calendar,
+        day_ends: bool,
+        stops: &[Stop],
+    ) -> R<Due<'a>> {
+        if stops.is_empty() {
+            let roll = self.roll.unwrap_or(Roll::Yes);
+            return within(start, period, calendar, roll, self.next_hour, self.office, day_ends);
+        }
+        running(self, start, period, calendar, stops, day_ends)
+    }
 }
 
 pub fn qualitative<'a>() -> Due<'a> {
-    Due { kind: Kind::Qualitative, at: None, provisional: false, marks: vec![mark("qualitative", vec![])] }
+    let marks = vec![mark("qualitative", vec![])];
+    Due { kind: Kind::Qualitative, at: None, provisional: false, marks, original: None }
 }
 
 /// The moment, which must lie in the years that the calendar knows.
@@ -282,15 +359,22 @@ fn day_of<'a>(at: i64, day_ends: bool) -> (i32, Mark<'a>) {
     (local_day(at), mark("start", vec![Arg::Moment(at)]))
 }
 
-fn within<'a>(
+pub(crate) fn within<'a>(
     start: i64,
     period: Period,
     calendar: &Calendar,
     roll: Roll,
     next_hour: bool,
+    office: Option<Office>,
     day_ends: bool,
 ) -> R<Due<'a>> {
     let start = known(start)?;
+    if period.unit == Unit::HalfDay {
+        return match office {
+            Some(office) => half_days(start, period, calendar, office),
+            None => Ok(qualitative()),
+        };
+    }
     if matches!(period.unit, Unit::Hour | Unit::Minute) {
         return within_hours(start, period, next_hour);
     }
@@ -332,7 +416,7 @@ fn within_hours<'a>(start: i64, period: Period, next_hour: bool) -> R<Due<'a>> {
         rule,
         mark("hours", vec![Arg::Period(period), Arg::Moment(end)]),
     ];
-    Ok(Due { kind: Kind::Numeric, at: Some(end), provisional: false, marks })
+    Ok(Due { kind: Kind::Numeric, at: Some(end), provisional: false, marks, original: None })
 }
 
 fn within_working_days<'a>(
@@ -353,7 +437,7 @@ fn counted_days(first: i32, last: i32, calendar: &Calendar, marks: &mut Vec<Mark
     relied(first, last, calendar, marks)
 }
 
-fn relied(first: i32, last: i32, calendar: &Calendar, marks: &mut Vec<Mark<'_>>) -> R<()> {
+pub(crate) fn relied(first: i32, last: i32, calendar: &Calendar, marks: &mut Vec<Mark<'_>>) -> R<()> {
     marks.push(mark("notice", vec![Arg::Span(first, last)]));
     if let Some(day) = calendar.first_open(first, last).ok_or(OUT)? {
         let year = civil(day).0 + i32::from(calendar.settles(day));
@@ -442,7 +526,7 @@ fn moved_to(last: i32, marks: &mut Vec<Mark<'_>>) {
 fn ends<'a>(kind: Kind, last: i32, mut marks: Vec<Mark<'a>>) -> R<Due<'a>> {
     let provisional = marks.iter().any(|mark| mark.code == "provisional");
     marks.push(mark("ends", vec![Arg::Day(last)]));
-    Ok(Due { kind, at: Some(end_of_day(last).ok_or(OUT)?), provisional, marks })
+    Ok(Due { kind, at: Some(end_of_day(last).ok_or(OUT)?), provisional, marks, original: None })
 }
 
 fn before<'a>(start: i64, period: Period, calendar: &Calendar, roll: Roll, day_ends: bool) -> R<Due<'a>> {
@@ -456,7 +540,7 @@ fn before<'a>(start: i64, period: Period, calendar: &Calendar, roll: Roll, day_e
     if matches!(period.unit, Unit::Hour | Unit::Minute) {
         let end = known(start.checked_sub(length(period)).ok_or(OUT)?)?;
         let marks = vec![from, mark("time_back", vec![Arg::Period(period), Arg::Moment(end)])];
-        return Ok(Due { kind: Kind::Numeric, at: Some(end), provisional: false, marks });
+        return Ok(Due { kind: Kind::Numeric, at: Some(end), provisional: false, marks, original: None });
     }
     let mut marks = vec![from, mark("day_itself_excluded", vec![])];
     let last = match period.unit {
@@ -483,6 +567,7 @@ fn end_of<'a>(
     calendar: &Calendar,
     after: Option<Period>,
     roll: Roll,
+    office: Option<Office>,
     day_ends: bool,
 ) -> R<Due<'a>> {
     let start = known(start)?;
@@ -501,6 +586,12 @@ fn end_of<'a>(
         }
         day = later;
     }
+    if let Some(half) = part.half() {
+        return match office {
+            Some(office) => office_end(start, half, calendar, office, after.map(|_| day)),
+            None => Ok(qualitative()),
+        };
+    }
     let (first, last) = if part == Part::Day {
         (day, day)
     } else {
@@ -513,16 +604,17 @@ fn end_of<'a>(
     settle(Kind::Fixed, last, calendar, roll, marks, local_day(start))
 }
 
-fn due_on<'a>(day: i32, calendar: &Calendar, roll: Roll) -> R<Due<'a>> {
+/// The end of a fixed day; moved back, no further than `no_earlier`.
+pub(crate) fn due_on<'a>(day: i32, calendar: &Calendar, roll: Roll, no_earlier: i32) -> R<Due<'a>> {
     let day = date(day)?;
-    settle(Kind::Fixed, day, calendar, roll, vec![mark("fixed_day", vec![Arg::Day(day)])], FIRST_DAY)
+    settle(Kind::Fixed, day, calendar, roll, vec![mark("fixed_day", vec![Arg::Day(day)])], no_earlier)
 }
 
 /// The very moment that the facts give.
 pub fn due_at<'a>(moment: i64) -> R<Due<'a>> {
     let at = known(moment)?;
     let marks = vec![mark("fixed_moment", vec![]), mark("due", vec![Arg::Moment(at)])];
-    Ok(Due { kind: Kind::Fixed, at: Some(at), provisional: false, marks })
+    Ok(Due { kind: Kind::Fixed, at: Some(at), provisional: false, marks, original: None })
 }
 
 fn by_month_day<'a>(start: i64, month: u32, day: u32, calendar: &Calendar, roll: Roll) -> R<Due<'a>> {
@@ -721,7 +813,7 @@ fn wrong<T>(what: &str) -> Result<T, LoadError> {
     Err(LoadError(what.to_owned()))
 }
 
-fn period_of(found: &pb::Period, texts: &Texts) -> Result<Period, LoadError> {
+pub(crate) fn period_of(found: &pb::Period, texts: &Texts) -> Result<Period, LoadError> {
     let unit = match &*texts.at(found.unit)? {
         "minute" => Unit::Minute,
         "hour" => Unit::Hour,
@@ -729,6 +821,7 @@ fn period_of(found: &pb::Period, texts: &Texts) -> Result<Period, LoadError> {
         "month" => Unit::Month,
         "year" => Unit::Year,
         "working_day" => Unit::WorkingDay,
+        "half_day" => Unit::HalfDay,
         other => return wrong(&format!("the unit {other} is not known")),
     };
     Ok(Period { amount: found.amount, unit })
@@ -754,6 +847,8 @@ pub fn deadline_of(found: &pb::Deadline, texts: &Texts) -> Result<Deadline, Load
         "quarter" => Some(Part::Quarter),
         "half_year" => Some(Part::HalfYear),
         "year" => Some(Part::Year),
+        "morning" => Some(Part::Morning),
+        "office_hours" => Some(Part::OfficeHours),
         other => return wrong(&format!("the part {other} is not known")),
     };
     let roll = match &*texts.at(found.roll)? {
@@ -768,6 +863,19 @@ pub fn deadline_of(found: &pb::Deadline, texts: &Texts) -> Result<Deadline, Load
         "fulfilled" => DutyMoment::Fulfilled,
         "breached" => DutyMoment::Breached,
         other => return wrong(&format!("the moment {other} is not known")),
+    };
+    let office = match found.office[..] {
+        [] => None,
+        [a, b, c, d] => Some(Office([a, b, c, d].map(i64::from))),
+        _ => return wrong("office hours are four times"),
+    };
+    let late = match &found.late {
+        None => None,
+        Some(late) => {
+            let (after, minutes) = (i64::from(found.late_after), found.late_after / 60);
+            let word = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+            Some(Box::new(Late { after, word, deadline: deadline_of(late, texts)? }))
+        }
     };
     let bound = |part: &Option<Box<pb::Deadline>>| -> Result<Option<Box<Deadline>>, LoadError> {
         part.as_ref().map(|one| deadline_of(one, texts).map(Box::new)).transpose()
@@ -788,6 +896,9 @@ pub fn deadline_of(found: &pb::Deadline, texts: &Texts) -> Result<Deadline, Load
         duty_moment,
         no_later_than: bound(&found.no_later_than)?,
         no_earlier_than: bound(&found.no_earlier_than)?,
+        office,
+        late,
+        param: texts.at(found.param)?,
     })
 }
 

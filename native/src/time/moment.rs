@@ -22,6 +22,11 @@ pub fn local_second(at: i64) -> i64 {
     local_seconds(at).rem_euclid(DAY)
 }
 
+/// Microseconds since the day began.
+pub fn local_micro(at: i64) -> i64 {
+    local_second(at) * 1_000_000 + at.rem_euclid(NANO) / 1000
+}
+
 /// Nanoseconds of a second of a day; none beyond 64 bits.
 pub fn at_second(day: i32, second: i64) -> Option<i64> {
     (i64::from(day - EPOCH) * DAY + second - SHANGHAI).checked_mul(NANO)

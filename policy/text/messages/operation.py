@@ -90,14 +90,6 @@ ENTRIES: tuple[Entry, ...] = (
         "takes a C compiler and Python 3.12 or older.",
     ),
     Entry(
-        "LNK611",
-        zh="地区“{district}”由 compiled 判断：原生核心还没有它的一种写法：{reason}",
-        en="the district “{district}” is decided by compiled: the native core has not a form of it: {reason}",
-        help_zh="答复完全一样，只是慢一些；不需要做什么（docs/native.md）。",
-        help_en="The answers are the same, and slower; there is nothing to do (docs/native.md).",
-        severity=Severity.NOTE,
-    ),
-    Entry(
         "LNK612",
         zh="没有安装原生核心",
         en="the native core is not installed",

@@ -300,20 +300,22 @@ class Product(_message.Message):
     def __init__(self, factor: _Optional[int] = ..., sizes: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Node(_message.Message):
-    __slots__ = ("form", "type", "name", "variable", "parts", "value")
+    __slots__ = ("form", "type", "name", "variable", "parts", "value", "beyond")
     FORM_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     VARIABLE_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
+    BEYOND_FIELD_NUMBER: _ClassVar[int]
     form: Form
     type: Type
     name: int
     variable: int
     parts: _containers.RepeatedScalarFieldContainer[int]
     value: Value
-    def __init__(self, form: _Optional[_Union[Form, str]] = ..., type: _Optional[_Union[Type, str]] = ..., name: _Optional[int] = ..., variable: _Optional[int] = ..., parts: _Optional[_Iterable[int]] = ..., value: _Optional[_Union[Value, _Mapping]] = ...) -> None: ...
+    beyond: bool
+    def __init__(self, form: _Optional[_Union[Form, str]] = ..., type: _Optional[_Union[Type, str]] = ..., name: _Optional[int] = ..., variable: _Optional[int] = ..., parts: _Optional[_Iterable[int]] = ..., value: _Optional[_Union[Value, _Mapping]] = ..., beyond: _Optional[bool] = ...) -> None: ...
 
 class Value(_message.Message):
     __slots__ = ("bool_value", "int_value", "double_value", "string_value")
@@ -368,7 +370,7 @@ class Effect(_message.Message):
     def __init__(self, name: _Optional[int] = ..., node: _Optional[int] = ...) -> None: ...
 
 class Rule(_message.Message):
-    __slots__ = ("id", "each", "trigger", "collection", "codes", "order", "when", "unless", "effects", "fulfilled_by", "discharged_by", "violated_by", "deadline", "waits", "timed", "lists", "moves", "moved_by", "clocked", "kinds", "modality", "force", "bearing", "of_case", "accrues", "bearers", "counterparties", "action", "basis", "overrides", "cost", "ending_cost")
+    __slots__ = ("id", "each", "trigger", "collection", "codes", "order", "when", "unless", "effects", "fulfilled_by", "discharged_by", "violated_by", "deadline", "waits", "timed", "lists", "moves", "moved_by", "clocked", "kinds", "modality", "force", "bearing", "of_case", "accrues", "bearers", "counterparties", "action", "basis", "overrides", "cost", "ending_cost", "amount", "quantities", "clock", "deemed")
     ID_FIELD_NUMBER: _ClassVar[int]
     EACH_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
@@ -401,6 +403,10 @@ class Rule(_message.Message):
     OVERRIDES_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     ENDING_COST_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    QUANTITIES_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_FIELD_NUMBER: _ClassVar[int]
+    DEEMED_FIELD_NUMBER: _ClassVar[int]
     id: int
     each: _containers.RepeatedCompositeFieldContainer[Binding]
     trigger: int
@@ -433,7 +439,141 @@ class Rule(_message.Message):
     overrides: _containers.RepeatedScalarFieldContainer[int]
     cost: int
     ending_cost: int
-    def __init__(self, id: _Optional[int] = ..., each: _Optional[_Iterable[_Union[Binding, _Mapping]]] = ..., trigger: _Optional[int] = ..., collection: _Optional[int] = ..., codes: _Optional[_Iterable[int]] = ..., order: _Optional[_Iterable[int]] = ..., when: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., unless: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[Effect, _Mapping]]] = ..., fulfilled_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., discharged_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., violated_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., deadline: _Optional[_Union[Deadline, _Mapping]] = ..., waits: _Optional[int] = ..., timed: _Optional[_Iterable[int]] = ..., lists: _Optional[_Iterable[int]] = ..., moves: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., moved_by: _Optional[_Iterable[int]] = ..., clocked: _Optional[bool] = ..., kinds: _Optional[_Iterable[int]] = ..., modality: _Optional[int] = ..., force: _Optional[int] = ..., bearing: _Optional[int] = ..., of_case: _Optional[bool] = ..., accrues: _Optional[bool] = ..., bearers: _Optional[_Iterable[int]] = ..., counterparties: _Optional[_Iterable[int]] = ..., action: _Optional[int] = ..., basis: _Optional[_Iterable[int]] = ..., overrides: _Optional[_Iterable[int]] = ..., cost: _Optional[int] = ..., ending_cost: _Optional[int] = ...) -> None: ...
+    amount: Amount
+    quantities: _containers.RepeatedCompositeFieldContainer[Quantity]
+    clock: Clock
+    deemed: Deemed
+    def __init__(self, id: _Optional[int] = ..., each: _Optional[_Iterable[_Union[Binding, _Mapping]]] = ..., trigger: _Optional[int] = ..., collection: _Optional[int] = ..., codes: _Optional[_Iterable[int]] = ..., order: _Optional[_Iterable[int]] = ..., when: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., unless: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[Effect, _Mapping]]] = ..., fulfilled_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., discharged_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., violated_by: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., deadline: _Optional[_Union[Deadline, _Mapping]] = ..., waits: _Optional[int] = ..., timed: _Optional[_Iterable[int]] = ..., lists: _Optional[_Iterable[int]] = ..., moves: _Optional[_Iterable[_Union[Named, _Mapping]]] = ..., moved_by: _Optional[_Iterable[int]] = ..., clocked: _Optional[bool] = ..., kinds: _Optional[_Iterable[int]] = ..., modality: _Optional[int] = ..., force: _Optional[int] = ..., bearing: _Optional[int] = ..., of_case: _Optional[bool] = ..., accrues: _Optional[bool] = ..., bearers: _Optional[_Iterable[int]] = ..., counterparties: _Optional[_Iterable[int]] = ..., action: _Optional[int] = ..., basis: _Optional[_Iterable[int]] = ..., overrides: _Optional[_Iterable[int]] = ..., cost: _Optional[int] = ..., ending_cost: _Optional[int] = ..., amount: _Optional[_Union[Amount, _Mapping]] = ..., quantities: _Optional[_Iterable[_Union[Quantity, _Mapping]]] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ..., deemed: _Optional[_Union[Deemed, _Mapping]] = ...) -> None: ...
+
+class Amount(_message.Message):
+    __slots__ = ("missing", "fixed", "share", "tiers", "whole", "round_to", "round_how", "floor", "cap")
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    FIXED_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
+    ROUND_TO_FIELD_NUMBER: _ClassVar[int]
+    ROUND_HOW_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
+    CAP_FIELD_NUMBER: _ClassVar[int]
+    missing: _containers.RepeatedScalarFieldContainer[int]
+    fixed: int
+    share: Share
+    tiers: _containers.RepeatedCompositeFieldContainer[Tier]
+    whole: bool
+    round_to: int
+    round_how: int
+    floor: int
+    cap: int
+    def __init__(self, missing: _Optional[_Iterable[int]] = ..., fixed: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., tiers: _Optional[_Iterable[_Union[Tier, _Mapping]]] = ..., whole: _Optional[bool] = ..., round_to: _Optional[int] = ..., round_how: _Optional[int] = ..., floor: _Optional[int] = ..., cap: _Optional[int] = ...) -> None: ...
+
+class Share(_message.Message):
+    __slots__ = ("numerator", "denominator", "text")
+    NUMERATOR_FIELD_NUMBER: _ClassVar[int]
+    DENOMINATOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    numerator: int
+    denominator: int
+    text: int
+    def __init__(self, numerator: _Optional[int] = ..., denominator: _Optional[int] = ..., text: _Optional[int] = ...) -> None: ...
+
+class Tier(_message.Message):
+    __slots__ = ("up_to", "share", "fixed")
+    UP_TO_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    FIXED_FIELD_NUMBER: _ClassVar[int]
+    up_to: int
+    share: Share
+    fixed: int
+    def __init__(self, up_to: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., fixed: _Optional[int] = ...) -> None: ...
+
+class Quantity(_message.Message):
+    __slots__ = ("missing", "count", "at_least", "at_most", "computed")
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    AT_LEAST_FIELD_NUMBER: _ClassVar[int]
+    AT_MOST_FIELD_NUMBER: _ClassVar[int]
+    COMPUTED_FIELD_NUMBER: _ClassVar[int]
+    missing: _containers.RepeatedScalarFieldContainer[int]
+    count: int
+    at_least: int
+    at_most: int
+    computed: bool
+    def __init__(self, missing: _Optional[_Iterable[int]] = ..., count: _Optional[int] = ..., at_least: _Optional[int] = ..., at_most: _Optional[int] = ..., computed: _Optional[bool] = ...) -> None: ...
+
+class Clock(_message.Message):
+    __slots__ = ("suspended", "pauses", "restarts", "grants", "extension")
+    SUSPENDED_FIELD_NUMBER: _ClassVar[int]
+    PAUSES_FIELD_NUMBER: _ClassVar[int]
+    RESTARTS_FIELD_NUMBER: _ClassVar[int]
+    GRANTS_FIELD_NUMBER: _ClassVar[int]
+    EXTENSION_FIELD_NUMBER: _ClassVar[int]
+    suspended: int
+    pauses: _containers.RepeatedCompositeFieldContainer[Pause]
+    restarts: _containers.RepeatedCompositeFieldContainer[Matcher]
+    grants: _containers.RepeatedCompositeFieldContainer[Grant]
+    extension: Extension
+    def __init__(self, suspended: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[Pause, _Mapping]]] = ..., restarts: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., extension: _Optional[_Union[Extension, _Mapping]] = ...) -> None: ...
+
+class Pause(_message.Message):
+    __slots__ = ("begins", "ends", "again")
+    BEGINS_FIELD_NUMBER: _ClassVar[int]
+    ENDS_FIELD_NUMBER: _ClassVar[int]
+    AGAIN_FIELD_NUMBER: _ClassVar[int]
+    begins: _containers.RepeatedCompositeFieldContainer[Matcher]
+    ends: _containers.RepeatedCompositeFieldContainer[Matcher]
+    again: bool
+    def __init__(self, begins: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., ends: _Optional[_Iterable[_Union[Matcher, _Mapping]]] = ..., again: _Optional[bool] = ...) -> None: ...
+
+class Grant(_message.Message):
+    __slots__ = ("matcher", "by", "bearer")
+    MATCHER_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    BEARER_FIELD_NUMBER: _ClassVar[int]
+    matcher: Matcher
+    by: _containers.RepeatedScalarFieldContainer[int]
+    bearer: bool
+    def __init__(self, matcher: _Optional[_Union[Matcher, _Mapping]] = ..., by: _Optional[_Iterable[int]] = ..., bearer: _Optional[bool] = ...) -> None: ...
+
+class Extension(_message.Message):
+    __slots__ = ("given", "length", "at_most", "times", "param", "local")
+    GIVEN_FIELD_NUMBER: _ClassVar[int]
+    LENGTH_FIELD_NUMBER: _ClassVar[int]
+    AT_MOST_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
+    PARAM_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_FIELD_NUMBER: _ClassVar[int]
+    given: bool
+    length: Period
+    at_most: Period
+    times: int
+    param: int
+    local: bool
+    def __init__(self, given: _Optional[bool] = ..., length: _Optional[_Union[Period, _Mapping]] = ..., at_most: _Optional[_Union[Period, _Mapping]] = ..., times: _Optional[int] = ..., param: _Optional[int] = ..., local: _Optional[bool] = ...) -> None: ...
+
+class Deemed(_message.Message):
+    __slots__ = ("kind", "code", "document", "base", "passing", "matter", "result", "of_bearer", "stratum", "clauses")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    BASE_FIELD_NUMBER: _ClassVar[int]
+    PASSING_FIELD_NUMBER: _ClassVar[int]
+    MATTER_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    OF_BEARER_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    CLAUSES_FIELD_NUMBER: _ClassVar[int]
+    kind: int
+    code: int
+    document: int
+    base: int
+    passing: bool
+    matter: int
+    result: int
+    of_bearer: _containers.RepeatedScalarFieldContainer[int]
+    stratum: int
+    clauses: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, kind: _Optional[int] = ..., code: _Optional[int] = ..., document: _Optional[int] = ..., base: _Optional[int] = ..., passing: _Optional[bool] = ..., matter: _Optional[int] = ..., result: _Optional[int] = ..., of_bearer: _Optional[_Iterable[int]] = ..., stratum: _Optional[int] = ..., clauses: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Matcher(_message.Message):
     __slots__ = ("collection", "codes", "predicate", "by_bearer", "end_of", "party", "begins", "about", "by")
@@ -484,7 +624,7 @@ class Recurrence(_message.Message):
     def __init__(self, text: _Optional[int] = ..., frequency: _Optional[int] = ..., interval: _Optional[int] = ..., months: _Optional[_Iterable[int]] = ..., month_days: _Optional[_Iterable[int]] = ..., weekdays: _Optional[_Iterable[int]] = ..., positions: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Deadline(_message.Message):
-    __slots__ = ("form", "period", "word", "on", "month", "day", "every", "end_of", "after", "roll", "hours", "duties", "duty_moment", "no_later_than", "no_earlier_than")
+    __slots__ = ("form", "period", "word", "on", "month", "day", "every", "end_of", "after", "roll", "hours", "duties", "duty_moment", "no_later_than", "no_earlier_than", "office", "late", "late_after", "param")
     FORM_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     WORD_FIELD_NUMBER: _ClassVar[int]
@@ -500,6 +640,10 @@ class Deadline(_message.Message):
     DUTY_MOMENT_FIELD_NUMBER: _ClassVar[int]
     NO_LATER_THAN_FIELD_NUMBER: _ClassVar[int]
     NO_EARLIER_THAN_FIELD_NUMBER: _ClassVar[int]
+    OFFICE_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    LATE_AFTER_FIELD_NUMBER: _ClassVar[int]
+    PARAM_FIELD_NUMBER: _ClassVar[int]
     form: int
     period: Period
     word: int
@@ -515,7 +659,11 @@ class Deadline(_message.Message):
     duty_moment: int
     no_later_than: Deadline
     no_earlier_than: Deadline
-    def __init__(self, form: _Optional[int] = ..., period: _Optional[_Union[Period, _Mapping]] = ..., word: _Optional[int] = ..., on: _Optional[int] = ..., month: _Optional[int] = ..., day: _Optional[int] = ..., every: _Optional[_Union[Recurrence, _Mapping]] = ..., end_of: _Optional[int] = ..., after: _Optional[_Union[Period, _Mapping]] = ..., roll: _Optional[int] = ..., hours: _Optional[int] = ..., duties: _Optional[_Iterable[int]] = ..., duty_moment: _Optional[int] = ..., no_later_than: _Optional[_Union[Deadline, _Mapping]] = ..., no_earlier_than: _Optional[_Union[Deadline, _Mapping]] = ...) -> None: ...
+    office: _containers.RepeatedScalarFieldContainer[int]
+    late: Deadline
+    late_after: int
+    param: int
+    def __init__(self, form: _Optional[int] = ..., period: _Optional[_Union[Period, _Mapping]] = ..., word: _Optional[int] = ..., on: _Optional[int] = ..., month: _Optional[int] = ..., day: _Optional[int] = ..., every: _Optional[_Union[Recurrence, _Mapping]] = ..., end_of: _Optional[int] = ..., after: _Optional[_Union[Period, _Mapping]] = ..., roll: _Optional[int] = ..., hours: _Optional[int] = ..., duties: _Optional[_Iterable[int]] = ..., duty_moment: _Optional[int] = ..., no_later_than: _Optional[_Union[Deadline, _Mapping]] = ..., no_earlier_than: _Optional[_Union[Deadline, _Mapping]] = ..., office: _Optional[_Iterable[int]] = ..., late: _Optional[_Union[Deadline, _Mapping]] = ..., late_after: _Optional[int] = ..., param: _Optional[int] = ...) -> None: ...
 
 class Answers(_message.Message):
     __slots__ = ("format", "receipt", "versions", "generic")

@@ -122,6 +122,8 @@ class _Maker:
                 self._field(message, field)
         if name == "Event" and self._district.reader.results and self._often():
             self._result(message)
+        if name == "Event" and self._district.reader.generic and self._draw(st.integers(0, 7)) == 0:
+            self._generic(message)
 
     def _result(self, event: Any) -> None:
         """A result of an assessment names what there is: the assessment, its grades, each figure once."""
@@ -136,6 +138,14 @@ class _Maker:
                 figure.value = self._scalar("double")
             elif self._often():
                 figure.unmeasured = True
+
+    def _generic(self, event: Any) -> None:
+        """An event that names the duties of a rule: it fulfils, withdraws, suspends or extends them."""
+        event.type = self._draw(st.sampled_from(sorted(self._district.reader.generic)))
+        event.rule = self._draw(st.sampled_from(sorted(self._district.reader.rules)))
+        for name in ("about", "actor_unit"):
+            if self._often():
+                event.ClearField(name)
 
     def _can_be_told(self, name: str) -> bool:
         """Whether an element of this list can have the codes that it must have."""

@@ -8,21 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from policy.native import Core, NotCarried, core_of, installed
+from policy.native import Core, core_of, installed
 from tests.loading import loaded
 
 
 @lru_cache(maxsize=32)
 def _core(root: Path, code: str) -> Core | None:
-    try:
-        return core_of(loaded(root)[0].districts[code])
-    except NotCarried:
-        return None
+    return core_of(loaded(root)[0].districts[code])
 
 
 @pytest.fixture(scope="session")
 def core() -> Callable[[Path, str], Core | None]:
-    """The core of a district of a rules folder; None where it uses a form that the core has not."""
+    """The core of a district of a rules folder."""
     if installed() is None:
         pytest.skip("the native core is not installed (make native; takes cargo)")
     return _core

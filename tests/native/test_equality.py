@@ -29,27 +29,24 @@ def _harder() -> int:
 
 @pytest.mark.parametrize("root", [FIXTURES, FORMS, SHIPPED], ids=["fixtures", "forms", "shipped"])
 def test_every_rule_test_is_decided_the_same(root: Path, core: Cores) -> None:
-    """Of the districts that the core carries; it leaves hardly any case to Python."""
+    """The core leaves none of these cases to Python but one with a unit whose likes Python looks for."""
     handed = []
     for test, expected in zip(loaded(root)[1], decided(root), strict=True):
         native = core(root, test.district)
-        if native is None:
-            continue
+        assert native is not None
         try:
             found = native.canonical(test.case.case, test.as_of)
         except HandedOver as over:
             handed.append(over.reason)
             continue
         assert found == expected.canonical_bytes, test.name
-    assert set(handed) <= {"an extension by the court"}
-    assert len(handed) <= 1
+    assert handed == (["a unit that is not listed"] if root == FORMS else [])
 
 
 @pytest.mark.parametrize(("root", "code"), _DISTRICTS, ids=[code for _, code in _DISTRICTS])
 def test_random_cases_are_decided_the_same(root: Path, code: str, core: Cores) -> None:
     native = core(root, code)
-    if native is None:
-        pytest.skip("a form that the core has not")
+    assert native is not None
     district = loaded(root)[0].districts[code]
     counted = {"decided": 0, "handed": 0}
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.decide.snapshot import snapshot_of
+from policy.decide.snapshot import District, snapshot_of
 from policy.pack.load import rules_of
 from policy.program.dues import DuePlan
 from policy.text.diagnostics import Faults
@@ -231,15 +231,17 @@ FORMS = {
 }
 
 
+_NAMES = {f"form{number}": name for number, name in enumerate(FORMS)}
+
+
 @cache
-def plans() -> dict[str, DuePlan]:
-    """The forms as rules of one pack."""
+def lab() -> District:
+    """A district with a rule of each form."""
     pack = _PACK.replace("VERSION", "2020").replace("TO", "").replace("clauses:", _OFFICE)
-    names = {f"form{number}": name for number, name in enumerate(FORMS)}
     seized = 'e.type == "vehicle_seized"'
     rules = [
         duty(key, "e: case.events", seized, deadline=FORMS[name].written, about=f"'\"{key}\"'")
-        for key, name in names.items()
+        for key, name in _NAMES.items()
     ]
     files = {
         "vocabulary.yaml": _VOCABULARY,
@@ -252,8 +254,14 @@ def plans() -> dict[str, DuePlan]:
     snapshot = snapshot_of(read, faults)
     assert snapshot is not None
     assert not faults.errors, list(faults)
-    (program,) = snapshot.districts["lab"].programs
-    found = {names[plan.id.removeprefix("lab.")]: plan.due for plan in program.plans}
+    return snapshot.districts["lab"]
+
+
+@cache
+def plans() -> dict[str, DuePlan]:
+    """The forms as rules of one pack."""
+    (program,) = lab().programs
+    found = {_NAMES[plan.id.removeprefix("lab.")]: plan.due for plan in program.plans}
     return {name: plan for name, plan in found.items() if plan is not None}
 
 

@@ -20,6 +20,8 @@ Cores = Callable[[Path, str], Core | None]
 _DISTRICTS = [
     (root, code) for root in (FIXTURES, FORMS, SHIPPED) for code in sorted(loaded(root)[0].districts)
 ]
+_UNIT = "a unit that is not listed"
+"""Random cases name units that there are not: what was meant, Python looks for."""
 _LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -40,7 +42,7 @@ def test_every_rule_test_is_decided_the_same(root: Path, core: Cores) -> None:
             handed.append(over.reason)
             continue
         assert found == expected.canonical_bytes, test.name
-    assert handed == (["a unit that is not listed"] if root == FORMS else [])
+    assert handed == ([_UNIT] if root == FORMS else [])
 
 
 @pytest.mark.parametrize(("root", "code"), _DISTRICTS, ids=[code for _, code in _DISTRICTS])
@@ -56,8 +58,8 @@ def test_random_cases_are_decided_the_same(root: Path, code: str, core: Cores) -
         case = data.draw(cases(district))
         try:
             found = native.canonical(case, AS_OF)
-        except HandedOver:
-            counted["handed"] += 1
+        except HandedOver as over:
+            counted["handed"] += over.reason != _UNIT
             return
         counted["decided"] += 1
         assert found == decide(district, case, AS_OF).canonical_bytes

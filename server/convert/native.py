@@ -370,11 +370,11 @@ class _Said:
         """The fields of an obligation that hold its amount and (not ``brief``) its numbers of things."""
         found = None
         if amount is not None:
-            sums, steps, missing = amount
+            (fen, low, high), steps, missing = amount
             worked = tuple(
                 Step(code, tuple(_VALUES[kind](text) for kind, text in own)) for code, own in steps
             )
-            found = Amount(*sums, worked, tuple(missing))
+            found = Amount(fen, low, high, worked, tuple(missing))
         told = tuple(Number(*one[:3], tuple(one[3])) for one in numbers)
         owed = _Sums(self._by_version[version].by_rule[rule], found, told)
         made = decision_pb2.Obligation(amount=amount_message(self._words, owed, brief))

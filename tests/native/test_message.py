@@ -6,6 +6,8 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policy.native import installed, message_of
 from policy.pack.paths import MESSAGES
@@ -55,3 +57,32 @@ def test_what_is_no_program_is_refused() -> None:
     for data in (message.SerializeToString(), b"", b"\xff\xff", b"\x0a\x7f"):
         with pytest.raises(ValueError, match=r"."):
             module.Program(data)
+
+
+def test_of_any_bytes_a_program_is_refused_or_runs() -> None:
+    """Whatever a message says, the core gives an answer, a reason or a fault with words, and never panics."""
+    module = installed()
+    if module is None:
+        pytest.skip("the native core is not installed (make native; takes cargo)")
+    snapshot, tests = loaded(FORMS)
+    districts = snapshot.districts.items()
+    messages = {code: message_of(district).SerializeToString() for code, district in districts}
+
+    @settings(max_examples=200)
+    @given(
+        st.sampled_from(range(len(tests))),
+        st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=4),
+    )
+    def mutated(chosen: int, changes: list[tuple[int, int]]) -> None:
+        test = tests[chosen]
+        data = bytearray(messages[test.district])
+        for place, byte in changes:
+            data[place % len(data)] = byte
+        try:
+            program = module.Program(bytes(data))
+        except ValueError:
+            return
+        facts = test.case.case.SerializeToString(deterministic=True)
+        assert isinstance(program.decide(facts, test.as_of), bytes | str)
+
+    mutated()

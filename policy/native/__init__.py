@@ -32,6 +32,7 @@ from policy.native.core import (
     within,
 )
 from policy.native.district import message_of
+from policy.native.texts import NotCarried
 
 __all__ = [
     "FORMAT",
@@ -41,6 +42,7 @@ __all__ = [
     "Core",
     "DiffersError",
     "HandedOver",
+    "NotCarried",
     "bulk_of",
     "core_of",
     "cores_allowed",

@@ -7,6 +7,11 @@ from collections.abc import Iterable, Mapping
 from linkage.program.v1 import program_pb2
 
 
+class NotCarried(Exception):
+    """A form that the core does not carry. It carries every form: nothing raises this any more, and callers
+    that catch it still can."""
+
+
 class Texts:
     """The texts of one message, as they come; the empty one is the first."""
 

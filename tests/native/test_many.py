@@ -15,7 +15,7 @@ from server.convert.answers import Answers
 from server.convert.extent import BASIC, FULL
 from server.convert.native import Given, NativeAnswers
 from tests.decide.cases import AS_OF, cases
-from tests.loading import FIXTURES, SHIPPED, loaded
+from tests.loading import FIXTURES, FORMS, SHIPPED, loaded
 
 Cores = Callable[[Path, str], Core | None]
 FAR = 253_402_300_799 * 10**9
@@ -39,7 +39,9 @@ def given_of(root: Path, code: str) -> list[Given]:
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize(("root", "code"), [(SHIPPED, "liwan"), (FIXTURES, "qiaonan")])
+@pytest.mark.parametrize(
+    ("root", "code"), [(SHIPPED, "liwan"), (FIXTURES, "qiaonan"), (FORMS, "hedong"), (FORMS, "hezhong")]
+)
 def test_many_are_as_each_by_itself(root: Path, code: str, threads: int, core: Cores) -> None:
     found = core(root, code)
     assert found is not None

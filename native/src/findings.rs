@@ -4,7 +4,8 @@
 
 use crate::columns::{Buffers, Codes, Column, Lists, Numbers, Texts, Truths};
 use crate::decide::{Decision, Failure, Obligation, Open};
-use crate::time::deadline::{Arg, Due};
+use crate::money::{Number, Sums};
+use crate::time::deadline::{Arg, Due, Mark};
 use crate::time::moment::date_text;
 
 /// The columns, by the names of `policy.bulk.schema`.
@@ -54,8 +55,14 @@ table! {
     due_at: Numbers,
     due_ends: Codes,
     stands_still: Truths,
+    original_ends: Codes,
     provisional: Truths,
+    original_due: Numbers,
     due_missing: Lists,
+    amount_fen: Numbers,
+    amount_at_least_fen: Numbers,
+    amount_at_most_fen: Numbers,
+    amount_missing: Lists,
     quantities: Lists,
     state: Codes,
     state_at: Numbers,
@@ -131,7 +138,7 @@ impl Findings {
         self.arose_at.set_some(at, o.arose_at);
         self.due(at, o.due.as_ref());
         self.due_missing.set(at, &o.due_missing);
-        self.quantities.set(at, &[]);
+        self.sums(at, &o.sums);
         self.state.set(at, o.standing.state.word());
         self.state_at.set_some(at, o.standing.at);
         self.state_event.set_filled(at, o.standing.event);
@@ -141,6 +148,17 @@ impl Findings {
         self.basis.set(at, &o.basis);
     }
 
+    fn sums(&mut self, at: usize, sums: &Sums<'_>) {
+        if let Some(amount) = &sums.amount {
+            self.amount_fen.set_some(at, amount.fen);
+            self.amount_at_least_fen.set_some(at, amount.at_least);
+            self.amount_at_most_fen.set_some(at, amount.at_most);
+            self.amount_missing.set(at, &amount.missing);
+        }
+        let numbers: Vec<String> = sums.numbers.iter().map(Number::short).collect();
+        self.quantities.set(at, &numbers.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
     fn due(&mut self, at: usize, due: Option<&Due<'_>>) {
         self.provisional.set(at, due.is_some_and(|due| due.provisional));
         let last = due.and_then(|due| due.marks.last());
@@ -148,9 +166,15 @@ impl Findings {
         let Some(due) = due else { return };
         self.due_kind.set(at, due.kind.word());
         self.due_at.set_some(at, due.at);
-        let ends = last.filter(|mark| due.at.is_some() && mark.code == "ends");
-        if let Some(Arg::Day(day)) = ends.and_then(|mark| mark.args.first()) {
-            self.due_ends.set(at, &date_text(*day));
+        if let Some(day) = last.filter(|_| due.at.is_some()).and_then(day_ended) {
+            self.due_ends.set(at, &date_text(day));
+        }
+        self.original_due.set_some(at, due.original);
+        let extended = |mark: &Mark<'_>| matches!(mark.code, "extended" | "extended_by_law");
+        let before = due.marks.iter().position(extended).filter(|_| due.original.is_some());
+        let before = before.and_then(|place| due.marks.get(place.checked_sub(1)?));
+        if let Some(day) = before.and_then(day_ended) {
+            self.original_ends.set(at, &date_text(day));
         }
     }
 
@@ -177,5 +201,13 @@ impl Findings {
             self.other_id.set(at, second.id);
         }
         self.other_rule.set(at, &second.rule.id);
+    }
+}
+
+/// The day at whose 24:00 a step ends; none where it ends otherwise.
+fn day_ended(mark: &Mark<'_>) -> Option<i32> {
+    match mark.args.first() {
+        Some(Arg::Day(day)) if mark.code == "ends" => Some(*day),
+        _ => None,
     }
 }

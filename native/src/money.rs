@@ -148,6 +148,20 @@ pub struct Number<'a> {
     pub missing: Vec<&'a str>,
 }
 
+impl Number<'_> {
+    /// For tables: 3, 2.., ..5, 2..5; ? where something is missing.
+    pub fn short(&self) -> String {
+        let text = |bound: Option<i64>| bound.map_or_else(String::new, |bound| bound.to_string());
+        if !self.missing.is_empty() {
+            "?".to_owned()
+        } else if self.exactly.is_some() {
+            text(self.exactly)
+        } else {
+            format!("{}..{}", text(self.at_least), text(self.at_most))
+        }
+    }
+}
+
 /// The amount and the numbers of things of an obligation.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Sums<'a> {

@@ -19,9 +19,10 @@ from policy.bulk.schema import CASE, ROW, finding_schema
 from policy.bulk.settings import Settings
 from policy.engines import COMPILED, NATIVE
 from policy.native import installed
-from tests.bulk.conftest import Rules
+from tests.bulk.conftest import Rules, rules_of
 from tests.bulk.files import line, plain
 from tests.bulk.test_case_json import LEFT, NAMES, READ, VALUES, slow
+from tests.loading import FORMS
 
 pytestmark = pytest.mark.skipif(
     installed() is None, reason="the native core is not installed (make native; takes cargo)"
@@ -151,4 +152,15 @@ def test_messages_are_decided_and_refused_alike(invented: Rules) -> None:
         assert plain(pa.Table.from_batches([core.findings])) == plain(
             pa.Table.from_batches([python.findings])
         )
+        assert (core.bad, core.counts) == (python.bad, python.counts)
+
+
+def test_findings_of_every_form_are_alike() -> None:
+    """Amounts, numbers of things, due times before an extension, deemed facts."""
+    rules = rules_of(FORMS)
+    rows: list[bytes | None] = [item.case.SerializeToString(deterministic=True) for item in rules.asked]
+    for as_of in {item.as_of for item in rules.asked}:
+        python, core = both(rules, rows, Layout.MESSAGES, as_of=as_of)
+        found = plain(pa.Table.from_batches([core.findings]))
+        assert found == plain(pa.Table.from_batches([python.findings]))
         assert (core.bad, core.counts) == (python.bad, python.counts)

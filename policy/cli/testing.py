@@ -66,6 +66,16 @@ CoverageOption = Annotated[
 ]
 
 
+HtmlOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        help=say("把覆盖情况写成网页，逐行标在规则旁边", "coverage as a page, line by line beside the rules"),
+    ),
+]
+
+
 def _minimum(name: str, zh: str, en: str) -> Any:
     text = say(f"要求的{zh}覆盖率", f"{en} coverage to ask for")
     return typer.Option(name, min=0, max=100, metavar="PERCENT", help=text)
@@ -103,6 +113,8 @@ JobsOption = Annotated[
 MinRules = Annotated[float, _minimum("--min-rules", "规则", "rule")]
 MinOutcomes = Annotated[float, _minimum("--min-outcomes", "结果", "outcome")]
 MinConditions = Annotated[float, _minimum("--min-conditions", "条件", "condition")]
+MinMcdc = Annotated[float, _minimum("--min-mcdc", "MC/DC ", "MC/DC")]
+MinEndings = Annotated[float, _minimum("--min-endings", "结束方式", "ending")]
 MinClauses = Annotated[float, _minimum("--min-clauses", "条款", "clause")]
 MinNoticed = Annotated[
     float,
@@ -142,6 +154,8 @@ class _Asked(NamedTuple):
     files: tuple[str, ...]
     word: str
     coverage: bool
+    html: Path | None
+    """Where the page goes that shows the coverage line by line."""
     wanted: Mapping[str, float]
     engine: EngineName
     lang: str
@@ -154,9 +168,12 @@ def run_tests(
     rules: RulesOption = DEFAULT_RULES,
     word: WordOption = "",
     coverage: CoverageOption = False,
+    html: HtmlOption = None,
     min_rules: MinRules = 0.0,
     min_outcomes: MinOutcomes = 0.0,
     min_conditions: MinConditions = 0.0,
+    min_mcdc: MinMcdc = 0.0,
+    min_endings: MinEndings = 0.0,
     min_clauses: MinClauses = 0.0,
     mutate: MutateOption = False,
     changes: ChangesOption = 500,
@@ -195,8 +212,9 @@ def run_tests(
         trials = Trials(changes, most, jobs, min_noticed)
         raise typer.Exit(command(rule_set, root, files, word, trials, lang, output))
     least = {"rules": min_rules, "outcomes": min_outcomes}
-    least |= {"conditions": min_conditions, "clauses": min_clauses}
-    asked = _Asked(root, files, word, coverage, least, engine, lang, output, draft)
+    least |= {"conditions": min_conditions, "mcdc": min_mcdc, "endings": min_endings}
+    least |= {"clauses": min_clauses}
+    asked = _Asked(root, files, word, coverage, html, least, engine, lang, output, draft)
     if watch:
         _watched(asked)
         return
@@ -248,7 +266,7 @@ def _failed(asked: _Asked) -> bool:
             raise CommandError("LNK709", name=asked.word)
         raise CommandError("LNK708", path=str(asked.root))
     measured = None
-    if asked.coverage or any(asked.wanted.values()):
+    if asked.coverage or asked.html or any(asked.wanted.values()):
         measured = Coverage(snapshot, {test.district for test in tests})
     with engine_for(asked.engine) as deciding:
         watch = measured.watch if measured else None
@@ -257,6 +275,11 @@ def _failed(asked: _Asked) -> bool:
     ratios = measured.ratios() if measured else ()
     report = Report(snapshot, asked.root, (*results, *made), faults, ratios, asked.wanted, asked.coverage)
     report.show(asked.output, asked.lang)
+    if measured is not None and asked.html is not None:
+        from policy.cli.output import write_text
+        from policy.review.ruletest.coverage_page import coverage_html
+
+        write_text(coverage_html(ratios, measured.spans(), asked.lang), asked.html)
     return report.failed
 
 

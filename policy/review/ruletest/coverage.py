@@ -1,5 +1,6 @@
 """What rule tests cover: rules that gave something, outcomes of each rule, both values of each condition
-line (those of terms included), and clauses whose rules gave something.
+line (those of terms included), parts of conditions that settled them alone (``mcdc``), acts that ended
+obligations (``endings``), and clauses whose rules gave something.
 
 Every condition line is evaluated by the three-valued engine on every combination of elements that triggers
 its rule, each line by itself: a line counts although another one has already settled the rule. What is asked
@@ -23,6 +24,8 @@ from policy.facts.views import DISCRIMINATORS, REQUIRED, CaseView, View
 from policy.program.plan import RulePlan
 from policy.program.program import PackProgram
 from policy.program.typed import TypedCondition, TypedMatcher, TypedTerm
+from policy.review.ruletest.endings import Endings
+from policy.review.ruletest.mcdc import Formulas, text_of
 from policy.review.ruletest.model import RuleTest
 from policy.text.source import Span
 
@@ -41,7 +44,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How much of a kind (rules, outcomes, conditions, clauses) is covered, and what is not."""
+    """How much of a kind is covered, and what is not: rules, outcomes, conditions, mcdc, endings, clauses."""
 
     kind: str
     total: int
@@ -102,6 +105,8 @@ class Coverage:
         self._seen: set[tuple[str, bool]] = set()
         self._cited: set[tuple[str, str, str]] = set()
         self._lines = {id(program): _lines(program) for _, program in self._programs()}
+        self._formulas = {id(program): Formulas(program) for _, program in self._programs()}
+        self._endings = {id(program): Endings(program) for _, program in self._programs()}
         self._watched = {
             number: {id(line.condition.tree): line.key for line in lines}
             for number, lines in self._lines.items()
@@ -122,12 +127,15 @@ class Coverage:
         for original, program in programs:
             watched = self._watched[id(original)]
             engines: dict[int, _Watching] = {}
+            plain: dict[int, Evaluator] = {}
+            self._endings[id(original)].watch(program, decision, timeline)
             for plan in program.plans:
                 self._skipped(plan, timeline.now)
                 for binding, view in _tried(plan, program, timeline):
                     three = _watching(engines, view, program, watched, self._seen)
                     key = (program.pack.version, plan.id, tuple(element.path for element in binding))
                     holds = _evaluate(three, plan, binding)
+                    self._show(id(original), plan, binding, plain, view, program)
                     if key in applied:
                         _evaluate_acts(
                             _watching(engines, timeline.now, program, watched, self._seen), plan, binding
@@ -136,9 +144,40 @@ class Coverage:
                     if outcome or not holds:
                         self._note(test.district, program, plan, outcome or DOES_NOT_APPLY)
 
+    def spans(self) -> Iterator[Span]:
+        """Where everything stands that is to be covered."""
+        for _, program in self._programs():
+            yield from (plan.typed.source.span for plan in program.plans)
+            yield from (line.condition.source.expr.span for line in self._lines[id(program)])
+            yield from (part.span for _, part in self._formulas[id(program)].parts())
+            yield from self._endings[id(program)].spans.values()
+
+    def _show(
+        self,
+        number: int,
+        plan: RulePlan,
+        binding: Binding,
+        engines: dict[int, Evaluator],
+        view: CaseView,
+        program: PackProgram,
+    ) -> None:
+        """What the combination shows of the parts of conditions; engines keep the values of terms."""
+        three = engines.get(view.as_of)
+        if three is None:
+            three = engines[view.as_of] = Evaluator(view, program.params, program.terms)
+        bound = {name: three.ref(element) for name, element in zip(plan.variables, binding, strict=True)}
+        self._formulas[number].watch(plan, three, bound)
+
     def ratios(self) -> tuple[Ratio, ...]:
-        """Rules, outcomes, conditions and clauses, in this order."""
-        return self._rules(), self._all_outcomes(), self._conditions(), self._clauses()
+        """Rules, outcomes, conditions, their parts (MC/DC), endings and clauses, in this order."""
+        return (
+            self._rules(),
+            self._all_outcomes(),
+            self._conditions(),
+            self._parts(),
+            self._ended(),
+            self._clauses(),
+        )
 
     def _note(self, district: str, program: PackProgram, plan: RulePlan, outcome: str) -> None:
         self._outcomes.add((district, program.pack.version, plan.id, outcome))
@@ -190,6 +229,28 @@ class Coverage:
                         lacks = "true" if value else "false"
                         gaps.append(Gap(line.owner, source.expr.span, lacks, source.means.zh))
         return Ratio("conditions", total, tuple(gaps))
+
+    def _parts(self) -> Ratio:
+        total, gaps = 0, []
+        for _, program in self._programs():
+            for owner, part in self._formulas[id(program)].parts():
+                total += 1
+                if not part.done:
+                    lacks = {0: "alone", 1: "alone_false" if True in part.shown else "alone_true"}
+                    gaps.append(Gap(owner, part.span, lacks[len(part.shown)], text_of(part)))
+        return Ratio("mcdc", total, tuple(gaps))
+
+    def _ended(self) -> Ratio:
+        total, gaps = 0, []
+        for _, program in self._programs():
+            endings = self._endings[id(program)]
+            total += len(endings.spans)
+            gaps += [
+                Gap(ending.rule, span, ending.brings)
+                for ending, span in endings.spans.items()
+                if ending not in endings.seen
+            ]
+        return Ratio("endings", total, tuple(gaps))
 
     def _clauses(self) -> Ratio:
         total, gaps = 0, []

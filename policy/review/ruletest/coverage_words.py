@@ -12,12 +12,19 @@ KINDS: Mapping[str, Words] = {
     "rules": Words("规则", "rule"),
     "outcomes": Words("结果", "outcome"),
     "conditions": Words("条件", "condition"),
+    "mcdc": Words("MC/DC", "MC/DC"),
+    "endings": Words("结束方式", "ending"),
     "clauses": Words("条款", "clause"),
 }
-_TITLES: Mapping[str, tuple[str, str]] = {
+TITLES: Mapping[str, tuple[str, str]] = {
     "rules": ("从未产生义务的规则", "rules that never gave an obligation"),
     "outcomes": ("从未出现的结果", "outcomes that never came about"),
     "conditions": ("从未成立（true）或从未不成立（false）的条件", "conditions never true or never false"),
+    "mcdc": (
+        "从未单独决定结果的条件部分（MC/DC）",
+        "parts of conditions that never settled the outcome alone (MC/DC)",
+    ),
+    "endings": ("从未结束或违反义务的行为", "acts that never ended or violated an obligation"),
     "clauses": ("所依据的规则从未产生义务的条款", "clauses whose rules never gave an obligation"),
 }
 _LACKS: Mapping[str, tuple[str, str]] = {
@@ -26,6 +33,12 @@ _LACKS: Mapping[str, tuple[str, str]] = {
     "undetermined": ("缺少事实", "undetermined"),
     "true": ("true", "true"),
     "false": ("false", "false"),
+    "alone": ("成立、不成立时都没有", "neither when it held nor when it did not"),
+    "alone_true": ("成立时没有", "not when it held"),
+    "alone_false": ("不成立时没有", "not when it did not hold"),
+    "fulfilled": ("履行", "fulfils"),
+    "discharged": ("解除", "discharges"),
+    "violated": ("违反", "violates"),
 }
 
 
@@ -41,13 +54,14 @@ def listing(ratios: Sequence[Ratio], lang: str) -> str:
     for ratio in ratios:
         if ratio.gaps:
             lines.append(
-                f"{_TITLES[ratio.kind][lang == 'en']}：" if lang == "zh" else f"{_TITLES[ratio.kind][1]}:"
+                f"{TITLES[ratio.kind][lang == 'en']}：" if lang == "zh" else f"{TITLES[ratio.kind][1]}:"
             )
-            lines += [f"  {gap.span}  {_words(gap, lang)}" for gap in ratio.gaps]
+            lines += [f"  {gap.span}  {said(gap, lang)}" for gap in ratio.gaps]
     return "\n".join(lines)
 
 
-def _words(gap: Gap, lang: str) -> str:
+def said(gap: Gap, lang: str) -> str:
+    """What is not covered, and of what."""
     lacks = _LACKS[gap.lacks][lang == "en"] if gap.lacks else ""
     return "  ".join(part for part in (gap.name, lacks, gap.means) if part)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from policy.cli.guard import CommandError
-from policy.cli.language import say
 from policy.cli.options import (
     DEFAULT_RULES,
     DistrictOption,
@@ -18,18 +17,15 @@ from policy.cli.options import (
     LangOption,
     RulesOption,
 )
+from policy.cli.sides import SIDE, Meant, meant_by
 
 if TYPE_CHECKING:
     from policy.decide.snapshot import District, Snapshot
     from policy.program.program import PackProgram
     from policy.review.difference.compared import Difference
 
-_SIDE = say(
-    "规则文件夹，或“地区代码@版本”（不写版本为最新）",
-    "a rules folder, or DISTRICT@VERSION (no version: the latest)",
-)
-OldArgument = Annotated[str, typer.Argument(metavar="OLD", help=_SIDE)]
-NewArgument = Annotated[str, typer.Argument(metavar="NEW", help=_SIDE)]
+OldArgument = Annotated[str, typer.Argument(metavar="OLD", help=SIDE)]
+NewArgument = Annotated[str, typer.Argument(metavar="NEW", help=SIDE)]
 
 
 class _Version(NamedTuple):
@@ -69,29 +65,27 @@ def _versions(side: str, rules: Path, district: str | None, lang: str) -> dict[s
     """The versions that one side means, by district. Raises ``CommandError``."""
     from policy.cli.loading import load_usable, unknown_district
 
-    folder = Path(side)
-    if folder.is_dir() and (folder / "vocabulary.yaml").is_file():
-        _, snapshot = load_usable(folder, lang)
-        if district is not None and district not in snapshot.districts:
-            unknown_district(snapshot, district, lang)
-        chosen = [district] if district is not None else list(snapshot.districts)
-        return {code: _version(snapshot, code, "") for code in chosen}
-    code, _, version = side.partition("@")
-    if "/" in side or (not version and folder.exists()):
-        raise CommandError("LNK903", path=side)
-    _, snapshot = load_usable(rules, lang)
-    if code not in snapshot.districts:
-        unknown_district(snapshot, code, lang)
-    return {code: _version(snapshot, code, version)}
+    meant = meant_by(side, rules)
+    _, snapshot = load_usable(meant.root, lang, draft=meant.draft)
+    wanted = meant.district or district
+    if wanted is not None and wanted not in snapshot.districts:
+        if meant.draft:
+            raise CommandError("LNK421", district=wanted, allowed=", ".join(snapshot.districts))
+        unknown_district(snapshot, wanted, lang)
+    chosen = [wanted] if wanted is not None else list(snapshot.districts)
+    return {code: _version(snapshot, code, meant) for code in chosen}
 
 
-def _version(snapshot: Snapshot, code: str, version: str) -> _Version:
+def _version(snapshot: Snapshot, code: str, meant: Meant) -> _Version:
+    """The version that is meant of a district; none named: the latest, of drafts the last."""
     found = snapshot.districts[code]
-    if not version:
-        return _Version(found, found.programs[-1])
-    if version not in found.by_version:
-        raise CommandError("LNK620", name=version, district=code, allowed=", ".join(found.by_version))
-    return _Version(found, found.by_version[version])
+    if meant.version and meant.version not in found.by_version:
+        allowed = ", ".join(found.by_version)
+        raise CommandError("LNK620", name=meant.version, district=code, allowed=allowed)
+    if meant.version:
+        return _Version(found, found.by_version[meant.version])
+    drafts = [program for program in found.programs if program.pack.draft] if meant.draft else []
+    return _Version(found, (drafts or found.programs)[-1])
 
 
 def _pairs(old: dict[str, _Version], new: dict[str, _Version]) -> list[tuple[_Version, _Version]]:

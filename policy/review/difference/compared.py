@@ -42,6 +42,16 @@ class Part:
     before: tuple[str, ...]
     after: tuple[str, ...]
 
+    @property
+    def scope(self) -> str:
+        """Whether what it is of reaches less ("narrower") or more ("wider"), where that is sure; else "".
+
+        All conditions must hold and no exception: one more condition, and nothing else, can only narrow.
+        """
+        if self.name not in ("conditions", "exceptions") or bool(self.before) is bool(self.after):
+            return ""
+        return "narrower" if bool(self.after) is (self.name == "conditions") else "wider"
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

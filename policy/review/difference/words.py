@@ -34,6 +34,10 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "class": ("类别", "class"),
     "name": ("名称", "name"),
 }
+_SCOPES: Mapping[str, tuple[str, str]] = {
+    "narrower": ("（范围收窄）", " (reaches less)"),
+    "wider": ("（范围放宽）", " (reaches more)"),
+}
 _SHORT = 160
 
 
@@ -74,7 +78,8 @@ def _one(one: Difference, lang: str) -> str:
 
 
 def _part(part: Part, change: Change, number: int) -> Iterator[str]:
-    name = _NAMES[part.name][number] + ("：", ":")[number]
+    scope = _SCOPES[part.scope][number] if change is Change.CHANGED and part.scope else ""
+    name = _NAMES[part.name][number] + scope + ("：", ":")[number]
     whole = part.before or part.after
     if change in (Change.ADDED, Change.GONE) and len(whole) == 1:
         yield f"{name}{('', ' ')[number]}{_brief(whole[0])}"
@@ -112,6 +117,7 @@ def as_json(found: Sequence[Difference]) -> list[dict[str, object]]:
             "bearers": list(one.bearers),
             "parts": [
                 {"name": part.name, "before": list(part.before), "after": list(part.after)}
+                | ({"scope": part.scope} if one.change is Change.CHANGED and part.scope else {})
                 for part in one.parts
             ],
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from policy.cli.language import say
 from policy.cli.options import DEFAULT_RULES, Lang, LangOption, RulesOption
 
 if TYPE_CHECKING:
+    from policy.documents.carrying import Carried
+    from policy.documents.cut import Document
     from policy.text.source import Source
 
 RESERVED = ("calendar", "tests")
@@ -40,12 +43,26 @@ VersionOption = Annotated[
 ]
 
 
+StartsOption = Annotated[
+    str,
+    typer.Option(
+        "--starts",
+        metavar="DATE",
+        help=say(
+            "新版本施行之日；给出后也沿用旧版本的规则测试，日期后移整数年",
+            "first day of a further version; with it rule tests come along, whole years later",
+        ),
+    ),
+]
+
+
 def init(
     district: DistrictArgument,
     file: FromOption,
     title: TitleOption = "",
     name: NameOption = "",
     version: VersionOption = "",
+    starts: StartsOption = "",
     rules: RulesOption = DEFAULT_RULES,
     lang: LangOption = Lang.ZH,
 ) -> None:
@@ -54,17 +71,87 @@ def init(
     from policy.text.terminal import print_faults, show
 
     target = _target(rules, district, version)
+    first_day = _day(starts)
     read = read_document(file)
-    files = pack_files(read.document, district, version, title)
+    made = None
+    if target != rules / district:
+        made = _carried(rules, district, read.document, version, title, first_day)
+    files = pack_files(read.document, district, version, title) if made is None else made.files
     _write(rules, target, files, district, name)
     print_faults(read.faults, lang)
     count = len(read.document.units)
-    if lang == "zh":
+    if made is not None:
+        _tell(target, made, count, lang)
+    elif lang == "zh":
         show(f"已建立 {target}：pack.yaml 和 clauses.yaml，{count} 个条款待归类")
         show(f"下一步：填写标有【待填写】的各处，给每个条款归类，随时运行 linkage check {target}")
     else:
         show(f"made {target}: pack.yaml and clauses.yaml; clauses to be classified: {count}")
         show(f"next: fill in what is marked, classify every clause, and run linkage check {target} as you go")
+
+
+def _day(text: str) -> date | None:
+    """The day of ``--starts``. Raises ``CommandError`` (LNK428)."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CommandError("LNK428", value=text) from error
+
+
+def _carried(
+    rules: Path, district: str, document: Document, version: str, title: str, starts: date | None
+) -> Carried | None:
+    """What the latest version of the district gives a further one; None where there is none to be read."""
+    from policy.documents.carrying import carried, earlier_version
+    from policy.pack import read_split
+    from policy.pack.load import vocabulary_of
+    from policy.text.diagnostics import Faults
+
+    files = read_split(rules, Faults())
+    vocabulary = None if files is None else vocabulary_of(files.issued, Faults())
+    if files is None or vocabulary is None:
+        return None
+    earlier = earlier_version(files.issued, vocabulary, district)
+    return None if earlier is None else carried(document, earlier, version, title, starts)
+
+
+def _tell(target: Path, made: Carried, count: int, lang: str) -> None:
+    """What came along, and what is left to do."""
+    from policy.text.terminal import show
+
+    zh = lang == "zh"
+    join = ("、" if zh else ", ").join
+    show(
+        f"已建立 {target}：{count} 个条款中，文字没变的 {made.same} 个，类别、摘要和引用它们的规则已沿用"
+        if zh
+        else f"made {target}: of {count} clauses {made.same} stayed, with class, summary and what cites them"
+    )
+    for words, names in (
+        (("编号变了", "other number"), [f"{old} → {new}" for old, new in made.moved]),
+        (("文字变了", "other words"), made.changed),
+        (("新增", "new"), made.new),
+        (("没有了", "gone"), made.gone),
+    ):
+        if names:
+            show(f"  {words[not zh]}{'：' if zh else ': '}{join(names)}")
+    if made.tests:
+        show(
+            f"规则测试 {made.tests} 个文件已沿用，日期后移了整数年；有的期限会因此不同，逐个核对"
+            if zh
+            else f"rule tests: {made.tests} files, whole years later; some due times will differ, check each"
+        )
+    else:
+        show(
+            "规则测试没有沿用：用 --starts 给出施行之日才沿用"
+            if zh
+            else "rule tests did not come along: give the first day with --starts"
+        )
+    if zh:
+        show(
+            f"下一步：{made.open} 处依据要对照新条款重新填写；运行 linkage check {target}，再用 linkage diff"
+        )
+    else:
+        show(f"next: citations to be filled in: {made.open}; run linkage check {target}, then linkage diff")
 
 
 def _target(rules: Path, district: str, version: str) -> Path:

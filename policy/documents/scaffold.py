@@ -47,14 +47,14 @@ clauses:
 
 def pack_files(document: Document, district: str, version: str = "", title: str = "") -> Mapping[str, bytes]:
     """The files of a new pack, by name. What nobody has said yet stands as TO_FILL_IN, which is a fault."""
-    printed_title, number = _heading(document)
+    printed_title, number = heading(document)
     chosen = title or printed_title
     head = _PACK.format(
         blank=TO_FILL_IN,
         district=district,
-        version=_quoted(version) if version else TO_FILL_IN,
-        title=_quoted(chosen) if chosen else TO_FILL_IN,
-        number=_quoted(number) if number else TO_FILL_IN,
+        version=quoted(version) if version else TO_FILL_IN,
+        title=quoted(chosen) if chosen else TO_FILL_IN,
+        number=quoted(number) if number else TO_FILL_IN,
     )
     texts = {"pack.yaml": head, "clauses.yaml": register(document)}
     return {name: text.encode("utf-8") for name, text in texts.items()}
@@ -65,25 +65,33 @@ def register(document: Document) -> str:
 
     It holds digests and printed numbers, and nothing of the document's text.
     """
-    return _REGISTER + "".join(_entry(unit) for unit in document.units)
+    return _REGISTER + "".join(entry(unit) for unit in document.units)
 
 
-def _entry(unit: ClauseText) -> str:
+def entry(
+    unit: ClauseText,
+    class_: str = UNCLASSIFIED,
+    summary: str = TO_FILL_IN,
+    more: Mapping[str, str] | None = None,
+    said: str = "",
+) -> str:
+    """The entry of one clause; ``more``: other keys, as YAML; ``said``: a comment within it."""
     lines = (
         f"第 {unit.first_line} 行"
         if unit.first_line == unit.last_line
         else f"第 {unit.first_line} 至 {unit.last_line} 行"
     )
     return (
-        f"\n  - id: {_quoted(unit.id)}  # 原文{lines}\n"
-        f"    number: {_quoted(unit.number)}\n"
-        f"    class: {UNCLASSIFIED}\n"
-        f"    summary: {TO_FILL_IN}\n"
-        f"    digest: {unit.digest}\n"
+        f"\n  - id: {quoted(unit.id)}  # 原文{lines}\n"
+        f"    number: {quoted(unit.number)}\n{said}"
+        f"    class: {class_}\n"
+        f"    summary: {summary}\n"
+        + "".join(f"    {name}: {text}\n" for name, text in (more or {}).items() if text)
+        + f"    digest: {unit.digest}\n"
     )
 
 
-def _heading(document: Document) -> tuple[str, str]:
+def heading(document: Document) -> tuple[str, str]:
     """The title and the number of issue that the document prints, each "" where that is not clear."""
     units = {unit.id: unit.text.split("\n") for unit in document.units if unit.id in ("cover.title", "title")}
     printed = [line.strip() for lines in units.values() for line in lines]
@@ -112,7 +120,7 @@ def with_district(source: Source, district: str, name: str = "") -> str | None:
 def declaration(district: str, name: str = "") -> str:
     """The line of the vocabulary that declares a district."""
     english = district.replace("_", " ").title()
-    return f"{district}: {{zh: {_quoted(name) if name else TO_FILL_IN}, en: {_quoted(english)}}}"
+    return f"{district}: {{zh: {quoted(name) if name else TO_FILL_IN}, en: {quoted(english)}}}"
 
 
 def _districts(source: Source, unfinished: bool = False) -> frozenset[str] | None:
@@ -137,5 +145,6 @@ def _inserted(source: Source, line: str) -> str:
     return "\n".join(lines)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as YAML in quotation marks."""
     return json.dumps(text, ensure_ascii=False)

@@ -20,6 +20,7 @@ import typer
 
 from policy.cli import app as policy_app
 from policy.cli import assess as assess_cli
+from policy.cli import impact as impact_cli
 from policy.cli import run
 from policy.cli.attached import DEFAULT_SOURCES
 from policy.cli.attached import SourcesOption as PolicySourcesOption
@@ -63,7 +64,7 @@ from server.commands.register import app as register
 
 # The commands of policy and those below; policy's own app stays as it is.
 app = copy(policy_app)
-_OWN = ("explain", "assess", "packs")
+_OWN = ("explain", "assess", "impact", "packs")
 app.registered_commands = [each for each in policy_app.registered_commands if each.name not in _OWN]
 app.registered_groups = list(policy_app.registered_groups)
 
@@ -249,6 +250,49 @@ def packs(
     from server.commands.publishing import log as command
 
     command(store, lang, output)
+
+
+@app.command("impact", help=impact_cli.HELP)
+def impact(
+    new: impact_cli.NewArgument,
+    cases: impact_cli.CasesOption = None,
+    log: Annotated[
+        bool,
+        typer.Option(
+            "--log", help=say("决定记录里每个案件的最后一次", "the last decision on each case of the log")
+        ),
+    ] = False,
+    register: Annotated[
+        bool, typer.Option("--register", help=say("登记中的案件", "the cases of the register"))
+    ] = False,
+    old: impact_cli.OldOption = "",
+    rules: PolicyRulesOption = DEFAULT_RULES,
+    district: DistrictOption = None,
+    as_of: AsOfOption = None,
+    as_if: impact_cli.AsIfOption = None,
+    case: impact_cli.CaseOption = "",
+    out: impact_cli.OutOption = None,
+    workers: impact_cli.JobsOption = 0,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    pairs: SetOption = None,
+    lang: LangOption = Lang.ZH,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    wanted = impact_cli.Wanted(
+        new, old, rules, district or "", as_of, as_if, case, out, workers, lang, output
+    )
+    if (cases is not None) + log + register != 1:
+        detail = say("--cases、--log、--register 写一样，只写一样", "give one of --cases, --log, --register")
+        raise CommandError("LNK906", command="linkage impact", detail=detail)
+    if cases is not None:
+        impact_cli.impact_of_file(wanted, cases)
+        return
+    from server.commands.given import settings_of
+    from server.commands.impact import impact_of_log, impact_of_register
+
+    settings = settings_of(config, {"database": database}, pairs or [], lang)
+    (impact_of_log if log else impact_of_register)(wanted, settings)
 
 
 @app.command("replay", help=say("重放已记录的决定", "make logged decisions again and compare"))

@@ -9,4 +9,4 @@ Reader, runner and writer know nothing of one another: a batch is an Arrow table
 can put them together in other ways.
 """
 
-__all__ = ["convert", "errors", "job", "reader", "report", "runner", "schema", "spark"]
+__all__ = ["convert", "errors", "impact", "job", "reader", "report", "runner", "schema", "sides", "spark"]

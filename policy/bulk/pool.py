@@ -72,7 +72,7 @@ def _spread(pieces: Iterator[_Piece], source: Source, workers: int) -> Finished:
     # Spawned and not forked: Arrow has threads, which a fork would not survive.
     context = multiprocessing.get_context("spawn")
     waiting: deque[tuple[int, Future[list[tuple[int, Counts]]]]] = deque()
-    pool = ProcessPoolExecutor(workers, context, _begin)
+    pool = ProcessPoolExecutor(workers, context, begin)
 
     def oldest() -> Finished:
         units, future = waiting.popleft()
@@ -82,7 +82,7 @@ def _spread(pieces: Iterator[_Piece], source: Source, workers: int) -> Finished:
 
     try:
         for piece in chain(first, pieces):
-            with _uninterrupted():
+            with uninterrupted():
                 waiting.append((piece.units, pool.submit(piece.do, *piece.told)))
             if len(waiting) >= workers * (1 + _AHEAD):
                 yield from oldest()
@@ -95,7 +95,7 @@ def _spread(pieces: Iterator[_Piece], source: Source, workers: int) -> Finished:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Holds interruptions back. Processes and threads that are started here never get any.
 
     Before a worker could say that it ignores them, one would end it with a trace on the screen.
@@ -110,7 +110,7 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin() -> None:
+def begin() -> None:
     """Prepares a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # One thread each: workers that start more only take the cores from one another.

@@ -16,6 +16,7 @@ from policy.cli import (
     explain,
     fmt,
     gather,
+    impact,
     init,
     init_rules,
     lsp,
@@ -73,6 +74,7 @@ app.command("facts", help=say("一个地区的规则读哪些事实", "what a di
     words.facts
 )
 app.command("diff", help=say("两个版本的规定有何不同", "what two versions say differently"))(diff.diff)
+app.command("impact", help=impact.HELP)(impact.impact)
 app.command("report", help=say("给不读规则文件的人审阅、签署的说明书", "a pack for people to read and sign"))(
     report.report
 )

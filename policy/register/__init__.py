@@ -20,7 +20,7 @@ Replaying the entries always gives the stored state: nothing is kept here, and t
 
 from policy.register.advance import Advanced, Step, advanced
 from policy.register.changes import Change, Kind, Why, difference
-from policy.register.comparing import Effect, effect_of, under
+from policy.register.comparing import Effect, Shift, shift_of, under
 from policy.register.duty import Duty, Handling
 from policy.register.entries import Folded, folded
 from policy.register.state import CaseState, derived
@@ -34,12 +34,13 @@ __all__ = [
     "Folded",
     "Handling",
     "Kind",
+    "Shift",
     "Step",
     "Why",
     "advanced",
     "derived",
     "difference",
-    "effect_of",
     "folded",
+    "shift_of",
     "under",
 ]

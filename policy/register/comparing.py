@@ -1,12 +1,13 @@
 """What other rules would change of a case: its duties under both, on the same facts and at the same moment.
 
 state under the rules that it stands under, the moment --under--> state under the others
-change of a duty --effect_of--> what that means for whoever bears it
+change of a duty --shift_of--> what that means for whoever bears it
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from policy.decide.snapshot import District
 from policy.register.advance import Advanced, Asked, Told, advanced
@@ -31,6 +32,20 @@ class Effect(StrEnum):
     """Its clauses, or another part of it, would be different."""
 
 
+class Shift(NamedTuple):
+    """A duty that would be another; ``bodies`` bear it, or would. Moments are ns since 1970 UTC."""
+
+    effect: Effect
+    obligation: str
+    rule: str
+    bodies: tuple[str, ...]
+    """An empty one is a party of the case."""
+    clauses: tuple[str, ...]
+    state: tuple[str | None, str | None]
+    """As it is, and as it would be; so the next."""
+    due: tuple[int | None, int | None]
+
+
 def under(district: District, told: Told, state: CaseState, now: int, lead: int) -> Advanced:
     """The case under the rules of ``district``: at most one step, with everything that is different.
 
@@ -41,7 +56,7 @@ def under(district: District, told: Told, state: CaseState, now: int, lead: int)
     return advanced(district, Asked(told, told, today, False, now, lead))
 
 
-def effect_of(change: Change) -> Effect | None:
+def _effect_of(change: Change) -> Effect | None:
     """What a change means; None where nothing is owed of the duty, and nothing would be."""
     before, after = _open(change.before), _open(change.after)
     if before is None or after is None:
@@ -51,6 +66,24 @@ def effect_of(change: Change) -> Effect | None:
     if before.due_at != after.due_at:
         return Effect.MOVED
     return Effect.STATE if before.state is not after.state else Effect.OTHER
+
+
+def shift_of(change: Change) -> Shift | None:
+    """What a change means, as plain data; None where nothing is owed of the duty, and nothing would be."""
+    effect = _effect_of(change)
+    if effect is None:
+        return None
+    before, after, duty = change.before, change.after, change.duty
+    bodies = dict.fromkeys(body for side in (before, after) if side is not None for body in side.bearers)
+    return Shift(
+        effect,
+        duty.id,
+        duty.rule,
+        tuple(bodies) or ("",),
+        duty.basis,
+        (before and before.state.value, after and after.state.value),
+        (before and before.due_at, after and after.due_at),
+    )
 
 
 def _open(duty: Duty | None) -> Duty | None:

@@ -13,7 +13,7 @@ from linkage.v1 import adoption_service_pb2 as api
 from linkage.v1 import adoption_service_pb2_grpc as stubs
 from policy.decide.decision import State
 from policy.facts.reading import FactsError
-from policy.register import Effect
+from policy.register import Effect, Shift
 from server.api.case_requests import check_fields, known_district
 from server.api.guard import Guard
 from server.api.register_answers import RegisterAnswers
@@ -25,7 +25,7 @@ from server.identity.rights import View
 from server.register.adoptions import NOWHERE, Outcome
 from server.register.keeping import DAMAGED
 from server.register.moving import Mover
-from server.register.previewing import Changed, Compared, compared_with
+from server.register.previewing import Compared, compared_with
 from server.settings.limits import Limits
 from server.store.errors import NotKept
 
@@ -104,7 +104,7 @@ def _message(found: Compared, rules: str, words: RegisterWords, view: View, plac
     )
 
 
-def _obligation(duty: Changed, words: RegisterWords, view: View) -> api.ObligationUnderRules:
+def _obligation(duty: Shift, words: RegisterWords, view: View) -> api.ObligationUnderRules:
     message = api.ObligationUnderRules(
         effect=_EFFECTS[duty.effect],
         obligation_id="" if view.masked else duty.obligation,

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from policy.cli.guard import CommandError
 from policy.cli.options import Format
 from policy.cli.output import print_json
+from policy.decide.snapshot import Snapshot
 from policy.text.diagnostics import suggest
 from policy.text.terminal import show
 from server.commands.auditing import opened
@@ -74,7 +75,7 @@ def preview(
         head = {"rules": active.snapshot.digest, "as_of": as_of, "districts": sorted(districts)}
         saved = Saved(save, head)
         try:
-            totals, found = asyncio.run(_previewed(settings, active, districts, now, saved))
+            totals, found = asyncio.run(previewed(settings, active.snapshot, districts, now, saved))
         finally:
             saved.close()
     shown = Found(active, totals, found)
@@ -85,9 +86,13 @@ def preview(
     return int(bool(totals.differing))
 
 
-async def _previewed(
-    settings: Settings, active: Active, districts: Sequence[str], now: int, saved: Saved
+async def previewed(
+    settings: Settings, rules: Snapshot, districts: Sequence[str], now: int, saved: Saved
 ) -> tuple[Totals, list[Compared]]:
+    """What rules would change of the register's cases: the counts, and each case that would be different.
+
+    Nothing is written but ``saved``. Raises ``CommandError`` and ``StoreError``.
+    """
     totals, found = Totals(), list[Compared](saved.found)
     for one in saved.found:
         totals.take(one)
@@ -97,7 +102,7 @@ async def _previewed(
         whole = await count(keeper, districts)
         with _progress() as progress:
             task = progress.add_task("", total=whole, completed=saved.cases)
-            async for one in compared(keeper, snapshots, active.snapshot, now, saved.after, districts):
+            async for one in compared(keeper, snapshots, rules, now, saved.after, districts):
                 totals.take(one)
                 saved.take(one)
                 if one.differs:

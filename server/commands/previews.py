@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from policy.decide.decision import State
 from policy.program.program import PackProgram
-from policy.register import Effect
+from policy.register import Effect, Shift
 from policy.review.report.screen import Column, screen, table
 from policy.review.wording import STATES, Wording
 from policy.text.characters import printable
 from policy.text.terminal import show
 from policy.time.moment import moment_text
 from server.decisions.active import Active
-from server.register.previewing import Changed, Compared, Totals
+from server.register.previewing import Compared, Totals
 
 MOST_SHOWN = 20
 """Cases that are shown to people; all are counted, and programs get all of them."""
@@ -100,7 +100,7 @@ def _case(one: Compared) -> dict[str, Any]:
     }
 
 
-def _duty(duty: Changed) -> dict[str, Any]:
+def _duty(duty: Shift) -> dict[str, Any]:
     due = [None if moment is None else moment_text(moment) for moment in duty.due]
     return {
         "effect": duty.effect.value,
@@ -164,7 +164,7 @@ def _print_cases(found: Found, lang: str) -> None:
         show(f"… {more:,} more cases: --format json" if en else f"… 另有 {more:,} 个案件：--format json")
 
 
-def _sides(duty: Changed, lang: str) -> str:
+def _sides(duty: Shift, lang: str) -> str:
     """What was, and what would be."""
     if duty.effect is Effect.MOVED:
         return "  " + _arrow([moment_text(due) if due is not None else "—" for due in duty.due])

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from policy.decide.decision import ENGINE_VERSION
 from policy.decide.snapshot import District, Snapshot
 from policy.facts.reading import FactsError
-from policy.register import CaseState, Effect, effect_of, under
+from policy.register import CaseState, Effect, Shift, shift_of, under
 from policy.register.advance import Asked, Told, advanced
 from policy.register.changes import Change
 from server.register.keeping import DAMAGED, Keeper
@@ -25,19 +25,6 @@ from server.register.kept import Kept
 from server.register.rules import Snapshots
 from server.store.errors import NotKept
 from server.store.register import CASES
-
-
-class Changed(NamedTuple):
-    """A duty that would be another; ``bodies`` bear it, or would. Moments are ns since 1970 UTC."""
-
-    effect: Effect
-    obligation: str
-    rule: str
-    bodies: tuple[str, ...]
-    clauses: tuple[str, ...]
-    state: tuple[str | None, str | None]
-    """As it is, and as it would be; so the next."""
-    due: tuple[int | None, int | None]
 
 
 class Compared(NamedTuple):
@@ -49,7 +36,7 @@ class Compared(NamedTuple):
     district: str
     case_id: str
     fault: str = ""
-    duties: tuple[Changed, ...] = ()
+    duties: tuple[Shift, ...] = ()
     ended: int = 0
 
     @property
@@ -63,7 +50,7 @@ def compared_of(values: Any) -> Compared:
     try:
         district, case_id, fault, duties, ended = values
         found = tuple(
-            Changed(Effect(effect), identity, rule, tuple(bodies), tuple(clauses), tuple(state), tuple(due))
+            Shift(Effect(effect), identity, rule, tuple(bodies), tuple(clauses), tuple(state), tuple(due))
             for effect, identity, rule, bodies, clauses, state, due in duties
         )
     except TypeError as error:
@@ -124,11 +111,11 @@ def compared_with(kept: Kept, changes: Iterable[Change]) -> Compared:
     """What these changes make of a case."""
     duties, ended = [], 0
     for change in changes:
-        effect = effect_of(change)
-        if effect is None:
+        shift = shift_of(change)
+        if shift is None:
             ended += 1
         else:
-            duties.append(_changed(effect, change))
+            duties.append(shift)
     duties.sort(key=lambda one: (one.rule, one.obligation))
     return Compared(kept.district, kept.case_id, "", tuple(duties), ended)
 
@@ -143,21 +130,6 @@ async def _today(kept: Kept, told: Told, snapshots: Snapshots, new: District, no
     while state.next_at is not None and state.next_at <= now:
         state = advanced(own, Asked(told, told, state, True, now, kept.lead)).state
     return state
-
-
-def _changed(effect: Effect, change: Change) -> Changed:
-    before, after, duty = change.before, change.after, change.duty
-    sides = before, after
-    bodies = dict.fromkeys(body for side in sides if side is not None for body in side.bearers)
-    return Changed(
-        effect,
-        duty.id,
-        duty.rule,
-        tuple(bodies) or ("",),
-        duty.basis,
-        (before and before.state.value, after and after.state.value),
-        (before and before.due_at, after and after.due_at),
-    )
 
 
 class Totals:

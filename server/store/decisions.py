@@ -212,6 +212,25 @@ class DecisionStore:
             async with self._engine.connect() as connection:
                 return (await connection.execute(select(func.count()).select_from(DECISIONS))).scalar_one()
 
+    async def latest(self, district: str = "") -> list[str]:
+        """The id of the last decision on each case whose facts can still be read, in the order of ids."""
+        own = DECISIONS.c
+        last = select(func.max(own.id).label("id")).where(own.data_key.is_not(None))
+        if district:
+            last = last.where(own.district == district)
+        with store_errors():
+            async with self._engine.connect() as connection:
+                found = await connection.execute(last.group_by(own.district, own.case_id))
+                return sorted(row[0] for row in found)
+
+    async def these(self, ids: Sequence[str]) -> list[LoggedDecision]:
+        """The decisions with these ids, at most a few hundred, in the order of ids."""
+        query = _COLUMNS.where(DECISIONS.c.id.in_(ids)).order_by(DECISIONS.c.id)
+        with store_errors():
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(query)).all()
+        return [record_of(row, self._keys) for row in rows]
+
     async def scan(self) -> AsyncIterator[LoggedDecision]:
         """Every decision in the order of ids, a page at a time: the log may be longer than memory."""
         last = ""

@@ -86,4 +86,11 @@ ENTRIES: tuple[Entry, ...] = (
         help_zh="它可能已经改由别的规则版本产生；用登记的历史查看它的变化。",
         help_en="Another version of the rules may; the register's history has what became of it.",
     ),
+    Entry(
+        "LNK252",
+        zh="没有编号为 {name} 的案件可以比较",
+        en="there is no case {name} that is compared",
+        help_zh="核对编号，以及案件的地区。",
+        help_en="Check the id, and the district of the case.",
+    ),
 )

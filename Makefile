@@ -119,7 +119,7 @@ proto-check: $(DEV) ## fail where proto/gen is stale
 
 rules: $(DEV) ## check the packs of rules/ and run their tests
 	$(BIN)/linkage check rules
-	$(BIN)/linkage test rules --coverage --min-rules 100 --min-conditions 95
+	$(BIN)/linkage test rules --coverage --min-rules 100 --min-conditions 95 --min-mcdc 75 --min-endings 75
 	$(BIN)/linkage coverage --gaps --rules rules
 
 breaking: $(DEV) ## fail where the schemas break clients of branch BASE (main)

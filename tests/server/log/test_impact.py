@@ -68,7 +68,8 @@ async def test_the_last_decision_on_each_case(
 async def test_a_log_that_cannot_be_read(
     start: Start, small_rules: Path, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, said = await asks(small_rules, "qiaonan", database, capsys)
+    nowhere = f"sqlite:///{tmp_path / 'nowhere.sqlite3'}"
+    code, said = await asks(small_rules, "qiaonan", nowhere, capsys)
     assert (code, "LNK958" in said) == (2, True)
     async with start(database=database) as service:
         await service.stub.Evaluate(request(district=SEIZURE["district"]))

@@ -239,8 +239,8 @@ def impact_of(wanted: Wanted, both: Compared, cases: Cases, district: str = "") 
     from policy.bulk.errors import BulkError
     from policy.bulk.impact import Ask, impacts
     from policy.cli.assess_files import told
-    from policy.cli.bulk import cores
     from policy.cli.loading import moment
+    from policy.native import cores_allowed
     from policy.time.moment import nanos_of
 
     at = None if wanted.as_of is None else moment(wanted.as_of, wanted.lang)
@@ -251,7 +251,7 @@ def impact_of(wanted: Wanted, both: Compared, cases: Cases, district: str = "") 
             return
         _say_how(wanted)
         with progress(cases.units) as advance:
-            found = impacts(ask, _advancing(cases, advance), cases.layout, wanted.workers or cores())
+            found = impacts(ask, _advancing(cases, advance), cases.layout, wanted.workers or cores_allowed())
             totals = counted(wanted, both, found)
     except BulkError as error:
         raise told(error) from error

@@ -48,7 +48,7 @@ def impact_html(totals: Totals, names: Names, sides: tuple[str, str]) -> str:
         for case in totals.examples()
     ]
     return rendered(
-        "impact.html.j2",
+        "report/impact.html.j2",
         zh=names.lang == "zh",
         sides=sides,
         lines=[line.strip() for line in summary(totals, names)],

@@ -41,4 +41,4 @@ def coverage_html(ratios: Sequence[Ratio], spans: Iterable[Span], lang: str) -> 
     rows = [
         (KINDS[one.kind].get(lang), f"{one.percent:.1f} %", f"{one.covered}/{one.total}") for one in ratios
     ]
-    return rendered("coverage.html.j2", zh=lang == "zh", rows=rows, files=files)
+    return rendered("report/coverage.html.j2", zh=lang == "zh", rows=rows, files=files)

@@ -35,8 +35,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "LNK425",
-        zh="没有安装本机核心，由 Python 判断，耗时约为二十倍",
-        en="the native core is not installed: Python decides, which takes about twenty times as long",
+        zh="没有安装本机核心，由 Python 判断，耗时约为十倍",
+        en="the native core is not installed: Python decides, which takes about ten times as long",
         help_zh="在 Linkage 的文件夹里运行 make native。",
         help_en="In the folder of Linkage: make native.",
         severity=Severity.NOTE,

@@ -8,10 +8,18 @@ import pytest
 
 from policy.bundle import Built, building
 from policy.bundle.building import Opened
+from server.telemetry.served import PUBLISHED
 from tests.golden import pytest_addoption, update_golden
 from tests.server.publishing.office import LATER, Office
 
-__all__ = ["editions", "made_again_once", "office", "pytest_addoption", "update_golden"]
+__all__ = [
+    "editions",
+    "made_again_once",
+    "nothing_published_is_left",
+    "office",
+    "pytest_addoption",
+    "update_golden",
+]
 
 MakesOffice = Callable[..., Office]
 
@@ -35,6 +43,15 @@ def made_again_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("server.publishing.desk.rebuilt", rebuilt)
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_published_is_left() -> Iterator[None]:
+    """What this process says that it serves is of one test alone."""
+    yield
+    PUBLISHED.serve("", 0)
+    PUBLISHED.fresh(0.0)
+    PUBLISHED.code = ""
 
 
 @pytest.fixture

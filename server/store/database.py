@@ -26,6 +26,8 @@ from server.store.postgresql import postgresql_engine
 
 BUSY_SECONDS = 2.0
 """How long a write waits for another process that holds the database."""
+MIGRATED_SECONDS = 60.0
+"""How long a start waits for another process that migrates the file."""
 _LOOKS, _LOOK_SECONDS = 200, 0.01
 """How often it is looked whether connections have been given back."""
 
@@ -74,10 +76,8 @@ async def _migrated(url: URL, engine: AsyncEngine) -> None:
     """Brings the schema up to date; where that is to be done, with as much time as it takes."""
     if await is_newest(engine):
         return
-    if url.get_backend_name() == "sqlite":
-        await upgrade(engine)
-        return
-    patient = postgresql_engine(url, migrating=True)
+    sqlite = url.get_backend_name() == "sqlite"
+    patient = _sqlite_engine(url, MIGRATED_SECONDS) if sqlite else postgresql_engine(url, migrating=True)
     try:
         await upgrade(patient)
     finally:
@@ -174,10 +174,10 @@ def _made_ready(file: str) -> None:
             sleep(_LOOK_SECONDS)
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
+def _sqlite_engine(url: URL, seconds: float = BUSY_SECONDS) -> AsyncEngine:
     path = Path(url.database or "")
     # Python's own transactions leave DDL outside; isolation_level None hands them all to _begin.
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    engine = create_async_engine(url, connect_args={"timeout": seconds, "isolation_level": None})
     # A file that is there: where it was taken away, whoever reads must not make another in its place.
     there = f"file:{quote(str(path.absolute()))}?mode=rw"
     event.listen(engine.sync_engine, "do_connect", partial(_where, there))

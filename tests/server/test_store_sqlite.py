@@ -11,11 +11,13 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from linkage.v1 import policy_service_pb2 as api
 from server.store import database as module
 from server.store.database import all_closed, database_file, open_database
 from server.store.errors import StoreError
+from server.store.migrate import upgrade
 from server.store.turns import Turns
 from tests.server.cases import request
 from tests.server.conftest import Service, Start
@@ -59,6 +61,25 @@ async def test_a_new_file_that_another_service_writes(
             monkeypatch.setattr(module, "BUSY_SECONDS", 0.1)
             with pytest.raises(StoreError, match="LNK961"):
                 await open_database(f"sqlite:///{path}", migrate=False)
+
+
+async def test_a_start_waits_for_another_that_migrates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A migration may take longer than any write."""
+    waits: list[int] = []
+
+    async def look(engine: AsyncEngine) -> None:
+        async with engine.connect() as connection:
+            waits.append((await connection.execute(text("PRAGMA busy_timeout"))).scalar_one())
+        await upgrade(engine)
+
+    monkeypatch.setattr(module, "upgrade", look)
+    engine = await open_database(f"sqlite:///{tmp_path / 'log.sqlite3'}")
+    async with engine.connect() as connection:
+        waits.append((await connection.execute(text("PRAGMA busy_timeout"))).scalar_one())
+    await engine.dispose()
+    assert waits == [1000 * module.MIGRATED_SECONDS, 1000 * module.BUSY_SECONDS]
 
 
 async def test_a_connection_that_cannot_be_made_ready_is_closed(

@@ -21,8 +21,10 @@ pub fn settled_facts<'a, 'n>(
 ) -> R<(Run<'a, 'n>, Option<Run<'a, 'n>>, Facts<'a>)> {
     let (mut low, mut high): (_, Option<Run<'a, 'n>>) = (first, None);
     let (mut sure, mut open): (Facts<'a>, Facts<'a>) = (Vec::new(), Vec::new());
+    let mut looked = true;
     for stratum in 1..=strata {
         let below = low.presumed(stratum);
+        looked = true;
         let above = match &mut high {
             Some(high) => high.presumed(stratum),
             None => below.clone(),
@@ -33,6 +35,7 @@ pub fn settled_facts<'a, 'n>(
         }
         if !alike(&certain, &sure) {
             low = attempt(&certain)?;
+            looked = false;
         }
         (sure, open) = (certain, doubtful);
         high = if open.is_empty() {
@@ -40,6 +43,10 @@ pub fn settled_facts<'a, 'n>(
         } else {
             Some(attempt(&sure.iter().chain(&open).cloned().collect::<Vec<_>>())?)
         };
+    }
+    if !looked {
+        // What speaks against what counts, and what could not be worked out, is found by looking.
+        low.presumed(strata);
     }
     Ok((low, high, open))
 }

@@ -33,18 +33,21 @@ def settled_facts(
 ) -> tuple[A, A, Sequence[Presumed]]:
     """The case with what certainly counts, with what may too, and what that is; ``first``: with nothing."""
     low = high = first
+    looked = True
     sure: list[Presumed] = []
     open_: list[Presumed] = []
     for stratum in range(1, strata + 1):
-        below = low.presumed(stratum)
+        below, looked = low.presumed(stratum), True
         above = below if high is low else high.presumed(stratum)
         certain, doubtful = _parted(below, above)
         if _alike(certain, sure) and _alike(doubtful, open_):
             continue
         if not _alike(certain, sure):
-            low = attempt(certain)
+            low, looked = attempt(certain), False
         sure, open_ = certain, doubtful
         high = attempt((*sure, *open_)) if open_ else low
+    if not looked:  # what speaks against what counts, and what could not be worked out, is found by looking
+        low.presumed(strata)
     return low, high, open_
 
 

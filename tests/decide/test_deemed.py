@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -146,3 +147,21 @@ def test_what_two_versions_say_of_one_silence_counts_once(tmp_path: Path) -> Non
     made = decide(snapshot.districts["hezhong"], case, nanos_of(RECEIVED + timedelta(days=15)))
     assert _deemed(made) == [nanos_of(datetime(2024, 3, 5, tzinfo=SHANGHAI))]
     assert [o.rule for o in made.obligations] == ["hezhong.consult", "hezhong.proceed"]
+
+
+@pytest.mark.parametrize("engine", ["compiled", "explain", "cel"])
+def test_what_speaks_against_the_last_layer_is_said(engine: str, tmp_path: Path) -> None:
+    """Nothing rests on what counts as a fact here: no further look at it finds what was told late."""
+    root = edited(FORMS, tmp_path, [])
+    file = root / "hezhong" / "deemed.yaml"
+    head, *rules = re.split(r"(?m)^(?=  - id: )", file.read_text(encoding="utf-8"))
+    later = ("  - id: hezhong.unaccepted\n", "  - id: hezhong.unanswered\n")
+    file.write_text(head + "".join(r for r in rules if not r.startswith(later)), encoding="utf-8")
+    snapshot, faults = check_snapshot(root)
+    assert snapshot is not None, list(faults)
+    district = snapshot.districts["hezhong"]
+    assert district.strata == 1
+    late = 24 * 6 + 6
+    made = decide(district, _case(late), nanos_of(_at(late + 24)), engine_named(engine))
+    assert _deemed(made) == [nanos_of(DUE)]
+    assert [warning.code for warning in made.warnings] == ["LNK012"]

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from linkage.v1 import facts_pb2
+from policy.decide import budget
 from policy.decide import run as running
 from policy.decide.decision import Decision
 from policy.decide.snapshot import District
 from policy.engines import COMPILED, Engine
 from policy.facts.timeline import Timeline
 from policy.native import Core, HandedOver, core_of, installed
+from policy.program.cost import DECISION_STEPS
 
 _KEPT = 64
 """Districts in the core at once; tests make hundreds."""
@@ -55,7 +57,8 @@ def beside_the_core() -> Iterator[Beside]:
         district: District, case: facts_pb2.Case, as_of: int, engine: Engine = COMPILED, **how: Any
     ) -> tuple[Decision, Timeline]:
         decision, timeline = run(district, case, as_of, engine, **how)
-        if engine is COMPILED and not how:
+        # The core has bounds of its own: where a test has Python stop sooner there is nothing to compare.
+        if engine is COMPILED and not how and vars(budget)["DECISION_STEPS"] == DECISION_STEPS:
             made.compare(district, case, as_of, decision)
         return decision, timeline
 
